@@ -1,0 +1,149 @@
+// Arenas: a chain of blocks that grow geometrically. Not a general allocator: nothing is ever freed singly.
+// Invariant: every pointer handed out stays valid, and zeroed when fresh, until arena_close.
+#include "base/arena.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/panic.h"
+
+enum { ALIGNMENT = 16, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 256 * 1024 };
+
+struct block {
+    struct block *next;
+    size_t size;
+    size_t used;
+    size_t padding;
+};
+
+struct arena {
+    struct block *blocks;
+    size_t next_size;
+    size_t total;
+};
+
+static struct block *block_new(size_t size)
+{
+    struct block *block = malloc(sizeof *block + size);
+    if (block == NULL)
+        panic("out of memory (a block of %zu bytes)", size);
+    block->next = NULL;
+    block->size = size;
+    block->used = 0;
+    return block;
+}
+
+struct arena *arena_open(void)
+{
+    struct arena *arena = malloc(sizeof *arena);
+    if (arena == NULL)
+        panic("out of memory");
+    arena->blocks = block_new(FIRST_BLOCK);
+    arena->next_size = FIRST_BLOCK * 2;
+    arena->total = 0;
+    return arena;
+}
+
+void arena_close(struct arena *arena)
+{
+    if (arena == NULL)
+        return;
+    for (struct block *block = arena->blocks, *next; block != NULL; block = next) {
+        next = block->next;
+        free(block);
+    }
+    free(arena);
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    REQUIRE(arena != NULL);
+    REQUIRE(size < SIZE_MAX / 2);
+    size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (need == 0)
+        need = ALIGNMENT;
+    struct block *block = arena->blocks;
+    if (block->size - block->used < need) {
+        struct block *fresh = block_new(need > arena->next_size ? need : arena->next_size);
+        if (arena->next_size < LARGEST_BLOCK)
+            arena->next_size *= 2;
+        if (need > arena->next_size && block->size - block->used > need / 8) {
+            // An outsized object gets a block of its own behind the current one, which stays in use.
+            fresh->next = block->next;
+            block->next = fresh;
+        } else {
+            fresh->next = block;
+            arena->blocks = fresh;
+        }
+        block = fresh;
+    }
+    unsigned char *memory = (unsigned char *)(block + 1) + block->used;
+    block->used += need;
+    arena->total += need;
+    memset(memory, 0, need);
+    return memory;
+}
+
+void *arena_array(struct arena *arena, size_t count, size_t size)
+{
+    REQUIRE(size == 0 || count < SIZE_MAX / 4 / size);
+    return arena_alloc(arena, count * size);
+}
+
+void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size)
+{
+    REQUIRE(new_count >= old_count);
+    void *fresh = arena_array(arena, new_count, size);
+    if (old_count > 0)
+        memcpy(fresh, old, old_count * size);
+    return fresh;
+}
+
+char *arena_strndup(struct arena *arena, const char *text, size_t length)
+{
+    char *copy = arena_alloc(arena, length + 1);
+    memcpy(copy, text, length);
+    return copy;
+}
+
+char *arena_strdup(struct arena *arena, const char *text)
+{
+    return arena_strndup(arena, text, strlen(text));
+}
+
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+    va_list again;
+    va_copy(again, args);
+    int length = vsnprintf(NULL, 0, format, args);
+    REQUIRE(length >= 0);
+    char *text = arena_alloc(arena, (size_t)length + 1);
+    vsnprintf(text, (size_t)length + 1, format, again);
+    va_end(again);
+    return text;
+}
+
+char *arena_printf(struct arena *arena, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    char *text = arena_vprintf(arena, format, args);
+    va_end(args);
+    return text;
+}
+
+size_t arena_used(const struct arena *arena)
+{
+    return arena->total;
+}
+
+void *arena_heap(void *old, size_t size)
+{
+    if (size == 0) {
+        free(old);
+        return NULL;
+    }
+    return realloc(old, size);
+}

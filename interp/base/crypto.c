@@ -1,0 +1,154 @@
+// libcrypto's door. Not for what is signed or why; only bytes in, bytes out.
+// Invariant: a failure of libcrypto in these calls is a bug or a broken installation, so it panics.
+#include "base/crypto.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+
+void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b, size_t b_length,
+                            unsigned char hash[CRYPTO_HASH_SIZE])
+{
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    REQUIRE(context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
+    REQUIRE(EVP_DigestUpdate(context, &prefix, 1) == 1);
+    REQUIRE(EVP_DigestUpdate(context, a, a_length) == 1 && EVP_DigestUpdate(context, b, b_length) == 1);
+    REQUIRE(EVP_DigestFinal_ex(context, hash, NULL) == 1);
+    EVP_MD_CTX_free(context);
+}
+
+void crypto_sha256(const void *bytes, size_t length, unsigned char hash[CRYPTO_HASH_SIZE])
+{
+    REQUIRE(EVP_Digest(bytes, length, hash, NULL, EVP_sha256(), NULL) == 1);
+}
+
+void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                        unsigned char mac[CRYPTO_HASH_SIZE])
+{
+    unsigned size = CRYPTO_HASH_SIZE;
+    REQUIRE(HMAC(EVP_sha256(), key, (int)key_length, bytes, length, mac, &size) != NULL);
+}
+
+void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE], unsigned char public_key[CRYPTO_KEY_SIZE])
+{
+    size_t length = CRYPTO_KEY_SIZE;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, CRYPTO_KEY_SIZE);
+    REQUIRE(key != NULL && EVP_PKEY_get_raw_public_key(key, public_key, &length) == 1);
+    EVP_PKEY_free(key);
+}
+
+void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
+                         unsigned char signature[CRYPTO_SIGNATURE_SIZE])
+{
+    size_t size = CRYPTO_SIGNATURE_SIZE;
+    EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, CRYPTO_KEY_SIZE);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    REQUIRE(key != NULL && context != NULL && EVP_DigestSignInit(context, NULL, NULL, NULL, key) == 1);
+    REQUIRE(EVP_DigestSign(context, signature, &size, bytes, length) == 1);
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(key);
+}
+
+bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
+                           const unsigned char signature[CRYPTO_SIGNATURE_SIZE])
+{
+    EVP_PKEY *key = EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, NULL, public_key, CRYPTO_KEY_SIZE);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    REQUIRE(context != NULL);
+    bool valid = key != NULL && EVP_DigestVerifyInit(context, NULL, NULL, NULL, key) == 1 &&
+                 EVP_DigestVerify(context, signature, CRYPTO_SIGNATURE_SIZE, bytes, length) == 1;
+    EVP_MD_CTX_free(context);
+    EVP_PKEY_free(key);
+    return valid;
+}
+
+void crypto_random(void *bytes, size_t length)
+{
+    unsigned char *at = bytes;
+    while (length > 0) {
+        ssize_t got = getrandom(at, length, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        REQUIRE(got > 0);
+        at += got;
+        length -= (size_t)got;
+    }
+}
+
+char *crypto_uuid(struct arena *arena)
+{
+    unsigned char r[16];
+    crypto_random(r, sizeof r);
+    r[6] = (unsigned char)((r[6] & 0x0F) | 0x40);
+    r[8] = (unsigned char)((r[8] & 0x3F) | 0x80);
+    return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0], r[1],
+                        r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
+}
+
+void crypto_wipe(void *bytes, size_t length)
+{
+    OPENSSL_cleanse(bytes, length);
+}
+
+char *crypto_hex(struct arena *arena, const void *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = bytes;
+    char *text = arena_alloc(arena, length * 2 + 1);
+    for (size_t i = 0; i < length; i++) {
+        text[2 * i] = digits[from[i] >> 4];
+        text[2 * i + 1] = digits[from[i] & 15];
+    }
+    return text;
+}
+
+char *crypto_base64(struct arena *arena, const void *bytes, size_t length)
+{
+    char *text = arena_alloc(arena, (length + 2) / 3 * 4 + 1);
+    EVP_EncodeBlock((unsigned char *)text, bytes, (int)length);
+    return text;
+}
+
+char *crypto_base64url(struct arena *arena, const void *bytes, size_t length)
+{
+    char *text = crypto_base64(arena, bytes, length);
+    for (char *c = text; *c != '\0'; c++)
+        *c = *c == '+' ? '-' : *c == '/' ? '_' : *c == '=' ? '\0' : *c;
+    return text;
+}
+
+unsigned char *crypto_base64_decode(struct arena *arena, const char *text, size_t *length)
+{
+    size_t size = strlen(text);
+    if (size % 4 != 0)
+        return NULL;
+    unsigned char *bytes = arena_alloc(arena, size / 4 * 3 + 1);
+    if (size == 0) {
+        *length = 0;
+        return bytes;
+    }
+    int got = EVP_DecodeBlock(bytes, (const unsigned char *)text, (int)size);
+    size_t padding = (size_t)(text[size - 1] == '=') + (size_t)(text[size - 2] == '=');
+    if (got < 0 || (size_t)got != size / 4 * 3)
+        return NULL;
+    *length = (size_t)got - padding;
+    return strcmp(crypto_base64(arena, bytes, *length), text) == 0 ? bytes : NULL;
+}
+
+unsigned char *crypto_base64url_decode(struct arena *arena, const char *text, size_t *length)
+{
+    size_t size = strlen(text);
+    char *plain = arena_alloc(arena, size + 4);
+    for (size_t i = 0; i < size; i++)
+        plain[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];
+    while (size % 4 != 0)
+        plain[size++] = '=';
+    return crypto_base64_decode(arena, plain, length);
+}

@@ -1,0 +1,36 @@
+// The door to libcrypto: SHA-256, HMAC, Ed25519, RSA signatures for sign-in, randomness, strict base64.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+
+enum { CRYPTO_HASH_SIZE = 32, CRYPTO_KEY_SIZE = 32, CRYPTO_SIGNATURE_SIZE = 64 };
+
+void crypto_sha256(const void *bytes, size_t length, unsigned char hash[CRYPTO_HASH_SIZE]);
+// SHA-256 of a one-byte prefix and up to two parts (RFC 6962 leaves and nodes); part lengths may be 0.
+void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b, size_t b_length,
+                            unsigned char hash[CRYPTO_HASH_SIZE]);
+void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
+                        unsigned char mac[CRYPTO_HASH_SIZE]);
+
+// Ed25519 (RFC 8032). A seed is the private key.
+void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE], unsigned char public_key[CRYPTO_KEY_SIZE]);
+void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
+                         unsigned char signature[CRYPTO_SIGNATURE_SIZE]);
+bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
+                           const unsigned char signature[CRYPTO_SIGNATURE_SIZE]);
+
+void crypto_random(void *bytes, size_t length); // from the kernel; never fails
+char *crypto_uuid(struct arena *arena);         // random, version 4
+void crypto_wipe(void *bytes, size_t length);
+
+char *crypto_hex(struct arena *arena, const void *bytes, size_t length); // lower case
+char *crypto_base64(struct arena *arena, const void *bytes, size_t length);
+char *crypto_base64url(struct arena *arena, const void *bytes, size_t length); // without padding
+// Canonical base64 only (alphabet, padding, last bits); NULL when it is anything else.
+unsigned char *crypto_base64_decode(struct arena *arena, const char *text, size_t *length);
+unsigned char *crypto_base64url_decode(struct arena *arena, const char *text, size_t *length);

@@ -1,0 +1,48 @@
+// The environment's door. Not for settings as such: cli/ decides what a variable means.
+#include "base/env.h"
+
+#include <pwd.h>
+#include <stdlib.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+
+const char *env_get(const char *name)
+{
+    const char *value = getenv(name);
+    return value != NULL && value[0] != '\0' ? value : NULL;
+}
+
+const char *env_user(struct arena *arena)
+{
+    const char *named = env_get("PLAYBOOK_USER");
+    if (named != NULL)
+        return named;
+    struct passwd entry, *found = NULL;
+    char buffer[4096];
+    if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
+        return arena_strdup(arena, found->pw_name);
+    return arena_printf(arena, "uid-%ld", (long)geteuid());
+}
+
+const char *env_host(struct arena *arena)
+{
+    char name[256] = "";
+    if (gethostname(name, sizeof name - 1) != 0 || name[0] == '\0')
+        return "localhost";
+    return arena_strdup(arena, name);
+}
+
+bool env_is_terminal(int fd)
+{
+    return isatty(fd) == 1;
+}
+
+int env_columns(void)
+{
+    struct winsize size;
+    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
+        return size.ws_col;
+    return 80;
+}

@@ -1,0 +1,373 @@
+// The file system's door. Not for what files mean: callers give bytes and names.
+// Invariant: a write that returns true has handed every byte to the kernel; only a true file_sync makes it durable.
+#include "base/file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+
+static bool failed(struct err *err, enum err_code code, const char *what, const char *name)
+{
+    return err_set(err, code, "cannot %s %s: %s", what, name, strerror(errno));
+}
+
+#ifdef PLAYBOOK_FAULTS
+static char fault_kind;
+static unsigned fault_at;
+#endif
+static unsigned durable_count;
+
+void file_fault(char kind, unsigned n)
+{
+#ifdef PLAYBOOK_FAULTS
+    fault_kind = kind;
+    fault_at = n;
+#else
+    (void)kind;
+    (void)n;
+#endif
+}
+
+unsigned file_durable_count(void)
+{
+    return durable_count;
+}
+
+// Called before every operation that makes something durable. False: the operation is to fail with errno set.
+static bool durable_point(void)
+{
+    durable_count++;
+#ifdef PLAYBOOK_FAULTS
+    if (fault_at != 0 && durable_count == fault_at) {
+        if (fault_kind == 'k')
+            raise(SIGKILL);
+        errno = fault_kind == 's' ? ENOSPC : EIO;
+        return false;
+    }
+#endif
+    return true;
+}
+
+static int open_retrying(const char *name, int flags)
+{
+    int fd;
+    do
+        fd = open(name, flags | O_CLOEXEC, 0600);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
+static ssize_t read_retrying(int fd, void *bytes, size_t length)
+{
+    ssize_t got;
+    do
+        got = read(fd, bytes, length);
+    while (got < 0 && errno == EINTR);
+    return got;
+}
+
+char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err)
+{
+    bool standard_input = strcmp(name, "-") == 0;
+    int fd = standard_input ? STDIN_FILENO : open_retrying(name, O_RDONLY);
+    if (fd < 0) {
+        failed(err, E_FILE, "read", name);
+        return NULL;
+    }
+    struct stat info;
+    size_t size = 64 * 1024;
+    char *bytes = NULL;
+    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
+        err_set(err, E_FILE, "cannot read %s: it is a folder", name);
+        goto done;
+    }
+    if (S_ISREG(info.st_mode) && info.st_size >= 0)
+        size = (size_t)info.st_size < max ? (size_t)info.st_size + 1 : max + 1;
+    char *buffer = arena_alloc(arena, size + 1);
+    size_t used = 0;
+    for (;;) {
+        if (used == size) {
+            if (used > max) {
+                err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
+                goto done;
+            }
+            size_t larger = size * 2 > max ? max + 1 : size * 2;
+            buffer = arena_grow(arena, buffer, used, larger + 1, 1);
+            size = larger;
+        }
+        ssize_t got = read_retrying(fd, buffer + used, size - used);
+        if (got < 0) {
+            failed(err, E_FILE, "read", name);
+            goto done;
+        }
+        if (got == 0)
+            break;
+        used += (size_t)got;
+    }
+    if (used > max) {
+        err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
+        goto done;
+    }
+    buffer[used] = '\0';
+    *length = used;
+    bytes = buffer;
+done:
+    if (!standard_input)
+        close(fd);
+    return bytes;
+}
+
+bool file_exists(const char *name)
+{
+    return access(name, F_OK) == 0;
+}
+
+bool file_is_dir(const char *name)
+{
+    struct stat info;
+    return stat(name, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+bool file_mkdirs(const char *name, struct err *err)
+{
+    char path[PATH_MAX];
+    size_t length = strlen(name);
+    if (length >= sizeof path)
+        return err_set(err, E_FILE, "the path %.80s… is too long", name);
+    memcpy(path, name, length + 1);
+    for (char *slash = path + 1;; slash++) {
+        if (*slash != '/' && *slash != '\0')
+            continue;
+        char kept = *slash;
+        *slash = '\0';
+        if (mkdir(path, 0700) != 0 && errno != EEXIST)
+            return failed(err, E_FILE, "make the folder", path);
+        *slash = kept;
+        if (kept == '\0')
+            break;
+    }
+    if (!file_is_dir(name))
+        return err_set(err, E_FILE, "%s is there and is not a folder", name);
+    return true;
+}
+
+bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err)
+{
+    static const int flags[] = {
+        [FILE_READ] = O_RDONLY, [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND, [FILE_UPDATE] = O_RDWR | O_CREAT};
+    file->name = name;
+    file->fd = open_retrying(name, flags[mode]);
+    return file->fd >= 0 || failed(err, E_FILE, "open", name);
+}
+
+void file_close(struct file *file)
+{
+    if (file != NULL && file->fd >= 0)
+        close(file->fd);
+    if (file != NULL)
+        file->fd = -1;
+}
+
+bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t put = write(file->fd, at, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return failed(err, E_FILE, "write", file->name);
+        at += put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err)
+{
+    const char *at = bytes;
+    while (length > 0) {
+        ssize_t put = pwrite(file->fd, at, length, (off_t)offset);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put < 0)
+            return failed(err, E_FILE, "write", file->name);
+        at += put;
+        offset += (uint64_t)put;
+        length -= (size_t)put;
+    }
+    return true;
+}
+
+bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got, struct err *err)
+{
+    char *at = bytes;
+    *got = 0;
+    while (*got < length) {
+        ssize_t n = pread(file->fd, at + *got, length - *got, (off_t)(offset + *got));
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return failed(err, E_FILE, "read", file->name);
+        if (n == 0)
+            break;
+        *got += (size_t)n;
+    }
+    return true;
+}
+
+bool file_sync(struct file *file, struct err *err)
+{
+    if (!durable_point() || fdatasync(file->fd) != 0)
+        return failed(err, E_FILE, "make durable", file->name);
+    return true;
+}
+
+bool file_size(struct file *file, uint64_t *size, struct err *err)
+{
+    struct stat info;
+    if (fstat(file->fd, &info) != 0)
+        return failed(err, E_FILE, "look at", file->name);
+    *size = (uint64_t)info.st_size;
+    return true;
+}
+
+bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err)
+{
+    if (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP)
+        return failed(err, E_FILE, "reserve room in", file->name);
+    return true;
+}
+
+bool file_truncate(struct file *file, uint64_t size, struct err *err)
+{
+    return ftruncate(file->fd, (off_t)size) == 0 || failed(err, E_FILE, "cut", file->name);
+}
+
+bool file_lock(struct file *file, bool wait, bool *had, struct err *err)
+{
+    int result;
+    do
+        result = flock(file->fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
+    while (result != 0 && errno == EINTR);
+    *had = result == 0;
+    return result == 0 || errno == EWOULDBLOCK || failed(err, E_FILE, "lock", file->name);
+}
+
+void file_unlock(struct file *file)
+{
+    flock(file->fd, LOCK_UN);
+}
+
+// The folder part of a name: "." when it has none.
+static char *folder_of(char *buffer, size_t size, const char *name)
+{
+    const char *slash = strrchr(name, '/');
+    size_t length = slash == NULL ? 1 : slash == name ? 1 : (size_t)(slash - name);
+    REQUIRE(length < size);
+    memcpy(buffer, slash == NULL ? "." : name, length);
+    buffer[length] = '\0';
+    return buffer;
+}
+
+bool file_sync_dir(const char *name, struct err *err)
+{
+    int fd = open_retrying(name, O_RDONLY | O_DIRECTORY);
+    if (fd < 0)
+        return failed(err, E_FILE, "open the folder", name);
+    bool ok = durable_point() && fsync(fd) == 0;
+    if (!ok)
+        failed(err, E_FILE, "make durable the folder", name);
+    close(fd);
+    return ok;
+}
+
+bool file_rename(const char *from, const char *to, struct err *err)
+{
+    char folder[PATH_MAX];
+    if (rename(from, to) != 0)
+        return err_set(err, E_FILE, "cannot rename %s to %s: %s", from, to, strerror(errno));
+    return file_sync_dir(folder_of(folder, sizeof folder, to), err);
+}
+
+bool file_replace(const char *name, const void *bytes, size_t length, struct err *err)
+{
+    char temporary[PATH_MAX];
+    size_t used = strlen(name);
+    if (used + 8 >= sizeof temporary)
+        return err_set(err, E_FILE, "the path %.80s… is too long", name);
+    memcpy(temporary, name, used);
+    memcpy(temporary + used, ".new", 5);
+    struct file file;
+    file_remove(temporary);
+    if (!file_open(&file, temporary, FILE_UPDATE, err))
+        return false;
+    bool ok = file_append(&file, bytes, length, err) && file_sync(&file, err);
+    file_close(&file);
+    if (!ok) {
+        file_remove(temporary);
+        return false;
+    }
+    return file_rename(temporary, name, err);
+}
+
+void file_remove(const char *name)
+{
+    unlink(name);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+char **file_list(struct arena *arena, const char *name)
+{
+    size_t count = 0, size = 16;
+    char **names = ARENA_ARRAY(arena, char *, size + 1);
+    DIR *folder = opendir(name);
+    if (folder == NULL)
+        return names;
+    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        if (entry->d_name[0] == '.')
+            continue;
+        if (count == size) {
+            names = arena_grow(arena, names, count, size * 2 + 1, sizeof *names);
+            size *= 2;
+        }
+        names[count++] = arena_strdup(arena, entry->d_name);
+    }
+    closedir(folder);
+    qsort(names, count, sizeof *names, by_name);
+    return names;
+}
+
+char *file_real(struct arena *arena, const char *name)
+{
+    char path[PATH_MAX];
+    return realpath(name, path) == NULL ? NULL : arena_strdup(arena, path);
+}
+
+void file_print(int fd, const char *bytes, size_t length)
+{
+    while (length > 0) {
+        ssize_t put = write(fd, bytes, length);
+        if (put < 0 && errno == EINTR)
+            continue;
+        if (put <= 0)
+            return;
+        bytes += put;
+        length -= (size_t)put;
+    }
+}

@@ -1,0 +1,56 @@
+// The door to the file system: every read, write, sync, rename and lock of this program is made here.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+
+// Reads a whole file (at most `max` bytes, else E_LIMIT). `name` is what messages call it; "-" reads standard
+// input. The bytes are followed by a NUL that *length does not count.
+MUST_CHECK char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err);
+bool file_exists(const char *name);
+bool file_is_dir(const char *name);
+// Makes a folder and its parents, new ones with mode 0700. An existing one is fine.
+MUST_CHECK bool file_mkdirs(const char *name, struct err *err);
+// Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), mode 0600.
+MUST_CHECK bool file_replace(const char *name, const void *bytes, size_t length, struct err *err);
+MUST_CHECK bool file_rename(const char *from, const char *to, struct err *err); // durable: syncs the folder of `to`
+MUST_CHECK bool file_sync_dir(const char *name, struct err *err);
+void file_remove(const char *name); // a file that is not there is fine
+// Names in a folder, sorted, without those that begin with a dot; NULL-terminated. A missing folder is empty.
+char **file_list(struct arena *arena, const char *name);
+// The absolute, symlink-free form of an existing name, or NULL.
+char *file_real(struct arena *arena, const char *name);
+
+// An open file. Writes go where `file_append`/`file_write_at` say; nothing is durable before file_sync.
+struct file {
+    int fd; // -1: closed
+    const char *name;
+};
+enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE }; // APPEND and UPDATE create with mode 0600
+MUST_CHECK bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err);
+void file_close(struct file *file);
+MUST_CHECK bool file_append(struct file *file, const void *bytes, size_t length, struct err *err);
+MUST_CHECK bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err);
+// Reads up to `length` bytes; *got tells how many there were.
+MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+                             struct err *err);
+MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
+MUST_CHECK bool file_size(struct file *file, uint64_t *size, struct err *err);
+MUST_CHECK bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err); // keeps the size
+MUST_CHECK bool file_truncate(struct file *file, uint64_t size, struct err *err);
+// Exclusive advisory lock (flock); waits for it, or with wait=false says at once whether it was had.
+MUST_CHECK bool file_lock(struct file *file, bool wait, bool *had, struct err *err);
+void file_unlock(struct file *file);
+
+// Standard streams, for cli/ alone. A closed reader is not an error of ours.
+void file_print(int fd, const char *bytes, size_t length);
+// Fault injection for tests: the n-th durable operation (sync, rename) from now ends the process with SIGKILL
+// (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'). n = 0: none. Set from PLAYBOOK_FAULT=k:7 by cli/ only in
+// builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
+void file_fault(char kind, unsigned n);
+// How many durable operations were made so far.
+unsigned file_durable_count(void);

@@ -1,0 +1,44 @@
+// Text that grows, and the encodings that text needs where it leaves the program. All text is UTF-8 and ends in
+// NUL; no text of this program holds a NUL inside.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+
+// A growing text in an arena. `ptr` is always a valid string.
+struct text {
+    struct arena *arena;
+    char *ptr;
+    size_t length;
+    size_t size;
+};
+struct text text_new(struct arena *arena);
+void text_add(struct text *text, const char *more);
+void text_addn(struct text *text, const char *more, size_t length);
+void text_addc(struct text *text, char c);
+void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Comparing, ASCII letters without case: what Azure does with names and ids.
+bool text_same(const char *a, const char *b);                    // both NULL: same
+int text_order(const char *a, const char *b);                    // like strcmp, without case
+bool text_starts(const char *text, const char *prefix);          // exact
+bool text_starts_nocase(const char *text, const char *prefix);
+bool text_ends(const char *text, const char *suffix);            // exact
+const char *text_find_nocase(const char *text, const char *needle);
+char *text_lower(struct arena *arena, const char *text);
+// Shell-like `*` and `?`, the whole text, linear time, ASCII without case.
+bool text_glob(const char *pattern, const char *text);
+// The member of `names` (NULL-terminated) nearest to `word` for "did you mean", or NULL when none is near.
+const char *text_nearest(const char *word, const char *const *names);
+
+// Length in bytes of the valid UTF-8 character at `s` (at most `left` bytes), or 0 when it is not valid
+// (overlong, surrogate, above U+10FFFF, cut). *code receives the code point; may be NULL.
+size_t text_utf8(const char *s, size_t left, unsigned *code);
+// Characters that must not reach a terminal or hide text: controls, bidi overrides, zero-width marks.
+bool text_is_hidden(unsigned code);
+
+// Percent-encoding for one URL path segment or query value (RFC 3986 unreserved stay).
+void text_add_percent(struct text *text, const char *raw);
+// For a terminal: control and hidden characters become visible escapes such as <U+202E>; line feeds become spaces.
+void text_add_terminal(struct text *text, const char *raw);

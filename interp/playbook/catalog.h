@@ -1,0 +1,30 @@
+// Where playbooks, primitives, libraries and clause catalogues come from: folders given with --lib and the
+// configuration's folder first, then what is built into the binary. Only reading; nothing is run.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct arena;
+struct catalog;
+
+struct catalog_file {
+    const char *path;   // relative, such as "stdlib/keyvault/set_firewall.lua"
+    const char *name;   // what messages call it: the path, or the real file name where it was overridden
+    const char *bytes;  // followed by a NUL
+    size_t length;
+    bool embedded;
+};
+
+// `folders`: NULL-terminated, each laid out like the source tree (stdlib/, playbooks/); the first wins.
+struct catalog *catalog_open(struct arena *arena, const char *const *folders);
+// NULL when no folder and no built-in file has the path, or (with err filled) when it cannot be read.
+const struct catalog_file *catalog_find(struct catalog *catalog, const char *path, struct err *err);
+// Any file named by the user (contains a slash or ends in .yaml/.lua).
+const struct catalog_file *catalog_read(struct catalog *catalog, const char *name, struct err *err);
+// All relative paths that begin with `prefix` and end with `suffix`, sorted, each once; NULL-terminated.
+const char **catalog_list(struct catalog *catalog, struct arena *arena, const char *prefix, const char *suffix);
+// Notes that a file is part of what runs; catalog_digest is "sha256:…" over path and bytes of all noted files.
+void catalog_use(struct catalog *catalog, const struct catalog_file *file);
+char *catalog_digest(struct catalog *catalog, struct arena *arena);

@@ -1,0 +1,31 @@
+// A playbook against what it names: primitives and their parameters, fields of alerts, parameters and steps, the
+// clause catalogue, exhaustive choices, guards for steps that may be skipped. Collects all mistakes.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct arena;
+struct catalog;
+struct playbook;
+struct schema;
+struct value;
+
+// What check needs to know of primitives; vm/ gives it, so that playbook/ does not know Lua.
+struct check_primitive {
+    const char *name;
+    const struct schema *params;  // RECORD
+    const struct schema *returns; // RECORD; NULL fields: anything
+    bool changes;                 // risk is not read
+};
+struct check_world {
+    void *context;
+    // NULL (with *err filled) when there is no such primitive or its file is broken.
+    const struct check_primitive *(*primitive)(void *context, const char *name, struct err *err);
+    const char *const *functions;   // what expressions may call: "net.within", "text.lower", …, NULL-terminated
+    const char *const *primitives;  // all names, for suggestions, NULL-terminated
+    const struct schema *alert;     // RECORD: the fields of an alert
+};
+// True when there were no errors (warnings may have been added).
+bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,
+                    const struct check_world *world, struct err_list *errors);

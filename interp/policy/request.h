@@ -1,0 +1,26 @@
+// One request to the outside world, as data. Lua makes it, the gate judges it, net/ sends it.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct value;
+
+struct request {
+    const char *method;          // upper case
+    const char *url;             // absolute, the real one: https://management.azure.com/…?api-version=…
+    const struct value *headers; // map of extra headers (If-Match, Prefer), or NULL
+    const struct value *body;    // JSON value, may hold secrets, or NULL for none
+    // What a held change predicts (DESIGN: overlay). NULL: for PUT, PATCH and DELETE their own URL and body.
+    const char *resource;        // id or URL whose state becomes …
+    const struct value *becomes; // … patched so (VALUE_NULL: gone)
+    const char *list;            // URL of a list in which a new entry appears, or NULL
+};
+
+// What came back. status 0: no answer (the message of `failure` says why).
+struct response {
+    int status;
+    const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
+    const struct value *body;    // parsed JSON, or NULL when there was none
+    const char *failure;         // transport failure in words, or NULL
+    bool predicted;              // made by the overlay, never sent
+};
