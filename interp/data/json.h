@@ -22,6 +22,9 @@ MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name,
 // Compact JSON on one line. Refuses (a bug in the caller) a value that holds a secret; UNKNOWN is written as
 // {"$unknown": why}. Numbers keep 17 digits.
 void json_write(struct text *out, const struct value *value);
+// The same for the body of a request that leaves: secrets in clear. Only net/http.c calls it. An UNKNOWN in the
+// value is a bug in the caller (the gate lets none through).
+void json_write_wire(struct text *out, const struct value *value);
 char *json_text(struct arena *arena, const struct value *value);
 void json_write_string(struct text *out, const char *raw); // with its quotes
 // Two-space indented, for people and files.

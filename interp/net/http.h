@@ -16,25 +16,29 @@ struct response;
 enum { HTTP_MAX_RESPONSE = 16 * 1024 * 1024, HTTP_TIMEOUT_S = 90 };
 
 struct http_config {
-    const char *route;   // "http://127.0.0.1:9000": every request goes there in plain HTTP with its Host kept; or NULL
+    const char
+        *route; // "http://127.0.0.1:9000": every request goes there in plain HTTP with its Host kept; or NULL
     const char *ca_file; // of the profile, or NULL: the system's (see net/http.c for which way is taken)
     int max_connections; // 0: 64
+    int timeout_ms;      // of one request; 0: HTTP_TIMEOUT_S
 };
 MUST_CHECK struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err);
 void http_close(struct http *http);
 
-// Starts a request; `arena` receives the response; `owner` comes back with it. `headers` is a NULL-terminated array
-// of "Name: value" lines made by the core (Authorization, Content-Type for non-JSON). When `form` is not NULL it is
-// sent as the body instead of request->body (sign-in). The body's secrets are written in clear here and only here.
-void http_start(struct http *http, struct arena *arena, const struct request *request, const char *const *headers,
-                const char *form, void *owner);
+// Starts a request; `arena` receives the response; `owner` comes back with it. `headers` is a NULL-terminated
+// array of "Name: value" lines made by the core (Authorization, Content-Type for non-JSON). When `form` is
+// not NULL it is sent as the body instead of request->body (sign-in). The body's secrets are written in clear
+// here and only here.
+void http_start(struct http *http, struct arena *arena, const struct request *request,
+                const char *const *headers, const char *form, void *owner);
 // Gives up a started request; nothing comes back for it.
 void http_cancel(struct http *http, void *owner);
 
 int http_fd(struct http *http);             // an epoll descriptor: readable when http_turn has work
 int64_t http_timeout_ms(struct http *http); // -1: none
 void http_turn(struct http *http);          // does what is ready; never blocks
-// Takes one finished request out; NULL when there is none. The response lives in the arena given at the start.
+// Takes one finished request out; NULL when there is none. The response lives in the arena given at the
+// start.
 void *http_take(struct http *http, struct response **response);
 size_t http_in_flight(const struct http *http);
 // How trust in servers is set up, in words for `doctor`: "certificates in /etc/ssl/certs", …
