@@ -1,0 +1,140 @@
+// Prints clauses with their evidence. The fold is clauses.c. Invariant: every clause of the fold has its
+// line, in the procedure's order, so that a reviewer can lay it beside the procedure.
+#include "report/coverage.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "report/clauses.h"
+#include "report/plan.h"
+#include "report/screen.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+enum { COLUMN = 16, EVIDENCE_MAX = 4 };
+
+static const struct {
+    const char *status, *words;
+    enum wrap_style style;
+} words[] = {
+    {"failed", "failed", WRAP_RED},
+    {"missing", "missing", WRAP_RED},
+    {"needs-person", "needs a person", WRAP_YELLOW},
+    {"planned", "planned", WRAP_YELLOW},
+    {"done", "done", WRAP_GREEN},
+    {"in-place", "in place", WRAP_GREEN},
+    {"not-applicable", "not applicable", WRAP_DIM},
+};
+enum { WORDS = sizeof words / sizeof *words };
+
+static size_t word_of(const char *status)
+{
+    for (size_t i = 0; i < WORDS; i++)
+        if (strcmp(words[i].status, status) == 0)
+            return i;
+    return 2; // unknown to this version: a person should look
+}
+
+// The steps that served a clause, instances of a loop counted together: "vault, disable[] (25)".
+static const char *steps_text(const struct view *view, const struct value *steps)
+{
+    struct text text = text_new(view->arena);
+    for (size_t i = 0; i < value_count(steps);) {
+        const char *path = value_text(value_item(steps, i)), *base = plan_base(view, path);
+        size_t end = i + 1;
+        while (end < value_count(steps) &&
+               strcmp(plan_base(view, value_text(value_item(steps, end))), base) == 0)
+            end++;
+        text_add(&text, text.length == 0 ? "" : ", ");
+        if (end - i > 1)
+            text_addf(&text, "%s (%zu)", base, end - i);
+        else
+            text_add(&text, path == NULL ? "" : path);
+        i = end;
+    }
+    return text.ptr;
+}
+
+static void print_head(struct wrap *wrap, const struct screen *screen, const struct clause *clause)
+{
+    size_t word = word_of(clause->status);
+    const char *said = screen->clause_text == NULL ? NULL : screen->clause_text(screen->context, clause->id);
+    wrap_begin(wrap, 0, COLUMN);
+    wrap_put(wrap, words[word].style, words[word].words);
+    wrap_tab(wrap, COLUMN);
+    wrap_put(wrap, WRAP_BOLD, clause->id);
+    if (said != NULL)
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(wrap->out->arena, " %s", said));
+    wrap_end(wrap);
+    if (clause->reason != NULL)
+        wrap_line(wrap, COLUMN, WRAP_PLAIN, clause->reason);
+}
+
+static bool has_path(const struct value *steps, const char *path)
+{
+    for (size_t i = 0; path != NULL && i < value_count(steps); i++) {
+        const char *step = value_text(value_item(steps, i));
+        if (step != NULL && strcmp(step, path) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_evidence(struct wrap *wrap, const struct view *view, const struct clause *clause)
+{
+    struct arena *arena = wrap->out->arena;
+    if (value_count(clause->steps) == 0)
+        return;
+    wrap_line(wrap, COLUMN, WRAP_DIM, arena_printf(arena, "evidence: %s", steps_text(view, clause->steps)));
+    int shown = 0;
+    for (size_t i = 0; i < view->note_count; i++) {
+        const struct view_note *note = &view->notes[i];
+        if (note->message == NULL || strcmp(note->severity, "note") != 0 ||
+            !has_path(clause->steps, note->path))
+            continue;
+        if (shown++ == EVIDENCE_MAX) {
+            wrap_line(wrap, COLUMN, WRAP_DIM, "… more in the trail");
+            return;
+        }
+        wrap_line(wrap, COLUMN, WRAP_DIM, note->message);
+    }
+}
+
+void coverage_print(struct wrap *wrap, const struct screen *screen, const struct view *view,
+                    const struct clauses *clauses)
+{
+    for (size_t i = 0; i < clauses->count; i++) {
+        print_head(wrap, screen, &clauses->items[i]);
+        print_evidence(wrap, view, &clauses->items[i]);
+    }
+    if (clauses->count > 0)
+        wrap_blank(wrap);
+}
+
+void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct clauses *clauses)
+{
+    size_t gaps = clauses_count(clauses, "missing") + clauses_count(clauses, "failed");
+    if (gaps == 0)
+        return;
+    wrap_line(
+        wrap, 0, WRAP_BOLD,
+        arena_printf(wrap->out->arena, "Gaps: %zu of %zu clauses are not in place", gaps, clauses->count));
+    for (size_t i = 0; i < clauses->count; i++)
+        if (word_of(clauses->items[i].status) < 2)
+            print_head(wrap, screen, &clauses->items[i]);
+    wrap_blank(wrap);
+}
+
+void coverage_add_totals(struct text *out, const struct clauses *clauses)
+{
+    const char *comma = "";
+    for (size_t i = 0; i < WORDS; i++) {
+        size_t count = clauses_count(clauses, words[i].status);
+        if (count == 0)
+            continue;
+        text_addf(out, "%s%zu %s", comma, count, words[i].words);
+        comma = ", ";
+    }
+}

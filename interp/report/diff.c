@@ -1,0 +1,224 @@
+// What differs between two states, for people's eyes. Whether something must be sent is data/schema.c's
+// business: here a difference of spelling that no service makes (case of ids, /32) is merely not shown in
+// lists. Invariant: every field that differs gives at least one row.
+#include "report/diff.h"
+
+#include <stdint.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "report/wrap.h"
+
+enum { LABEL_MAX = 34 };
+
+static const char *unknown_why(const struct value *value)
+{
+    if (value_is(value, VALUE_UNKNOWN))
+        return value->text;
+    return value_is(value, VALUE_MAP) ? value_text_at(value, "$unknown") : NULL;
+}
+
+const char *diff_value_text(struct arena *arena, const struct value *value)
+{
+    const char *why = unknown_why(value);
+    if (why != NULL)
+        return arena_printf(arena, "(unknown: %s)", why);
+    if (value_has_secret(value) || value_text_at(value, "$secret") != NULL)
+        return "(secret)";
+    if (value_is_null(value))
+        return "none";
+    if (value_is(value, VALUE_STRING))
+        return value->text[0] == '\0' ? "\"\"" : value->text;
+    // A record of one scalar is its scalar: {"value": "203.0.113.0/24"}.
+    if (value_is(value, VALUE_MAP) && value->map.count == 1 &&
+        !value_is(value->map.fields[0].value, VALUE_MAP) && !value_is(value->map.fields[0].value, VALUE_LIST))
+        return diff_value_text(arena, value->map.fields[0].value);
+    return json_text(arena, value);
+}
+
+static bool same_text(const char *a, const char *b)
+{
+    struct cidr x, y;
+    if (schema_parse_cidr(a, &x) && schema_parse_cidr(b, &y))
+        return x.family == y.family && x.bits == y.bits &&
+               memcmp(x.address, y.address, sizeof x.address) == 0;
+    if (a[0] == '/' || schema_is_guid(a))
+        return text_same(a, b);
+    return strcmp(a, b) == 0;
+}
+
+static bool same_value(const struct value *a, const struct value *b)
+{
+    if (value_is_null(a) || value_is_null(b))
+        return value_is_null(a) && value_is_null(b);
+    if (value_is(a, VALUE_STRING) && value_is(b, VALUE_STRING))
+        return same_text(a->text, b->text);
+    if (value_is(a, VALUE_MAP) && value_is(b, VALUE_MAP)) {
+        for (size_t i = 0; i < a->map.count; i++)
+            if (!same_value(a->map.fields[i].value, value_get(b, a->map.fields[i].key)))
+                return false;
+        for (size_t i = 0; i < b->map.count; i++)
+            if (value_get(a, b->map.fields[i].key) == NULL && !value_is_null(b->map.fields[i].value))
+                return false;
+        return true;
+    }
+    return value_equal(a, b);
+}
+
+static bool list_has(const struct value *list, const struct value *item)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (same_value(value_item(list, i), item))
+            return true;
+    return false;
+}
+
+static bool same_list(const struct value *a, const struct value *b)
+{
+    if (value_count(a) != value_count(b))
+        return false;
+    for (size_t i = 0; i < value_count(a); i++)
+        if (!list_has(b, value_item(a, i)))
+            return false;
+    return true;
+}
+
+static void add_row(struct arena *arena, struct diff *diff, struct diff_row row)
+{
+    if (diff->count % 16 == 0)
+        diff->rows = arena_grow(arena, diff->rows, diff->count, diff->count + 16, sizeof row);
+    diff->rows[diff->count++] = row;
+}
+
+static const char *below(struct arena *arena, const char *field, const char *key)
+{
+    if (field[0] == '\0')
+        return key;
+    return strcmp(field, "properties") == 0 ? key : arena_printf(arena, "%s.%s", field, key);
+}
+
+static bool is_record(const struct value *value)
+{
+    return value_is(value, VALUE_MAP) && unknown_why(value) == NULL &&
+           value_text_at(value, "$secret") == NULL;
+}
+
+static void compare(struct arena *arena, struct diff *diff, struct diff_row at, bool partial)
+{
+    if (value_is_null(at.before) && value_is_null(at.after))
+        return;
+    bool records = (is_record(at.before) || value_is_null(at.before)) &&
+                   (is_record(at.after) || value_is_null(at.after));
+    if (records) {
+        for (size_t i = 0; is_record(at.before) && i < at.before->map.count; i++) {
+            const char *key = at.before->map.fields[i].key;
+            const struct value *after = value_get(at.after, key);
+            if (after == NULL && partial && is_record(at.after))
+                continue;
+            compare(arena, diff,
+                    (struct diff_row){below(arena, at.field, key), at.before->map.fields[i].value, after},
+                    partial);
+        }
+        for (size_t i = 0; is_record(at.after) && i < at.after->map.count; i++) {
+            const char *key = at.after->map.fields[i].key;
+            if (value_get(at.before, key) == NULL)
+                compare(arena, diff,
+                        (struct diff_row){below(arena, at.field, key), NULL, at.after->map.fields[i].value},
+                        partial);
+        }
+        return;
+    }
+    bool lists = value_is(at.before, VALUE_LIST) && value_is(at.after, VALUE_LIST);
+    if (lists ? !same_list(at.before, at.after) : !same_value(at.before, at.after))
+        add_row(arena, diff, at);
+}
+
+struct diff diff_new(struct arena *arena, const struct value *before, const struct value *after, bool partial)
+{
+    struct diff diff = {0};
+    compare(arena, &diff, (struct diff_row){"", before, after}, partial);
+    return diff;
+}
+
+static void label(struct wrap *wrap, const char *field, int indent, int column)
+{
+    wrap_begin(wrap, indent, column + 2);
+    wrap_put(wrap, WRAP_PLAIN, field);
+    wrap_tab(wrap, column);
+}
+
+static void print_list(struct wrap *wrap, const struct diff_row *row, int indent, int column)
+{
+    struct arena *arena = wrap->out->arena;
+    size_t kept = 0, shown = 0;
+    for (size_t i = 0; i < value_count(row->before); i++) {
+        const struct value *item = value_item(row->before, i);
+        if (list_has(row->after, item)) {
+            kept++;
+            continue;
+        }
+        label(wrap, shown++ == 0 ? row->field : "", indent, column);
+        wrap_put(wrap, WRAP_RED, arena_printf(arena, "- %s", diff_value_text(arena, item)));
+        wrap_end(wrap);
+    }
+    for (size_t i = 0; i < value_count(row->after); i++) {
+        const struct value *item = value_item(row->after, i);
+        if (list_has(row->before, item))
+            continue;
+        label(wrap, shown++ == 0 ? row->field : "", indent, column);
+        wrap_put(wrap, WRAP_GREEN, arena_printf(arena, "+ %s", diff_value_text(arena, item)));
+        wrap_end(wrap);
+    }
+    if (shown == 0 || kept > 0) {
+        label(wrap, shown == 0 ? row->field : "", indent, column);
+        wrap_put(wrap, WRAP_DIM,
+                 shown == 0 ? "the same entries, repeated or fewer times"
+                            : arena_printf(arena, "(%zu kept)", kept));
+        wrap_end(wrap);
+    }
+}
+
+static void print_row(struct wrap *wrap, const struct diff_row *row, int indent, int column)
+{
+    struct arena *arena = wrap->out->arena;
+    bool list = value_is(row->before, VALUE_LIST) || value_is(row->after, VALUE_LIST);
+    if (list && (value_is_null(row->before) || value_is(row->before, VALUE_LIST)) &&
+        (value_is_null(row->after) || value_is(row->after, VALUE_LIST)) &&
+        value_count(row->before) + value_count(row->after) > 0) {
+        print_list(wrap, row, indent, column);
+        return;
+    }
+    label(wrap, row->field[0] == '\0' ? "the resource" : row->field, indent, column);
+    wrap_put(wrap, WRAP_RED, diff_value_text(arena, row->before));
+    wrap_put(wrap, WRAP_PLAIN, " → ");
+    wrap_put(wrap, WRAP_GREEN, diff_value_text(arena, row->after));
+    wrap_end(wrap);
+}
+
+void diff_print(struct wrap *wrap, const struct diff *diff, int indent)
+{
+    int widest = 0;
+    for (size_t i = 0; i < diff->count; i++) {
+        int width = wrap_width(diff->rows[i].field);
+        if (width > widest && width <= LABEL_MAX)
+            widest = width;
+    }
+    for (size_t i = 0; i < diff->count; i++)
+        print_row(wrap, &diff->rows[i], indent, indent + widest + 2);
+}
+
+bool diff_same(const struct diff *a, const struct diff *b)
+{
+    if (a->count != b->count)
+        return false;
+    for (size_t i = 0; i < a->count; i++)
+        if (strcmp(a->rows[i].field, b->rows[i].field) != 0 ||
+            !value_equal(a->rows[i].before, b->rows[i].before) ||
+            !value_equal(a->rows[i].after, b->rows[i].after))
+            return false;
+    return true;
+}

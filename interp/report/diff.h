@@ -1,0 +1,26 @@
+// Before → after of one resource, field by field: only what differs.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct arena;
+struct value;
+struct wrap;
+
+struct diff_row {
+    const char *field;                  // "networkAcls.defaultAction"
+    const struct value *before, *after; // NULL: not there
+};
+struct diff {
+    struct diff_row *rows;
+    size_t count;
+};
+// Fields that `after` does not have are left alone when `partial` (a plan names only what it wants), else
+// gone.
+struct diff diff_new(struct arena *arena, const struct value *before, const struct value *after,
+                     bool partial);
+// One line a scalar (before → after); of lists what comes and what goes, one line each.
+void diff_print(struct wrap *wrap, const struct diff *diff, int indent);
+bool diff_same(const struct diff *a, const struct diff *b);
+// A value in a few words: texts without quotes, records as JSON, unknown with its reason.
+const char *diff_value_text(struct arena *arena, const struct value *value);

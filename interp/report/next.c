@@ -1,0 +1,132 @@
+// Says what a person does next. Invariant: the command printed carries every answer that a person gave in
+// this run, so that the next one decides the same.
+#include "report/next.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "policy/mode.h"
+#include "report/screen.h"
+#include "report/shell.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+enum { WORDS_MAX = 256 };
+
+struct words {
+    const char *items[WORDS_MAX + 1];
+    size_t count;
+};
+
+static void add(struct words *words, const char *word)
+{
+    if (word != NULL && words->count < WORDS_MAX)
+        words->items[words->count++] = word;
+}
+
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+// The run's own command again, with the answers that people gave; `open`: also a place for those still
+// missing.
+static struct words again(struct arena *arena, const struct screen *screen, const struct view *view,
+                          bool open)
+{
+    struct words words = {0};
+    for (size_t i = 0; screen->command[i] != NULL; i++)
+        add(&words, screen->command[i]);
+    for (size_t i = 0; i < view->ask_count; i++) {
+        const struct view_ask *ask = &view->asks[i];
+        bool given = ask->answer != NULL && !is(ask->by, "otherwise");
+        if (!given && !open)
+            continue;
+        add(&words, "--answer");
+        add(&words, arena_printf(arena, "%s=%s", ask->path, given ? ask->answer : "VALUE"));
+    }
+    return words;
+}
+
+static void print(struct wrap *wrap, const char *why, const struct words *words)
+{
+    wrap_blank(wrap);
+    wrap_line(wrap, 0, WRAP_BOLD, why);
+    shell_add_command(wrap->out, words->items, 2, wrap->width);
+}
+
+static bool needs_approval(const struct view *view)
+{
+    for (size_t i = 0; i < view->approval_count; i++)
+        if (is(view->approvals[i].status, "open"))
+            return true;
+    return false;
+}
+
+static size_t planned(const struct view *view)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < view->effect_count; i++)
+        count += is(view->effects[i].status, "planned");
+    return count;
+}
+
+static bool has_open_ask(const struct view *view)
+{
+    for (size_t i = 0; i < view->ask_count; i++)
+        if (view->asks[i].answer == NULL)
+            return true;
+    return false;
+}
+
+// After a preview: carry it out.
+static void after_preview(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    struct words words = again(wrap->out->arena, screen, view, false);
+    if (planned(view) == 0) {
+        add(&words, screen->judge_flag);
+        print(wrap, "To see clause by clause what is in place:", &words);
+        return;
+    }
+    if (needs_approval(view))
+        add(&words, screen->approve_flag);
+    print(wrap, "To carry it out:", &words);
+}
+
+// After a run that changes: answer what is open, or see that it holds.
+static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    if (is(view->status, "waiting")) {
+        struct words words = again(wrap->out->arena, screen, view, true);
+        if (needs_approval(view))
+            add(&words, screen->approve_flag);
+        print(wrap, has_open_ask(view) ? "To go on, with an answer for VALUE:" : "To go on:", &words);
+        return;
+    }
+    struct words words = again(wrap->out->arena, screen, view, false);
+    if (!is(view->status, "done")) {
+        print(wrap, "To try again (what is in place is not sent again):", &words);
+        return;
+    }
+    add(&words, screen->judge_flag);
+    print(wrap, "To see that it is in place:", &words);
+}
+
+void next_print(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    enum mode mode;
+    if (screen->command == NULL || view->mode == NULL || !mode_from_word(view->mode, &mode))
+        return;
+    if (mode_judges(mode)) {
+        struct words words = again(wrap->out->arena, screen, view, false);
+        add(&words, screen->preview_flag);
+        if (is(view->status, "gaps"))
+            print(wrap, "To see what would close the gaps:", &words);
+    } else if (mode_change_rule(mode) == CHANGE_SEND) {
+        after_change(wrap, screen, view);
+    } else {
+        after_preview(wrap, screen, view);
+    }
+}

@@ -1,0 +1,118 @@
+// Prints what is open or was assumed. Not for what the machine did. Invariant: a question whose answer was
+// only assumed is shown like an open one, with what was assumed.
+#include "report/people.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+enum { BODY = 4 };
+
+static bool is(const char *text, const char *word)
+{
+    return text != NULL && strcmp(text, word) == 0;
+}
+
+static void heading(struct wrap *wrap, bool *begun, const char *title)
+{
+    if (!*begun)
+        wrap_line(wrap, 0, WRAP_BOLD, title);
+    *begun = true;
+}
+
+static const char *choices_text(struct arena *arena, const struct value *choices)
+{
+    struct text text = text_new(arena);
+    for (size_t i = 0; i < value_count(choices); i++) {
+        const char *choice = value_text(value_item(choices, i));
+        text_addf(&text, "%s%s", i == 0 ? "" : " | ", choice == NULL ? "" : choice);
+    }
+    return text.ptr;
+}
+
+static void item(struct wrap *wrap, const char *kind, const char *path, const char *text)
+{
+    struct arena *arena = wrap->out->arena;
+    wrap_begin(wrap, 2, BODY);
+    wrap_put(wrap, WRAP_YELLOW, kind);
+    wrap_put(wrap, WRAP_BOLD, arena_printf(arena, " %s", path == NULL ? "" : path));
+    if (text != NULL)
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, ": %s", text));
+    wrap_end(wrap);
+}
+
+static void print_ask(struct wrap *wrap, const struct view_ask *ask)
+{
+    struct arena *arena = wrap->out->arena;
+    item(wrap, "question", ask->path, ask->text);
+    const char *choices = choices_text(arena, ask->choices);
+    if (ask->answer != NULL)
+        wrap_line(wrap, BODY, WRAP_PLAIN,
+                  arena_printf(arena, "%s; not answered, %s was assumed", choices, ask->answer));
+    else
+        wrap_line(wrap, BODY, WRAP_PLAIN, choices);
+}
+
+static void print_approval(struct wrap *wrap, const struct view_approval *approval)
+{
+    struct arena *arena = wrap->out->arena;
+    const char *state =
+        is(approval->status, "refused")
+            ? "was refused"
+            : arena_printf(arena, "%zu of %lld given", value_count(approval->by), (long long)approval->need);
+    size_t effects = value_count(approval->effects);
+    item(wrap, "approval", approval->path,
+         arena_printf(arena, "%zu change%s that %s; %s", effects, effects == 1 ? "" : "s",
+                      is(approval->risk, "destroy") ? "destroys" : "contains", state));
+}
+
+void people_print(struct wrap *wrap, const struct view *view)
+{
+    bool begun = false;
+    const char *title = "What needs a person";
+    for (size_t i = 0; i < view->ask_count; i++)
+        if (view->asks[i].answer == NULL || is(view->asks[i].by, "otherwise")) {
+            heading(wrap, &begun, title);
+            print_ask(wrap, &view->asks[i]);
+        }
+    for (size_t i = 0; i < view->approval_count; i++)
+        if (!is(view->approvals[i].status, "granted")) {
+            heading(wrap, &begun, title);
+            print_approval(wrap, &view->approvals[i]);
+        }
+    for (size_t i = 0; i < view->task_count; i++)
+        if (view->tasks[i].by == NULL) {
+            heading(wrap, &begun, title);
+            item(wrap, "task", view->tasks[i].path, view->tasks[i].text);
+            if (view->tasks[i].to != NULL)
+                wrap_line(wrap, BODY, WRAP_DIM, arena_printf(wrap->out->arena, "for %s", view->tasks[i].to));
+        }
+    if (begun)
+        wrap_blank(wrap);
+}
+
+static void print_steps(struct wrap *wrap, const struct view *view, const char *status, const char *title)
+{
+    bool begun = false;
+    for (size_t i = 0; i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (!is(step->status, status))
+            continue;
+        heading(wrap, &begun, title);
+        item(wrap, status, step->path, step->reason);
+    }
+    if (begun)
+        wrap_blank(wrap);
+}
+
+void people_print_undecided(struct wrap *wrap, const struct view *view)
+{
+    print_steps(wrap, view, "failed", "What failed");
+    print_steps(wrap, view, "refused", "What was refused");
+    print_steps(wrap, view, "undecided", "What could not be decided");
+}

@@ -1,0 +1,9 @@
+// What a run needs a person for: questions, tasks, approvals; and what it could not decide.
+#pragma once
+
+struct view;
+struct wrap;
+
+// Prints nothing when there is nothing.
+void people_print(struct wrap *wrap, const struct view *view);
+void people_print_undecided(struct wrap *wrap, const struct view *view);

@@ -1,0 +1,145 @@
+// Lines of progress: a help for the eye, not a record; the record is the trail. Invariant: instances of a
+// loop are held back only while the next record is one more of the same loop with the same outcome.
+#include "report/progress.h"
+
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "report/wrap.h"
+
+enum { STATUS_COLUMN = 2, PATH_COLUMN = 13, REASON_COLUMN = 32, KEPT = 160 };
+
+// What is held back: fixed size, so that a run of many steps takes no more memory than one of few.
+struct progress {
+    int width;
+    bool colour;
+    char base[KEPT], path[KEPT], status[24], reason[320];
+    size_t count;
+};
+
+struct progress *progress_new(struct arena *arena, int width, bool colour)
+{
+    struct progress *progress = ARENA_NEW(arena, struct progress);
+    progress->width = width;
+    progress->colour = colour;
+    return progress;
+}
+
+static enum wrap_style style_of(const char *status)
+{
+    static const struct {
+        const char *status;
+        enum wrap_style style;
+    } styles[] = {
+        {"done", WRAP_GREEN},     {"in-place", WRAP_GREEN}, {"planned", WRAP_YELLOW},   {"failed", WRAP_RED},
+        {"waiting", WRAP_YELLOW}, {"refused", WRAP_RED},    {"undecided", WRAP_YELLOW}, {"skipped", WRAP_DIM},
+    };
+    for (size_t i = 0; i < sizeof styles / sizeof *styles; i++)
+        if (strcmp(styles[i].status, status) == 0)
+            return styles[i].style;
+    return WRAP_PLAIN;
+}
+
+static void print(const struct progress *progress, struct text *out)
+{
+    struct wrap wrap = wrap_new(out, progress->width, progress->colour);
+    wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
+    wrap_put(&wrap, style_of(progress->status), progress->status);
+    wrap_tab(&wrap, PATH_COLUMN);
+    wrap_put(&wrap, WRAP_PLAIN, progress->count > 1 ? progress->base : progress->path);
+    if (progress->count > 1)
+        wrap_put(&wrap, WRAP_PLAIN, arena_printf(out->arena, " × %zu", progress->count));
+    if (progress->reason[0] != '\0') {
+        wrap_tab(&wrap, REASON_COLUMN);
+        wrap_put(&wrap, WRAP_PLAIN, progress->reason);
+    }
+    wrap_end(&wrap);
+}
+
+// Keeps as much of a text as there is room for. Cuts inside a character show as an escape, never as a
+// control.
+static void keep(char *kept, size_t size, const char *text)
+{
+    snprintf(kept, size, "%s", text == NULL ? "" : text);
+}
+
+// The path of all instances of a loop: "disable[3]" and "disable[4]" are "disable[]".
+static void keep_base(char *kept, size_t size, const char *path)
+{
+    size_t used = 0;
+    bool inside = false;
+    for (const char *s = path; *s != '\0' && used + 1 < size; s++) {
+        if (*s == ']')
+            inside = false;
+        if (!inside)
+            kept[used++] = *s;
+        if (*s == '[')
+            inside = true;
+    }
+    kept[used] = '\0';
+}
+
+static void take_step(struct progress *progress, struct text *out, const struct value *members)
+{
+    const char *path = value_text_at(members, "path"), *status = value_text_at(members, "status");
+    const char *reason = value_text_at(members, "reason");
+    if (path == NULL || status == NULL)
+        return;
+    char base[KEPT], kept_reason[sizeof progress->reason];
+    keep_base(base, sizeof base, path);
+    keep(kept_reason, sizeof kept_reason, reason);
+    bool more = progress->count > 0 && strchr(base, '[') != NULL && strcmp(base, progress->base) == 0 &&
+                strcmp(status, progress->status) == 0 && strcmp(kept_reason, progress->reason) == 0;
+    if (more) {
+        progress->count++;
+        return;
+    }
+    progress_end(progress, out);
+    memcpy(progress->base, base, sizeof base);
+    memcpy(progress->reason, kept_reason, sizeof kept_reason);
+    keep(progress->path, sizeof progress->path, path);
+    keep(progress->status, sizeof progress->status, status);
+    progress->count = 1;
+    if (strchr(base, '[') == NULL)
+        progress_end(progress, out); // no loop: shown as it happens
+}
+
+// A change on its way is worth a line at once: it may take its time.
+static void take_intent(struct progress *progress, struct text *out, const struct value *members)
+{
+    const char *path = value_text_at(members, "path"), *summary = value_text_at(members, "summary");
+    if (path == NULL || strchr(path, '[') != NULL)
+        return;
+    progress_end(progress, out);
+    struct wrap wrap = wrap_new(out, progress->width, progress->colour);
+    wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
+    wrap_put(&wrap, WRAP_CYAN, "changing");
+    wrap_tab(&wrap, PATH_COLUMN);
+    wrap_put(&wrap, WRAP_PLAIN, path);
+    if (summary != NULL) {
+        wrap_tab(&wrap, REASON_COLUMN);
+        wrap_put(&wrap, WRAP_DIM, summary);
+    }
+    wrap_end(&wrap);
+}
+
+void progress_take(struct progress *progress, struct text *out, const char *type, const struct value *members)
+{
+    if (strcmp(type, "step.finished") == 0)
+        take_step(progress, out, members);
+    else if (strcmp(type, "effect.intent") == 0)
+        take_intent(progress, out, members);
+    else if (strcmp(type, "run.finished") == 0)
+        progress_end(progress, out);
+}
+
+void progress_end(struct progress *progress, struct text *out)
+{
+    if (progress->count > 0)
+        print(progress, out);
+    progress->count = 0;
+}

@@ -1,0 +1,246 @@
+// Puts the screens together. The parts are plan.c, people.c, coverage.c and next.c. Invariant: what a screen
+// of a run says is in the view, and the view is the trail's; nothing is asked of the estate or of the run
+// here.
+#include "report/text_out.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "policy/mode.h"
+#include "report/clauses.h"
+#include "report/coverage.h"
+#include "report/diag_out.h"
+#include "report/next.h"
+#include "report/people.h"
+#include "report/plan.h"
+#include "report/screen.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+enum { ALERT_COLUMN = 7 };
+
+static const char *const planned[] = {"planned", NULL};
+static const char *const sent[] = {"applied", "failed", "refused", "unknown", NULL};
+static const char *const open_plans[] = {"planned", NULL};
+static const char *const in_place[] = {"in-place", NULL};
+
+static void join(struct text *line, const char *separator, const char *more)
+{
+    if (more != NULL && more[0] != '\0')
+        text_addf(line, "%s%s", line->length == 0 ? "" : separator, more);
+}
+
+static void alert_line(struct wrap *wrap, const char *name, const char *line)
+{
+    wrap_begin(wrap, 0, ALERT_COLUMN);
+    wrap_put(wrap, WRAP_BOLD, name);
+    wrap_tab(wrap, ALERT_COLUMN);
+    wrap_put(wrap, WRAP_PLAIN, wrap_cut(wrap->out->arena, line, wrap->width - ALERT_COLUMN, false));
+    wrap_end(wrap);
+}
+
+// "2026-11-22 02:11:07" of RFC 3339; a text that is no time stays as it is.
+static const char *time_text(struct arena *arena, const char *time)
+{
+    int64_t ms;
+    if (time == NULL || !clock_parse(time, &ms))
+        return time;
+    char *text = clock_rfc3339(arena, ms);
+    text[10] = ' ';
+    text[19] = '\0';
+    return text;
+}
+
+static const char *when_text(struct arena *arena, const struct value *alert)
+{
+    const char *start = time_text(arena, value_text_at(alert, "start"));
+    const char *end = time_text(arena, value_text_at(alert, "end"));
+    if (start == NULL)
+        return end == NULL ? "time not known" : arena_printf(arena, "until %s UTC", end);
+    if (end == NULL || strcmp(start, end) == 0)
+        return arena_printf(arena, "%s UTC", start);
+    if (strlen(start) == 19 && strlen(end) == 19 && strncmp(start, end, 10) == 0)
+        return arena_printf(arena, "%s – %s UTC", start, end + 11);
+    return arena_printf(arena, "%s – %s UTC", start, end);
+}
+
+static const char *who_text(struct arena *arena, const struct value *alert)
+{
+    const char *name = value_text_at(alert, "actor.name"), *object = value_text_at(alert, "actor.object_id");
+    const char *app = value_text_at(alert, "actor.app_id"), *ip = value_text_at(alert, "ip");
+    const char *resource = value_text_at(alert, "resource.name");
+    const char *who = name != NULL ? name : object != NULL ? object : app != NULL ? app : "unknown caller";
+    struct text line = text_new(arena);
+    join(&line, "", resource == NULL ? value_text_at(alert, "resource.id") : resource);
+    join(&line, " · by ", who);
+    text_addf(&line, " from %s", ip == NULL ? "an unknown address" : ip);
+    return line.ptr;
+}
+
+static void print_alert(struct wrap *wrap, const struct value *alert)
+{
+    struct arena *arena = wrap->out->arena;
+    if (!value_is(alert, VALUE_MAP))
+        return;
+    struct text what = text_new(arena);
+    join(&what, " · ", value_flag_at(alert, "simulated") ? "SIMULATED" : NULL);
+    join(&what, " · ", value_text_at(alert, "title"));
+    join(&what, " · ", value_text_at(alert, "type"));
+    join(&what, " · ", value_text_at(alert, "severity"));
+    alert_line(wrap, "Alert", what.ptr);
+    alert_line(wrap, "Where", who_text(arena, alert));
+    struct text when = text_new(arena);
+    join(&when, "", when_text(arena, alert));
+    join(&when, " · ", value_text_at(alert, "id"));
+    alert_line(wrap, "When", when.ptr);
+}
+
+char *text_out_head(struct arena *arena, const struct screen *screen, const struct view *view)
+{
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, screen->width, screen->colour);
+    wrap_begin(&wrap, 0, view->lab ? 5 : 0);
+    if (view->lab) {
+        wrap_put(&wrap, WRAP_CYAN, "LAB");
+        wrap_tab(&wrap, 5);
+    }
+    enum mode mode;
+    bool sends =
+        view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    wrap_put(&wrap, WRAP_BOLD,
+             arena_printf(arena, "%s%s of %s %s", view->mode == NULL ? "run" : view->mode,
+                          sends ? " run" : "", view->playbook == NULL ? "?" : view->playbook,
+                          view->version == NULL ? "" : view->version));
+    wrap_put(&wrap, WRAP_PLAIN,
+             arena_printf(arena, " · profile %s", view->profile == NULL ? "?" : view->profile));
+    if (view->run != NULL)
+        wrap_put(&wrap, WRAP_DIM, arena_printf(arena, " · run %s", view->run));
+    wrap_end(&wrap);
+    if (view->lab)
+        wrap_line(&wrap, 5, WRAP_PLAIN,
+                  "A simulated Azure estate inside this program: nothing here is real.");
+    print_alert(&wrap, view->alert);
+    wrap_blank(&wrap);
+    return out.ptr;
+}
+
+static void print_changes(struct wrap *wrap, const struct screen *screen, const struct view *view,
+                          const char *const *statuses, const char *title)
+{
+    struct arena *arena = wrap->out->arena;
+    size_t count = plan_count(view, statuses), destroying = 0;
+    if (count == 0)
+        return;
+    for (size_t i = 0; i < view->effect_count; i++)
+        destroying += view->effects[i].status != NULL && strcmp(view->effects[i].status, statuses[0]) == 0 &&
+                      view->effects[i].risk != NULL && strcmp(view->effects[i].risk, "destroy") == 0;
+    wrap_line(wrap, 0, WRAP_BOLD,
+              arena_printf(arena, "%s: %zu change%s%s", title, count, count == 1 ? "" : "s",
+                           destroying == 0 ? ""
+                                           : arena_printf(arena, ", %zu that destroy%s", destroying,
+                                                          destroying == 1 ? "s" : "")));
+    wrap_blank(wrap);
+    plan_print(wrap, screen, view, statuses);
+}
+
+// What was found as it should be, in a few words: nothing was sent for it.
+static void print_in_place(struct wrap *wrap, const struct view *view)
+{
+    size_t count = plan_count(view, in_place);
+    if (count == 0)
+        return;
+    wrap_begin(wrap, 0, 2);
+    wrap_put(wrap, WRAP_BOLD, arena_printf(wrap->out->arena, "Already in place, nothing sent: %zu", count));
+    const char *last = "";
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        if (effect->status == NULL || strcmp(effect->status, in_place[0]) != 0)
+            continue;
+        const char *base = plan_base(view, effect->path);
+        if (strcmp(base, last) != 0)
+            wrap_put(wrap, WRAP_PLAIN,
+                     arena_printf(wrap->out->arena, "%s %s", last[0] == '\0' ? ":" : ",", base));
+        last = base;
+    }
+    wrap_end(wrap);
+    wrap_blank(wrap);
+}
+
+static const char *step_totals(struct arena *arena, const struct view *view)
+{
+    static const char *const statuses[] = {"failed",  "refused", "undecided", "waiting",
+                                           "planned", "done",    "in-place",  "skipped"};
+    struct text text = text_new(arena);
+    for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
+        size_t count = 0;
+        for (size_t j = 0; j < view->step_count; j++)
+            count += view->steps[j].status != NULL && strcmp(view->steps[j].status, statuses[i]) == 0;
+        if (count > 0)
+            text_addf(&text, "%s%zu %s", text.length == 0 ? "" : ", ", count, statuses[i]);
+    }
+    return text.length == 0 ? "none" : text.ptr;
+}
+
+static void print_totals(struct wrap *wrap, const struct view *view, const struct clauses *clauses,
+                         bool sends)
+{
+    struct arena *arena = wrap->out->arena;
+    wrap_line(wrap, 0, WRAP_PLAIN, arena_printf(arena, "Steps: %s", step_totals(arena, view)));
+    if (clauses->count > 0) {
+        struct text text = text_new(arena);
+        text_addf(&text, "Clauses: ");
+        coverage_add_totals(&text, clauses);
+        wrap_line(wrap, 0, WRAP_PLAIN, text.ptr);
+    }
+    const char *counts =
+        arena_printf(arena, "%" PRId64 " read%s, %" PRId64 " change%s sent", view->reads,
+                     view->reads == 1 ? "" : "s", view->changes, view->changes == 1 ? "" : "s");
+    if (view->changes == 0)
+        wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_GREEN,
+                  arena_printf(arena, "Nothing was changed: %s.", counts));
+    else
+        wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_RED, arena_printf(arena, "%s.", counts));
+}
+
+static void print_diagnostics(struct text *out, const struct screen *screen, const struct view *view)
+{
+    size_t before = out->length;
+    for (size_t i = 0; i < view->note_count; i++)
+        if (strcmp(view->notes[i].severity, "note") != 0)
+            diag_out_note(out, screen, &view->notes[i]);
+    if (out->length > before)
+        text_addc(out, '\n');
+}
+
+char *text_out_result(struct arena *arena, const struct screen *screen, const struct view *view)
+{
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, screen->width, screen->colour);
+    struct clauses clauses = clauses_fold(arena, view);
+    enum mode mode;
+    bool known = view->mode != NULL && mode_from_word(view->mode, &mode);
+    bool judges = known && mode_judges(mode), sends = known && mode_change_rule(mode) == CHANGE_SEND;
+
+    print_diagnostics(&out, screen, view);
+    if (judges) {
+        coverage_print(&wrap, screen, view, &clauses);
+        coverage_print_gaps(&wrap, screen, &clauses);
+        print_changes(&wrap, screen, view, planned, "What would close them");
+    } else if (sends) {
+        print_changes(&wrap, screen, view, sent, "Made");
+        print_changes(&wrap, screen, view, open_plans, "Not made yet");
+        print_in_place(&wrap, view);
+    } else {
+        print_changes(&wrap, screen, view, planned, "Plan");
+        print_in_place(&wrap, view);
+    }
+    people_print_undecided(&wrap, view);
+    people_print(&wrap, view);
+    print_totals(&wrap, view, &clauses, sends);
+    next_print(&wrap, screen, view);
+    return out.ptr;
+}

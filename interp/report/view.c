@@ -1,0 +1,337 @@
+// Folds records into a view. It judges nothing and formats nothing: what a clause amounts to is clauses.c,
+// what it looks like text_out.c and json_out.c. Invariant: a view is a function of the records and their
+// order alone.
+#include "report/view.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "data/value.h"
+
+// Room for one more entry: arrays grow when their count is 0 or a power of two from 8 on, so no size is kept.
+static void *room(struct arena *arena, void *items, size_t count, size_t size)
+{
+    if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
+        return items;
+    return arena_grow(arena, items, count, count == 0 ? 8 : count * 2, size);
+}
+
+static const char *text(struct view *view, const struct value *members, const char *key)
+{
+    const char *found = value_text_at(members, key);
+    return found == NULL ? NULL : arena_strdup(view->arena, found);
+}
+
+static const struct value *list(struct view *view, const struct value *members, const char *key)
+{
+    const struct value *found = value_get(members, key);
+    return value_is(found, VALUE_LIST) ? value_copy(view->arena, found) : value_list(view->arena);
+}
+
+static const struct value *any(struct view *view, const struct value *members, const char *key)
+{
+    const struct value *found = value_get(members, key);
+    return found == NULL ? &value_null : value_copy(view->arena, found);
+}
+
+static bool same(const char *a, const char *b)
+{
+    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}
+
+static void take_started(struct view *view, const struct value *members)
+{
+    view->playbook = text(view, members, "playbook");
+    view->version = text(view, members, "version");
+    view->title = text(view, members, "title");
+    view->digest = text(view, members, "digest");
+    view->mode = text(view, members, "mode");
+    view->profile = text(view, members, "profile");
+    view->cloud = text(view, members, "cloud");
+    view->lab = value_flag_at(members, "lab");
+    view->alert = any(view, members, "alert");
+}
+
+// A step that waited may finish again later; any other instance finishes once.
+static struct view_step *step_at(struct view *view, const char *path)
+{
+    for (size_t i = view->step_count; i-- > 0 && view->waiting_steps > 0;)
+        if (same(view->steps[i].path, path) && same(view->steps[i].status, "waiting")) {
+            view->waiting_steps--;
+            return &view->steps[i];
+        }
+    view->steps = room(view->arena, view->steps, view->step_count, sizeof *view->steps);
+    return &view->steps[view->step_count++];
+}
+
+static void take_step(struct view *view, const struct value *members)
+{
+    const char *path = text(view, members, "path");
+    *step_at(view, path) = (struct view_step){
+        .path = path,
+        .step = text(view, members, "step"),
+        .kind = text(view, members, "kind"),
+        .status = text(view, members, "status"),
+        .reason = text(view, members, "reason"),
+        .note = text(view, members, "note"),
+        .primitive = text(view, members, "primitive"),
+        .summary = text(view, members, "summary"),
+        .clauses = list(view, members, "clauses"),
+    };
+    if (same(value_text_at(members, "status"), "waiting"))
+        view->waiting_steps++;
+}
+
+// The effect that a record speaks of: the newest unsettled one of that path and primitive (and resource,
+// where both name one), else a new one.
+static struct view_effect *effect_at(struct view *view, const struct value *members)
+{
+    const char *path = value_text_at(members, "path"), *primitive = value_text_at(members, "primitive");
+    const char *resource = value_text_at(members, "resource");
+    for (size_t i = view->effect_count; i-- > 0;) {
+        struct view_effect *effect = &view->effects[i];
+        if (!effect->settled && same(effect->path, path) && same(effect->primitive, primitive) &&
+            (resource == NULL || effect->resource == NULL || same(effect->resource, resource)))
+            return effect;
+    }
+    view->effects = room(view->arena, view->effects, view->effect_count, sizeof *view->effects);
+    struct view_effect *effect = &view->effects[view->effect_count++];
+    *effect = (struct view_effect){
+        .path = text(view, members, "path"),
+        .primitive = text(view, members, "primitive"),
+        .verified = &value_null,
+        .before = &value_null,
+        .after = &value_null,
+        .requests = value_list(view->arena),
+        .clauses = value_list(view->arena),
+    };
+    return effect;
+}
+
+// What both plan and result may say; a result leaves out what the intent has said already.
+static void take_effect_members(struct view *view, struct view_effect *effect, const struct value *members)
+{
+    const struct {
+        const char *key;
+        const char **text;
+    } texts[] = {
+        {"summary", &effect->summary},           {"resource", &effect->resource}, {"risk", &effect->risk},
+        {"irreversible", &effect->irreversible}, {"reason", &effect->reason},
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (value_text_at(members, texts[i].key) != NULL)
+            *texts[i].text = text(view, members, texts[i].key);
+    const struct {
+        const char *key;
+        const struct value **value;
+    } values[] = {
+        {"before", &effect->before},
+        {"after", &effect->after},
+        {"requests", &effect->requests},
+        {"clauses", &effect->clauses},
+    };
+    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
+        if (value_get(members, values[i].key) != NULL)
+            *values[i].value = i < 2 ? any(view, members, values[i].key) : list(view, members, values[i].key);
+    if (value_get(members, "reversible") != NULL)
+        effect->reversible = value_flag_at(members, "reversible");
+}
+
+// An intent whose result is not known may or may not have happened.
+static void take_plan(struct view *view, const struct value *members, bool intent)
+{
+    struct view_effect *effect = effect_at(view, members);
+    take_effect_members(view, effect, members);
+    effect->status = intent ? "unknown" : "planned";
+}
+
+static void take_result(struct view *view, const struct value *members)
+{
+    struct view_effect *effect = effect_at(view, members);
+    take_effect_members(view, effect, members);
+    effect->status = text(view, members, "status");
+    effect->verified = any(view, members, "verified");
+    effect->settled = true;
+}
+
+static struct view_ask *ask_at(struct view *view, const struct value *members)
+{
+    const char *path = value_text_at(members, "path");
+    for (size_t i = view->ask_count; i-- > 0;)
+        if (same(view->asks[i].path, path))
+            return &view->asks[i];
+    view->asks = room(view->arena, view->asks, view->ask_count, sizeof *view->asks);
+    struct view_ask *ask = &view->asks[view->ask_count++];
+    *ask = (struct view_ask){
+        .path = text(view, members, "path"),
+        .text = text(view, members, "text"),
+        .otherwise = text(view, members, "otherwise"),
+        .to = text(view, members, "to"),
+        .choices = list(view, members, "choices"),
+        .clauses = list(view, members, "clauses"),
+        .within_ms = value_int_at(members, "within_ms", 0),
+    };
+    return ask;
+}
+
+static void take_answer(struct view *view, const struct value *members)
+{
+    struct view_ask *ask = ask_at(view, members);
+    ask->answer = text(view, members, "answer");
+    ask->by = text(view, members, "by");
+}
+
+static void take_task(struct view *view, const struct value *members)
+{
+    view->tasks = room(view->arena, view->tasks, view->task_count, sizeof *view->tasks);
+    view->tasks[view->task_count++] = (struct view_task){
+        .path = text(view, members, "path"),
+        .text = text(view, members, "text"),
+        .to = text(view, members, "to"),
+        .clauses = list(view, members, "clauses"),
+    };
+}
+
+static void take_attested(struct view *view, const struct value *members)
+{
+    const char *path = value_text_at(members, "path");
+    for (size_t i = view->task_count; i-- > 0;)
+        if (same(view->tasks[i].path, path)) {
+            view->tasks[i].by = text(view, members, "by");
+            view->tasks[i].note = text(view, members, "note");
+            return;
+        }
+}
+
+static struct view_approval *approval_at(struct view *view, const struct value *members)
+{
+    const char *path = value_text_at(members, "path"), *risk = value_text_at(members, "risk");
+    for (size_t i = view->approval_count; i-- > 0;)
+        if (same(view->approvals[i].path, path) && same(view->approvals[i].risk, risk))
+            return &view->approvals[i];
+    view->approvals = room(view->arena, view->approvals, view->approval_count, sizeof *view->approvals);
+    struct view_approval *approval = &view->approvals[view->approval_count++];
+    *approval = (struct view_approval){
+        .path = text(view, members, "path"),
+        .risk = text(view, members, "risk"),
+        .digest = text(view, members, "digest"),
+        .status = "open",
+        .need = value_int_at(members, "need", 0),
+        .effects = list(view, members, "effects"),
+        .by = value_list(view->arena),
+    };
+    return approval;
+}
+
+// Granted once as many people as needed have; refused by one.
+static void take_approval(struct view *view, const struct value *members, bool granted)
+{
+    struct view_approval *approval = approval_at(view, members);
+    struct value *who = value_map(view->arena);
+    value_put_text(view->arena, who, "who", text(view, members, "who"));
+    value_put_text(view->arena, who, "at", text(view, members, "at"));
+    value_put_text(view->arena, who, "key", text(view, members, "key"));
+    value_append(view->arena, approval->by, who);
+    if (!granted)
+        approval->status = "refused";
+    else if (strcmp(approval->status, "open") == 0 && (int64_t)value_count(approval->by) >= approval->need)
+        approval->status = "granted";
+}
+
+static struct view_note *note_new(struct view *view)
+{
+    view->notes = room(view->arena, view->notes, view->note_count, sizeof *view->notes);
+    return &view->notes[view->note_count++];
+}
+
+static void take_note(struct view *view, const struct value *members)
+{
+    const char *severity = text(view, members, "severity");
+    *note_new(view) = (struct view_note){
+        .path = text(view, members, "path"),
+        .severity = severity == NULL ? "note" : severity,
+        .code = text(view, members, "code"),
+        .message = text(view, members, "message"),
+        .file = text(view, members, "file"),
+        .hint = text(view, members, "hint"),
+        .line = value_int_at(members, "line", 0),
+        .column = value_int_at(members, "column", 0),
+    };
+}
+
+static void take_finished(struct view *view, const struct value *members)
+{
+    view->finished = true;
+    view->status = text(view, members, "status");
+    view->exit = (int)value_int_at(members, "exit", 1);
+    view->clauses = list(view, members, "clauses");
+    view->reads = value_int_at(members, "requests.read", 0);
+    view->changes = value_int_at(members, "requests.changed", 0);
+    view->predicted = value_int_at(members, "requests.predicted", 0);
+    view->retried = value_int_at(members, "requests.retried", 0);
+}
+
+struct view *view_new(struct arena *arena)
+{
+    struct view *view = ARENA_NEW(arena, struct view);
+    view->arena = arena;
+    view->alert = &value_null;
+    view->clauses = value_list(arena);
+    view->status = "failed";
+    view->exit = 1;
+    view->first = view->last = -1;
+    return view;
+}
+
+void view_take(struct view *view, const char *type, const struct value *members)
+{
+    if (view->run == NULL)
+        view->run = text(view, members, "run");
+    if (strcmp(type, "run.started") == 0)
+        take_started(view, members);
+    else if (strcmp(type, "run.finished") == 0)
+        take_finished(view, members);
+    else if (strcmp(type, "step.finished") == 0)
+        take_step(view, members);
+    else if (strcmp(type, "effect.planned") == 0 || strcmp(type, "effect.intent") == 0)
+        take_plan(view, members, strcmp(type, "effect.intent") == 0);
+    else if (strcmp(type, "effect.result") == 0)
+        take_result(view, members);
+    else if (strcmp(type, "ask.opened") == 0)
+        ask_at(view, members);
+    else if (strcmp(type, "ask.answered") == 0)
+        take_answer(view, members);
+    else if (strcmp(type, "task.opened") == 0)
+        take_task(view, members);
+    else if (strcmp(type, "task.attested") == 0)
+        take_attested(view, members);
+    else if (strcmp(type, "approval.opened") == 0)
+        approval_at(view, members);
+    else if (strcmp(type, "approval.granted") == 0 || strcmp(type, "approval.refused") == 0)
+        take_approval(view, members, strcmp(type, "approval.granted") == 0);
+    else if (strcmp(type, "note") == 0)
+        take_note(view, members);
+}
+
+void view_diagnose(struct view *view, const struct err *err)
+{
+    static const char *const severities[] = {"error", "warning", "note"};
+    const struct view_note note = {
+        .severity = severities[err->severity],
+        .code = err_name(err->code),
+        .message = arena_strdup(view->arena, err->message),
+        .file = err->pos.file == NULL ? NULL : arena_strdup(view->arena, err->pos.file),
+        .hint = err->hint[0] == '\0' ? NULL : arena_strdup(view->arena, err->hint),
+        .line = err->pos.line,
+        .column = err->pos.column,
+    };
+    *note_new(view) = note;
+}
+
+void view_fail(struct view *view, const struct err *err)
+{
+    view_diagnose(view, err);
+    view->exit = err_exit_status(err->code);
+    view->status = view->exit == 6 ? "refused" : "failed";
+}

@@ -1,0 +1,93 @@
+// A view: the records of one run, folded into what people and programs want to see of it. Screen and JSON are
+// made from a view and from nothing else. The records are taken exactly as trail_append gets them
+// (interp/README.md, "Records"), live as they happen or read back later: both give the same view.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct arena;
+struct err;
+struct value;
+
+// Texts and values live in the view's arena. Texts that a record does not have are NULL, lists are never
+// NULL.
+struct view_step {
+    const char *path, *step, *kind, *status, *reason, *note, *primitive, *summary;
+    const struct value *clauses; // list of ids
+};
+
+struct view_effect {
+    const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
+    const char *status; // planned applied in-place failed refused unknown
+    bool reversible;
+    bool settled;                       // a result came: nothing more is awaited
+    const struct value *verified;       // bool or null
+    const struct value *before, *after; // map, null or UNKNOWN
+    const struct value *requests;       // list of {method, url, body}
+    const struct value *clauses;
+};
+
+struct view_ask {
+    const char *path, *text, *otherwise, *to;
+    const struct value *choices, *clauses;
+    const char *answer, *by; // NULL while open; by is "otherwise" when assumed
+    int64_t within_ms;
+};
+
+struct view_task {
+    const char *path, *text, *to;
+    const struct value *clauses;
+    const char *by, *note; // NULL while open
+};
+
+struct view_approval {
+    const char *path, *risk, *digest;
+    const char *status; // open granted refused
+    int64_t need;
+    const struct value *effects; // paths
+    struct value *by;            // list of {who, at, key}
+};
+
+struct view_note {
+    const char *path, *severity, *code, *message, *file, *hint;
+    int64_t line, column; // 0: not known
+};
+
+struct view {
+    struct arena *arena;
+    // Who and what; `run` is set by the owner (a record does not know its run) or by lines that are read
+    // back.
+    const char *run, *playbook, *version, *title, *digest, *mode, *profile, *cloud;
+    bool lab;
+    const struct value *alert; // null: none
+
+    struct view_step *steps;
+    size_t step_count, waiting_steps;
+    struct view_effect *effects;
+    size_t effect_count;
+    struct view_ask *asks;
+    size_t ask_count;
+    struct view_task *tasks;
+    size_t task_count;
+    struct view_approval *approvals;
+    size_t approval_count;
+    struct view_note *notes; // evidence and diagnostics, in order
+    size_t note_count;
+
+    bool finished;
+    const char *status; // of the run; "failed" until a record says otherwise
+    int exit;
+    const struct value *clauses; // as run.finished gives them: [{id, status, steps, reason}]
+    int64_t reads, changes, predicted, retried;
+    int64_t first, last; // lines of the trail; -1: not known
+    const char *root;
+};
+
+struct view *view_new(struct arena *arena);
+// Takes one record in. Types and members that the view has no use for are passed over.
+void view_take(struct view *view, const char *type, const struct value *members);
+// An error before or outside the run, as a diagnostic; the run counts as failed with the error's exit status.
+void view_fail(struct view *view, const struct err *err);
+// One diagnostic without consequence for the status.
+void view_diagnose(struct view *view, const struct err *err);

@@ -1,0 +1,75 @@
+// Before → after as people see it.
+#include "../test.h"
+
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/diff.h"
+#include "report/wrap.h"
+
+struct sample {
+    const char *before, *after;
+    bool partial;
+    const char *shown;
+};
+
+static const struct sample samples[] = {
+    {"{\"a\":1}", "{\"a\":1}", true, ""},
+    {"{\"a\":1,\"b\":2}", "{\"a\":3}", true, "a  1 → 3\n"},
+    {"{\"a\":1,\"b\":2}", "{\"a\":3}", false, "a  1 → 3\nb  2 → none\n"},
+    {"{\"properties\":{\"x\":{\"y\":true}}}", "{\"properties\":{\"x\":{\"y\":false}}}", true,
+     "x.y  true → false\n"},
+    // Sets: order, the spelling of an address and the case of ids make no difference.
+    {"{\"ip\":[\"203.0.113.7/32\",\"198.51.100.0/24\"]}", "{\"ip\":[\"198.51.100.0/24\",\"203.0.113.7\"]}",
+     true, ""},
+    {"{\"id\":[\"/Subscriptions/A\"]}", "{\"id\":[\"/subscriptions/a\"]}", true, ""},
+    {"{\"ip\":[{\"value\":\"192.0.2.1\"}]}", "{\"ip\":[{\"value\":\"192.0.2.2\"}]}", true,
+     "ip  - 192.0.2.1\n    + 192.0.2.2\n"},
+    {"null", "{\"name\":\"x\",\"tags\":{}}", true, "name  none → x\n"},
+    {"{\"name\":\"x\"}", "null", true, "name  x → none\n"},
+    {"{\"v\":1}", "{\"v\":{\"$unknown\":\"made by the service\"}}", true,
+     "v  1 → (unknown: made by the service)\n"},
+    {"{\"v\":null}", "{\"v\":{\"$secret\":\"hmac-sha256:00\"}}", true, "v  none → (secret)\n"},
+    {"{\"v\":\"\"}", "{\"v\":\"\\u001b[2J\"}", true, "v  \"\" → <U+001B>[2J\n"},
+};
+
+static void check_samples(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof samples / sizeof *samples; i++) {
+        struct arena *arena = arena_open();
+        struct err err;
+        const struct value *before =
+            json_parse(arena, "b", samples[i].before, strlen(samples[i].before), &err);
+        const struct value *after = json_parse(arena, "a", samples[i].after, strlen(samples[i].after), &err);
+        assert_true(before != NULL && after != NULL);
+        struct text out = text_new(arena);
+        struct wrap wrap = wrap_new(&out, 80, false);
+        struct diff diff = diff_new(arena, before, after, samples[i].partial);
+        diff_print(&wrap, &diff, 0);
+        assert_string_equal(out.ptr, samples[i].shown);
+        assert_true(diff_same(&diff, &diff));
+        arena_close(arena);
+    }
+}
+
+static void check_kinds(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct value *after = value_map(arena);
+    value_put(arena, after, "s", value_secret(arena, "hunter2"));
+    value_put(arena, after, "u", value_unknown(arena, "why"));
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, 80, false);
+    struct diff diff = diff_new(arena, NULL, after, true);
+    diff_print(&wrap, &diff, 0);
+    assert_string_equal(out.ptr, "s  none → (secret)\nu  none → (unknown: why)\n");
+    arena_close(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(check_samples), cmocka_unit_test(check_kinds)};
+    return cmocka_run_group_tests_name("report/diff", tests, NULL, NULL);
+}
