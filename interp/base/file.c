@@ -32,7 +32,7 @@ void file_fault(char kind, unsigned n)
 {
 #ifdef PLAYBOOK_FAULTS
     fault_kind = kind;
-    fault_at = n;
+    fault_at = n == 0 ? 0 : durable_count + n;
 #else
     (void)kind;
     (void)n;
@@ -165,7 +165,9 @@ bool file_mkdirs(const char *name, struct err *err)
 bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err)
 {
     static const int flags[] = {
-        [FILE_READ] = O_RDONLY, [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND, [FILE_UPDATE] = O_RDWR | O_CREAT};
+        [FILE_READ] = O_RDONLY,
+                                [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW,
+                                [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW};
     file->name = name;
     file->fd = open_retrying(name, flags[mode]);
     return file->fd >= 0 || failed(err, E_FILE, "open", name);
@@ -177,6 +179,13 @@ void file_close(struct file *file)
         close(file->fd);
     if (file != NULL)
         file->fd = -1;
+}
+
+bool file_in_place(const struct file *file)
+{
+    struct stat named, open_one;
+    return lstat(file->name, &named) == 0 && fstat(file->fd, &open_one) == 0 && named.st_dev == open_one.st_dev &&
+           named.st_ino == open_one.st_ino;
 }
 
 bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
@@ -296,7 +305,7 @@ bool file_sync_dir(const char *name, struct err *err)
 bool file_rename(const char *from, const char *to, struct err *err)
 {
     char folder[PATH_MAX];
-    if (rename(from, to) != 0)
+    if (!durable_point() || rename(from, to) != 0)
         return err_set(err, E_FILE, "cannot rename %s to %s: %s", from, to, strerror(errno));
     return file_sync_dir(folder_of(folder, sizeof folder, to), err);
 }

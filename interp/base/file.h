@@ -30,9 +30,11 @@ struct file {
     int fd; // -1: closed
     const char *name;
 };
-enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE }; // APPEND and UPDATE create with mode 0600
+// APPEND and UPDATE create with mode 0600 and follow no symbolic link.
+enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE };
 MUST_CHECK bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err);
 void file_close(struct file *file);
+bool file_in_place(const struct file *file); // its name still leads to the very file that is open
 MUST_CHECK bool file_append(struct file *file, const void *bytes, size_t length, struct err *err);
 MUST_CHECK bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err);
 // Reads up to `length` bytes; *got tells how many there were.
@@ -48,7 +50,7 @@ void file_unlock(struct file *file);
 
 // Standard streams, for cli/ alone. A closed reader is not an error of ours.
 void file_print(int fd, const char *bytes, size_t length);
-// Fault injection for tests: the n-th durable operation (sync, rename) from now ends the process with SIGKILL
+// Fault injection for tests: the n-th durable operation (sync, rename, sync of a folder) from now ends the process with SIGKILL
 // (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'). n = 0: none. Set from PLAYBOOK_FAULT=k:7 by cli/ only in
 // builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
 void file_fault(char kind, unsigned n);

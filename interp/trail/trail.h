@@ -1,7 +1,7 @@
 // The trail: STATE/trail/log.jsonl, line i is leaf i of an RFC 6962 tree, with a signed two-slot `head`.
 // Records are queued in memory and become durable together by a commit, in the order of writes of the format:
-// lines, fdatasync, signature in the slot that does not count, fdatasync. After any failure the trail is poisoned:
-// nothing more is accepted, and every later call fails with E_TRAIL.
+// lines, fdatasync, signature in the slot that does not count, fdatasync. After any failure the trail is
+// poisoned: nothing more is accepted, and every later call fails with E_TRAIL.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,23 +16,30 @@ struct trail;
 enum { TRAIL_MAX_LINE = 65535, TRAIL_INLINE_BODY = 32 * 1024 };
 
 struct trail_config {
-    const char *state;       // the state directory; trail/ and keys/ are made beneath it, mode 0700
-    const char *config_dir;  // the verifier key is pinned under trusted/ there
-    const char *by;          // the operator, on every line
-    const char *host;        // this machine, on every line
+    const char *state;      // the state directory; trail/ and keys/ are made beneath it, mode 0700
+    const char *config_dir; // the verifier key is pinned under trusted/ there
+    const char *by;         // the operator, on every line
+    const char *host;       // this machine, on every line
 };
 
-// Opens the trail, or makes a whole new one (folder beside, then rename; origin ends in random digits; key pinned;
-// first line trail.created). Nothing is locked between commits.
+// Opens the trail, or makes a whole new one (folder beside, then rename; origin ends in random digits; key
+// pinned; first line trail.created, with the first commit). Nothing is locked between commits. E_TAMPERED
+// when what is there cannot come from a crash (files missing, log shorter than signed, other root, other key,
+// head gone back), E_TRAIL when it cannot be read or written. The whole log is not hashed here as a rule;
+// trail_replay always does.
 MUST_CHECK struct trail *trail_open(struct arena *arena, const struct trail_config *config, struct err *err);
 void trail_close(struct trail *trail); // releases; does not commit
 
 // Queues one record for the run; `type` is of record.def; `members` is a map of the members that the type has
-// (must hold no secret: mask first). Returns its ticket: the n-th record queued by this process, from 1.
-// A record whose line would be longer than TRAIL_MAX_LINE is a bug of the caller (bodies go to trail_blob).
+// (must hold no secret: mask first; a member `by` replaces the operator; none else is called as a member of
+// every line). Returns its ticket: the n-th record queued by this process, from 1. `run` NULL: of the trail
+// itself. A record whose line would be longer than TRAIL_MAX_LINE poisons the trail (bodies go to
+// trail_blob): it could not be recorded, so nothing may be done any more.
 uint64_t trail_append(struct trail *trail, const char *run, const char *type, const struct value *members);
-// Makes everything queued so far durable: takes the lock, re-reads head and tail when another process has written,
-// numbers the lines (seq, rseq, prev), writes, syncs, signs, syncs, unlocks. Nothing queued: nothing is done.
+// Makes everything queued so far durable: takes the lock, re-reads head and tail when another process has
+// written, numbers the lines (seq, prev), writes, syncs, signs, syncs, unlocks. Nothing queued: nothing is
+// done. What a crash of an earlier process left behind the signed part is set aside first and named in a
+// trail.recovered line. With an intent in the queue, room for its result is reserved before.
 MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
 // The last ticket that is durable: a change may be sent only when its intent's ticket is not above this.
 uint64_t trail_durable(const struct trail *trail);
@@ -40,8 +47,8 @@ size_t trail_pending_bytes(const struct trail *trail);
 
 // Stores bytes under STATE/trail/blobs/ by digest (not synced before the next commit) and returns
 // {"digest": "sha256:…", "size": n}.
-MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes, size_t length,
-                                          struct err *err);
+MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,
+                                          size_t length, struct err *err);
 // "hmac-sha256:<hex>" of a secret under the trail's own key.
 char *trail_mask(struct trail *trail, struct arena *arena, const char *secret);
 // A copy of a value in which secrets are {"$secret": "hmac-sha256:…"}.
@@ -54,9 +61,9 @@ struct trail_extent {
 };
 struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run);
 
-// Reading back: only lines that the signed head covers, and only after the whole log gives the head's root, else
-// E_TAMPERED. Calls `each` for every line that contains the text `containing` (NULL: all) in order; the value lives
-// in `arena`. Returning false from `each` stops.
+// Reading back: only lines that the signed head covers, and only after the whole log gives the head's root,
+// else E_TAMPERED. Calls `each` for every line that contains the text `containing` (NULL: all) in order; the
+// value lives in `arena`. Returning false from `each` stops.
 typedef bool trail_reader(void *context, const struct value *line);
-MUST_CHECK bool trail_replay(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
-                             void *context, struct err *err);
+MUST_CHECK bool trail_replay(struct trail *trail, struct arena *arena, const char *containing,
+                             trail_reader *each, void *context, struct err *err);

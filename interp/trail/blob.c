@@ -1,0 +1,55 @@
+// Large bodies beside the log. Not for masking: callers hand over bytes without secrets.
+// Invariant: a blob is trusted only when its bytes give its name; one that a crash left half is written
+// again.
+#include "trail/blob.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/file.h"
+
+static bool is_there(const char *name, const char *bytes, size_t length)
+{
+    size_t got = 0;
+    if (!file_exists(name))
+        return false;
+    struct arena *arena = arena_open();
+    const char *found = file_read(arena, name, length, &got, NULL);
+    bool same = found != NULL && got == length && memcmp(found, bytes, length) == 0;
+    arena_close(arena);
+    return same;
+}
+
+bool blob_write(struct arena *arena, const char *folder, const char *bytes, size_t length, const char **name,
+                const char **digest, struct err *err)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(bytes, length, hash);
+    *digest = crypto_hex(arena, hash, sizeof hash);
+    *name = arena_printf(arena, "%s/blobs/%s", folder, *digest);
+    if (is_there(*name, bytes, length))
+        return true;
+    struct file file = {.fd = -1};
+    bool ok = file_mkdirs(arena_printf(arena, "%s/blobs", folder), err) &&
+              file_open(&file, *name, FILE_UPDATE, err) && file_truncate(&file, 0, err) &&
+              file_write_at(&file, 0, bytes, length, err);
+    file_close(&file);
+    return ok;
+}
+
+bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,
+               struct err *err)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct file file;
+        if (!file_open(&file, names[i], FILE_UPDATE, err))
+            return false;
+        bool ok = file_sync(&file, err);
+        file_close(&file);
+        if (!ok)
+            return false;
+    }
+    return count == 0 ||
+           (file_sync_dir(arena_printf(arena, "%s/blobs", folder), err) && file_sync_dir(folder, err));
+}

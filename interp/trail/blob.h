@@ -1,0 +1,16 @@
+// Bytes too long for a line, under FOLDER/blobs/ by their SHA-256.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct arena;
+
+// Writes the bytes unless they are there already; nothing is synced. *name is the file's name, *digest its
+// hex.
+MUST_CHECK bool blob_write(struct arena *arena, const char *folder, const char *bytes, size_t length,
+                           const char **name, const char **digest, struct err *err);
+// Makes blobs of this folder durable.
+MUST_CHECK bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,
+                          struct err *err);

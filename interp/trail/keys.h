@@ -1,0 +1,30 @@
+// The trail's keys: the signing key and the mask key under STATE/keys (0600), the verifier key pinned under
+// CONFIG/trusted. The origin of a trail is the name of its key.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "trail/note.h"
+
+struct arena;
+
+struct keys {
+    struct note_signer signer;
+    unsigned char mask[CRYPTO_KEY_SIZE];
+    unsigned char seal[CRYPTO_KEY_SIZE]; // authenticates what is derived from the log (frontier.h)
+};
+
+// Whether the state directory has a signing key in force.
+bool keys_exist(struct arena *arena, const char *state);
+// Draws new keys for a new trail of this host and pins the verifier key; they are in force after
+// keys_confirm. A mask key that is there already is kept, since old masks depend on it.
+MUST_CHECK bool keys_draw(struct arena *arena, const char *state, const char *config_dir, const char *host,
+                          struct keys *keys, struct err *err);
+// Puts the drawn signing key in force. Fine when one is in force already, or none waits.
+MUST_CHECK bool keys_confirm(struct arena *arena, const char *state, struct err *err);
+// Reads the keys in force; E_TAMPERED when the pinned verifier key is missing or another.
+MUST_CHECK bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
+                          struct err *err);
+void keys_wipe(struct keys *keys);
+// CONFIG/trusted/<origin, '/' as '_'>.vkey
+char *keys_pin_name(struct arena *arena, const char *config_dir, const char *origin);

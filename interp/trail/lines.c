@@ -1,0 +1,38 @@
+// Reading a log line by line. Not for what lines say or whether they are signed.
+// Invariant: a line is given out only with its LF seen, and only when it is not longer than an entry may be.
+#include "trail/lines.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "trail/trail.h"
+
+enum { BUFFER = 256 * 1024 };
+
+struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset)
+{
+    return (struct lines){.file = file, .offset = offset, .buffer = arena_alloc(arena, BUFFER)};
+}
+
+bool lines_next(struct lines *lines, struct err *err)
+{
+    const char *end = memchr(lines->buffer + lines->start, '\n', lines->end - lines->start);
+    if (end == NULL) {
+        size_t kept = lines->end - lines->start, got;
+        memmove(lines->buffer, lines->buffer + lines->start, kept);
+        lines->start = 0;
+        if (!file_read_at(lines->file, lines->offset + kept, lines->buffer + kept, BUFFER - kept, &got, err))
+            return false;
+        lines->end = kept + got;
+        end = memchr(lines->buffer, '\n', lines->end);
+    }
+    lines->line = NULL;
+    if (end == NULL || end - (lines->buffer + lines->start) > TRAIL_MAX_LINE)
+        return true;
+    lines->line = lines->buffer + lines->start;
+    lines->length = (size_t)(end - lines->line);
+    lines->start += lines->length + 1;
+    lines->offset += lines->length + 1;
+    return true;
+}

@@ -1,0 +1,107 @@
+// Lines of the log. Not for what the members of a type are: those come from whoever appends the record.
+// Invariant: one JSON object on one line, each key once, integers within 2^53.
+#include "trail/record.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+
+static const char *const types[] = {
+#define X(record, type, text) type,
+#include "trail/record.def"
+#undef X
+};
+
+bool record_is_type(const char *type)
+{
+    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
+        if (strcmp(types[i], type) == 0)
+            return true;
+    return false;
+}
+
+static bool is_common(const char *key)
+{
+    static const char *const common[] = {"v",    "seq",  "id",      "run",  "rseq", "prev",
+                                         "type", "time", "mono_ns", "boot", "host"};
+    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
+        if (strcmp(common[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void add_text(struct text *out, const char *key, const char *text)
+{
+    text_addf(out, ",\"%s\":", key);
+    json_write_string(out, text);
+}
+
+// Readers such as jq round integers beyond 2^53 (104 days of uptime): then it is text.
+static void add_monotonic(struct text *out)
+{
+    int64_t ns = clock_monotonic_ns();
+    text_addf(out, ns <= (int64_t)1 << 53 ? ",\"mono_ns\":%lld" : ",\"mono_ns\":\"%lld\"", (long long)ns);
+}
+
+static const char *write_front(struct arena *arena, const char *run, uint64_t rseq)
+{
+    struct text out = text_new(arena);
+    text_addf(&out, "\"id\":\"%s\",\"run\":", crypto_uuid(arena));
+    if (run == NULL) {
+        text_add(&out, "null,\"rseq\":null");
+    } else {
+        json_write_string(&out, run);
+        text_addf(&out, ",\"rseq\":%llu", (unsigned long long)rseq);
+    }
+    return out.ptr;
+}
+
+static const char *write_rest(struct arena *arena, const struct record_writer *writer, const char *type,
+                              const struct value *members)
+{
+    struct text out = text_new(arena);
+    text_addf(&out, "\"type\":\"%s\"", type);
+    add_text(&out, "time", clock_rfc3339(arena, clock_now_ms()));
+    add_monotonic(&out);
+    add_text(&out, "boot", writer->boot);
+    if (value_get(members, "by") == NULL)
+        add_text(&out, "by", writer->by);
+    add_text(&out, "host", writer->host);
+    for (size_t i = 0; i < value_count(members); i++) {
+        const struct value_field *field = &members->map.fields[i];
+        if (is_common(field->key))
+            panic("a record %s has a member '%s' of its own", type, field->key);
+        text_addc(&out, ',');
+        json_write_string(&out, field->key);
+        text_addc(&out, ':');
+        json_write(&out, field->value);
+    }
+    text_addc(&out, '}');
+    return out.ptr;
+}
+
+struct record record_new(struct arena *arena, const struct record_writer *writer, const char *run,
+                         uint64_t rseq, const char *type, const struct value *members)
+{
+    if (!record_is_type(type))
+        panic("record.def has no type '%s'", type);
+    REQUIRE(value_is_null(members) || value_is(members, VALUE_MAP));
+    struct record record = {write_front(arena, run, rseq), write_rest(arena, writer, type, members), 0};
+    // {"v":1,"seq":<16 digits>,FRONT,"prev":"<64 digits>",REST
+    record.length = strlen(record.front) + strlen(record.rest) + 14 + 16 + 1 + 9 + 64 + 2;
+    return record;
+}
+
+void record_write(struct text *out, const struct record *record, uint64_t seq,
+                  const unsigned char prev[TREE_HASH])
+{
+    text_addf(out, "{\"v\":1,\"seq\":%llu,", (unsigned long long)seq);
+    text_add(out, record->front);
+    text_addf(out, ",\"prev\":\"%s\",", crypto_hex(out->arena, prev, TREE_HASH));
+    text_add(out, record->rest);
+}

@@ -1,0 +1,31 @@
+// One record as one line of the log: the members that every line has, then those of its type.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "trail/tree.h"
+
+struct arena;
+struct text;
+struct value;
+
+// Who writes: what is the same on every line of a process.
+struct record_writer {
+    const char *by, *host, *boot;
+};
+
+// A line without what only the commit knows (seq and prev): the text before and behind those.
+struct record {
+    const char *front; // id, run, rseq
+    const char *rest;  // type, time, …
+    size_t length;     // the most that the whole line can have
+};
+
+bool record_is_type(const char *type);
+// `run` NULL: a record of the trail itself, with run and rseq null. A member `by` replaces the writer's;
+// other members must not be called as those of every line.
+struct record record_new(struct arena *arena, const struct record_writer *writer, const char *run,
+                         uint64_t rseq, const char *type, const struct value *members);
+// Adds the line, without its LF.
+void record_write(struct text *out, const struct record *record, uint64_t seq,
+                  const unsigned char prev[TREE_HASH]);

@@ -1,0 +1,203 @@
+// The files of a trail, and the order of writes. Not for what lines say (record.c) nor for who waits
+// (trail.c). Invariants: the head never covers a line that is not durable; its size never goes down; no size
+// is signed twice with different roots, because a signed slot counts from the moment it was written.
+#include "trail/store.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "trail/aside.h"
+#include "trail/lines.h"
+
+static char *name_in(struct arena *arena, const char *folder, const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+bool store_create(struct arena *arena, const char *folder, const struct keys *keys, struct err *err)
+{
+    const char *beside = arena_printf(arena, "%s.new", folder);
+    struct file log = {.fd = -1}, lock = {.fd = -1};
+    struct head_state empty = {0};
+    struct tree tree = {0};
+    unsigned char slots[HEAD_FILE] = {0};
+    tree_root(&tree, empty.root);
+    head_write(&keys->signer, &empty, slots);
+    bool ok = file_mkdirs(beside, err) &&
+              file_open(&lock, name_in(arena, beside, "lock"), FILE_UPDATE, err) &&
+              file_open(&log, name_in(arena, beside, "log.jsonl"), FILE_UPDATE, err) &&
+              file_truncate(&log, 0, err) && file_sync(&log, err) &&
+              file_replace(name_in(arena, beside, "head"), slots, sizeof slots, err) &&
+              file_rename(beside, folder, err);
+    file_close(&log);
+    file_close(&lock);
+    return ok;
+}
+
+bool store_open(struct store *store, struct arena *arena, const char *folder, const struct keys *keys,
+                struct err *err)
+{
+    const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head");
+    *store = (struct store){.arena = arena, .folder = folder, .keys = keys};
+    store->lock.fd = store->log.fd = store->heads.fd = store->cache.fd = -1;
+    if (!file_exists(log) || !file_exists(heads))
+        return err_set(err, E_TAMPERED, "%s is missing", file_exists(log) ? heads : log);
+    return file_open(&store->lock, name_in(arena, folder, "lock"), FILE_UPDATE, err) &&
+           file_open(&store->log, log, FILE_APPEND, err) &&
+           file_open(&store->heads, heads, FILE_UPDATE, err) &&
+           file_open(&store->cache, name_in(arena, folder, "frontier"), FILE_UPDATE, err);
+}
+
+void store_close(struct store *store)
+{
+    file_close(&store->cache);
+    file_close(&store->heads);
+    file_close(&store->log);
+    file_close(&store->lock);
+}
+
+bool store_lock(struct store *store, struct err *err)
+{
+    bool had;
+    return file_lock(&store->lock, true, &had, err);
+}
+
+void store_unlock(struct store *store)
+{
+    file_unlock(&store->lock);
+}
+
+bool store_read_heads(struct store *store, unsigned char slots[HEAD_FILE], struct err *err)
+{
+    size_t got;
+    uint64_t size;
+    if (!file_in_place(&store->heads) || !file_in_place(&store->log))
+        return err_set(err, E_TAMPERED, "the files of %s were exchanged while they were open", store->folder);
+    if (!file_size(&store->heads, &size, err) || !file_read_at(&store->heads, 0, slots, HEAD_FILE, &got, err))
+        return false;
+    return (got == HEAD_FILE && size == HEAD_FILE) ||
+           err_set(err, E_TAMPERED, "%s has %llu bytes, not %d", store->heads.name, (unsigned long long)size,
+                   HEAD_FILE);
+}
+
+static bool is_root(const struct tree *tree, const unsigned char root[TREE_HASH])
+{
+    unsigned char own[TREE_HASH];
+    tree_root(tree, own);
+    return memcmp(own, root, TREE_HASH) == 0;
+}
+
+// Follows the log from `at` to the head's size.
+static bool follow(struct store *store, struct frontier *at, const struct head_state *head, struct err *err)
+{
+    if (at->tree.size > head->size)
+        return err_set(err, E_TAMPERED, "the head of the trail went back from %llu lines to %llu",
+                       (unsigned long long)at->tree.size, (unsigned long long)head->size);
+    if (at->tree.size < head->size) {
+        struct arena *arena = arena_open();
+        struct lines lines = lines_new(arena, &store->log, at->offset);
+        bool ok = true;
+        while (ok && at->tree.size < head->size) {
+            ok = lines_next(&lines, err) &&
+                 (lines.line != NULL ||
+                  err_set(err, E_TAMPERED, "the log has %llu whole lines, %llu are signed",
+                          (unsigned long long)at->tree.size, (unsigned long long)head->size));
+            if (ok) {
+                tree_leaf(lines.line, lines.length, at->last);
+                tree_append(&at->tree, at->last);
+            }
+        }
+        at->offset = lines.offset;
+        arena_close(arena);
+        if (!ok)
+            return false;
+    }
+    return is_root(&at->tree, head->root) ||
+           err_set(err, E_TAMPERED, "the first %llu lines of the log do not give the signed root",
+                   (unsigned long long)head->size);
+}
+
+// The verified position to start from, and whether the head file is exactly the one that was sealed with it.
+static bool start(struct store *store, const unsigned char slots[HEAD_FILE], struct frontier *at,
+                  bool *sealed, struct err *err)
+{
+    *sealed = false;
+    *at = store->at;
+    if (store->loaded)
+        return true;
+    unsigned char bytes[FRONTIER_FILE], digest[TREE_HASH];
+    size_t got;
+    if (!file_read_at(&store->cache, 0, bytes, sizeof bytes, &got, err))
+        return false;
+    crypto_sha256(slots, HEAD_FILE, digest);
+    *sealed = frontier_read(bytes, got, store->keys->seal, at) && memcmp(digest, at->heads, TREE_HASH) == 0;
+    return true;
+}
+
+static bool load(struct store *store, const unsigned char slots[HEAD_FILE], struct err *err)
+{
+    struct frontier at;
+    struct head head;
+    bool sealed;
+    if (!start(store, slots, &at, &sealed, err) ||
+        !head_read(slots, &store->keys->signer.key, !sealed, &head, err) ||
+        !follow(store, &at, &head.now, err))
+        return false;
+    store->at = at;
+    store->head = head;
+    memcpy(store->slots, slots, HEAD_FILE);
+    store->loaded = true;
+    return true;
+}
+
+bool store_refresh(struct store *store, struct err *err)
+{
+    unsigned char slots[HEAD_FILE];
+    uint64_t size;
+    if (!store_read_heads(store, slots, err))
+        return false;
+    if ((!store->loaded || memcmp(slots, store->slots, HEAD_FILE) != 0) && !load(store, slots, err))
+        return false;
+    if (!file_size(&store->log, &size, err))
+        return false;
+    if (size < store->at.offset)
+        return err_set(err, E_TAMPERED, "the log has %llu bytes, %llu are signed", (unsigned long long)size,
+                       (unsigned long long)store->at.offset);
+    struct arena *arena = arena_open();
+    bool ok = size == store->at.offset ||
+              aside_save(arena, store->folder, &store->log, store->at.offset, size, err);
+    arena_close(arena);
+    return ok;
+}
+
+// The cache is only a saving of work: if it cannot be written, the next opening hashes the log.
+static void save_frontier(struct store *store)
+{
+    unsigned char bytes[FRONTIER_FILE];
+    struct err ignored;
+    crypto_sha256(store->slots, HEAD_FILE, store->at.heads);
+    frontier_write(&store->at, store->keys->seal, bytes);
+    if (!file_write_at(&store->cache, 0, bytes, sizeof bytes, &ignored))
+        file_remove(store->cache.name);
+}
+
+bool store_append(struct store *store, const char *lines, size_t length, const struct frontier *next,
+                  uint64_t reserve, struct err *err)
+{
+    if (reserve > 0 && !file_reserve(&store->log, store->at.offset, length + reserve, err))
+        return false;
+    if (!file_append(&store->log, lines, length, err) || !file_sync(&store->log, err))
+        return false;
+    int slot = !store->head.slot;
+    unsigned char *bytes = store->slots + slot * HEAD_SLOT;
+    struct head_state state = {.size = next->tree.size};
+    tree_root(&next->tree, state.root);
+    head_write(&store->keys->signer, &state, bytes);
+    if (!file_write_at(&store->heads, (uint64_t)slot * HEAD_SLOT, bytes, HEAD_SLOT, err) ||
+        !file_sync(&store->heads, err))
+        return false;
+    store->head = (struct head){.now = state, .slot = slot, .has_old = true, .old = store->head.now};
+    store->at = *next;
+    save_frontier(store);
+    return true;
+}

@@ -1,0 +1,44 @@
+// The files of a trail and how far they are verified: log.jsonl, head, lock, and the derived frontier.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/file.h"
+#include "trail/frontier.h"
+#include "trail/head.h"
+#include "trail/keys.h"
+
+struct arena;
+
+struct store {
+    struct arena *arena;
+    const char *folder;
+    const struct keys *keys;
+    struct file lock, log, heads, cache;
+    bool loaded;
+    struct frontier at; // what the head covers
+    struct head head;
+    unsigned char slots[HEAD_FILE]; // the head file as it was read or written last
+};
+
+// Makes a whole empty trail in a folder beside, then renames it to `folder`.
+MUST_CHECK bool store_create(struct arena *arena, const char *folder, const struct keys *keys,
+                             struct err *err);
+MUST_CHECK bool store_open(struct store *store, struct arena *arena, const char *folder,
+                           const struct keys *keys, struct err *err);
+void store_close(struct store *store);
+MUST_CHECK bool store_lock(struct store *store, struct err *err);
+void store_unlock(struct store *store);
+
+// Under the lock: reads the head again, follows the log to it, and sets an unsigned tail aside. E_TAMPERED
+// when files are missing or exchanged, the log is shorter than the head says or gives another root, or the
+// head went back.
+MUST_CHECK bool store_refresh(struct store *store, struct err *err);
+// Under the lock, after store_refresh: writes lines, syncs, signs, syncs. `next` is the position behind them.
+// Room for `reserve` bytes more is made first. After a failure the store must not be used again.
+MUST_CHECK bool store_append(struct store *store, const char *lines, size_t length,
+                             const struct frontier *next, uint64_t reserve, struct err *err);
+// Reads the head file; for readers that verify by themselves (replay.c).
+MUST_CHECK bool store_read_heads(struct store *store, unsigned char slots[HEAD_FILE], struct err *err);

@@ -1,0 +1,374 @@
+// The trail as the rest of the program sees it: a queue of records, and commits. Not for files (store.c) nor
+// for the form of lines (record.c). Invariant: a ticket is durable only after a commit that returned true;
+// after any failure nothing more is written.
+#include "trail/trail.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "trail/aside.h"
+#include "trail/blob.h"
+#include "trail/mask.h"
+#include "trail/record.h"
+#include "trail/replay.h"
+#include "trail/store.h"
+
+struct run_state {
+    const char *run;
+    uint64_t next;       // rseq of its next record
+    int64_t first, last; // seq of its durable lines; -1: none
+};
+
+struct queued {
+    struct record record;
+    struct run_state *run; // NULL: of the trail itself
+    bool intent;
+};
+
+struct trail {
+    struct arena *arena;
+    const char *state;
+    struct keys keys;
+    struct store store;
+    struct record_writer writer;
+    char boot[40];
+    struct arena *queue_arena; // of everything queued; replaced after each commit
+    struct queued *queue;
+    size_t count, size, bytes;
+    const char **blobs; // written since the last commit
+    size_t blob_count;
+    uint64_t tickets, durable;
+    struct run_state **runs; // sorted by run
+    size_t run_count, run_size;
+    bool poisoned;
+    struct err first; // what poisoned it
+};
+
+// Every failure of the trail is one of two: it does not verify, or it cannot be written.
+static bool fail(struct err *err)
+{
+    if (err != NULL && err->code != E_TAMPERED)
+        err->code = E_TRAIL;
+    return false;
+}
+
+static bool poison(struct trail *trail, struct err *err)
+{
+    fail(err);
+    trail->poisoned = true;
+    trail->first = *err;
+    return false;
+}
+
+static bool is_usable(const struct trail *trail, struct err *err)
+{
+    if (!trail->poisoned)
+        return true;
+    err_set(err, E_TRAIL, "nothing more is written to the trail after an earlier failure");
+    err_note(err, "it was: %s", trail->first.message);
+    return false;
+}
+
+// Makes a whole new trail, or finishes one that a crash left at its last step.
+static bool make_whole(struct trail *trail, const char *folder, const struct trail_config *config,
+                       struct err *err)
+{
+    struct arena *arena = trail->arena;
+    if (file_is_dir(folder))
+        return keys_confirm(arena, trail->state, err);
+    if (keys_exist(arena, trail->state)) {
+        err_set(err, E_TAMPERED, "the trail %s is gone, but its signing key is still there", folder);
+        err_hint(err, "if it was moved away on purpose, move %s/keys/trail.key with it", trail->state);
+        return false;
+    }
+    return keys_draw(arena, trail->state, config->config_dir, config->host, &trail->keys, err) &&
+           store_create(arena, folder, &trail->keys, err) && keys_confirm(arena, trail->state, err) &&
+           file_sync_dir(arena_printf(arena, "%s/..", trail->state), err);
+}
+
+static bool ensure(struct trail *trail, const char *folder, const struct trail_config *config,
+                   struct err *err)
+{
+    if (file_is_dir(folder) && keys_exist(trail->arena, trail->state))
+        return true;
+    struct file lock;
+    bool had;
+    if (!file_mkdirs(arena_printf(trail->arena, "%s/keys", trail->state), err) ||
+        !file_open(&lock, arena_printf(trail->arena, "%s/keys/lock", trail->state), FILE_UPDATE, err))
+        return false;
+    bool ok = file_lock(&lock, true, &had, err) && make_whole(trail, folder, config, err);
+    file_close(&lock);
+    return ok;
+}
+
+static bool open_all(struct trail *trail, const struct trail_config *config, struct err *err)
+{
+    const char *folder = arena_printf(trail->arena, "%s/trail", trail->state);
+    if (!ensure(trail, folder, config, err) ||
+        !keys_load(trail->arena, trail->state, config->config_dir, &trail->keys, err) ||
+        !store_open(&trail->store, trail->arena, folder, &trail->keys, err) ||
+        !store_lock(&trail->store, err))
+        return false;
+    bool ok = store_refresh(&trail->store, err);
+    store_unlock(&trail->store);
+    return ok;
+}
+
+struct trail *trail_open(struct arena *arena, const struct trail_config *config, struct err *err)
+{
+    struct trail *trail = ARENA_NEW(arena, struct trail);
+    struct err own;
+    err = err == NULL ? &own : err;
+    trail->arena = arena;
+    trail->state = arena_strdup(arena, config->state);
+    trail->writer = (struct record_writer){.by = arena_strdup(arena, config->by),
+                                           .host = arena_strdup(arena, config->host),
+                                           .boot = clock_boot_id(trail->boot)};
+    trail->store.lock.fd = trail->store.log.fd = trail->store.heads.fd = trail->store.cache.fd = -1;
+    trail->queue_arena = arena_open();
+    if (open_all(trail, config, err))
+        return trail;
+    fail(err);
+    trail_close(trail);
+    return NULL;
+}
+
+void trail_close(struct trail *trail)
+{
+    if (trail == NULL)
+        return;
+    store_close(&trail->store);
+    keys_wipe(&trail->keys);
+    arena_close(trail->queue_arena);
+    trail->queue_arena = NULL;
+}
+
+// The run's place in the sorted list, or where it belongs.
+static size_t run_place(const struct trail *trail, const char *run, bool *found)
+{
+    size_t low = 0, high = trail->run_count;
+    *found = false;
+    while (low < high && !*found) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(trail->runs[middle]->run, run);
+        *found = order == 0;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return high;
+}
+
+static struct run_state *get_run(struct trail *trail, const char *run)
+{
+    bool found;
+    size_t place = run_place(trail, run, &found);
+    if (found)
+        return trail->runs[place];
+    if (trail->run_count == trail->run_size) {
+        size_t size = trail->run_size == 0 ? 8 : trail->run_size * 2;
+        trail->runs = arena_grow(trail->arena, trail->runs, trail->run_count, size, sizeof *trail->runs);
+        trail->run_size = size;
+    }
+    struct run_state *state = ARENA_NEW(trail->arena, struct run_state);
+    *state = (struct run_state){.run = arena_strdup(trail->arena, run), .first = -1, .last = -1};
+    memmove(trail->runs + place + 1, trail->runs + place, (trail->run_count - place) * sizeof *trail->runs);
+    trail->run_count++;
+    return trail->runs[place] = state;
+}
+
+uint64_t trail_append(struct trail *trail, const char *run, const char *type, const struct value *members)
+{
+    struct run_state *state = run == NULL ? NULL : get_run(trail, run);
+    struct record record =
+        record_new(trail->queue_arena, &trail->writer, run, state == NULL ? 0 : state->next++, type, members);
+    if (record.length > TRAIL_MAX_LINE && !trail->poisoned) {
+        struct err err;
+        err_set(&err, E_TRAIL, "a record %s of %zu bytes does not fit into a line", type, record.length);
+        poison(trail, &err);
+    }
+    if (trail->count == trail->size) {
+        size_t size = trail->size == 0 ? 64 : trail->size * 2;
+        trail->queue = arena_grow(trail->queue_arena, trail->queue, trail->count, size, sizeof *trail->queue);
+        trail->size = size;
+    }
+    trail->queue[trail->count++] = (struct queued){record, state, strcmp(type, "effect.intent") == 0};
+    trail->bytes += record.length + 1;
+    return ++trail->tickets;
+}
+
+uint64_t trail_durable(const struct trail *trail)
+{
+    return trail->durable;
+}
+
+size_t trail_pending_bytes(const struct trail *trail)
+{
+    return trail->bytes;
+}
+
+struct batch {
+    struct text lines;
+    struct frontier next;
+};
+
+static uint64_t add_line(struct batch *batch, const struct record *record)
+{
+    size_t start = batch->lines.length;
+    uint64_t seq = batch->next.tree.size;
+    record_write(&batch->lines, record, seq, batch->next.last);
+    tree_leaf(batch->lines.ptr + start, batch->lines.length - start, batch->next.last);
+    tree_append(&batch->next.tree, batch->next.last);
+    text_addc(&batch->lines, '\n');
+    return seq;
+}
+
+// `tail` describes bytes that were set aside, or is NULL.
+static void add_recovered(struct trail *trail, struct batch *batch, const struct value *tail)
+{
+    struct arena *arena = batch->lines.arena;
+    struct value *members = value_map(arena);
+    for (size_t i = 0; i < value_count(tail); i++)
+        value_put(arena, members, tail->map.fields[i].key, tail->map.fields[i].value);
+    value_put(arena, members, "torn_head", value_bool(trail->store.head.torn));
+    struct record record = record_new(arena, &trail->writer, NULL, 0, "trail.recovered", members);
+    add_line(batch, &record);
+}
+
+// What the trail says about itself: that it begins, what a crash left, a slot that was found torn.
+static void add_own_lines(struct trail *trail, struct batch *batch, const struct value *waiting)
+{
+    struct arena *arena = batch->lines.arena;
+    if (batch->next.tree.size == 0) {
+        struct value *members = value_map(arena);
+        value_put_text(arena, members, "origin", trail->keys.signer.key.name);
+        value_put_text(arena, members, "vkey", note_key_text(arena, &trail->keys.signer.key));
+        struct record record = record_new(arena, &trail->writer, NULL, 0, "trail.created", members);
+        add_line(batch, &record);
+    }
+    size_t count = value_count(waiting);
+    if (count == 0 && trail->store.head.torn)
+        add_recovered(trail, batch, NULL);
+    for (size_t i = 0; i < count; i++)
+        add_recovered(trail, batch, value_item(waiting, i));
+}
+
+// Room for what must still be written when the disk is full: a result for each intent, and the end of the
+// run.
+static uint64_t room_for_results(const struct trail *trail)
+{
+    uint64_t intents = 0;
+    for (size_t i = 0; i < trail->count; i++)
+        intents += trail->queue[i].intent;
+    return intents == 0 ? 0 : (intents + 1) * (TRAIL_MAX_LINE + 1);
+}
+
+static void settle_queue(struct trail *trail)
+{
+    arena_close(trail->queue_arena);
+    trail->queue_arena = arena_open();
+    trail->queue = NULL;
+    trail->blobs = NULL;
+    trail->count = trail->size = trail->bytes = trail->blob_count = 0;
+    trail->durable = trail->tickets;
+}
+
+// Under the lock, with a verified position.
+static bool write_batch(struct trail *trail, struct arena *arena, struct err *err)
+{
+    struct batch batch = {.lines = text_new(arena), .next = trail->store.at};
+    const struct value *waiting = aside_waiting(arena, trail->store.folder, err);
+    if (waiting == NULL)
+        return false;
+    add_own_lines(trail, &batch, waiting);
+    int64_t *seqs = ARENA_ARRAY(arena, int64_t, trail->count);
+    for (size_t i = 0; i < trail->count; i++)
+        seqs[i] = (int64_t)add_line(&batch, &trail->queue[i].record);
+    batch.next.offset += batch.lines.length;
+    if (!store_append(&trail->store, batch.lines.ptr, batch.lines.length, &batch.next,
+                      room_for_results(trail), err))
+        return false;
+    for (size_t i = 0; i < trail->count; i++) {
+        struct run_state *run = trail->queue[i].run;
+        if (run == NULL)
+            continue;
+        run->first = run->first < 0 ? seqs[i] : run->first;
+        run->last = seqs[i];
+    }
+    settle_queue(trail);
+    return aside_settle(arena, trail->store.folder, waiting, err);
+}
+
+bool trail_commit(struct trail *trail, struct err *err)
+{
+    struct err own;
+    err = err == NULL ? &own : err;
+    if (!is_usable(trail, err))
+        return false;
+    if (trail->count == 0)
+        return true;
+    struct arena *arena = arena_open();
+    bool ok = blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
+              store_lock(&trail->store, err);
+    if (ok) {
+        ok = store_refresh(&trail->store, err) && write_batch(trail, arena, err);
+        store_unlock(&trail->store);
+    }
+    arena_close(arena);
+    return ok || poison(trail, err);
+}
+
+const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes, size_t length,
+                               struct err *err)
+{
+    const char *name, *digest;
+    struct err own;
+    err = err == NULL ? &own : err;
+    if (!is_usable(trail, err))
+        return NULL;
+    if (!blob_write(trail->queue_arena, trail->store.folder, bytes, length, &name, &digest, err)) {
+        poison(trail, err);
+        return NULL;
+    }
+    trail->blobs = arena_grow(trail->queue_arena, trail->blobs, trail->blob_count, trail->blob_count + 1,
+                              sizeof *trail->blobs);
+    trail->blobs[trail->blob_count++] = name;
+    struct value *members = value_map(arena);
+    value_put(arena, members, "digest", value_printf(arena, "sha256:%s", digest));
+    value_put(arena, members, "size", value_int(arena, (int64_t)length));
+    return members;
+}
+
+char *trail_mask(struct trail *trail, struct arena *arena, const char *secret)
+{
+    return mask_text(arena, trail->keys.mask, secret);
+}
+
+const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)
+{
+    return mask_value(arena, trail->keys.mask, value);
+}
+
+struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run)
+{
+    bool found;
+    size_t place = run_place(trail, run, &found);
+    unsigned char root[TREE_HASH];
+    tree_root(&trail->store.at.tree, root);
+    return (struct trail_extent){.first = found ? trail->runs[place]->first : -1,
+                                 .last = found ? trail->runs[place]->last : -1,
+                                 .root = crypto_base64(arena, root, sizeof root)};
+}
+
+bool trail_replay(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
+                  void *context, struct err *err)
+{
+    struct err own;
+    err = err == NULL ? &own : err;
+    return replay_lines(&trail->store, arena, containing, each, context, err) || fail(err);
+}

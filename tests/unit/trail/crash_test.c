@@ -1,0 +1,405 @@
+// The trail in bad days: kills at every durable point, failing disks, torn slots, unsigned tails, and
+// everything that no crash can explain.
+#include "estate.h"
+
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "trail/head.h"
+#include "trail/lines.h"
+
+// The size of the log that the head covers, by the slots' texts alone.
+static void slot_note(struct place *place, int slot, char *out)
+{
+    size_t length;
+    char *bytes = place_read(place, "trail/head", &length);
+    assert_int_equal(length, HEAD_FILE);
+    memcpy(out, bytes + slot * HEAD_SLOT, HEAD_SLOT);
+}
+
+// The slot that the last of two commits has written.
+static int newer_slot(struct place *place)
+{
+    char notes[2][HEAD_SLOT];
+    unsigned long sizes[2];
+    for (int i = 0; i < 2; i++) {
+        slot_note(place, i, notes[i]);
+        const char *line = strchr(notes[i], '\n');
+        sizes[i] = line == NULL ? 0 : strtoul(line + 1, NULL, 10);
+    }
+    return sizes[1] > sizes[0];
+}
+
+#ifdef PLAYBOOK_FAULTS
+// Runs two commits in a child with a fault at the n-th durable operation. True: the child met no fault.
+static bool life(struct place *place, char kind, unsigned n)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        bool ok = true;
+        file_fault(kind, n);
+        struct trail *trail = trail_open(place->arena, &place->config, NULL);
+        for (int i = 0; ok && trail != NULL && i < 2; i++) {
+            place_note(place, trail, "run-1", "x");
+            ok = trail_commit(trail, NULL);
+        }
+        _exit(ok && trail != NULL ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(kind == 'k' ? WIFSIGNALED(status) || WEXITSTATUS(status) == 0 : WIFEXITED(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// Dies (or fails) at every point of a life in turn, each time on a fresh state that has `lives` lives behind
+// it; the next process must be able to go on, and everything must verify.
+static void at_every_point(char kind, int lives)
+{
+    bool whole = false;
+    for (unsigned n = 1; !whole; n++) {
+        struct place place;
+        place_open(&place);
+        for (int i = 0; i < lives; i++)
+            place_commit(&place, "run-0", 2);
+        whole = life(&place, kind, n);
+        assert_true(n < 60);
+        place_commit(&place, "run-2", 3);
+        const struct value *lines = place_replay(&place, NULL);
+        assert_true(value_count(lines) >= (size_t)(4 + 2 * lives));
+        assert_true(value_count(lines) <= (size_t)(7 + 2 * lives));
+        assert_int_equal(value_count(place_replay(&place, "\"run\":\"run-2\"")), 3);
+        assert_false(file_exists(place_name(&place, "keys/trail.key.drawn")));
+        place_close(&place);
+    }
+}
+
+static void killed_anywhere(void **state)
+{
+    (void)state;
+    at_every_point('k', 0);
+    at_every_point('k', 1);
+    at_every_point('k', 2);
+}
+
+static void failing_anywhere(void **state)
+{
+    (void)state;
+    at_every_point('e', 0);
+    at_every_point('s', 1);
+}
+
+// A recovery that is itself killed is finished by the next one.
+static void killed_recovery(void **state)
+{
+    (void)state;
+    bool whole = false;
+    for (unsigned n = 1; !whole; n++) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-0", 2);
+        size_t length;
+        place_read(&place, "trail/log.jsonl", &length);
+        place_write(&place, "trail/log.jsonl", length, "{\"torn\":", 8);
+        whole = life(&place, 'k', n);
+        assert_true(n < 60);
+        place_commit(&place, "run-2", 1);
+        const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
+        assert_true(value_count(found) >= 1); // a tail of the killed commit may stand beside the first
+        assert_int_equal(value_int_at(value_item(found, 0), "bytes", -1), 8);
+        place_close(&place);
+    }
+}
+
+static void failing_sync_poisons(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *trail = place_trail(&place);
+    place_note(&place, trail, "run-1", "x");
+    assert_true(trail_commit(trail, &err));
+    place_note(&place, trail, "run-1", "y");
+    file_fault('e', 1);
+    assert_false(trail_commit(trail, &err));
+    file_fault('e', 0);
+    assert_int_equal(err.code, E_TRAIL);
+    assert_int_equal(trail_durable(trail), 1);
+    assert_false(trail_commit(trail, &err)); // the disk works again; the trail does not trust it
+    assert_int_equal(err.code, E_TRAIL);
+    place_note(&place, trail, "run-1", "z");
+    assert_false(trail_commit(trail, &err));
+    assert_null(trail_blob(trail, place.arena, "x", 1, &err));
+    trail_close(trail);
+    assert_int_equal(value_count(place_replay(&place, "\"run\":\"run-1\"")), 1);
+    place_close(&place);
+}
+#endif
+
+static void tail_is_set_aside(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *bytes;
+        size_t length;
+        int64_t lines;
+    } tails[] = {
+        {"{\"type\":\"approval.granted\"}\n", 28, 1}, {"{\"cut", 5, 0}, {"\0\0\0\0", 4, 0}, {"\n\n", 2, 2}};
+    for (size_t i = 0; i < sizeof tails / sizeof tails[0]; i++) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-1", 2);
+        size_t before, after;
+        place_read(&place, "trail/log.jsonl", &before);
+        place_write(&place, "trail/log.jsonl", before, tails[i].bytes, tails[i].length);
+        struct trail *trail = place_trail(&place);
+        place_read(&place, "trail/log.jsonl", &after);
+        assert_int_equal(after, before);
+        trail_close(trail); // without a commit: the side file waits
+        place_commit(&place, "run-2", 1);
+        place_commit(&place, "run-3", 1);
+        const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
+        assert_int_equal(value_count(found), 1);
+        const struct value *line = value_item(found, 0);
+        assert_int_equal(value_int_at(line, "bytes", -1), tails[i].length);
+        assert_int_equal(value_int_at(line, "lines", -1), tails[i].lines);
+        assert_false(value_flag_at(line, "torn_head"));
+        char *kept =
+            place_read(&place, arena_printf(place.arena, "trail/%s", value_text_at(line, "file")), &after);
+        assert_int_equal(after, tails[i].length);
+        assert_memory_equal(kept, tails[i].bytes, after);
+        place_close(&place);
+    }
+}
+
+static void torn_slot(void **state)
+{
+    (void)state;
+    for (size_t keep = 0; keep < 200; keep += 7) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-1", 2);
+        place_commit(&place, "run-2", 2);
+        char note[HEAD_SLOT] = {0}, blank[HEAD_SLOT] = {0};
+        int slot = newer_slot(&place);
+        slot_note(&place, slot, note);
+        if (keep >= strlen(note)) {
+            place_close(&place);
+            break;
+        }
+        memcpy(blank, note, keep);
+        place_write(&place, "trail/head", (uint64_t)slot * HEAD_SLOT, blank, HEAD_SLOT);
+        // The frontier of the later commit proves that the head was once larger.
+        assert_int_equal(place_refusal(&place), E_TAMPERED);
+        file_remove(place_name(&place, "trail/frontier"));
+        // Without it this is what a crash leaves: lines, and a slot that was not finished.
+        place_commit(&place, "run-3", 1);
+        assert_int_equal(value_count(place_replay(&place, "\"run\":\"run-2\"")), 0);
+        const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
+        assert_int_equal(value_count(found), 1);
+        assert_true(value_flag_at(value_item(found, 0), "torn_head"));
+        assert_int_equal(value_int_at(value_item(found, 0), "lines", -1), 2);
+        place_close(&place);
+    }
+}
+
+static void older_slot_torn(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 2);
+    place_commit(&place, "run-2", 2);
+    place_write(&place, "trail/head", (uint64_t)!newer_slot(&place) * HEAD_SLOT, "x", 1);
+    place_commit(&place, "run-3", 1);
+    const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
+    assert_int_equal(value_count(found), 1);
+    assert_null(value_at(value_item(found, 0), "file"));
+    assert_int_equal(value_count(place_replay(&place, "\"run\":\"run-2\"")), 2);
+    place_close(&place);
+}
+
+static void frontier_is_only_a_saving(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 5);
+    size_t length;
+    char *old = place_read(&place, "trail/frontier", &length);
+    place_commit(&place, "run-2", 5);
+    place_write(&place, "trail/frontier", 0, old, length); // an older one: the rest is hashed
+    place_commit(&place, "run-3", 1);
+    place_write(&place, "trail/frontier", 30, "7", 1); // a changed one: not believed
+    place_commit(&place, "run-4", 1);
+    file_remove(place_name(&place, "trail/frontier"));
+    place_commit(&place, "run-5", 1);
+    assert_int_equal(value_count(place_replay(&place, NULL)), 14);
+    place_close(&place);
+}
+
+// Every byte of the signed part: replay refuses, whatever the change. (Opening need not see it.)
+static void flipped_bytes(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 2);
+    size_t length;
+    char *bytes = place_read(&place, "trail/log.jsonl", &length);
+    struct trail *trail = place_trail(&place);
+    for (size_t i = 0; i < length; i += 3) {
+        struct place_lines lines = {place.arena, value_list(place.arena)};
+        struct err err = {0};
+        char flipped = (char)(bytes[i] ^ 0x20);
+        place_write(&place, "trail/log.jsonl", i, &flipped, 1);
+        assert_false(trail_replay(trail, place.arena, NULL, place_collect, &lines, &err));
+        assert_int_equal(err.code, E_TAMPERED);
+        assert_int_equal(value_count(lines.list), 0);
+        place_write(&place, "trail/log.jsonl", i, &bytes[i], 1);
+    }
+    trail_close(trail);
+    file_remove(place_name(&place, "trail/frontier"));
+    place_write(&place, "trail/log.jsonl", 10, "~", 1);
+    assert_int_equal(place_refusal(&place), E_TAMPERED);
+    place_close(&place);
+}
+
+static void cut_log(struct place *place)
+{
+    size_t length;
+    place_read(place, "trail/log.jsonl", &length);
+    place_cut(place, "trail/log.jsonl", length - 1);
+}
+
+static void no_log(struct place *place)
+{
+    file_remove(place_name(place, "trail/log.jsonl"));
+}
+
+static void no_head(struct place *place)
+{
+    file_remove(place_name(place, "trail/head"));
+}
+
+static void cut_head(struct place *place)
+{
+    place_cut(place, "trail/head", HEAD_SLOT);
+}
+
+static void blank_head(struct place *place)
+{
+    static const char blank[HEAD_FILE];
+    place_write(place, "trail/head", 0, blank, sizeof blank);
+}
+
+static void no_trail(struct place *place)
+{
+    assert_true(file_rename(place_name(place, "trail"), place_name(place, "elsewhere"), NULL));
+}
+
+static void no_pin(struct place *place)
+{
+    const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
+    char **names = file_list(place->arena, trusted);
+    assert_non_null(names[0]);
+    file_remove(arena_printf(place->arena, "%s/%s", trusted, names[0]));
+}
+
+static void other_key(struct place *place)
+{
+    struct place other;
+    size_t length;
+    place_open(&other);
+    place_commit(&other, "run-1", 1);
+    const char *key = place_read(&other, "keys/trail.key", &length);
+    place_write(place, "keys/trail.key", 0, key, length);
+    place_close(&other);
+}
+
+// The slot of an earlier commit, and the log cut back to it: only the frontier remembers.
+static void rolled_back(struct place *place)
+{
+    size_t length, old;
+    char *head = place_read(place, "trail/head", &length);
+    place_read(place, "trail/log.jsonl", &old);
+    place_commit(place, "run-9", 1);
+    place_write(place, "trail/head", 0, head, length);
+    place_cut(place, "trail/log.jsonl", old);
+}
+
+static void no_crash_explains(void **state)
+{
+    (void)state;
+    static void (*const damages[])(struct place *) = {cut_log,  no_log, no_head,   cut_head,   blank_head,
+                                                      no_trail, no_pin, other_key, rolled_back};
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-1", 2);
+        place_commit(&place, "run-2", 2);
+        damages[i](&place);
+        assert_int_equal(place_refusal(&place), E_TAMPERED);
+        place_close(&place);
+    }
+}
+
+// Files exchanged under an open trail.
+static void exchanged(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *trail = place_trail(&place);
+    no_trail(&place);
+    place_note(&place, trail, "run-1", "x");
+    assert_false(trail_commit(trail, &err));
+    assert_int_equal(err.code, E_TAMPERED);
+    trail_close(trail);
+    place_close(&place);
+}
+
+static void unwritable(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place.config.state = "/proc/none";
+    assert_int_equal(place_refusal(&place), E_TRAIL);
+    place_close(&place);
+}
+
+static void private_files(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"trail/head", "trail/log.jsonl", "keys/trail.key", "keys/mask.key"};
+    struct place place;
+    struct stat info;
+    place_open(&place);
+    place_commit(&place, "run-1", 1);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        assert_int_equal(stat(place_name(&place, names[i]), &info), 0);
+        assert_int_equal(info.st_mode & 0777, 0600);
+    }
+    assert_int_equal(stat(place_name(&place, "trail"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0700);
+    place_close(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+#ifdef PLAYBOOK_FAULTS
+        cmocka_unit_test(killed_anywhere),   cmocka_unit_test(failing_anywhere),
+        cmocka_unit_test(killed_recovery),   cmocka_unit_test(failing_sync_poisons),
+#endif
+        cmocka_unit_test(tail_is_set_aside), cmocka_unit_test(torn_slot),
+        cmocka_unit_test(older_slot_torn),   cmocka_unit_test(frontier_is_only_a_saving),
+        cmocka_unit_test(flipped_bytes),     cmocka_unit_test(no_crash_explains),
+        cmocka_unit_test(exchanged),         cmocka_unit_test(unwritable),
+        cmocka_unit_test(private_files),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
