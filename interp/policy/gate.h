@@ -1,5 +1,6 @@
-// The gate: the one place that judges every request before it leaves. Pure: it sends nothing, it says what may
-// happen. Opened with a mode and a cloud for life; what it learns (vault hosts, mail addresses, scope) only adds.
+// The gate: the one place that judges every request before it leaves. Pure: it sends nothing, it says what
+// may happen. Opened with a mode and a cloud for life; what it learns (vault hosts, mail addresses, scope)
+// only adds.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -19,8 +20,8 @@ enum { GATE_MAX_URL = 8192, GATE_MAX_PLANNED = 1024 };
 struct gate_config {
     enum mode mode;
     const struct cloud *cloud;
-    const char *tenant;               // with scope NULL: subscriptions of this tenant count
-    const char *const *scope;         // resource ids, NULL-terminated; NULL: what GET arm:/subscriptions answers
+    const char *tenant;       // with scope NULL: subscriptions of this tenant count
+    const char *const *scope; // resource ids, NULL-terminated; NULL: what GET arm:/subscriptions answers
     const char *const *webhook_hosts; // of the profile's notify, NULL-terminated, or NULL: none
 };
 struct gate *gate_new(struct arena *arena, const struct gate_config *config);
@@ -38,21 +39,23 @@ struct permit {
     uint64_t durable;               // trail_durable(): must not be below the ticket
     const struct request *requests; // method, URL and body (secrets as values) of what was planned
     size_t count;
-    bool *used;     // count of them, the caller's: set for the one that was let through, so that each goes out once
-    bool rehearsal; // nothing may be sent: changes are held, as in a plan. The other members are not looked at
+    bool *
+        used; // count of them, the caller's: set for the one that was let through, so that each goes out once
+    bool
+        rehearsal; // nothing may be sent: changes are held, as in a plan. The other members are not looked at
 };
 
-// Judges a request made in a phase. `permit` may be NULL. A retry of a request that was let through is the same
-// request and is not judged again.
+// Judges a request made in a phase. `permit` may be NULL. A retry of a request that was let through is the
+// same request and is not judged again.
 enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const struct request *request,
                              const struct permit *permit, struct err *err);
 
 // Does the request only read (GET, HEAD, a POST of the table)? Says nothing about whether it may be sent.
 bool gate_is_read(const struct gate *gate, const struct request *request);
 
-// Takes in what an answer names: vault hosts (vaultUri of vaults in scope, read from ARM), mail addresses (Graph:
-// mail, userPrincipalName, otherMails), and, where no scope was configured, subscriptions. Only 2xx answers to GETs
-// that were really sent count.
+// Takes in what an answer names: vault hosts (vaultUri of vaults in scope, read from ARM), mail addresses
+// (Graph: mail, userPrincipalName, otherMails), and, where no scope was configured, subscriptions. Only 2xx
+// answers to GETs that were really sent count.
 void gate_learn_answer(struct gate *gate, const struct request *request, const struct response *response);
 // The same for what the core knows from elsewhere: a vault's host; a mail address of the register.
 void gate_learn(struct gate *gate, const char *vault_host);

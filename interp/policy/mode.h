@@ -1,5 +1,5 @@
-// Modes and phases: the two tables that say what may happen when. No file outside policy/ and cli/ names a mode;
-// others ask these functions.
+// Modes and phases: the two tables that say what may happen when. No file outside policy/ and cli/ names a
+// mode; others ask these functions.
 #pragma once
 #include <stdbool.h>
 

@@ -17,8 +17,8 @@ enum risk {
 const char *risk_word(enum risk risk);
 bool risk_from_word(const char *word, enum risk *risk);
 
-// What nobody may change: a resource id with * and ? (and all beneath it), an object or application id, or a user
-// principal name.
+// What nobody may change: a resource id with * and ? (and all beneath it), an object or application id, or a
+// user principal name.
 struct policy_protect {
     const char *what;
     const char *why; // NULL: none given
@@ -26,12 +26,12 @@ struct policy_protect {
 };
 
 struct policy {
-    const char **allow;     // patterns of primitive names, NULL-terminated; default: everything
+    const char **allow; // patterns of primitive names, NULL-terminated; default: everything
     int approvals[RISK_COUNT];
     bool self[RISK_COUNT];  // may the requester count among the approvers?
     const char **approvers; // keys, NULL-terminated; none: approvals are unsigned
     int max_changes;        // of one run
-    bool approve_all;       // may --approve-all stand for approvals? Never without a policy, except in the lab
+    bool approve_all; // may --approve-all stand for approvals? Never without a policy, except in the lab
     const struct policy_protect *protect;
     size_t protect_count;
 };
@@ -41,7 +41,8 @@ const struct policy *policy_default(struct arena *arena, bool lab);
 //   allow: [keyvault.*]              approvals: {contain: 1, destroy: 2}     approvers: [vkey, …]
 //   self: {contain: true, destroy: false}      max_changes: 100              approve_all: false
 //   protect: [breakglass@contoso.com, {match: /subscriptions/…/vaults/kv-tier0*, why: tier 0}]
-// NULL with E_CONFIG, E_TYPE, E_MISSING or E_UNKNOWN_NAME at the place of the mistake. NULL value: the defaults.
+// NULL with E_CONFIG, E_TYPE, E_MISSING or E_UNKNOWN_NAME at the place of the mistake. NULL value: the
+// defaults.
 MUST_CHECK const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err);
 
 bool policy_allows(const struct policy *policy, const char *primitive);

@@ -1,5 +1,5 @@
-// A profile: where and as whom to act. Only names of secrets stand in it (environment variables, files), never
-// secrets. cli/ reads the files; this checks what they say.
+// A profile: where and as whom to act. Only names of secrets stand in it (environment variables, files),
+// never secrets. cli/ reads the files; this checks what they say.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,10 +12,10 @@ struct value;
 
 // auth: {kind, client_id?, secret_env?, certificate?, federated_token?}
 struct profile_auth {
-    const char *kind;            // client-secret | certificate | workload | managed-identity | azure-cli | none
-    const char *client_id;       // NULL: AZURE_CLIENT_ID (managed identity: the system-assigned one)
-    const char *secret_env;      // name of the variable that holds the secret; default AZURE_CLIENT_SECRET
-    const char *certificate;     // PEM file with key and certificate; NULL: AZURE_CLIENT_CERTIFICATE_PATH
+    const char *kind;        // client-secret | certificate | workload | managed-identity | azure-cli | none
+    const char *client_id;   // NULL: AZURE_CLIENT_ID (managed identity: the system-assigned one)
+    const char *secret_env;  // name of the variable that holds the secret; default AZURE_CLIENT_SECRET
+    const char *certificate; // PEM file with key and certificate; NULL: AZURE_CLIENT_CERTIFICATE_PATH
     const char *federated_token; // file; NULL: AZURE_FEDERATED_TOKEN_FILE
 };
 
@@ -29,23 +29,24 @@ struct profile {
     const char *name;
     const struct cloud *cloud;
     const char *tenant;
-    const char **scope;     // resource ids, NULL-terminated; NULL: what the sign-in can see
+    const char **scope; // resource ids, NULL-terminated; NULL: what the sign-in can see
     struct profile_auth auth;
-    const char *workspace;  // resource id, or NULL
-    const char *sender;     // mailbox that Graph mail is sent from, or NULL
+    const char *workspace; // resource id, or NULL
+    const char *sender;    // mailbox that Graph mail is sent from, or NULL
     struct profile_notify notify;
     const char *register_file, *policy_file; // as written, or NULL; relative to the profile's folder
-    const char *ca_file;    // or NULL
-    const char *route;      // "http://127.0.0.1:9000", loopback only, or NULL
-    bool lab;               // only the built-in one
+    const char *ca_file;                     // or NULL
+    const char *route;                       // "http://127.0.0.1:9000", loopback only, or NULL
+    bool lab;                                // only the built-in one
     struct src_pos pos;
 };
 
 // NULL with an error at the place of the mistake. `name` is used when the file gives none.
-MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct value *value, const char *name,
-                                               struct err *err);
-// What Lua's profile() answers: name, tenant, cloud, scope (subscription ids of `scope`, NULL-terminated), workspace,
-// sender, notify (the kind).
-const struct value *profile_value(struct arena *arena, const struct profile *profile, const char *const *scope);
+MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct value *value,
+                                               const char *name, struct err *err);
+// What Lua's profile() answers: name, tenant, cloud, scope (subscription ids of `scope`, NULL-terminated),
+// workspace, sender, notify (the kind).
+const struct value *profile_value(struct arena *arena, const struct profile *profile,
+                                  const char *const *scope);
 // Is the URL plain http to a loopback address with nothing but a port?
 bool profile_is_route(const char *url);

@@ -22,6 +22,6 @@ struct response {
     const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
     const struct value *body;    // parsed JSON, or NULL when there was none
     const char *failure;         // transport failure in words, or NULL
-    bool unsent;                 // with a failure: certain that the request never left (no connection was made)
-    bool predicted;              // made by the overlay, never sent
+    bool unsent;    // with a failure: certain that the request never left (no connection was made)
+    bool predicted; // made by the overlay, never sent
 };

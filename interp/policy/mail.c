@@ -1,0 +1,63 @@
+// Recipients of mail through Graph. Not for its text.
+// Invariant: a mail leaves only when each of its recipients is one that the register or the directory named.
+#include "policy/mail.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "data/value.h"
+#include "policy/known.h"
+#include "policy/url.h"
+
+static bool check_recipients(const struct known_set *addresses, const struct value *list, struct err *err)
+{
+    if (!value_is_null(list) && !value_is(list, VALUE_LIST))
+        return err_set(err, E_REFUSED, "the recipients of a mail are a list");
+    for (size_t i = 0; i < value_count(list); i++) {
+        const char *address = value_text_at(value_item(list, i), "emailAddress.address");
+        if (address == NULL)
+            return err_set(err, E_REFUSED, "a recipient without an address");
+        if (known_has(addresses, address))
+            continue;
+        err_set(err, E_REFUSED, "mail to %.100s is refused: neither register nor directory names it",
+                address);
+        err_hint(err, "add it to the register, or look the person up first");
+        return false;
+    }
+    return true;
+}
+
+bool mail_judge(const struct known_set *addresses, const struct url *url, const struct value *body,
+                struct err *err)
+{
+    static const char *const fields[] = {"toRecipients", "ccRecipients", "bccRecipients", "replyTo"};
+    static const char *const others[] = {"send", "reply", "replyAll", "forward", "invitations"};
+    const char *last = url->count == 0 ? "" : url->segments[url->count - 1];
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (text_same(last, others[i]))
+            return err_set(err, E_REFUSED, "mail is sent by /users/{x}/sendMail only, not by '%s'",
+                           others[i]);
+    if (text_find_nocase(last, "sendMail") == NULL)
+        return true;
+    if (!url_matches(url, "/v1.0/users/{x}/sendMail") || url->query != NULL)
+        return err_set(err, E_REFUSED, "mail is sent by /v1.0/users/{x}/sendMail only");
+    const struct value *message = value_get(body, "message");
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(body); i++)
+        if (strcmp(body->map.fields[i].key, "message") != 0 &&
+            strcmp(body->map.fields[i].key, "saveToSentItems") != 0)
+            return err_set(err, E_REFUSED, "a mail with the member '%.40s'", body->map.fields[i].key);
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        // Member names are matched without case by the service: one spelt otherwise would not be looked at
+        // here.
+        for (size_t k = 0; k < value_count(message); k++) {
+            const char *key = message->map.fields[k].key;
+            if (text_same(key, fields[i]) && strcmp(key, fields[i]) != 0)
+                return err_set(err, E_REFUSED, "the member '%.40s' is spelt '%s'", key, fields[i]);
+        }
+        if (!check_recipients(addresses, value_get(message, fields[i]), err))
+            return false;
+        count += value_count(value_get(message, fields[i]));
+    }
+    return count > 0 || err_set(err, E_REFUSED, "a mail without recipients");
+}

@@ -1,0 +1,14 @@
+// Whom mail may go to.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct known_set;
+struct url;
+struct value;
+
+// A changing request to Graph: when it sends mail, every recipient must be known. Other ways to send mail
+// than /users/{x}/sendMail are refused. True for requests that send none.
+MUST_CHECK bool mail_judge(const struct known_set *addresses, const struct url *url, const struct value *body,
+                           struct err *err);
