@@ -1,5 +1,5 @@
-// A playbook against what it names: primitives and their parameters, fields of alerts, parameters and steps, the
-// clause catalogue, exhaustive choices, guards for steps that may be skipped. Collects all mistakes.
+// A playbook against what it names: primitives and their parameters, fields of alerts, parameters and steps,
+// the clause catalogue, exhaustive choices, guards for steps that may be skipped. Collects all mistakes.
 #pragma once
 #include <stdbool.h>
 
@@ -22,9 +22,9 @@ struct check_world {
     void *context;
     // NULL (with *err filled) when there is no such primitive or its file is broken.
     const struct check_primitive *(*primitive)(void *context, const char *name, struct err *err);
-    const char *const *functions;   // what expressions may call: "net.within", "text.lower", …, NULL-terminated
-    const char *const *primitives;  // all names, for suggestions, NULL-terminated
-    const struct schema *alert;     // RECORD: the fields of an alert
+    const char *const *functions; // what expressions may call: "net.within", "text.lower", …, NULL-terminated
+    const char *const *primitives; // all names, for suggestions, NULL-terminated
+    const struct schema *alert;    // RECORD: the fields of an alert
 };
 // True when there were no errors (warnings may have been added).
 bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,

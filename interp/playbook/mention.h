@@ -1,14 +1,32 @@
-// The static side of expressions: a lexer, no parser. Which paths an expression mentions, and what is not allowed
-// in one. Proven to cover every read (findings §3).
+// The static side of expressions: brackets and paths, no parser. Which paths an expression mentions, and what
+// is not allowed in one. Proven to cover every read: Lua reads nothing that no mention covers.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
+#include "playbook/place.h"
 #include "playbook/playbook.h"
 
-// Fills expr->mentions from expr->source. False with an error at the character when the text breaks a rule.
+enum { MENTION_MAX_TEXT = 16384, MENTION_MAX_DEPTH = 64, MENTION_MAX_FIELDS = 16, MENTION_MAX = 256 };
+
+// Fills expr->mentions from expr->source, which stands as it is at expr->pos. False with an error at the
+// character when the text breaks a rule.
 bool mention_scan(struct arena *arena, struct expr *expr, struct err *err);
-// Finds "${…}" holes in a text: splits it into a template. `map` gives the place of the i-th byte of the text.
-MUST_CHECK const struct template *mention_template(struct arena *arena, const struct value *value, int *next_slot,
-                                                   struct err_list *errors);
+
+// The same for a part of a larger text.
+struct mention_source {
+    struct arena *arena;
+    struct place *place; // of the whole text
+    const char *text;
+    size_t offset; // where the expression begins; after success where it ends (the "}" of a hole)
+    bool hole;     // ends at the first "}" that closes nothing, not at the end of the text
+};
+bool mention_read(struct mention_source *source, struct expr *expr, struct err *err);
+
+// Words of Lua that no step, parameter or loop variable may be called; `mention_is_name` wants letters,
+// digits, '_'.
+bool mention_is_keyword(const char *word);
+bool mention_is_name(const char *word);
+// "alert.targets[1].name"
+char *mention_text(struct arena *arena, const struct mention *mention);

@@ -1,5 +1,5 @@
-// A playbook as data: what YAML or a .lua file declares, parsed and located, not yet checked against primitives
-// (check.h). Everything is immutable after check and may be shared by many runs.
+// A playbook as data: what YAML or a .lua file declares, parsed and located, not yet checked against
+// primitives (check.h). Everything is immutable after check and may be shared by many runs.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -18,15 +18,15 @@ struct mention {
     const char *root;
     const char **fields; // NULL-terminated; "[1]" for an integer index
     struct src_pos pos;
-    bool whole;          // everything beneath counts (indexed by a value, passed to a function, #…)
-    bool call;           // stands before "(": a function
+    bool whole; // handed on, measured (#) or indexed by a value: what of it is read is not known
+    bool call;  // stands before "(": a function
 };
 
 // One Lua expression. `slot` numbers it within its playbook, for vm/ to keep the compiled form.
 struct expr {
-    const char *source;     // NULL for a function of a .lua playbook
+    const char *source;               // NULL for a function of a .lua playbook
     const struct value *function_ref; // .lua playbooks: VALUE_INT, reference held by vm/
-    struct src_pos pos;     // of the first character
+    struct src_pos pos;               // of the first character
     int slot;
     const struct mention *mentions;
     size_t mention_count;
@@ -38,24 +38,25 @@ enum template_kind { TEMPLATE_CONSTANT, TEMPLATE_EXPR, TEMPLATE_TEXT, TEMPLATE_L
 struct template {
     enum template_kind kind;
     struct src_pos pos;
-    const struct value *constant;   // CONSTANT
-    const struct expr *expr;        // EXPR
-    const struct template **parts;  // TEXT: constant texts and expressions in turn; LIST: items; MAP: values
-    const char **keys;              // MAP
+    const struct value *constant;  // CONSTANT
+    const struct expr *expr;       // EXPR
+    const struct template **parts; // TEXT: constant texts and expressions in turn; LIST: items; MAP: values
+    const char **keys;             // MAP
+    struct src_pos *key_pos;       // MAP
     size_t count;
 };
 
 // X(kind, key in the file): exactly one of these keys makes the step's kind.
-#define STEP_KINDS                                                                                                 \
-    X(STEP_DO, "do")                                                                                               \
-    X(STEP_ASK, "ask")                                                                                             \
-    X(STEP_TASK, "task")                                                                                           \
-    X(STEP_LET, "let")                                                                                             \
-    X(STEP_GROUP, "steps")                                                                                         \
-    X(STEP_CHOOSE, "choose")                                                                                       \
-    X(STEP_PARALLEL, "parallel")                                                                                   \
-    X(STEP_LUA, "lua")                                                                                             \
-    X(STEP_END, "end")                                                                                             \
+#define STEP_KINDS                                                                                           \
+    X(STEP_DO, "do")                                                                                         \
+    X(STEP_ASK, "ask")                                                                                       \
+    X(STEP_TASK, "task")                                                                                     \
+    X(STEP_LET, "let")                                                                                       \
+    X(STEP_GROUP, "steps")                                                                                   \
+    X(STEP_CHOOSE, "choose")                                                                                 \
+    X(STEP_PARALLEL, "parallel")                                                                             \
+    X(STEP_LUA, "lua")                                                                                       \
+    X(STEP_END, "end")                                                                                       \
     X(STEP_FAIL, "fail")
 enum step_kind {
 #define X(kind, key) kind,
@@ -63,6 +64,8 @@ enum step_kind {
 #undef X
 };
 const char *step_kind_word(enum step_kind kind);
+
+enum { PLAYBOOK_MAX_STEPS = 1000, PLAYBOOK_MAX_DEPTH = 32, STEP_MAX_AT_ONCE = 64, STEP_MAX_ATTEMPTS = 20 };
 
 enum on_error { ON_ERROR_DEFAULT, ON_ERROR_STOP, ON_ERROR_CONTINUE, ON_ERROR_ASK };
 
@@ -79,28 +82,29 @@ struct choose_case {
 
 struct step {
     enum step_kind kind;
-    const char *id;          // always there: given, or made ("step-3") for steps that nothing mentions
+    const char *id; // always there: given, or made ("step-3") for steps that nothing mentions
     struct src_pos pos;
     const struct expr *when; // NULL: always
     const struct expr *for_each;
-    const char *as;          // with for_each; default "item"
-    int at_once;             // with for_each: `parallel: N`; 1 when not given
-    int attempts;            // retry; 1 when not given
+    const char *as; // with for_each; default "item"
+    int at_once;    // with for_each: `parallel: N`; 1 when not given
+    int attempts;   // retry; 1 when not given
     int64_t backoff_ms;
-    int64_t timeout_ms;      // 0: none
+    int64_t timeout_ms; // 0: none
     enum on_error on_error;
-    const char **clauses;    // NULL-terminated
+    const char **clauses; // NULL-terminated
+    struct src_pos *clause_pos;
     const char *note;
-    const char *to;          // who is asked
+    const char *to; // who is asked
     // do
     const char *primitive;
     struct src_pos primitive_pos;
     const struct template *with; // MAP, or NULL
-    // ask, task, end, fail: the text. ask: choices, otherwise, within
+    // ask, task, end, fail: the text (not of lua). ask: choices, otherwise, within
     const struct template *text;
-    const char **choices;    // NULL-terminated
-    const char *otherwise;   // NULL: none
-    int64_t within_ms;       // 0: no limit
+    const char **choices;  // NULL-terminated
+    const char *otherwise; // NULL: none
+    int64_t within_ms;     // 0: no limit
     // let: MAP
     const struct template *let;
     // steps, parallel
@@ -114,13 +118,16 @@ struct step {
 };
 
 struct playbook {
-    const char *name, *version, *title, *procedure;
+    const char *name, *version, *title; // title: the name where none is given
+    const char *procedure;              // NULL: none
+    struct src_pos procedure_pos;
     const struct catalog_file *file;
     struct src_pos pos;
     const char **alerts;         // patterns, NULL-terminated; empty: takes no alert
+    struct src_pos *alert_pos;
     const struct schema *params; // RECORD
     struct step_list steps;
-    int expr_count;              // slots used
+    int expr_count; // slots used
     size_t step_count;
 };
 
@@ -128,5 +135,9 @@ struct playbook {
 // NULL when there was an error.
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
                                       const struct value *root, struct err_list *errors);
+// The same for the text of a .yaml file.
+const struct playbook *playbook_parse_yaml(struct arena *arena, const struct catalog_file *file,
+                                           struct err_list *errors);
+bool playbook_is_version(const char *text); // SemVer 2.0.0
 // Does one of the playbook's patterns name the alert's type (SIMULATED_ taken off) or kind?
 bool playbook_answers(const struct playbook *playbook, const char *type, const char *kind);

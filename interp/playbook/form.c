@@ -1,0 +1,134 @@
+// The sorts of values that members of a playbook have. Not for which members there are (step.c, playbook.c).
+// Invariant: whoever gets NULL or -1 finds the reason in the list.
+#include "playbook/form.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/mention.h"
+
+struct err *form_error(struct form *form, enum err_code code, struct src_pos pos, const char *format, ...)
+{
+    char message[300];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(message, sizeof message, format, args);
+    va_end(args);
+    return err_list_add(form->errors, ERR_ERROR, code, pos, "%s", message);
+}
+
+void form_unknown(struct form *form, const struct value_field *field, const char *where,
+                  const char *const *known)
+{
+    const char *near = text_nearest(field->key, known);
+    struct err *err = form_error(form, E_CHECK, field->pos, "'%.60s' is not a key of %s", field->key, where);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    else if (strchr(field->key, ' ') != NULL)
+        err_hint(err, "a text with ', ' or ': ' in it is written in quotes");
+}
+
+const char *form_text(struct form *form, const struct value_field *field)
+{
+    const char *text = value_text(field->value);
+    if (text != NULL && *text != '\0')
+        return text;
+    struct err *err = form_error(form, E_TYPE, field->value->pos, "'%s' must be a text, not %s", field->key,
+                                 text != NULL ? "an empty one" : value_kind_name(field->value));
+    if (field->value->source != NULL && *field->value->source != '\0')
+        err_hint(err, "write '%.60s' in quotes", field->value->source);
+    return NULL;
+}
+
+int form_word(struct form *form, const struct value_field *field, const char *const *words)
+{
+    const char *text = form_text(form, field);
+    if (text == NULL)
+        return -1;
+    struct text all = text_new(form->arena);
+    for (int i = 0; words[i] != NULL; i++) {
+        if (strcmp(words[i], text) == 0)
+            return i;
+        text_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
+    }
+    err_hint(form_error(form, E_CHECK, field->value->pos, "'%s' cannot be '%.60s'", field->key, text),
+             "its values: %s", all.ptr);
+    return -1;
+}
+
+const char **form_words(struct form *form, const struct value_field *field, struct src_pos **positions)
+{
+    const struct value *value = field->value;
+    size_t count = value_is(value, VALUE_LIST) ? value->list.count : 1;
+    const char **words = ARENA_ARRAY(form->arena, const char *, count + 1);
+    *positions = ARENA_ARRAY(form->arena, struct src_pos, count + 1);
+    for (size_t i = 0; i < count; i++) {
+        const struct value *item = value_is(value, VALUE_LIST) ? value->list.items[i] : value;
+        struct value_field member = {field->key, item->pos, item};
+        words[i] = form_text(form, &member);
+        (*positions)[i] = item->pos;
+        if (words[i] == NULL)
+            return NULL;
+    }
+    return words;
+}
+
+int64_t form_duration(struct form *form, const struct value_field *field)
+{
+    int64_t ms;
+    const char *text = value_text(field->value);
+    if (text != NULL && clock_parse_duration(text, &ms) && ms > 0)
+        return ms;
+    err_hint(form_error(form, E_TYPE, field->value->pos, "'%s' must be a duration", field->key),
+             "write it such as 90s, 15m, 4h or 2d");
+    return -1;
+}
+
+int form_count(struct form *form, const struct value_field *field, int most)
+{
+    const struct value *value = field->value;
+    if (value_is(value, VALUE_INT) && value->integer >= 1 && value->integer <= most)
+        return (int)value->integer;
+    form_error(form, E_TYPE, value->pos, "'%s' must be a whole number from 1 to %d", field->key, most);
+    return -1;
+}
+
+bool form_is_reserved(const char *name)
+{
+    static const char *const reserved[] = {
+        "alert",   "params",   "run",        "text",     "net",      "list",   "time",   "id",    "string",
+        "table",   "math",     "utf8",       "tostring", "tonumber", "type",   "select", "pcall", "error",
+        "assert",  "ipairs",   "pairs",      "self",     "now",      "digest", "null",   "gone",  "map",
+        "uri",     "odata",    "kql",        "use",      "_G",       "_ENV",   "step",   "steps", "register",
+        "profile", "alert_of", "new_secret", "unpack",   NULL};
+    for (size_t i = 0; reserved[i] != NULL; i++)
+        if (strcmp(reserved[i], name) == 0)
+            return true;
+    return false;
+}
+
+const char *form_name(struct form *form, const struct value_field *field)
+{
+    const char *name = form_text(form, field);
+    if (name == NULL)
+        return NULL;
+    if (mention_is_keyword(name))
+        form_error(form, E_CHECK, field->value->pos, "'%s' is a word of Lua and cannot be a name", name);
+    else if (!mention_is_name(name))
+        err_hint(form_error(form, E_CHECK, field->value->pos,
+                            "'%.60s' is not a name that expressions can use", name),
+                 "letters, digits and '_', not beginning with a digit");
+    else if (form_is_reserved(name))
+        form_error(form, E_CHECK, field->value->pos,
+                   "'%s' has a meaning of its own and cannot be a name here", name);
+    else if (strlen(name) > 60)
+        form_error(form, E_LIMIT, field->value->pos, "a name of more than 60 letters");
+    else
+        return name;
+    return NULL;
+}

@@ -1,0 +1,248 @@
+// What each key of a step may hold, and to which kinds of steps it belongs: a table with a function a row.
+// Not for what a step lacks (step.c). Invariant: a reader touches only its own members of the step.
+#include "playbook/keys.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/step.h"
+
+#define KIND(kind) (1u << (kind))
+enum {
+    KINDS_ALL = ~0u >> 1,
+    KINDS_LOOP = KINDS_ALL & ~(KIND(STEP_END) | KIND(STEP_FAIL)),
+    KINDS_WORK = KIND(STEP_DO) | KIND(STEP_LUA),
+    KINDS_TEXT = KIND(STEP_ASK) | KIND(STEP_TASK) | KIND(STEP_END) | KIND(STEP_FAIL),
+    KINDS_PERSON = KIND(STEP_ASK) | KIND(STEP_TASK),
+};
+
+static void read_id(struct draft *draft, const struct value_field *field)
+{
+    const char *id = form_name(draft->form, field);
+    for (size_t i = 0; id != NULL && i < draft->form->step_count; i++)
+        if (draft->form->steps[i]->id != NULL && strcmp(draft->form->steps[i]->id, id) == 0) {
+            struct err *err =
+                form_error(draft->form, E_CHECK, field->value->pos, "the id '%s' stands twice", id);
+            err_note(err, "the first is in line %d", draft->form->steps[i]->pos.line);
+            return;
+        }
+    draft->step->id = id;
+}
+
+static void read_modifier(struct draft *draft, const struct value_field *field)
+{
+    struct step *step = draft->step;
+    struct template_reader *reader = &draft->form->reader;
+    if (strcmp(field->key, "when") == 0)
+        step->when = template_parse_expr(reader, field->value);
+    else if (strcmp(field->key, "for_each") == 0)
+        step->for_each = template_parse_expr(reader, field->value);
+    else if (strcmp(field->key, "as") == 0)
+        step->as = form_name(draft->form, field);
+    else if (strcmp(field->key, "note") == 0)
+        step->note = form_text(draft->form, field);
+    else if (strcmp(field->key, "timeout") == 0)
+        step->timeout_ms = form_duration(draft->form, field);
+    else if (strcmp(field->key, "within") == 0)
+        step->within_ms = form_duration(draft->form, field);
+    else if (strcmp(field->key, "clause") == 0)
+        step->clauses = form_words(draft->form, field, &step->clause_pos);
+}
+
+static void read_to(struct draft *draft, const struct value_field *field)
+{
+    draft->step->to = form_text(draft->form, field);
+    if (draft->step->to != NULL && strstr(draft->step->to, "${") != NULL)
+        form_error(draft->form, E_CHECK, field->value->pos, "'to' names a role or person; it holds no ${…}");
+}
+
+static void read_on_error(struct draft *draft, const struct value_field *field)
+{
+    static const char *const words[] = {"stop", "continue", "ask", NULL};
+    const char *text = value_text(field->value);
+    if (text != NULL && strcmp(text, "undo") == 0)
+        form_error(draft->form, E_CHECK, field->value->pos, "'on_error: undo' is not part of this version");
+    else
+        draft->step->on_error = (enum on_error)(form_word(draft->form, field, words) + 1);
+}
+
+static void read_retry(struct draft *draft, const struct value_field *field)
+{
+    static const char *const known[] = {"attempts", "backoff", NULL};
+    if (!value_is(field->value, VALUE_MAP)) {
+        err_hint(form_error(draft->form, E_TYPE, field->value->pos, "'retry' must be a mapping"),
+                 "write {attempts: 5, backoff: 2s}");
+        return;
+    }
+    for (size_t i = 0; i < field->value->map.count; i++) {
+        const struct value_field *member = &field->value->map.fields[i];
+        if (strcmp(member->key, "attempts") == 0)
+            draft->step->attempts = form_count(draft->form, member, STEP_MAX_ATTEMPTS);
+        else if (strcmp(member->key, "backoff") == 0)
+            draft->step->backoff_ms = form_duration(draft->form, member);
+        else
+            form_unknown(draft->form, member, "'retry'", known);
+    }
+}
+
+static void read_text(struct draft *draft, const struct value_field *field)
+{
+    if (draft->form->reader.functions && value_is(field->value, VALUE_MAP))
+        draft->step->text = template_parse(&draft->form->reader, field->value);
+    else if (form_text(draft->form, field) != NULL)
+        draft->step->text = template_parse(&draft->form->reader, field->value);
+}
+
+static const struct template *read_map(struct draft *draft, const struct value_field *field)
+{
+    if (value_is(field->value, VALUE_MAP))
+        return template_parse_map(&draft->form->reader, field->value);
+    form_error(draft->form, E_TYPE, field->value->pos, "'%s' must be a mapping from names to values, not %s",
+               field->key, value_kind_name(field->value));
+    return NULL;
+}
+
+static void read_do(struct draft *draft, const struct value_field *field)
+{
+    draft->step->primitive = form_text(draft->form, field);
+    draft->step->primitive_pos = field->value->pos;
+}
+
+static void read_with(struct draft *draft, const struct value_field *field)
+{
+    draft->step->with = read_map(draft, field);
+}
+
+static void read_let(struct draft *draft, const struct value_field *field)
+{
+    draft->step->let = read_map(draft, field);
+    for (size_t i = 0; i < value_count(field->value); i++) {
+        const struct value_field *member = &field->value->map.fields[i];
+        struct value *name = value_string(draft->form->arena, member->key);
+        name->pos = member->pos;
+        struct value_field as_name = {"a name under 'let'", member->pos, name};
+        if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
+            form_error(draft->form, E_CHECK, member->pos, "every step has a '%s' of its own", member->key);
+        else if (!form_is_reserved(member->key)) // as a field it may be called like a root
+            (void)form_name(draft->form, &as_name);
+    }
+}
+
+static void read_lua(struct draft *draft, const struct value_field *field)
+{
+    draft->step->script = template_parse_script(&draft->form->reader, field->value);
+}
+
+static void read_steps(struct draft *draft, const struct value_field *field)
+{
+    draft->step->steps = step_parse_list(draft->form, field, draft->depth + 1);
+}
+
+static void read_parallel(struct draft *draft, const struct value_field *field)
+{
+    if (draft->step->kind == STEP_PARALLEL)
+        read_steps(draft, field);
+    else
+        draft->step->at_once = form_count(draft->form, field, STEP_MAX_AT_ONCE);
+}
+
+static void read_choices(struct draft *draft, const struct value_field *field)
+{
+    struct src_pos *positions;
+    const char **choices = form_words(draft->form, field, &positions);
+    size_t count = 0;
+    for (; choices != NULL && choices[count] != NULL; count++)
+        for (size_t i = 0; i < count; i++)
+            if (strcmp(choices[i], choices[count]) == 0)
+                form_error(draft->form, E_CHECK, positions[count], "the choice '%.60s' stands twice",
+                           choices[i]);
+    if (choices != NULL && count < 2)
+        form_error(draft->form, E_CHECK, field->value->pos, "a question needs two choices at least");
+    draft->step->choices = choices;
+}
+
+void keys_add_case(struct draft *draft, const struct value_field *field, const char *value)
+{
+    struct step *step = draft->step;
+    struct choose_case *cases = arena_grow(draft->form->arena, step->cases, step->case_count,
+                                           step->case_count + 1, sizeof *step->cases);
+    cases[step->case_count] = (struct choose_case){value, field->pos, {0}};
+    cases[step->case_count++].steps = step_parse_list(draft->form, field, draft->depth + 1);
+    step->cases = cases;
+}
+
+static void read_cases(struct draft *draft, const struct value_field *field)
+{
+    if (!value_is(field->value, VALUE_MAP) || field->value->map.count == 0)
+        form_error(draft->form, E_TYPE, field->value->pos,
+                   "'cases' must be a mapping from values to lists of steps");
+    for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < field->value->map.count; i++)
+        keys_add_case(draft, &field->value->map.fields[i], field->value->map.fields[i].key);
+}
+
+static void read_choose(struct draft *draft, const struct value_field *field)
+{
+    draft->step->choose = template_parse_expr(&draft->form->reader, field->value);
+}
+
+static void read_otherwise(struct draft *draft, const struct value_field *field)
+{
+    if (draft->step->kind == STEP_ASK)
+        draft->step->otherwise = form_text(draft->form, field);
+    // of a choose: last, whatever its place in the file (finish_choose)
+}
+
+static const struct key {
+    const char *name;
+    unsigned kinds; // that may have it
+    void (*read)(struct draft *draft, const struct value_field *field);
+} keys[] = {
+    {"id", KINDS_ALL, read_id},
+    {"when", KINDS_ALL, read_modifier},
+    {"for_each", KINDS_LOOP, read_modifier},
+    {"as", KINDS_LOOP, read_modifier},
+    {"do", KIND(STEP_DO), read_do},
+    {"with", KIND(STEP_DO), read_with},
+    {"ask", KIND(STEP_ASK), read_text},
+    {"choices", KIND(STEP_ASK), read_choices},
+    {"otherwise", KIND(STEP_ASK) | KIND(STEP_CHOOSE), read_otherwise},
+    {"within", KINDS_PERSON, read_modifier},
+    {"to", KINDS_PERSON, read_to},
+    {"task", KIND(STEP_TASK), read_text},
+    {"let", KIND(STEP_LET), read_let},
+    {"steps", KIND(STEP_GROUP), read_steps},
+    {"choose", KIND(STEP_CHOOSE), read_choose},
+    {"cases", KIND(STEP_CHOOSE), read_cases},
+    {"parallel", KINDS_LOOP, read_parallel},
+    {"lua", KIND(STEP_LUA), read_lua},
+    {"end", KIND(STEP_END), read_text},
+    {"fail", KIND(STEP_FAIL), read_text},
+    {"retry", KINDS_WORK, read_retry},
+    {"timeout", KINDS_WORK, read_modifier},
+    {"on_error", KINDS_LOOP, read_on_error},
+    {"clause", KINDS_ALL, read_modifier},
+    {"note", KINDS_ALL, read_modifier},
+};
+enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+
+void keys_read(struct draft *draft, const struct value_field *field)
+{
+    const char *names[KEY_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < KEY_COUNT; i++) {
+        names[i] = keys[i].name;
+        if (strcmp(keys[i].name, field->key) != 0)
+            continue;
+        if (keys[i].kinds & KIND(draft->step->kind))
+            keys[i].read(draft, field);
+        else
+            form_error(draft->form, E_CHECK, field->pos, "'%s' does not belong to a step with '%s'",
+                       field->key, step_kind_word(draft->step->kind));
+        return;
+    }
+    if (strcmp(field->key, "call") == 0 || strcmp(field->key, "lease") == 0)
+        form_error(draft->form, E_CHECK, field->pos, "'%s' is not part of this version", field->key);
+    else
+        form_unknown(draft->form, field, "a step", names);
+}

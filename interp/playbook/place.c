@@ -1,0 +1,179 @@
+// Walks a scalar's value and the file side by side. Not a YAML reader: it follows the forms that keep the
+// characters (plain, quoted, block) and gives up, answering the scalar's start, at the first difference it
+// cannot explain. Invariant: it never reads outside the file's bytes, which end in a NUL.
+#include "playbook/place.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+
+struct place_lines place_lines_of(const char *bytes, size_t length)
+{
+    return (struct place_lines){.bytes = bytes, .end = bytes == NULL ? NULL : bytes + length};
+}
+
+static void find_lines(struct arena *arena, struct place_lines *lines)
+{
+    size_t count = 1;
+    for (const char *c = lines->bytes; c < lines->end; c++)
+        count += *c == '\n';
+    lines->starts = ARENA_ARRAY(arena, const char *, count);
+    lines->starts[lines->count++] = lines->bytes;
+    for (const char *c = lines->bytes; c < lines->end; c++)
+        if (*c == '\n')
+            lines->starts[lines->count++] = c + 1;
+}
+
+static size_t char_length(const char *s)
+{
+    size_t length = text_utf8(s, strnlen(s, 4), NULL);
+    return length == 0 ? 1 : length;
+}
+
+static const char *find_char(struct arena *arena, struct place_lines *lines, struct src_pos pos)
+{
+    if (lines->bytes == NULL || pos.line < 1)
+        return NULL;
+    if (lines->starts == NULL)
+        find_lines(arena, lines);
+    if ((size_t)pos.line > lines->count)
+        return NULL;
+    const char *s = lines->starts[pos.line - 1];
+    if (pos.line == 1 && text_starts(s, "\xEF\xBB\xBF"))
+        s += 3;
+    for (int column = 1; column < pos.column; column++) {
+        if (s >= lines->end || *s == '\n')
+            return NULL;
+        s += char_length(s);
+    }
+    return s;
+}
+
+// Behind the header of a block scalar: its first line, when that has text and the header no digit.
+static bool enter_block(struct place *place)
+{
+    const char *s = place->first;
+    for (; *s != '\n'; s++)
+        if (*s == '\0' || (*s >= '0' && *s <= '9'))
+            return false;
+    place->first = s + 1;
+    place->indent = (int)strspn(s + 1, " ");
+    place->first += place->indent;
+    place->first_pos.line++;
+    place->first_pos.column = place->indent + 1;
+    return *place->first != '\n' && *place->first != '\r' && *place->first != '\0';
+}
+
+static void rewind_place(struct place *place)
+{
+    place->offset = 0;
+    place->lost = place->value == NULL;
+    place->source = place->first;
+    place->pos = place->first_pos;
+}
+
+struct place place_of_text(const char *text, struct src_pos pos)
+{
+    struct place place = {.start = pos, .value = text, .first_pos = pos};
+    rewind_place(&place);
+    place.lost = place.lost || pos.line < 1;
+    return place;
+}
+
+struct place place_of_value(struct arena *arena, struct place_lines *lines, const struct value *value)
+{
+    struct place place = {.start = value->pos, .first_pos = value->pos};
+    place.first = find_char(arena, lines, value->pos);
+    if (place.first != NULL) {
+        const char *text = value_text(value);
+        place.value = text != NULL ? text : value->source;
+        switch (*place.first) {
+        case '\'':
+        case '"':
+            place.style = *place.first == '"' ? PLACE_DOUBLE : PLACE_SINGLE;
+            place.first++;
+            place.first_pos.column++;
+            break;
+        case '|':
+        case '>':
+            place.style = *place.first == '|' ? PLACE_LITERAL : PLACE_FOLDED;
+            if (!enter_block(&place))
+                place.value = NULL;
+            break;
+        default:
+            place.style = PLACE_PLAIN;
+        }
+    }
+    rewind_place(&place);
+    return place;
+}
+
+// Over a line end in the file, and the blanks that begin the next line. False when there is none here.
+static bool cross_line(struct place *place)
+{
+    const char *s = place->source;
+    if (place->style != PLACE_LITERAL)
+        s += strspn(s, " ");
+    s += *s == '\r';
+    if (*s != '\n')
+        return false;
+    s++;
+    int blanks = (int)strspn(s, " ");
+    if ((place->style == PLACE_LITERAL || place->style == PLACE_FOLDED) && blanks > place->indent)
+        blanks = place->indent;
+    place->source = s + blanks;
+    place->pos.line++;
+    place->pos.column = blanks + 1;
+    return true;
+}
+
+static void take(struct place *place, size_t value_bytes, size_t source_bytes, int columns)
+{
+    place->offset += value_bytes;
+    place->source += source_bytes;
+    place->pos.column += columns;
+}
+
+// One character of the value, when the file has the same in the form that its style gives it.
+static void advance(struct place *place)
+{
+    const char *v = place->value + place->offset, *s = place->source;
+    size_t length = char_length(v);
+    if (s == NULL) { // PLACE_TEXT: no file beside it
+        place->offset += length;
+        place->pos.column++;
+        if (*v == '\n') {
+            place->pos.line++;
+            place->pos.column = 1;
+        }
+        return;
+    }
+    static const char escapes[] = "\"\"\\\\//nn\tt";
+    const char *escape;
+    if (place->style == PLACE_SINGLE && *v == '\'' && s[0] == '\'' && s[1] == '\'') {
+        take(place, 1, 2, 2);
+    } else if (place->style == PLACE_DOUBLE && s[0] == '\\') {
+        char meant = *v == '\n' ? 'n' : *v;
+        for (escape = escapes; *escape != '\0' && !(escape[0] == meant && escape[1] == s[1]); escape += 2)
+            ;
+        place->lost = *escape == '\0';
+        take(place, 1, 2, 2);
+    } else if (*v == (place->style == PLACE_LITERAL ? '\n' : ' ') && cross_line(place)) {
+        place->offset++;
+    } else if (strncmp(v, s, length) == 0) {
+        take(place, length, length, 1);
+    } else {
+        place->lost = true;
+    }
+}
+
+struct src_pos place_at(struct place *place, size_t offset)
+{
+    if (offset < place->offset && !place->lost)
+        rewind_place(place);
+    while (!place->lost && place->offset < offset && place->value[place->offset] != '\0')
+        advance(place);
+    return place->lost ? place->start : place->pos;
+}

@@ -1,0 +1,156 @@
+// One step's mapping to a struct step: its kind, its keys (keys.c), and what is missing. Names of primitives,
+// fields and clauses are not looked at here (check.c). Invariant: every step has a kind and an id.
+#include "playbook/step.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/keys.h"
+
+const char *step_kind_word(enum step_kind kind)
+{
+    static const char *const names[] = {
+#define X(name, key) key,
+        STEP_KINDS
+#undef X
+    };
+    return names[kind];
+}
+
+// Which kind of step: exactly one key tells. `parallel` with a number belongs to for_each.
+static bool find_kind(struct form *form, const struct value *value, enum step_kind *kind)
+{
+    const struct value_field *found = NULL;
+    for (size_t i = 0; i < value->map.count; i++) {
+        const struct value_field *field = &value->map.fields[i];
+        for (int k = 0; k <= STEP_FAIL; k++) {
+            if (strcmp(step_kind_word((enum step_kind)k), field->key) != 0 ||
+                (k == STEP_PARALLEL && !value_is(field->value, VALUE_LIST)))
+                continue;
+            if (found != NULL) {
+                form_error(form, E_CHECK, field->pos, "'%s' beside '%s': a step does one thing", field->key,
+                           found->key);
+                return false;
+            }
+            found = field;
+            *kind = (enum step_kind)k;
+        }
+        if (strcmp(field->key, "call") == 0) {
+            form_error(form, E_CHECK, field->pos, "'call' is not part of this version");
+            return false;
+        }
+    }
+    if (found == NULL)
+        err_hint(form_error(form, E_MISSING, value->pos, "the step does nothing"),
+                 "it needs one of do, ask, task, let, steps, choose, parallel, lua, end, fail");
+    return found != NULL;
+}
+
+static void need(struct draft *draft, const struct value *value, const char *key)
+{
+    if (value_get(value, key) == NULL)
+        form_error(draft->form, E_MISSING, value->pos, "a step with '%s' needs '%s'",
+                   step_kind_word(draft->step->kind), key);
+}
+
+static void finish_ask(struct draft *draft, const struct value *value)
+{
+    const struct step *step = draft->step;
+    need(draft, value, "choices");
+    if (step->otherwise == NULL || step->choices == NULL)
+        return;
+    for (const char **choice = step->choices; *choice != NULL; choice++)
+        if (strcmp(*choice, step->otherwise) == 0)
+            return;
+    struct err *err = form_error(draft->form, E_CHECK, value_get(value, "otherwise")->pos,
+                                 "'otherwise' must be one of the choices, not '%.60s'", step->otherwise);
+    const char *near = text_nearest(step->otherwise, step->choices);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+}
+
+static void finish_choose(struct draft *draft, const struct value *value)
+{
+    need(draft, value, "cases");
+    for (size_t i = 0; i < value->map.count; i++)
+        if (strcmp(value->map.fields[i].key, "otherwise") == 0)
+            keys_add_case(draft, &value->map.fields[i], NULL);
+}
+
+static void finish(struct draft *draft, const struct value *value)
+{
+    struct step *step = draft->step;
+    static const char *const loop_only[] = {"as", "parallel", NULL};
+    if (step->kind == STEP_ASK)
+        finish_ask(draft, value);
+    if (step->kind == STEP_CHOOSE)
+        finish_choose(draft, value);
+    for (size_t i = 0; loop_only[i] != NULL; i++)
+        if (value_get(value, "for_each") == NULL && value_get(value, loop_only[i]) != NULL &&
+            !(i == 1 && step->kind == STEP_PARALLEL))
+            form_error(draft->form, E_CHECK, value_get(value, loop_only[i])->pos,
+                       "'%s' belongs to 'for_each'", loop_only[i]);
+    if (step->for_each != NULL && step->as == NULL)
+        step->as = "item";
+}
+
+static bool add_step(struct form *form, struct step *step)
+{
+    if (form->step_count == PLAYBOOK_MAX_STEPS) {
+        if (!form->full)
+            form_error(form, E_LIMIT, step->pos, "more than %d steps", PLAYBOOK_MAX_STEPS);
+        form->full = true;
+        return false;
+    }
+    if (form->step_count % 64 == 0)
+        form->steps =
+            arena_grow(form->arena, form->steps, form->step_count, form->step_count + 64, sizeof step);
+    form->steps[form->step_count++] = step;
+    return true;
+}
+
+static const struct step *parse_step(struct form *form, const struct value *value, int depth)
+{
+    struct step *step = ARENA_NEW(form->arena, struct step);
+    static const char *no_clauses[] = {NULL};
+    *step = (struct step){.pos = value->pos, .at_once = 1, .attempts = 1, .clauses = no_clauses};
+    struct draft draft = {form, step, depth};
+    if (!value_is(value, VALUE_MAP)) {
+        form_error(form, E_TYPE, value->pos, "a step is a mapping, not %s", value_kind_name(value));
+        return NULL;
+    }
+    if (!find_kind(form, value, &step->kind) || !add_step(form, step))
+        return NULL;
+    size_t number = form->step_count;
+    for (size_t i = 0; i < value->map.count; i++)
+        keys_read(&draft, &value->map.fields[i]);
+    finish(&draft, value);
+    if (step->id == NULL)
+        step->id = arena_printf(form->arena, "step-%zu", number);
+    return step;
+}
+
+struct step_list step_parse_list(struct form *form, const struct value_field *field, int depth)
+{
+    struct step_list list = {0};
+    const struct value *value = field->value;
+    if (!value_is(value, VALUE_LIST)) {
+        form_error(form, E_TYPE, value->pos, "'%.60s' must be a list of steps, not %s", field->key,
+                   value_kind_name(value));
+        return list;
+    }
+    if (depth > PLAYBOOK_MAX_DEPTH) {
+        form_error(form, E_LIMIT, value->pos, "steps are nested deeper than %d", PLAYBOOK_MAX_DEPTH);
+        return list;
+    }
+    const struct step **items = ARENA_ARRAY(form->arena, const struct step *, value->list.count);
+    for (size_t i = 0; i < value->list.count; i++) {
+        const struct step *step = parse_step(form, value->list.items[i], depth);
+        if (step != NULL)
+            items[list.count++] = step;
+    }
+    list.items = items;
+    return list;
+}

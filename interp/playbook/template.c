@@ -1,0 +1,212 @@
+// Splits texts into constants and holes. The end of a hole is found by the expression's own lexer
+// (mention.h), so braces and quotes inside it are no trouble. Invariant: every expression has its own slot.
+#include "playbook/template.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/mention.h"
+
+static const struct template *constant(struct template_reader *reader, const struct value *value)
+{
+    struct template *template = ARENA_NEW(reader->arena, struct template);
+    *template = (struct template){.kind = TEMPLATE_CONSTANT, .pos = value->pos, .constant = value};
+    return template;
+}
+
+static struct expr *new_expr(struct template_reader *reader, struct src_pos pos)
+{
+    struct expr *expr = ARENA_NEW(reader->arena, struct expr);
+    expr->pos = pos;
+    expr->slot = reader->slots++;
+    return expr;
+}
+
+static const struct template *expression(struct template_reader *reader, const struct expr *expr)
+{
+    struct template *template = ARENA_NEW(reader->arena, struct template);
+    *template = (struct template){.kind = TEMPLATE_EXPR, .pos = expr->pos, .expr = expr};
+    return template;
+}
+
+// {"$function": n}, or NULL.
+static const struct expr *function(struct template_reader *reader, const struct value *value)
+{
+    const struct value *reference = value_get(value, "$function");
+    if (!reader->functions || value_count(value) != 1 || !value_is(reference, VALUE_INT))
+        return NULL;
+    struct expr *expr = new_expr(reader, value->pos);
+    expr->function_ref = reference;
+    return expr;
+}
+
+// A text being split: the parts so far, and the constant text since the last hole.
+struct split {
+    struct template_reader *reader;
+    const struct value *value;
+    struct place place;
+    struct text text;
+    const struct template **parts;
+    size_t count, holes;
+};
+
+static void add_part(struct split *split, const struct template *part)
+{
+    if (split->count % 8 == 0)
+        split->parts = arena_grow(split->reader->arena, split->parts, split->count, split->count + 8,
+                                  sizeof(struct template *));
+    split->parts[split->count++] = part;
+}
+
+static void end_text(struct split *split)
+{
+    if (split->text.length == 0)
+        return;
+    struct value *text = value_string(split->reader->arena, split->text.ptr);
+    text->pos = split->value->pos;
+    add_part(split, constant(split->reader, text));
+    split->text = text_new(split->reader->arena);
+}
+
+// Reads the hole whose expression begins at *offset; *offset then stands behind its "}".
+static bool read_hole(struct split *split, size_t *offset)
+{
+    struct template_reader *reader = split->reader;
+    struct err err = {0};
+    struct mention_source source = {.arena = reader->arena,
+                                    .place = &split->place,
+                                    .text = split->value->text,
+                                    .offset = *offset,
+                                    .hole = true};
+    if (++split->holes > TEMPLATE_MAX_HOLES)
+        err_set_at(&err, E_LIMIT, split->value->pos, "more than %d expressions in one text",
+                   TEMPLATE_MAX_HOLES);
+    else {
+        struct expr *expr = new_expr(reader, split->value->pos);
+        if (mention_read(&source, expr, &err)) {
+            end_text(split);
+            add_part(split, expression(reader, expr));
+            *offset = source.offset + 1;
+            return true;
+        }
+    }
+    err_list_append(reader->errors, &err);
+    return false;
+}
+
+static const struct template *parse_text(struct template_reader *reader, const struct value *value)
+{
+    const char *text = value->text;
+    if (strstr(text, "${") == NULL)
+        return constant(reader, value);
+    struct split split = {.reader = reader, .value = value, .text = text_new(reader->arena)};
+    split.place = place_of_value(reader->arena, &reader->lines, value);
+    for (size_t i = 0; text[i] != '\0';) {
+        if (text_starts(text + i, "$${")) {
+            text_add(&split.text, "${");
+            i += 3;
+        } else if (text_starts(text + i, "${")) {
+            i += 2;
+            if (!read_hole(&split, &i))
+                return NULL;
+        } else {
+            text_addc(&split.text, text[i++]);
+        }
+    }
+    end_text(&split);
+    if (split.count == 1)
+        return split.parts[0];
+    struct template *template = ARENA_NEW(reader->arena, struct template);
+    *template = (struct template){
+        .kind = TEMPLATE_TEXT, .pos = value->pos, .parts = split.parts, .count = split.count};
+    return template;
+}
+
+// The entries of a list or map; folds to the constant itself where none holds an expression.
+static const struct template *parse_entries(struct template_reader *reader, const struct value *value,
+                                            bool fold)
+{
+    bool is_map = value->kind == VALUE_MAP, ok = true;
+    size_t count = value_count(value);
+    struct template *template = ARENA_NEW(reader->arena, struct template);
+    *template =
+        (struct template){.kind = is_map ? TEMPLATE_MAP : TEMPLATE_LIST, .pos = value->pos, .count = count};
+    template->parts = ARENA_ARRAY(reader->arena, const struct template *, count);
+    if (is_map) {
+        template->keys = ARENA_ARRAY(reader->arena, const char *, count);
+        template->key_pos = ARENA_ARRAY(reader->arena, struct src_pos, count);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const struct value *item = is_map ? value->map.fields[i].value : value->list.items[i];
+        if (is_map) {
+            template->keys[i] = value->map.fields[i].key;
+            template->key_pos[i] = value->map.fields[i].pos;
+        }
+        template->parts[i] = template_parse(reader, item);
+        ok = ok && template->parts[i] != NULL;
+        fold = fold && ok && template->parts[i]->kind == TEMPLATE_CONSTANT &&
+               template->parts[i]->constant == item;
+    }
+    if (!ok)
+        return NULL;
+    return fold ? constant(reader, value) : template;
+}
+
+const struct template *template_parse(struct template_reader *reader, const struct value *value)
+{
+    const struct expr *expr = function(reader, value);
+    if (expr != NULL)
+        return expression(reader, expr);
+    if (value->kind == VALUE_STRING)
+        return parse_text(reader, value);
+    if (value->kind == VALUE_LIST || value->kind == VALUE_MAP)
+        return parse_entries(reader, value, true);
+    return constant(reader, value);
+}
+
+const struct template *template_parse_map(struct template_reader *reader, const struct value *map)
+{
+    return parse_entries(reader, map, false);
+}
+
+const struct expr *template_parse_expr(struct template_reader *reader, const struct value *value)
+{
+    const struct expr *function_expr = function(reader, value);
+    if (function_expr != NULL)
+        return function_expr;
+    const char *text = value_text(value) != NULL ? value_text(value) : value->source;
+    if (text == NULL && value->kind == VALUE_BOOL)
+        text = value->flag ? "true" : "false";
+    if (text == NULL || value->kind == VALUE_NULL) {
+        err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos, "an expression is wanted here, not %s",
+                     value_kind_name(value));
+        return NULL;
+    }
+    struct expr *expr = new_expr(reader, value->pos);
+    struct place place = place_of_value(reader->arena, &reader->lines, value);
+    struct mention_source source = {.arena = reader->arena, .place = &place, .text = text};
+    struct err err = {0};
+    if (mention_read(&source, expr, &err))
+        return expr;
+    err_list_append(reader->errors, &err);
+    return NULL;
+}
+
+const struct expr *template_parse_script(struct template_reader *reader, const struct value *value)
+{
+    const struct expr *function_expr = function(reader, value);
+    if (function_expr != NULL)
+        return function_expr;
+    if (value_text(value) == NULL) {
+        err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos, "Lua text is wanted here, not %s",
+                     value_kind_name(value));
+        return NULL;
+    }
+    struct expr *expr = new_expr(reader, value->pos);
+    struct place place = place_of_value(reader->arena, &reader->lines, value);
+    expr->source = value->text;
+    expr->pos = place_at(&place, 0);
+    return expr;
+}

@@ -1,0 +1,28 @@
+// Values with "${…}" holes in them, and bare expressions, from located values.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "playbook/place.h"
+#include "playbook/playbook.h"
+
+enum { TEMPLATE_MAX_HOLES = 256 };
+
+// What reading needs; one for a file.
+struct template_reader {
+    struct arena *arena;
+    struct place_lines lines; // of the file's text, where there is one
+    bool functions;           // a .lua playbook: {"$function": n} stands for an expression
+    int slots;                // given to expressions so far
+    struct err_list *errors;
+};
+
+// "${…}" holds an expression; a text that is one hole keeps the expression's type; "$${" is a literal "${". NULL when
+// a hole is wrong (the error is in the list).
+const struct template *template_parse(struct template_reader *reader, const struct value *value);
+// Of a map; the template is a MAP also where nothing in it is an expression.
+const struct template *template_parse_map(struct template_reader *reader, const struct value *map);
+// A bare expression (when, for_each, choose): a text, a plain scalar such as true or 3, or a function.
+const struct expr *template_parse_expr(struct template_reader *reader, const struct value *value);
+// Lua statements, which are not scanned, or a function.
+const struct expr *template_parse_script(struct template_reader *reader, const struct value *value);
