@@ -105,10 +105,8 @@ static void killed_recovery(void **state)
         assert_true(n < 60);
         place_commit(&place, "run-2", 1);
         const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
-        size_t named = 0; // a tail of the killed commit may stand beside the first, in either order
-        for (size_t i = 0; i < value_count(found); i++)
-            named += value_int_at(value_item(found, i), "bytes", -1) == 8;
-        assert_int_equal(named, 1);
+        assert_true(value_count(found) >= 1); // a tail of the killed commit may stand beside the first
+        assert_int_equal(value_int_at(value_item(found, 0), "bytes", -1), 8);
         place_close(&place);
     }
 }

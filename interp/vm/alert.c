@@ -1,0 +1,169 @@
+// The alert record as data. Not for payload shapes, which are Lua. Invariant: a checked record has every
+// field of the table below: null where the payload said nothing, an empty list for plurals.
+#include "vm/alert.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "data/schema.h"
+#include "data/value.h"
+
+enum form { TEXT, TEXTS, FLAG, TIME, ANY, RECORDS, RECORD };
+
+static const struct {
+    const char *name;
+    enum form form;
+    const char *members; // of RECORD and RECORDS, separated by blanks
+} fields[] = {
+    {"id", TEXT, NULL},
+    {"kind", TEXT, NULL},
+    {"type", TEXT, NULL},
+    {"title", TEXT, NULL},
+    {"description", TEXT, NULL},
+    {"severity", TEXT, NULL},
+    {"confidence", TEXT, NULL},
+    {"status", TEXT, NULL},
+    {"event", TEXT, NULL},
+    {"simulated", FLAG, NULL},
+    {"start", TIME, NULL},
+    {"end", TIME, NULL},
+    {"tenant", TEXT, NULL},
+    {"tenants", TEXTS, NULL},
+    {"subscription", TEXT, NULL},
+    {"subscriptions", TEXTS, NULL},
+    {"partner", RECORD, "tenant name"},
+    {"customer", RECORD, "tenant name"},
+    {"resource", RECORD, "id type name group subscription"},
+    {"resources", TEXTS, NULL},
+    {"actor", RECORD, "name object_id app_id kind"},
+    {"actors", RECORDS, "name object_id app_id kind"},
+    {"ip", TEXT, NULL},
+    {"ips", TEXTS, NULL},
+    {"targets", RECORDS, "kind name version id time"},
+    {"hosts", TEXTS, NULL},
+    {"entities", ANY, NULL},
+    {"raw", ANY, NULL},
+};
+enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
+
+static const struct schema text = {.kind = SCHEMA_STRING, .optional = true};
+static const struct schema flag = {.kind = SCHEMA_BOOL};
+static const struct schema any = {.kind = SCHEMA_ANY, .optional = true};
+static const struct schema texts = {.kind = SCHEMA_LIST, .of = &text};
+
+static const struct schema *record_of(struct arena *arena, const char *members)
+{
+    struct schema *record = ARENA_NEW(arena, struct schema);
+    struct schema_field *out = ARENA_ARRAY(arena, struct schema_field, 8);
+    record->kind = SCHEMA_RECORD;
+    record->fields = out;
+    while (*members != '\0') {
+        size_t length = strcspn(members, " ");
+        out[record->field_count++] = (struct schema_field){arena_strndup(arena, members, length), &text};
+        members += length + (members[length] == ' ');
+    }
+    return record;
+}
+
+static const struct schema *schema_of(struct arena *arena, size_t i)
+{
+    switch (fields[i].form) {
+    case TEXT:
+    case TIME:
+        return &text;
+    case TEXTS:
+        return &texts;
+    case FLAG:
+        return &flag;
+    case ANY:
+        return &any;
+    case RECORD:
+        return record_of(arena, fields[i].members);
+    case RECORDS:
+        break;
+    }
+    struct schema *list = ARENA_NEW(arena, struct schema);
+    list->kind = SCHEMA_LIST;
+    list->of = record_of(arena, fields[i].members);
+    return list;
+}
+
+const struct schema *alert_schema(struct arena *arena)
+{
+    struct schema *record = ARENA_NEW(arena, struct schema);
+    struct schema_field *out = ARENA_ARRAY(arena, struct schema_field, FIELD_COUNT);
+    record->kind = SCHEMA_RECORD;
+    for (size_t i = 0; i < FIELD_COUNT; i++)
+        out[i] = (struct schema_field){fields[i].name, schema_of(arena, i)};
+    record->fields = out;
+    record->field_count = FIELD_COUNT;
+    return record;
+}
+
+static const struct value *empty_of(struct arena *arena, enum form form)
+{
+    if (form == TEXTS || form == RECORDS)
+        return value_list(arena);
+    return form == RECORD ? value_map(arena) : form == FLAG ? &value_false : &value_null;
+}
+
+static const struct value *complete(struct arena *arena, const struct schema *schema,
+                                    const struct value *record, const struct value *raw, struct err *err)
+{
+    struct value *alert = value_map(arena);
+    for (size_t i = 0; i < value_count(record); i++)
+        if (schema_field(schema, record->map.fields[i].key) == NULL &&
+            strcmp(record->map.fields[i].key, "warnings") != 0) {
+            err_set(err, E_ALERT, "an alert has no field '%s'", record->map.fields[i].key);
+            return NULL;
+        }
+    for (size_t i = 0; i < FIELD_COUNT; i++) {
+        const struct value *item = value_get(record, fields[i].name);
+        if (strcmp(fields[i].name, "raw") == 0 && value_is_null(item))
+            item = raw;
+        if (value_is_null(item))
+            item = empty_of(arena, fields[i].form);
+        if (fields[i].form != ANY)
+            item = schema_check(arena, schema->fields[i].schema, item,
+                                arena_printf(arena, "the alert's '%s'", fields[i].name), err);
+        if (item == NULL) {
+            if (err != NULL) {
+                err->code = E_ALERT;
+                err->pos = raw->pos;
+            }
+            return NULL;
+        }
+        value_add(arena, alert, fields[i].name, (struct src_pos){0}, item);
+    }
+    return alert;
+}
+
+const struct value *alert_check_all(struct arena *arena, const struct value *records, const struct value *raw,
+                                    struct err_list *notes, struct err *err)
+{
+    const struct schema *schema = alert_schema(arena);
+    struct value *alerts = value_list(arena);
+    if (!value_is(records, VALUE_LIST)) {
+        err_set(err, E_ALERT, "an alert shape must give a list of alerts");
+        return NULL;
+    }
+    for (size_t i = 0; i < records->list.count; i++) {
+        const struct value *record = records->list.items[i], *warnings = value_get(record, "warnings");
+        const struct value *alert = complete(arena, schema, record, raw, err);
+        if (alert == NULL)
+            return NULL;
+        for (size_t w = 0; notes != NULL && w < value_count(warnings); w++)
+            err_list_add(notes, ERR_WARNING, E_ALERT, raw->pos, "%s", value_text(value_item(warnings, w)));
+        value_append(arena, alerts, alert);
+    }
+    return alerts;
+}
+
+const struct value *alert_without_raw(struct arena *arena, const struct value *alert)
+{
+    struct value *copy = value_map(arena);
+    for (size_t i = 0; i < value_count(alert); i++)
+        if (strcmp(alert->map.fields[i].key, "raw") != 0)
+            value_add(arena, copy, alert->map.fields[i].key, (struct src_pos){0}, alert->map.fields[i].value);
+    return value_is_null(alert) ? &value_null : copy;
+}

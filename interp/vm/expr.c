@@ -1,0 +1,171 @@
+// Expressions. The mentions of an expression decide first whether it can be evaluated at all (an unknown
+// spreads); then Lua evaluates it with names looked up by the scope of the step. Invariant: values that
+// expressions see are copies cached for the run; expressions cannot change them, since they have no
+// statements and only pure functions.
+#include "vm/expr.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "vm/bridge.h"
+#include "vm/program.h"
+#include "vm/state.h"
+
+// __index of the environment of expressions: areas first, then the scope's names.
+static int find_name(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    const char *name = luaL_checkstring(L, 2);
+    const struct value *value = vm->scope == NULL ? NULL : vm->scope->find(vm->scope->context, name);
+    if (value == NULL) {
+        lua_getfield(L, LUA_REGISTRYINDEX, "playbook.globals");
+        lua_getfield(L, -1, name);
+        return 1;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, vm->current->cache_ref);
+    if (lua_rawgetp(L, -1, value) == LUA_TNIL) {
+        lua_pop(L, 1);
+        bridge_push(L, value);
+        lua_pushvalue(L, -1);
+        lua_rawsetp(L, -3, value);
+    }
+    return 1;
+}
+
+static int refuse_assignment(lua_State *L)
+{
+    return luaL_error(L, "'%s' cannot be set: steps share nothing but their results (declare it local)",
+                      luaL_tolstring(L, 2, NULL));
+}
+
+static void push_expression_environment(struct vm *vm, lua_State *L)
+{
+    if (vm->expr_env == 0) {
+        lua_newtable(L);
+        lua_createtable(L, 0, 3);
+        lua_pushcfunction(L, find_name);
+        lua_setfield(L, -2, "__index");
+        lua_pushcfunction(L, refuse_assignment);
+        lua_setfield(L, -2, "__newindex");
+        lua_pushboolean(L, 0);
+        lua_setfield(L, -2, "__metatable");
+        lua_setmetatable(L, -2);
+        vm->expr_env = luaL_ref(L, LUA_REGISTRYINDEX);
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, vm->expr_env);
+}
+
+struct vm_program *vm_program_open(struct vm *vm, int slots)
+{
+    struct vm_program *program = ARENA_NEW(vm->arena, struct vm_program);
+    program->slots = slots;
+    program->refs = ARENA_ARRAY(vm->arena, int, (size_t)slots);
+    for (int i = 0; i < slots; i++)
+        program->refs[i] = LUA_NOREF;
+    return program;
+}
+
+void vm_program_close(struct vm *vm, struct vm_program *program)
+{
+    for (int i = 0; program != NULL && i < program->slots; i++)
+        luaL_unref(vm->L, LUA_REGISTRYINDEX, program->refs[i]);
+}
+
+bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr, bool is_body,
+                    struct err *err)
+{
+    REQUIRE(expr->slot >= 0 && expr->slot < program->slots);
+    lua_State *L = vm->scratch;
+    if (expr->source == NULL) { // a function of a .lua playbook
+        lua_rawgeti(L, LUA_REGISTRYINDEX, (int)expr->function_ref->integer);
+    } else {
+        struct text chunk = text_new(vm->arena);
+        text_addf(&chunk, is_body ? "%s\n" : "return (\n%s\n)", expr->source);
+        const char *name =
+            arena_printf(vm->arena, "=%s", expr->pos.file == NULL ? "expression" : expr->pos.file);
+        if (!vm_compile(vm, L, name, chunk.ptr, chunk.length, err)) {
+            if (err != NULL) {
+                err->pos = expr->pos;
+                if (strcmp(err->message, "unexpected symbol near <eof>") == 0)
+                    err_hint(err, "the expression is not complete: was it cut by ' #' or ': '?");
+            }
+            return false;
+        }
+    }
+    push_expression_environment(vm, L);
+    if (expr->source != NULL)
+        lua_setupvalue(L, -2, 1);
+    else
+        lua_pop(L, 1);
+    program->refs[expr->slot] = luaL_ref(L, LUA_REGISTRYINDEX);
+    return true;
+}
+
+// The unknown that a mention meets, or NULL.
+static const struct value *mention_unknown(const struct mention *mention, const struct vm_scope *scope)
+{
+    const struct value *at = scope->find(scope->context, mention->root);
+    for (const char **field = mention->fields; at != NULL && *field != NULL; field++) {
+        if (at->kind == VALUE_UNKNOWN)
+            return at;
+        if (**field == '[') {
+            size_t index = 0;
+            for (const char *digit = *field + 1; *digit >= '0' && *digit <= '9'; digit++)
+                index = index * 10 + (size_t)(*digit - '0');
+            at = index == 0 ? NULL : value_item(at, index - 1);
+        } else {
+            at = value_get(at, *field);
+        }
+    }
+    return at == NULL ? NULL : value_find_unknown(at);
+}
+
+enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *program,
+                         const struct expr *expr, const struct vm_scope *scope, const struct value **result,
+                         struct err *err)
+{
+    for (size_t i = 0; i < expr->mention_count; i++) {
+        const struct value *unknown =
+            expr->mentions[i].call ? NULL : mention_unknown(&expr->mentions[i], scope);
+        if (unknown != NULL) {
+            *result = unknown;
+            return EVAL_UNKNOWN;
+        }
+    }
+    REQUIRE(program->refs[expr->slot] != LUA_NOREF);
+    struct vm_run *before = vm_charge(vm, run);
+    const struct vm_scope *outer = vm->scope;
+    vm->scope = scope;
+    lua_State *L = vm->scratch;
+    const char *unknown = NULL;
+    enum eval_result outcome = EVAL_FAILED;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
+    int args = 0;
+    if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
+        push_expression_environment(vm, L);
+        args = 1;
+    }
+    if (vm_call(L, args, 1, &unknown, err)) {
+        const struct value *value = bridge_value(L, -1, run->arena, "the expression's value", err);
+        lua_pop(L, 1);
+        if (value != NULL) {
+            struct value *located = ARENA_NEW(run->arena, struct value);
+            *located = *value;
+            located->pos = expr->pos;
+            *result = located;
+            outcome = EVAL_VALUE;
+        }
+    } else if (unknown != NULL) {
+        *result = value_unknown(run->arena, unknown);
+        outcome = EVAL_UNKNOWN;
+    }
+    if (outcome == EVAL_FAILED && err != NULL)
+        err->pos = expr->pos;
+    vm->scope = outer;
+    vm_charge(vm, before);
+    return outcome;
+}

@@ -1,0 +1,32 @@
+// Expressions of playbooks: compiled once, evaluated where a step stands.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct expr;
+struct value;
+struct vm;
+struct vm_run;
+
+// Where root names (alert, params, steps, loop variables) get their values. NULL for a name that is not
+// there.
+struct vm_scope {
+    void *context;
+    const struct value *(*find)(void *context, const char *root);
+};
+
+// The compiled forms of one playbook's expressions, by slot.
+struct vm_program;
+struct vm_program *vm_program_open(struct vm *vm, int slots);
+void vm_program_close(struct vm *vm, struct vm_program *program);
+// Compiles one expression (or function body, for `lua` steps). Fails with the place of the mistake.
+MUST_CHECK bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr,
+                               bool is_body, struct err *err);
+
+enum eval_result { EVAL_VALUE, EVAL_UNKNOWN, EVAL_FAILED };
+// VALUE: *result. UNKNOWN: *result is a VALUE_UNKNOWN that says why: a path that the expression mentions is
+// unknown, lies under an unknown or (mentioned whole) has one beneath it. FAILED: err.
+enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *program,
+                         const struct expr *expr, const struct vm_scope *scope, const struct value **result,
+                         struct err *err);

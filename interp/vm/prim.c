@@ -1,0 +1,295 @@
+// Loads and checks declarations of primitives. Not for running them (task.c).
+// Invariant: a primitive that is found has passed every check; its Lua table is never handed to Lua code of
+// others.
+#include "vm/prim.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "vm/bridge.h"
+#include "vm/state.h"
+
+struct vm_primitive {
+    struct vm_primitive *next;
+    struct primitive public;
+};
+
+static const char *const slot_members[] = {
+#define X(slot, member) member,
+    PRIMITIVE_SLOTS
+#undef X
+};
+
+static const char *const data_members[] = {"name",    "summary", "since",        "params",
+                                           "returns", "risk",    "permissions",  "repeatable",
+                                           "example", "state",   "since_moment", NULL};
+
+static bool is_member(const char *key)
+{
+    for (size_t i = 0; data_members[i] != NULL; i++)
+        if (strcmp(key, data_members[i]) == 0)
+            return true;
+    for (size_t i = 0; i < SLOT_COUNT; i++)
+        if (strcmp(key, slot_members[i]) == 0)
+            return true;
+    return false;
+}
+
+// The declaration lies on top of L.
+struct loading {
+    struct vm *vm;
+    lua_State *L;
+    const struct catalog_file *file;
+    struct primitive *primitive;
+    struct err *err;
+};
+
+static bool mistake(struct loading *loading, const char *format, const char *what)
+{
+    struct src_pos pos = {loading->file->name, 1, 1};
+    char message[300];
+    snprintf(message, sizeof message, format, what);
+    return err_set_at(loading->err, E_CHECK, pos, "%s: %s", loading->primitive->name, message);
+}
+
+static bool check_members(struct loading *loading)
+{
+    lua_State *L = loading->L;
+    lua_pushnil(L);
+    while (lua_next(L, -2) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) != LUA_TSTRING || !is_member(lua_tostring(L, -1))) {
+            mistake(loading, "a primitive has no member '%s'",
+                    lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?");
+            lua_pop(L, 1);
+            return false;
+        }
+    }
+    return true;
+}
+
+// A member as a value; NULL with err filled on failure.
+static const struct value *member(struct loading *loading, const char *name)
+{
+    lua_getfield(loading->L, -1, name);
+    const char *what = arena_printf(loading->vm->arena, "'%s' of %s", name, loading->primitive->name);
+    const struct value *value = bridge_value(loading->L, -1, loading->vm->arena, what, loading->err);
+    lua_pop(loading->L, 1);
+    return value;
+}
+
+static bool text_member(struct loading *loading, const char *name, const char **out)
+{
+    const struct value *value = member(loading, name);
+    *out = value_text(value);
+    return *out != NULL || mistake(loading, "'%s' must be a text", name);
+}
+
+static bool schema_member(struct loading *loading, const char *name, const struct schema **out)
+{
+    const struct value *value = member(loading, name);
+    if (value == NULL)
+        return false;
+    if (value_is_null(value))
+        return true;
+    *out = schema_parse_fields(loading->vm->arena, value, loading->err);
+    if (*out != NULL)
+        return true;
+    if (loading->err != NULL) {
+        loading->err->pos = (struct src_pos){loading->file->name, 1, 1};
+        err_note(loading->err, "in '%s' of %s", name, loading->primitive->name);
+    }
+    return false;
+}
+
+static bool read_risk(struct loading *loading)
+{
+    const char *word;
+    if (!text_member(loading, "risk", &word))
+        return false;
+    static const char *const words[RISK_COUNT] = {
+#define X(risk, word, needs, self) word,
+#include "policy/risk.def"
+#undef X
+    };
+    for (int risk = 0; risk < RISK_COUNT; risk++)
+        if (strcmp(word, words[risk]) == 0) {
+            loading->primitive->risk = (enum risk)risk;
+            return true;
+        }
+    return mistake(loading, "'risk' is read, contain or destroy, not '%s'", word);
+}
+
+static bool read_slots(struct loading *loading)
+{
+    for (size_t i = 0; i < SLOT_COUNT; i++) {
+        int type = lua_getfield(loading->L, -1, slot_members[i]);
+        if (i == SLOT_UNDO && type == LUA_TSTRING) { // what irreversible "why" gives
+            loading->primitive->irreversible = arena_strdup(loading->vm->arena, lua_tostring(loading->L, -1));
+            type = LUA_TNIL;
+        }
+        lua_pop(loading->L, 1);
+        if (type != LUA_TNIL && type != LUA_TFUNCTION)
+            return mistake(loading, "'%s' must be a function", slot_members[i]);
+        loading->primitive->has[i] = type == LUA_TFUNCTION;
+    }
+    return true;
+}
+
+static bool check_shape(struct loading *loading)
+{
+    const struct primitive *primitive = loading->primitive;
+    const bool *has = primitive->has;
+    for (size_t i = 0; i < primitive->params->field_count; i++)
+        if (primitive->params->fields[i].schema->help == NULL)
+            return mistake(loading, "the parameter '%s' has no help", primitive->params->fields[i].name);
+    if (primitive->risk == RISK_READ) {
+        if (!has[SLOT_OBSERVE] && !has[SLOT_TARGET])
+            return mistake(loading, "a reading primitive needs '%s'", "observe");
+        if (has[SLOT_PLAN] || has[SLOT_APPLY] || has[SLOT_UNDO] || has[SLOT_ONCE] || primitive->state != NULL)
+            return mistake(loading, "a reading primitive has no %s", "plan, apply, undo, once or state");
+        return true;
+    }
+    if (has[SLOT_ONCE]) {
+        if (!has[SLOT_APPLY] || has[SLOT_PLAN] || primitive->state != NULL)
+            return mistake(loading, "an event (%s) has apply, and neither plan nor state", "once");
+        return true;
+    }
+    if (!has[SLOT_PLAN] || primitive->state == NULL)
+        return mistake(loading, "a changing primitive needs '%s' and 'state'", "plan");
+    if (!has[SLOT_TARGET])
+        return mistake(loading, "a changing primitive needs '%s': the resource that it changes", "target");
+    return true;
+}
+
+// The comment lines on top of the file, without their dashes.
+static const char *top_comment(struct arena *arena, const struct catalog_file *file)
+{
+    struct text doc = text_new(arena);
+    for (const char *line = file->bytes; strncmp(line, "--", 2) == 0;) {
+        size_t length = strcspn(line, "\n");
+        const char *start = line + 2 + (line[2] == ' ');
+        if (start < line + length) {
+            if (doc.length > 0)
+                text_addc(&doc, ' ');
+            text_addn(&doc, start, (size_t)(line + length - start));
+        }
+        line += length + (line[length] == '\n');
+    }
+    return doc.ptr;
+}
+
+static bool read_declaration(struct loading *loading, const char *name)
+{
+    struct primitive *primitive = loading->primitive;
+    const char *declared;
+    if (!text_member(loading, "name", &declared))
+        return false;
+    if (strcmp(declared, name) != 0)
+        return mistake(loading, "its name is '%s', but its path says otherwise", declared);
+    if (!check_members(loading) || !text_member(loading, "summary", &primitive->summary) ||
+        !text_member(loading, "since", &primitive->since) || !read_risk(loading) ||
+        !schema_member(loading, "params", &primitive->params) ||
+        !schema_member(loading, "returns", &primitive->returns) ||
+        !schema_member(loading, "state", &primitive->state) || !read_slots(loading))
+        return false;
+    static const struct schema nothing = {.kind = SCHEMA_RECORD};
+    if (primitive->params == NULL)
+        primitive->params = &nothing;
+    if (primitive->returns == NULL)
+        primitive->returns = &nothing;
+    primitive->permissions = member(loading, "permissions");
+    primitive->example = member(loading, "example");
+    const struct value *repeatable = member(loading, "repeatable"), *moment = member(loading, "since_moment");
+    if (primitive->permissions == NULL || primitive->example == NULL || repeatable == NULL || moment == NULL)
+        return false;
+    primitive->repeatable = value_equal(repeatable, &value_true);
+    primitive->since_moment = value_equal(moment, &value_true);
+    return check_shape(loading);
+}
+
+static const char *path_of(struct arena *arena, const char *name)
+{
+    char *path = arena_printf(arena, "stdlib/%s.lua", name);
+    for (char *c = path + 7; *c != '\0'; c++)
+        if (*c == '.' && strcmp(c, ".lua") != 0)
+            *c = '/';
+    return path;
+}
+
+static bool is_name(const char *name)
+{
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyz_0123456789.");
+    const char *dot = strchr(name, '.');
+    return name[length] == '\0' && dot != NULL && dot != name && dot[1] != '\0' &&
+           strstr(name, "..") == NULL && !text_starts(name, "lib.") && !text_starts(name, "intake.");
+}
+
+const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err)
+{
+    for (struct vm_primitive *known = vm->primitives; known != NULL; known = known->next)
+        if (strcmp(known->public.name, name) == 0)
+            return &known->public;
+    struct err why = {0};
+    const struct catalog_file *file =
+        is_name(name) ? catalog_find(vm->catalog, path_of(vm->arena, name), &why) : NULL;
+    if (file == NULL) {
+        if (why.code != E_NONE && err != NULL) {
+            *err = why;
+            return NULL;
+        }
+        const char *near = text_nearest(name, primitive_names(vm));
+        err_set(err, E_UNKNOWN_NAME, "there is no primitive '%.80s'", name);
+        if (near != NULL)
+            err_hint(err, "did you mean '%s'?", near);
+        return NULL;
+    }
+    struct vm_run *before = vm_charge(vm, NULL);
+    struct vm_primitive *entry = ARENA_NEW(vm->arena, struct vm_primitive);
+    entry->public.name = arena_strdup(vm->arena, name);
+    struct loading loading = {vm, vm->L, file, &entry->public, err};
+    bool ok = vm_run_file(vm, file, err);
+    if (ok && !lua_istable(vm->L, -1)) {
+        ok = mistake(&loading, "the file must return %s", "primitive {…}");
+        lua_pop(vm->L, 1);
+    } else if (ok) {
+        ok = read_declaration(&loading, name);
+        if (ok)
+            entry->public.table = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+        else
+            lua_pop(vm->L, 1);
+    }
+    vm_charge(vm, before);
+    if (!ok)
+        return NULL;
+    entry->public.doc = top_comment(vm->arena, file);
+    catalog_use(vm->catalog, file);
+    entry->next = vm->primitives;
+    vm->primitives = entry;
+    return &entry->public;
+}
+
+const char *const *primitive_names(struct vm *vm)
+{
+    if (vm->primitive_names != NULL)
+        return vm->primitive_names;
+    const char **paths = catalog_list(vm->catalog, vm->arena, "stdlib/", ".lua");
+    size_t count = 0;
+    for (size_t i = 0; paths[i] != NULL; i++) {
+        const char *rest = paths[i] + strlen("stdlib/");
+        if (strchr(rest, '/') == NULL || text_starts(rest, "lib/") || text_starts(rest, "intake/"))
+            continue;
+        char *name = arena_strndup(vm->arena, rest, strlen(rest) - strlen(".lua"));
+        for (char *c = name; *c != '\0'; c++)
+            if (*c == '/')
+                *c = '.';
+        paths[count++] = name;
+    }
+    paths[count] = NULL;
+    vm->primitive_names = paths;
+    return paths;
+}

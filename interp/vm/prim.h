@@ -1,0 +1,50 @@
+// Primitives as declared in stdlib/<area>/<verb_object>.lua: loaded when first named, checked once, then
+// shared.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "policy/policy.h"
+
+struct arena;
+struct schema;
+struct value;
+struct vm;
+
+// X(slot, member): the functions that a primitive may have.
+#define PRIMITIVE_SLOTS                                                                                      \
+    X(SLOT_TARGET, "target")                                                                                 \
+    X(SLOT_OBSERVE, "observe")                                                                               \
+    X(SLOT_PLAN, "plan")                                                                                     \
+    X(SLOT_APPLY, "apply")                                                                                   \
+    X(SLOT_VERIFY, "verify")                                                                                 \
+    X(SLOT_UNDO, "undo")                                                                                     \
+    X(SLOT_ONCE, "once")                                                                                     \
+    X(SLOT_RESULT, "result")
+enum primitive_slot {
+#define X(slot, member) slot,
+    PRIMITIVE_SLOTS
+#undef X
+        SLOT_COUNT
+};
+
+struct primitive {
+    const char *name, *summary, *since;
+    const struct schema *params;  // RECORD
+    const struct schema *returns; // RECORD; without fields: anything
+    const struct schema *state;   // RECORD that is compared; NULL for readers and events
+    enum risk risk;
+    const struct value *permissions; // list of texts
+    bool repeatable;                 // may its requests be sent twice without a second effect
+    bool since_moment;               // p.since is filled with the alert's end
+    const struct value *example;     // parameters that work in the lab, or null
+    const char *irreversible;        // why it cannot be undone, or NULL
+    const char *doc;                 // the comment on top of its file
+    bool has[SLOT_COUNT];
+    int table; // vm/'s reference
+};
+
+// NULL with err filled when there is no such primitive (with a suggestion) or its declaration is wrong.
+const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err);
+// All names, sorted, NULL-terminated; nothing is loaded.
+const char *const *primitive_names(struct vm *vm);

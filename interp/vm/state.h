@@ -1,0 +1,85 @@
+// Inside vm/ only: the state behind struct vm, and the small functions that its files share.
+#pragma once
+#include <lauxlib.h>
+#include <lua.h>
+
+#include "vm/vm.h"
+
+struct vm_owner {
+    struct vm_owner *next;
+    size_t live; // bytes that Lua holds for this account
+    size_t limit;
+    bool dead;   // the limit was hit once: nothing more is given, the next hook ends the code
+    bool closed; // the run is over; reusable once live is 0
+};
+
+struct primitive;
+struct secret_memo;
+struct vm_primitive;
+struct vm_scope;
+
+// What the running task is, for host functions that depend on it.
+struct vm_active {
+    const struct primitive *primitive; // NULL in scripts
+    struct secret_memo *secrets;       // may be NULL
+    size_t secrets_used;               // how many new_secret() this task has asked for
+    bool script;                       // may call primitives
+    enum err_code error_code;          // what a raised error means, when not E_SCRIPT
+};
+
+struct vm {
+    struct arena *arena;
+    struct catalog *catalog;
+    lua_State *L;
+    struct vm_owner base; // what belongs to no run
+    struct vm_owner *owners;
+    struct vm_run *current; // who is charged now, or NULL
+    bool enforcing; // Lua code runs (protected): budgets hold. Elsewhere a refusal would end the process
+    int64_t slice_start_ns;             // when the current slice began
+    const struct catalog_file *loading; // the file whose top level runs now, or NULL
+    int env;                            // registry references: the locked environment,
+    int libraries;                      // table of loaded libraries by name,
+    int prelude;                        // what prelude.lua returned: reader, writer, defaults
+    int intake_shapes;                  // list of shapes, LUA_NOREF before first use
+    lua_State *scratch;                 // thread that evaluates expressions and loads files
+    struct vm_primitive *primitives;    // loaded ones, a list
+    const char **primitive_names;
+    const char **function_names;
+    struct vm_active *active;     // of the task that runs now, or NULL
+    const struct vm_scope *scope; // where names come from while an expression is evaluated
+    int expr_env;
+};
+
+struct vm *vm_of(lua_State *L);
+// Charges what follows to `run` (NULL: nobody); returns who was charged before.
+struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
+void vm_arm(lua_State *thread); // sets the count hook on a thread
+// Around every protected piece of Lua code: budgets hold between the two.
+void vm_slice_begin(struct vm *vm);
+void vm_slice_end(struct vm *vm);
+
+// Compiles source text (never bytecode) with the locked environment; the function is pushed on L. False: err
+// filled, nothing pushed.
+bool vm_compile(struct vm *vm, lua_State *L, const char *chunk_name, const char *bytes, size_t length,
+                struct err *err);
+// Compiles and runs a file's top level; its one result is on top of vm->L. False: err filled, nothing pushed.
+bool vm_run_file(struct vm *vm, const struct catalog_file *file, struct err *err);
+// The functions that only prelude.lua gets, as a table pushed on L.
+void vm_push_core(lua_State *L);
+// The error value on top of L as err (message and position), popped.
+void vm_take_error(lua_State *L, enum err_code code, struct err *err);
+// Calls what lies on the stack (function and arguments) on the scratch rules: no yield, budgets on. False:
+// err filled, or *unknown set to the reason when an unknown was read.
+bool vm_call(lua_State *L, int args, int results, const char **unknown, struct err *err);
+
+// An empty table that cannot be written stands in front of the table on top of the stack, which it replaces.
+void vm_lock_table(lua_State *L);
+
+struct vm_function {
+    const char *name;  // "text.trim"
+    const char *usage; // "text.trim(s) → s without blanks at both ends"
+    lua_CFunction call;
+};
+// Tables that end in a NULL name.
+extern const struct vm_function vm_text_functions[], vm_list_functions[], vm_net_functions[],
+    vm_time_functions[], vm_host_functions[];

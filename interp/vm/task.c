@@ -1,0 +1,287 @@
+// Coroutines that run primitives' functions and scripts. Not for deciding what is sent: wishes are handed to
+// run/. Invariant: a task that has failed or is done is never resumed; its coroutine is dropped, not unwound.
+#include "vm/task.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/request.h"
+#include "vm/bridge.h"
+#include "vm/program.h"
+#include "vm/state.h"
+
+struct task_core {
+    struct vm *vm;
+    struct vm_run *run;
+    lua_State *thread;
+    int ref;
+    int args; // to be passed at the first resume
+    bool started;
+    const struct vm_scope *scope;
+    struct vm_active active;
+};
+
+static const enum phase slot_phases[SLOT_COUNT] = {
+    [SLOT_TARGET] = PHASE_PLAN, [SLOT_OBSERVE] = PHASE_OBSERVE, [SLOT_PLAN] = PHASE_PLAN,
+    [SLOT_APPLY] = PHASE_APPLY, [SLOT_VERIFY] = PHASE_VERIFY,   [SLOT_UNDO] = PHASE_UNDO,
+    [SLOT_ONCE] = PHASE_PLAN,   [SLOT_RESULT] = PHASE_PLAN,
+};
+
+static struct task *task_new(struct vm *vm, struct vm_run *run, enum phase phase)
+{
+    struct task *task = ARENA_NEW(run->arena, struct task);
+    struct task_core *core = ARENA_NEW(run->arena, struct task_core);
+    task->phase = phase;
+    task->core = core;
+    task->result = &value_null;
+    core->vm = vm;
+    core->run = run;
+    struct vm_run *before = vm_charge(vm, run);
+    core->thread = lua_newthread(vm->L);
+    core->ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm_arm(core->thread);
+    vm_charge(vm, before);
+    return task;
+}
+
+// Pushes the declared function, or the prelude's default followed by the declaration.
+static int push_function(struct task_core *core, const struct primitive *primitive, enum primitive_slot slot)
+{
+    static const char *const members[] = {
+#define X(s, member) member,
+        PRIMITIVE_SLOTS
+#undef X
+    };
+    lua_State *L = core->thread;
+    lua_rawgeti(L, LUA_REGISTRYINDEX, primitive->table);
+    if (primitive->has[slot]) {
+        lua_getfield(L, -1, members[slot]);
+        lua_remove(L, -2);
+        return 0;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, core->vm->prelude);
+    lua_getfield(L, -1, members[slot]);
+    lua_remove(L, -2);
+    lua_insert(L, -2);
+    return 1;
+}
+
+static void push_handle(struct task_core *core, enum phase phase)
+{
+    lua_rawgeti(core->thread, LUA_REGISTRYINDEX, core->vm->prelude);
+    lua_getfield(core->thread, -1, phase_writes(phase) ? "writer" : "reader");
+    lua_remove(core->thread, -2);
+}
+
+struct task *task_open(struct vm *vm, struct vm_run *run, const struct primitive *primitive,
+                       enum primitive_slot slot, const struct value *const *args, size_t count,
+                       struct secret_memo *secrets)
+{
+    enum phase phase = slot_phases[slot];
+    struct task *task = task_new(vm, run, phase);
+    struct task_core *core = task->core;
+    core->active = (struct vm_active){.primitive = primitive, .secrets = secrets};
+    struct vm_run *before = vm_charge(vm, run);
+    core->args = push_function(core, primitive, slot);
+    for (size_t i = 0; i < count; i++)
+        bridge_push(core->thread, args[i]);
+    core->args += (int)count;
+    if (phase_reads(phase)) {
+        push_handle(core, phase);
+        core->args++;
+    }
+    vm_charge(vm, before);
+    return task;
+}
+
+struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_program *program,
+                              const struct expr *expr, const struct vm_scope *scope)
+{
+    struct task *task = task_new(vm, run, PHASE_PLAN);
+    struct task_core *core = task->core;
+    core->scope = scope;
+    core->active.script = true;
+    REQUIRE(program->refs[expr->slot] != LUA_NOREF);
+    lua_rawgeti(core->thread, LUA_REGISTRYINDEX, program->refs[expr->slot]);
+    if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
+        lua_rawgeti(core->thread, LUA_REGISTRYINDEX, vm->expr_env);
+        core->args = 1;
+    }
+    return task;
+}
+
+static const char *text_field(lua_State *L, const char *name)
+{
+    lua_getfield(L, -1, name);
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    lua_pop(L, 1); // still held by the table
+    return text;
+}
+
+static bool value_field(struct task *task, const char *name, const struct value **out)
+{
+    struct task_core *core = task->core;
+    int type = lua_getfield(core->thread, -1, name);
+    *out = NULL;
+    if (type != LUA_TNIL)
+        *out = bridge_value(core->thread, -1, core->run->arena, name, &task->err);
+    lua_pop(core->thread, 1);
+    return type == LUA_TNIL || *out != NULL;
+}
+
+// The table on top of the thread as a request.
+static bool take_request(struct task *task, struct request *request)
+{
+    struct task_core *core = task->core;
+    lua_State *L = core->thread;
+    struct arena *arena = core->run->arena;
+    const char *method = text_field(L, "method"), *url = text_field(L, "url");
+    const char *resource = text_field(L, "resource"), *list = text_field(L, "list");
+    if (method == NULL || url == NULL)
+        return err_set(&task->err, E_SCRIPT, "a request needs a method and a URL");
+    request->method = arena_strdup(arena, method);
+    request->url = arena_strdup(arena, url);
+    request->resource = resource == NULL ? NULL : arena_strdup(arena, resource);
+    request->list = list == NULL ? NULL : arena_strdup(arena, list);
+    return value_field(task, "headers", &request->headers) && value_field(task, "body", &request->body) &&
+           value_field(task, "becomes", &request->becomes);
+}
+
+static bool take_requests(struct task *task)
+{
+    struct task_core *core = task->core;
+    lua_State *L = core->thread;
+    size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+    if (count == 0 || count > TASK_MAX_REQUESTS)
+        return err_set(&task->err, E_SCRIPT, "between 1 and %d requests can be made side by side, not %zu",
+                       TASK_MAX_REQUESTS, count);
+    struct request *requests = ARENA_ARRAY(core->run->arena, struct request, count);
+    for (size_t i = 0; i < count; i++) {
+        lua_rawgeti(L, -1, (lua_Integer)i + 1);
+        bool ok = lua_istable(L, -1) && take_request(task, &requests[i]);
+        lua_pop(L, 1);
+        if (!ok)
+            return task->err.code != E_NONE || err_set(&task->err, E_SCRIPT, "a request must be a table");
+    }
+    task->requests = requests;
+    task->request_count = count;
+    task->state = TASK_REQUESTS;
+    return true;
+}
+
+static void fail(struct task *task)
+{
+    task->state = TASK_FAILED;
+}
+
+// What the coroutine yielded: a kind and its payload on top of the stack.
+static void take_wish(struct task *task, int results)
+{
+    struct task_core *core = task->core;
+    lua_State *L = core->thread;
+    const char *kind = results >= 2 ? lua_tostring(L, -2) : NULL;
+    REQUIRE(kind != NULL);
+    if (strcmp(kind, "requests") == 0) {
+        if (!take_requests(task))
+            fail(task);
+    } else if (strcmp(kind, "sleep") == 0) {
+        task->sleep_ms = (int64_t)lua_tonumber(L, -1);
+        task->state = TASK_SLEEP;
+    } else if (strcmp(kind, "note") == 0) {
+        task->note = arena_strdup(core->run->arena, luaL_tolstring(L, -1, NULL));
+        task->state = TASK_NOTE;
+    } else {
+        task->call_name = arena_strdup(core->run->arena, kind);
+        task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", &task->err);
+        task->state = TASK_CALL;
+        if (task->result == NULL)
+            fail(task);
+    }
+    lua_settop(L, 0);
+}
+
+static void push_responses(struct task *task, const struct response *responses)
+{
+    struct task_core *core = task->core;
+    lua_State *L = core->thread;
+    lua_createtable(L, (int)task->request_count, 0);
+    for (size_t i = 0; i < task->request_count; i++) {
+        lua_createtable(L, 0, 4);
+        lua_pushinteger(L, responses[i].status);
+        lua_setfield(L, -2, "status");
+        bridge_push(L, responses[i].headers);
+        lua_setfield(L, -2, "headers");
+        bridge_push(L, responses[i].body);
+        lua_setfield(L, -2, "body");
+        if (responses[i].failure != NULL) {
+            lua_pushstring(L, responses[i].failure);
+            lua_setfield(L, -2, "failure");
+        }
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+}
+
+static void finish(struct task *task, int status, int results)
+{
+    struct task_core *core = task->core;
+    lua_State *L = core->thread;
+    if (status == LUA_OK) {
+        task->state = TASK_DONE;
+        if (results > 0)
+            task->result = bridge_value(L, -results, core->run->arena, "the result", &task->err);
+        if (task->result == NULL)
+            fail(task);
+        return;
+    }
+    const char *why = bridge_unknown_reason(L, -1);
+    if (why != NULL) {
+        task->unknown = arena_strdup(core->run->arena, why);
+        task->state = TASK_UNKNOWN;
+        return;
+    }
+    vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, &task->err);
+    fail(task);
+}
+
+void task_resume(struct task *task, const struct response *responses, const struct value *value)
+{
+    struct task_core *core = task->core;
+    struct vm *vm = core->vm;
+    lua_State *L = core->thread;
+    struct vm_run *before = vm_charge(vm, core->run);
+    const struct vm_scope *outer_scope = vm->scope;
+    struct vm_active *outer_active = vm->active;
+    int args = core->started ? 0 : core->args, results = 0;
+    if (core->started && task->state == TASK_REQUESTS) {
+        push_responses(task, responses);
+        args = 1;
+    } else if (core->started && task->state == TASK_CALL) {
+        bridge_push(L, value);
+        args = 1;
+    }
+    core->started = true;
+    vm->scope = core->scope;
+    vm->active = &core->active;
+    task->result = &value_null;
+    vm_slice_begin(vm);
+    int status = lua_resume(L, vm->L, args, &results);
+    vm_slice_end(vm);
+    if (status == LUA_YIELD)
+        take_wish(task, results);
+    else
+        finish(task, status, results);
+    vm->active = outer_active;
+    vm->scope = outer_scope;
+    vm_charge(vm, before);
+}
+
+void task_close(struct task *task)
+{
+    if (task == NULL || task->core->thread == NULL)
+        return;
+    luaL_unref(task->core->vm->L, LUA_REGISTRYINDEX, task->core->ref);
+    task->core->thread = NULL;
+}

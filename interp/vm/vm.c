@@ -1,0 +1,453 @@
+// The one Lua state: its allocator with an account for each run, the hook that ends runaway code, the locked
+// environment, and loading of files. Not for values (bridge.c) nor for what primitives are (prim.c).
+// Invariant: outside vm_slice_begin/_end no allocation is refused, so no Lua error can escape into C.
+#include "vm/state.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <lualib.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/panic.h"
+#include "playbook/catalog.h"
+#include "vm/bridge.h"
+
+enum { HOOK_EVERY = 1000 };
+
+struct header {
+    struct vm_owner *owner;
+    size_t size;
+};
+
+struct vm *vm_of(lua_State *L)
+{
+    return *(struct vm **)lua_getextraspace(L);
+}
+
+static void *allocate(void *context, void *old, size_t old_size, size_t size)
+{
+    struct vm *vm = context;
+    (void)old_size; // with old == NULL it is a type, and the header knows better
+    struct header *header = old == NULL ? NULL : (struct header *)old - 1;
+    struct vm_owner *owner = header != NULL                                      ? header->owner
+                             : vm->current != NULL && vm->current->owner != NULL ? vm->current->owner
+                                                                                 : &vm->base;
+    size_t had = header == NULL ? 0 : header->size;
+    if (size == 0) {
+        owner->live -= had;
+        arena_heap(header, 0);
+        return NULL;
+    }
+    if (vm->enforcing && size > had && owner->live + (size - had) > owner->limit) {
+        owner->dead = true;
+        return NULL;
+    }
+    struct header *fresh = arena_heap(header, sizeof *fresh + size);
+    if (fresh == NULL)
+        return NULL;
+    fresh->owner = owner;
+    fresh->size = size;
+    owner->live = owner->live - had + size;
+    return fresh + 1;
+}
+
+static int at_panic(lua_State *L)
+{
+    const char *message = lua_tostring(L, -1);
+    panic("Lua: %s", message != NULL ? message : "an error outside a protected call");
+}
+
+// Ends the code at the line where the hook found it.
+static void stop(lua_State *L, lua_Debug *activation, const char *why, int limit)
+{
+    lua_getinfo(L, "Sl", activation);
+    lua_pushfstring(L, "%s:%d: ", activation->short_src, activation->currentline);
+    lua_pushfstring(L, why, limit);
+    lua_concat(L, 2);
+    lua_error(L);
+}
+
+static void hook(lua_State *L, lua_Debug *activation)
+{
+    struct vm *vm = vm_of(L);
+    struct vm_run *run = vm->current;
+    if (run != NULL) {
+        run->instructions += HOOK_EVERY;
+        if (run->owner != NULL && run->owner->dead)
+            stop(L, activation, "the script uses more than %d MB of memory", VM_MAX_MEMORY / 1024 / 1024);
+        if (run->instructions > VM_MAX_INSTRUCTIONS)
+            stop(L, activation, "the script used up its %d million instructions",
+                 (int)(VM_MAX_INSTRUCTIONS / 1000000));
+    }
+    if (clock_monotonic_ns() - vm->slice_start_ns > VM_MAX_SLICE_MS * INT64_C(1000000))
+        stop(L, activation, "the script runs longer than %d ms without waiting for anything",
+             VM_MAX_SLICE_MS);
+}
+
+void vm_arm(lua_State *thread)
+{
+    lua_sethook(thread, hook, LUA_MASKCOUNT, HOOK_EVERY);
+}
+
+void vm_slice_begin(struct vm *vm)
+{
+    vm->enforcing = true;
+    vm->slice_start_ns = clock_monotonic_ns();
+}
+
+void vm_slice_end(struct vm *vm)
+{
+    vm->enforcing = false;
+}
+
+struct vm_run *vm_charge(struct vm *vm, struct vm_run *run)
+{
+    struct vm_run *before = vm->current;
+    vm->current = run;
+    return before;
+}
+
+void vm_run_open(struct vm *vm, struct vm_run *run)
+{
+    struct vm_owner *owner = vm->owners;
+    while (owner != NULL && !(owner->closed && owner->live == 0))
+        owner = owner->next;
+    if (owner == NULL) {
+        owner = ARENA_NEW(vm->arena, struct vm_owner);
+        owner->next = vm->owners;
+        vm->owners = owner;
+    }
+    owner->limit = VM_MAX_MEMORY;
+    owner->closed = owner->dead = false;
+    run->owner = owner;
+    run->instructions = 0;
+    struct vm_run *before = vm_charge(vm, run);
+    lua_newtable(vm->L);
+    run->cache_ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm_charge(vm, before);
+}
+
+void vm_run_close(struct vm *vm, struct vm_run *run)
+{
+    luaL_unref(vm->L, LUA_REGISTRYINDEX, run->cache_ref);
+    run->owner->closed = true;
+    run->owner = NULL;
+}
+
+static int refuse_write(lua_State *L)
+{
+    const char *key = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : "?";
+    return luaL_error(L, "'%s' cannot be set here: nothing shared can be changed (declare it local)", key);
+}
+
+void vm_lock_table(lua_State *L)
+{
+    lua_newtable(L);
+    lua_createtable(L, 0, 3);
+    lua_pushvalue(L, -3);
+    lua_setfield(L, -2, "__index");
+    lua_pushcfunction(L, refuse_write);
+    lua_setfield(L, -2, "__newindex");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_setmetatable(L, -2);
+    lua_remove(L, -2);
+}
+
+// Copies `names` (NULL-terminated) of a standard library into a fresh table of the environment on top of the
+// stack.
+static void keep_library(lua_State *L, const char *library, const char *const *names)
+{
+    lua_newtable(L);
+    lua_getglobal(L, library);
+    for (; *names != NULL; names++) {
+        lua_getfield(L, -1, *names);
+        REQUIRE(!lua_isnil(L, -1));
+        lua_setfield(L, -3, *names);
+    }
+    lua_pop(L, 1);
+    lua_setfield(L, -2, library);
+}
+
+// Puts "area.name" functions into locked tables, and names without a dot into the environment itself (on
+// top).
+static void add_functions(lua_State *L, const struct vm_function *rows)
+{
+    char area[16] = "";
+    for (; rows->name != NULL; rows++) {
+        const char *dot = strchr(rows->name, '.');
+        if (dot == NULL) {
+            lua_pushcfunction(L, rows->call);
+            lua_setfield(L, -2, rows->name);
+            continue;
+        }
+        size_t length = (size_t)(dot - rows->name);
+        REQUIRE(length < sizeof area);
+        memcpy(area, rows->name, length);
+        area[length] = '\0';
+        if (lua_getfield(L, -1, area) == LUA_TNIL) {
+            lua_pop(L, 1);
+            lua_newtable(L);
+            lua_pushvalue(L, -1);
+            lua_setfield(L, -3, area);
+        }
+        lua_pushcfunction(L, rows->call);
+        lua_setfield(L, -2, dot + 1);
+        lua_pop(L, 1);
+    }
+}
+
+static void lock_area(lua_State *L, const char *area)
+{
+    REQUIRE(lua_getfield(L, -1, area) == LUA_TTABLE);
+    vm_lock_table(L);
+    lua_setfield(L, -2, area);
+}
+
+// Strings have methods, but only ours, and no arithmetic.
+static void lock_strings(lua_State *L)
+{
+    lua_pushliteral(L, "");
+    REQUIRE(lua_getmetatable(L, -1));
+    static const char *const events[] = {"__add", "__sub", "__mul",  "__mod",
+                                         "__pow", "__div", "__idiv", "__unm"};
+    for (size_t i = 0; i < sizeof events / sizeof events[0]; i++) {
+        lua_pushnil(L);
+        lua_setfield(L, -2, events[i]);
+    }
+    lua_getfield(L, -3, "string"); // the environment's, below the string and its metatable
+    lua_setfield(L, -2, "__index");
+    lua_pushboolean(L, 0);
+    lua_setfield(L, -2, "__metatable");
+    lua_pop(L, 2);
+}
+
+static void open_environment(struct vm *vm)
+{
+    static const char *const strings[] = {"byte", "char", "len", "lower", "upper", "reverse", "sub", NULL};
+    static const char *const tables[] = {"insert", "remove", "sort", "pack", NULL};
+    static const char *const maths[] = {"abs",  "ceil",       "floor", "fmod",       "huge",
+                                        "max",  "maxinteger", "min",   "mininteger", "modf",
+                                        "sqrt", "tointeger",  "type",  "ult",        NULL};
+    static const char *const utf8s[] = {"char", "charpattern", "codepoint", "len", "offset", "codes", NULL};
+    static const char *const bases[] = {"assert", "error", "ipairs", "select", "tonumber", "_VERSION", NULL};
+    lua_State *L = vm->L;
+    static const luaL_Reg libraries[] = {{LUA_GNAME, luaopen_base},
+                                         {LUA_STRLIBNAME, luaopen_string},
+                                         {LUA_TABLIBNAME, luaopen_table},
+                                         {LUA_MATHLIBNAME, luaopen_math},
+                                         {LUA_UTF8LIBNAME, luaopen_utf8}};
+    for (size_t i = 0; i < sizeof libraries / sizeof libraries[0]; i++) {
+        luaL_requiref(L, libraries[i].name, libraries[i].func, 1);
+        lua_pop(L, 1);
+    }
+    lua_getglobal(L, "string"); // the real one, for host.c's checked string.format
+    lua_getfield(L, -1, "format");
+    lua_setfield(L, LUA_REGISTRYINDEX, "playbook.format");
+    lua_pop(L, 1);
+    lua_newtable(L);
+    for (size_t i = 0; bases[i] != NULL; i++) {
+        lua_getglobal(L, bases[i]);
+        lua_setfield(L, -2, bases[i]);
+    }
+    keep_library(L, "string", strings);
+    keep_library(L, "table", tables);
+    keep_library(L, "math", maths);
+    keep_library(L, "utf8", utf8s);
+    const struct vm_function *const groups[] = {vm_text_functions, vm_list_functions, vm_net_functions,
+                                                vm_time_functions, vm_host_functions};
+    for (size_t i = 0; i < sizeof groups / sizeof groups[0]; i++)
+        add_functions(L, groups[i]);
+    static const char *const areas[] = {"text",   "list",  "net",  "time", "id",
+                                        "string", "table", "math", "utf8"};
+    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
+        lock_area(L, areas[i]);
+    lock_strings(L);
+    bridge_push_null(L);
+    lua_setfield(L, -2, "null");
+    bridge_push_gone(L);
+    lua_setfield(L, -2, "gone");
+}
+
+static void name_functions(struct vm *vm)
+{
+    const struct vm_function *const groups[] = {vm_text_functions, vm_list_functions, vm_net_functions,
+                                                vm_time_functions};
+    size_t count = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+        for (const struct vm_function *row = groups[g]; row->name != NULL; row++)
+            count++;
+    vm->function_names = ARENA_ARRAY(vm->arena, const char *, count + 1);
+    count = 0;
+    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+        for (const struct vm_function *row = groups[g]; row->name != NULL; row++)
+            vm->function_names[count++] = row->name;
+}
+
+const char *const *vm_functions(struct vm *vm)
+{
+    return vm->function_names;
+}
+
+// `list` is both an area and a constructor: a locked table that can be called.
+static int make_list(lua_State *L)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    lua_settop(L, 2);
+    bridge_mark_list(L);
+    return 1;
+}
+
+static void make_list_callable(lua_State *L)
+{
+    lua_getfield(L, -1, "list");
+    REQUIRE(lua_getmetatable(L, -1));
+    lua_pushcfunction(L, make_list);
+    lua_setfield(L, -2, "__call");
+    lua_pop(L, 2);
+}
+
+// The prelude sees the environment and, through its arguments, what only it may use.
+static bool open_prelude(struct vm *vm, struct err *err)
+{
+    static const char path[] = "stdlib/prelude.lua";
+    const struct catalog_file *file = catalog_find(vm->catalog, path, err);
+    if (file == NULL)
+        return err_set(err, E_FILE, "the library has no %s", path);
+    catalog_use(vm->catalog, file);
+    if (!vm_run_file(vm, file, err))
+        return false;
+    vm->prelude = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    return true;
+}
+
+struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err)
+{
+    struct vm *vm = ARENA_NEW(arena, struct vm);
+    vm->arena = arena;
+    vm->catalog = catalog;
+    vm->base.limit = (size_t)4 * VM_MAX_MEMORY;
+    vm->intake_shapes = LUA_NOREF;
+    vm->L = lua_newstate(allocate, vm);
+    if (vm->L == NULL)
+        panic("out of memory");
+    lua_atpanic(vm->L, at_panic);
+    *(struct vm **)lua_getextraspace(vm->L) = vm;
+    bridge_open(vm->L);
+    open_environment(vm);
+    make_list_callable(vm->L);
+    lua_pushvalue(vm->L, -1);
+    lua_setfield(vm->L, LUA_REGISTRYINDEX, "playbook.globals"); // unlocked, for lookups by C
+    vm_lock_table(vm->L);
+    vm->env = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    lua_newtable(vm->L);
+    vm->libraries = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm->scratch = lua_newthread(vm->L);
+    luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm_arm(vm->scratch);
+    name_functions(vm);
+    if (!open_prelude(vm, err)) {
+        vm_close(vm);
+        return NULL;
+    }
+    return vm;
+}
+
+void vm_close(struct vm *vm)
+{
+    if (vm != NULL)
+        lua_close(vm->L);
+}
+
+bool vm_compile(struct vm *vm, lua_State *L, const char *chunk_name, const char *bytes, size_t length,
+                struct err *err)
+{
+    if (luaL_loadbufferx(L, bytes, length, chunk_name, "t") != LUA_OK) {
+        vm_take_error(L, E_SYNTAX, err);
+        return false;
+    }
+    lua_rawgeti(L, LUA_REGISTRYINDEX, vm->env);
+    const char *upvalue = lua_setupvalue(L, -2, 1);
+    REQUIRE(upvalue != NULL);
+    return true;
+}
+
+bool vm_run_file(struct vm *vm, const struct catalog_file *file, struct err *err)
+{
+    lua_State *L = vm->scratch;
+    if (!vm_compile(vm, L, arena_printf(vm->arena, "@%s", file->name), file->bytes, file->length, err))
+        return false;
+    const struct catalog_file *before = vm->loading;
+    vm->loading = file;
+    bool is_prelude = vm->prelude == 0;
+    if (is_prelude)
+        vm_push_core(L);
+    bool ok = vm_call(L, is_prelude ? 1 : 0, 1, NULL, err);
+    vm->loading = before;
+    if (ok)
+        lua_xmove(L, vm->L, 1);
+    return ok;
+}
+
+bool vm_call(lua_State *L, int args, int results, const char **unknown, struct err *err)
+{
+    struct vm *vm = vm_of(L);
+    bool outer = !vm->enforcing; // calls nest when a library is loaded while a primitive is
+    if (outer)
+        vm_slice_begin(vm);
+    int status = lua_pcall(L, args, results, 0);
+    if (outer)
+        vm_slice_end(vm);
+    if (status == LUA_OK)
+        return true;
+    const char *why = bridge_unknown_reason(L, -1);
+    if (unknown != NULL && why != NULL) {
+        *unknown = arena_strdup(vm->current != NULL ? vm->current->arena : vm->arena, why);
+        lua_pop(L, 1);
+        return false;
+    }
+    vm_take_error(L, E_SCRIPT, err);
+    return false;
+}
+
+// Splits "file:line: message" as Lua makes it.
+static const char *split_position(const char *message, struct src_pos *pos, char *file, size_t size)
+{
+    const char *colon = strchr(message, ':');
+    if (colon == NULL || colon == message)
+        return message;
+    char *end;
+    long line = strtol(colon + 1, &end, 10);
+    if (end == colon + 1 || *end != ':' || line < 1 || (size_t)(colon - message) >= size)
+        return message;
+    memcpy(file, message, (size_t)(colon - message));
+    file[colon - message] = '\0';
+    pos->line = (int)line;
+    pos->column = 1;
+    return end + 1 + (end[1] == ' ');
+}
+
+void vm_take_error(lua_State *L, enum err_code code, struct err *err)
+{
+    struct vm *vm = vm_of(L);
+    char file[256] = "";
+    struct src_pos pos = {0};
+    const char *why = bridge_unknown_reason(L, -1);
+    const char *message = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+    if (why != NULL) {
+        err_set(err, code, "a value that is not known yet was read: %s", why);
+    } else if (message == NULL) {
+        err_set(err, code, "the script raised an error that is no text");
+    } else {
+        message = split_position(message, &pos, file, sizeof file);
+        struct arena *arena = vm->current != NULL ? vm->current->arena : vm->arena;
+        if (file[0] != '\0')
+            pos.file = arena_strdup(arena, file);
+        if (strcmp(message, "not enough memory") == 0 || strstr(message, "the script") == message)
+            code = code == E_SYNTAX ? code : E_BUDGET;
+        err_set_at(err, code, pos, "%s", message);
+    }
+    lua_pop(L, 1);
+}

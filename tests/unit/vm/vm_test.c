@@ -1,0 +1,271 @@
+// The Lua machine: what the sandbox lacks, budgets, unknowns, copies to and fro, primitives and tasks.
+#include "../test.h"
+
+#include "data/json.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "policy/request.h"
+#include "vm/expr.h"
+#include "vm/prim.h"
+#include "vm/task.h"
+#include "vm/vm.h"
+
+struct world {
+    struct arena *arena;
+    struct vm *vm;
+    struct vm_run run;
+    struct vm_program *program;
+};
+
+static int open_world(void **state)
+{
+    static const char *const folders[] = {"fixtures/vm", NULL};
+    struct arena *arena = arena_open();
+    struct world *world = ARENA_NEW(arena, struct world);
+    struct err err = {0};
+    world->arena = arena;
+    world->vm = vm_open(arena, catalog_open(arena, folders), &err);
+    if (world->vm == NULL)
+        fail_msg("%s:%d: %s", err.pos.file, err.pos.line, err.message);
+    world->run = (struct vm_run){.arena = arena,
+                                 .now = "2026-11-22T02:15:30.000Z",
+                                 .profile = value_map(arena),
+                                 .registry = value_map(arena),
+                                 .self = value_map(arena)};
+    vm_run_open(world->vm, &world->run);
+    world->program = vm_program_open(world->vm, 1);
+    *state = world;
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    struct world *world = *state;
+    vm_program_close(world->vm, world->program);
+    vm_run_close(world->vm, &world->run);
+    vm_close(world->vm);
+    arena_close(world->arena);
+    return 0;
+}
+
+static const struct value *find_in(void *context, const char *root)
+{
+    return value_get(context, root);
+}
+
+// Evaluates an expression over names given as JSON.
+static enum eval_result eval(struct world *world, const char *source, const struct value *names,
+                             const struct value **result, struct err *err)
+{
+    struct expr expr = {.source = source, .pos = {"test", 1, 1}};
+    struct vm_scope scope = {(void *)(uintptr_t)names, find_in};
+    vm_program_close(world->vm, world->program);
+    world->program = vm_program_open(world->vm, 1);
+    if (!vm_program_add(world->vm, world->program, &expr, false, err))
+        return EVAL_FAILED;
+    return vm_eval(world->vm, &world->run, world->program, &expr, &scope, result, err);
+}
+
+static void expressions(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *source, *wanted; // wanted: JSON, or "!text" of an error, or "?" for unknown
+    } cases[] = {
+        {"alert.ip", "\"203.0.113.7\""},
+        {"alert.missing", "null"},
+        {"#alert.ips", "2"},
+        {"{a = 1, b = {}}", "{\"a\":1,\"b\":[]}"},
+        {"map {}", "{}"},
+        {"list {}", "[]"},
+        {"alert.ip == '203.0.113.7' and not alert.x", "true"},
+        {"net.within(alert.ip, {'203.0.113.0/24'})", "true"},
+        {"net.within(alert.ip, nil)", "false"},
+        {"text.trim('  a b ')", "\"a b\""},
+        {"text.split('a,b,,c', ',')", "[\"a\",\"b\",\"\",\"c\"]"},
+        {"text.replace('a%1a', 'a', '%0')", "\"%0%1%0\""},
+        {"('x'):upper()", "\"X\""},
+        {"list.where(rows, 'k', 2)", "[{\"k\":2}]"},
+        {"list.pluck(rows, 'k')", "[1,2,1]"},
+        {"list.unique(list.pluck(rows, 'k'))", "[1,2]"},
+        {"list.sort(list.pluck(rows, 'k'))", "[1,1,2]"},
+        {"list.sort(rows, 'k')[3].k", "2"},
+        {"id.name('/subscriptions/a/b')", "\"b\""},
+        {"id.part('/subscriptions/a/resourcegroups/B/x', 'resourceGroups')", "\"B\""},
+        {"time.add('2026-01-01T00:00:00Z', '-1h')", "\"2025-12-31T23:00:00.000Z\""},
+        {"uri('arm:{+id}?x={q}', {id = '/a b/c', q = 'é&'})", "\"arm:/a%20b/c?x=%C3%A9%26\""},
+        {"uri('arm:{+id}', {id = '/a/../b'})", "!cannot stand here"},
+        {"uri('{x}', {x = '..'})", "!cannot stand here"},
+        {"odata('name eq {n}', {n = \"a'b\"})", "\"name eq 'a''b'\""},
+        {"kql('where x == {n}', {n = 'a\"b\\\\'})", "\"where x == \\\"a\\\\\\\"b\\\\\\\\\\\"\""},
+        {"text.nothing", "null"},
+        {"load", "null"},
+        {"getmetatable", "null"},
+        {"string.find", "null"},
+        {"pcall", "null"},
+        {"('x') + 1", "!arithmetic"},
+        {"string.rep('', 1000000000000000)", "\"\""},
+        {"string.rep('x', 1000000000)", "!1 MiB"},
+        {"tostring({})", "!has no text"},
+        {"string.format('%p', 1)", "!no %p"},
+        {"later.version", "?"},
+        {"later.id", "\"v\""},
+        {"later", "{\"id\":\"v\",\"version\":{\"$unknown\":\"made by the service\"}}"},
+        {"{x = later.id == 'v' or later.version}", "{\"x\":true}"},
+    };
+    struct value *later = value_map(world->arena);
+    value_put_text(world->arena, later, "id", "v");
+    value_put(world->arena, later, "version", value_unknown(world->arena, "made by the service"));
+    static const char names_json[] = "{\"alert\":{\"ip\":\"203.0.113.7\",\"ips\":[\"1.1.1.1\",\"2.2.2.2\"]},"
+                                     "\"rows\":[{\"k\":1},{\"k\":2},{\"k\":1}]}";
+    struct value *names =
+        (struct value *)(uintptr_t)json_parse(world->arena, "names", names_json, sizeof names_json - 1, NULL);
+    value_put(world->arena, names, "later", later);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct value *result = NULL;
+        struct err err = {0};
+        enum eval_result got = eval(world, cases[i].source, names, &result, &err);
+        const char *wanted = cases[i].wanted;
+        if (got == EVAL_FAILED && (*wanted != '!' || strstr(err.message, wanted + 1) == NULL))
+            fail_msg("%s: %s", cases[i].source, err.message);
+        if (got == EVAL_UNKNOWN && *wanted != '?')
+            fail_msg("%s: unknown", cases[i].source);
+        if (got == EVAL_VALUE && strcmp(json_text(world->arena, result), wanted) != 0)
+            fail_msg("%s: %s, not %s", cases[i].source, json_text(world->arena, result), wanted);
+    }
+}
+
+// Reads the primitive's function to the end, answering every request with `answer`.
+static struct task *run_slot(struct world *world, const char *name, enum primitive_slot slot,
+                             const struct value *const *args, size_t count, const char *answer)
+{
+    struct err err = {0};
+    const struct primitive *primitive = primitive_find(world->vm, name, &err);
+    if (primitive == NULL)
+        fail_msg("%s (%s)", err.message, err.pos.file != NULL ? err.pos.file : "");
+    struct secret_memo *secrets = ARENA_NEW(world->arena, struct secret_memo);
+    struct task *task = task_open(world->vm, &world->run, primitive, slot, args, count, secrets);
+    task_resume(task, NULL, NULL);
+    for (int i = 0; i < 10 && task->state == TASK_REQUESTS; i++) {
+        struct response *responses = ARENA_ARRAY(world->arena, struct response, task->request_count);
+        for (size_t k = 0; k < task->request_count; k++) {
+            responses[k].status = answer == NULL ? 404 : 200;
+            if (answer != NULL)
+                responses[k].body = json_parse(world->arena, "answer", answer, strlen(answer), NULL);
+        }
+        task_resume(task, responses, NULL);
+    }
+    return task;
+}
+
+static void primitives(void **state)
+{
+    struct world *world = *state;
+    static const char
+        p_json[] = "{\"id\":\"/subscriptions/s/x\",\"wanted\":\"Deny\"}",
+        before_json[] =
+            "{\"properties\":{\"acls\":{\"action\":\"Allow\",\"rules\":[{\"value\":\"10.0.0.0/8\"}]}}}";
+    const struct value *p = json_parse(world->arena, "p", p_json, sizeof p_json - 1, NULL);
+    const struct value *before = json_parse(world->arena, "b", before_json, sizeof before_json - 1, NULL);
+    struct task *task =
+        run_slot(world, "area.change", SLOT_OBSERVE, (const struct value *[]){p}, 1, before_json);
+    assert_int_equal(task->state, TASK_DONE);
+    assert_true(value_equal(task->result, before));
+    task_close(task);
+    task = run_slot(world, "area.change", SLOT_OBSERVE, (const struct value *[]){p}, 1, NULL);
+    assert_true(value_is_null(task->result));
+    task_close(task);
+    task = run_slot(world, "area.change", SLOT_PLAN, (const struct value *[]){p, before}, 2, NULL);
+    assert_int_equal(task->state, TASK_DONE);
+    const struct value *desired = task->result;
+    task_close(task);
+    struct err err = {0};
+    task = task_open(world->vm, &world->run, primitive_find(world->vm, "area.change", &err), SLOT_APPLY,
+                     (const struct value *[]){p, before, desired}, 3, NULL);
+    task_resume(task, NULL, NULL);
+    assert_int_equal(task->state, TASK_REQUESTS);
+    assert_int_equal(task->request_count, 1);
+    assert_string_equal(task->requests[0].method, "PATCH");
+    assert_string_equal(task->requests[0].url, "arm:/subscriptions/s/x?api-version=1");
+    assert_string_equal(
+        json_text(world->arena, task->requests[0].body),
+        "{\"properties\":{\"acls\":{\"action\":\"Deny\",\"rules\":[{\"value\":\"10.0.0.0/8\"}]}}}");
+    task_close(task);
+}
+
+static void refusals(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        const char *name, *message;
+    } cases[] = {
+        {"area.chance", "there is no primitive"},
+        {"area.unknown_member", "no member 'observ'"},
+        {"area.no_help", "has no help"},
+        {"area.other_name", "its path says otherwise"},
+        {"area.global", "cannot be set here"},
+        {"area.endless", "runs longer than"},
+        {"area.hungry", "memory"},
+        {"../vm/area/change", "there is no primitive"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = {0};
+        assert_null(primitive_find(world->vm, cases[i].name, &err));
+        if (strstr(err.message, cases[i].message) == NULL)
+            fail_msg("%s: %s", cases[i].name, err.message);
+    }
+}
+
+static void budgets(void **state)
+{
+    struct world *world = *state;
+    const struct value *p = value_map(world->arena);
+    struct task *task = run_slot(world, "area.loops", SLOT_OBSERVE, (const struct value *[]){p}, 1, "{}");
+    assert_int_equal(task->state, TASK_FAILED);
+    assert_int_equal(task->err.code, E_BUDGET);
+    assert_string_equal(task->err.pos.file, "fixtures/vm/stdlib/area/loops.lua");
+    assert_true(task->err.pos.line > 0);
+    task_close(task);
+    task = run_slot(world, "area.eats", SLOT_OBSERVE, (const struct value *[]){p}, 1, "{}");
+    assert_int_equal(task->state, TASK_FAILED);
+    assert_int_equal(task->err.code, E_BUDGET);
+    task_close(task);
+}
+
+static void paging(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+    struct task *task = task_open(world->vm, &world->run, primitive_find(world->vm, "area.lists", &err),
+                                  SLOT_OBSERVE, (const struct value *[]){value_map(world->arena)}, 1, NULL);
+    static const char *const rounds[][2] = {
+        {"{\"value\":[1],\"nextLink\":\"https://management.azure.com/2\"}", "{\"x\":1}"},
+        {"{\"value\":[],\"nextLink\":\"https://management.azure.com/3\"}", NULL},
+        {"{\"value\":[2],\"nextLink\":\"\"}", NULL},
+    };
+    task_resume(task, NULL, NULL);
+    for (size_t i = 0; i < 3; i++) {
+        assert_int_equal(task->state, TASK_REQUESTS);
+        assert_int_equal(task->request_count, i == 0 ? 2 : 1);
+        struct response responses[2] = {{.status = 200}, {.status = 200}};
+        for (size_t k = 0; k < task->request_count; k++)
+            responses[k].body = json_parse(world->arena, "r", rounds[i][k], strlen(rounds[i][k]), NULL);
+        task_resume(task, responses, NULL);
+    }
+    assert_int_equal(task->state, TASK_DONE);
+    assert_string_equal(json_text(world->arena, task->result), "{\"items\":[1,2],\"x\":1}");
+    task_close(task);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(expressions, open_world, close_world),
+        cmocka_unit_test_setup_teardown(primitives, open_world, close_world),
+        cmocka_unit_test_setup_teardown(refusals, open_world, close_world),
+        cmocka_unit_test_setup_teardown(budgets, open_world, close_world),
+        cmocka_unit_test_setup_teardown(paging, open_world, close_world),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
