@@ -1,0 +1,96 @@
+// Clause catalogues: what a good one gives, and what is refused.
+#include "../test.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "playbook/catalog.h"
+#include "playbook/procedure.h"
+
+#define HEAD "procedure: t\nversion: 1.0.0\ntitle: T\nsource:\n  - {id: page, title: Page}\nclauses:\n"
+
+// The catalogue `t` with that text, in a folder of its own.
+static const struct procedure *load(struct arena *arena, const char *text, const char *name,
+                                    struct err_list *errors)
+{
+    struct err err = {0};
+    char root[] = "/tmp/playbook-procedure-XXXXXX";
+    assert_non_null(mkdtemp(root));
+    const char *folder = arena_printf(arena, "%s/playbooks/procedures", root);
+    const char *path = arena_printf(arena, "%s/t.yaml", folder);
+    assert_true(file_mkdirs(folder, &err));
+    assert_true(file_replace(path, text, strlen(text), &err));
+    const char **folders = ARENA_ARRAY(arena, const char *, 2);
+    folders[0] = arena_strdup(arena, root);
+    const struct procedure *procedure =
+        procedure_load(arena, catalog_open(arena, folders), name, (struct src_pos){"p", 3, 4}, errors);
+    file_remove(path);
+    rmdir(folder);
+    rmdir(arena_printf(arena, "%s/playbooks", root));
+    rmdir(root);
+    return procedure;
+}
+
+static void reads(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err_list *errors = err_list_new(arena);
+    const struct procedure *procedure =
+        load(arena,
+             HEAD "  - {id: A-1, text: One, source: page l.3, who: D>A}\n"
+                  "  - {id: A-2, text: Two, source: page, who: \"-\", optional: true, note: why}\n",
+             "t", errors);
+    assert_int_equal(errors->count, 0);
+    assert_non_null(procedure);
+    assert_int_equal(procedure->clause_count, 2);
+    assert_string_equal(procedure_find(procedure, "A-1")->source, "page l.3");
+    assert_true(procedure_find(procedure, "A-2")->optional);
+    assert_null(procedure_find(procedure, "A-3"));
+    arena_close(arena);
+}
+
+static void refuses(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {HEAD "  - {id: A-1, text: One, source: other, who: A}\n",
+         "the clause A-1 has a source that is not listed: 'other'"},
+        {HEAD "  - {id: A-1, text: One, source: page, who: X}\n", "'who' cannot be 'X'"},
+        {HEAD "  - {id: A 1, text: One, source: page, who: A}\n",
+         "'A 1': a clause id has letters, digits and '-'"},
+        {HEAD "  - {id: A-1, source: page, who: A}\n", "a clause has no 'text'"},
+        {HEAD "  - {id: A-1, text: One, source: page, who: A, wo: A}\n", "'wo' is not a key of a clause"},
+        {HEAD "  - {id: A, text: B, source: page, who: A}\n  - {id: A, text: B, source: page, who: A}\n",
+         "the clause A stands twice"},
+        {HEAD "  - text\n", "a clause is a mapping, not a string"},
+        {"procedure: t\nversion: 1.0.0\ntitle: T\nsource: []\nclauses: []\n",
+         "a clause catalogue needs 'source', a list of 1 to 1000 entries"},
+        {"procedure: u\nversion: 1.0.0\ntitle: T\nsource:\n  - {id: a, title: b}\nclauses:\n  - {id: A, "
+         "text: B, "
+         "source: a, who: A}\n",
+         "'procedure' is 'u', but the file is called t.yaml"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        assert_null(load(arena, cases[i][0], "t", errors));
+        assert_true(errors->count > 0);
+        assert_string_equal(errors->items[0].message, cases[i][1]);
+        arena_close(arena);
+    }
+    struct arena *arena = arena_open();
+    struct err_list *errors = err_list_new(arena);
+    assert_null(load(arena, HEAD, "u", errors));
+    assert_string_equal(errors->items[0].message, "there is no clause catalogue 'u'");
+    assert_string_equal(errors->items[0].hint, "did you mean 't'?");
+    assert_int_equal(errors->items[0].pos.line, 3);
+    arena_close(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(refuses)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
