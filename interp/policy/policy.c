@@ -1,0 +1,150 @@
+// Reading a policy. Not for judging targets (protect.c) or requests (gate.c), and not for counting approvals
+// (run/). Invariant: what a file leaves out has the default of risk.def and policy.h.
+#include "policy/policy.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "policy/shape.h"
+
+enum { MOST_APPROVALS = 20, MOST_CHANGES = 100000, USUAL_CHANGES = 100 };
+
+static const struct {
+    const char *word;
+    int needs;
+    bool self;
+} risks[RISK_COUNT] = {
+#define X(risk, word, needs, self) {word, needs, self},
+#include "policy/risk.def"
+#undef X
+};
+
+static const char shape[] = "{\"allow\": {\"type\": \"list\", \"of\": \"string\", \"default\": [\"*\"]},"
+                            " \"approvals\": {\"type\": \"record\", \"optional\": true,"
+                            "   \"fields\": {\"contain\": \"int?\", \"destroy\": \"int?\"}},"
+                            " \"self\": {\"type\": \"record\", \"optional\": true,"
+                            "   \"fields\": {\"contain\": \"bool?\", \"destroy\": \"bool?\"}},"
+                            " \"approvers\": {\"type\": \"list\", \"of\": \"string\", \"optional\": true},"
+                            " \"max_changes\": {\"type\": \"int\", \"default\": 100},"
+                            " \"approve_all\": \"bool?\","
+                            " \"protect\": {\"type\": \"list\", \"optional\": true}}";
+
+const char *risk_word(enum risk risk)
+{
+    REQUIRE((size_t)risk < RISK_COUNT);
+    return risks[risk].word;
+}
+
+bool risk_from_word(const char *word, enum risk *risk)
+{
+    for (size_t i = 0; i < RISK_COUNT; i++)
+        if (strcmp(risks[i].word, word) == 0) {
+            *risk = (enum risk)i;
+            return true;
+        }
+    return false;
+}
+
+static struct policy *defaults(struct arena *arena)
+{
+    struct policy *policy = ARENA_NEW(arena, struct policy);
+    policy->allow = ARENA_ARRAY(arena, const char *, 2);
+    policy->allow[0] = "*";
+    policy->approvers = ARENA_ARRAY(arena, const char *, 1);
+    policy->max_changes = USUAL_CHANGES;
+    for (size_t i = 0; i < RISK_COUNT; i++) {
+        policy->approvals[i] = risks[i].needs;
+        policy->self[i] = risks[i].self;
+    }
+    return policy;
+}
+
+const struct policy *policy_default(struct arena *arena, bool lab)
+{
+    struct policy *policy = defaults(arena);
+    policy->approve_all = lab;
+    return policy;
+}
+
+// One entry of `protect`: a text, or {match, why}.
+static bool parse_protect(struct arena *arena, const struct value *entry, struct policy_protect *out,
+                          struct err *err)
+{
+    out->pos = entry->pos;
+    out->what = value_text(entry);
+    if (out->what == NULL) {
+        static const char entry_shape[] = "{\"match\": \"string\", \"why\": \"string?\"}";
+        if (!value_is(entry, VALUE_MAP))
+            return err_set_at(err, E_TYPE, entry->pos, "an entry of 'protect' is a text or {match, why}");
+        const struct value *map = shape_check(arena, entry_shape, entry, "an entry of 'protect'", err);
+        if (map == NULL)
+            return false;
+        out->what = value_text_at(map, "match");
+        out->why = value_text_at(map, "why");
+    }
+    if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) ||
+        strchr(out->what, '@') != NULL)
+        return true;
+    err_set_at(err, E_CONFIG, entry->pos, "'%.80s' cannot be protected: what is it?", out->what);
+    err_hint(err,
+             "a resource id that begins with '/', an object or application id, or a user principal name");
+    return false;
+}
+
+static bool parse_numbers(const struct value *map, struct policy *policy, struct err *err)
+{
+    for (size_t i = 0; i < RISK_COUNT; i++) {
+        const struct value *needs = value_get(value_get(map, "approvals"), risks[i].word);
+        const struct value *self = value_get(value_get(map, "self"), risks[i].word);
+        if (value_is(self, VALUE_BOOL))
+            policy->self[i] = self->flag;
+        if (!value_is(needs, VALUE_INT))
+            continue;
+        if (needs->integer < 0 || needs->integer > MOST_APPROVALS)
+            return err_set_at(err, E_CONFIG, needs->pos, "approvals are counted from 0 to %d",
+                              MOST_APPROVALS);
+        policy->approvals[i] = (int)needs->integer;
+    }
+    const struct value *most = value_get(map, "max_changes");
+    if (most->integer < 0 || most->integer > MOST_CHANGES)
+        return err_set_at(err, E_CONFIG, most->pos, "'max_changes' is between 0 and %d", MOST_CHANGES);
+    policy->max_changes = (int)most->integer;
+    return true;
+}
+
+const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err)
+{
+    struct policy *policy = defaults(arena);
+    const struct value *map = shape_check(arena, shape, value, "the policy", err);
+    if (map == NULL || !parse_numbers(map, policy, err))
+        return NULL;
+    policy->allow = shape_texts(arena, map, "allow");
+    policy->approvers = shape_texts(arena, map, "approvers");
+    policy->approve_all = value_flag_at(map, "approve_all");
+    const struct value *protect = value_get(map, "protect");
+    policy->protect_count = value_count(protect);
+    struct policy_protect *entries = ARENA_ARRAY(arena, struct policy_protect, policy->protect_count);
+    for (size_t i = 0; i < policy->protect_count; i++)
+        if (!parse_protect(arena, value_item(protect, i), &entries[i], err))
+            return NULL;
+    policy->protect = entries;
+    return policy;
+}
+
+bool policy_allows(const struct policy *policy, const char *primitive)
+{
+    for (const char **pattern = policy->allow; *pattern != NULL; pattern++)
+        if (text_glob(*pattern, primitive))
+            return true;
+    return false;
+}
+
+int policy_needs(const struct policy *policy, enum risk risk)
+{
+    REQUIRE((size_t)risk < RISK_COUNT);
+    return policy->approvals[risk];
+}

@@ -1,0 +1,146 @@
+// Reading a profile. Not for reading the files and variables that it names (cli/).
+// Invariant: a route is plain HTTP to this machine and to nothing else.
+#include "policy/profile.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "policy/cloud.h"
+#include "policy/shape.h"
+
+static const char shape[] =
+    "{\"name\": \"name?\","
+    " \"cloud\": {\"type\": \"enum\", \"values\": [\"public\", \"usgov\", \"china\"], \"default\": "
+    "\"public\"},"
+    " \"tenant\": \"guid\","
+    " \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true},"
+    " \"auth\": {\"type\": \"record\", \"fields\": {"
+    "   \"kind\": {\"type\": \"enum\", \"values\": [\"client-secret\", \"certificate\", \"workload\","
+    "     \"managed-identity\", \"azure-cli\", \"none\"]},"
+    "   \"client_id\": \"guid?\", \"secret_env\": \"string?\", \"certificate\": \"string?\","
+    "   \"federated_token\": \"string?\"}},"
+    " \"workspace\": \"id?\", \"sender\": \"upn?\","
+    " \"notify\": {\"type\": \"record\", \"optional\": true, \"fields\": {"
+    "   \"kind\": {\"type\": \"enum\", \"values\": [\"teams\", \"slack\", \"graph\", \"webhook\"]},"
+    "   \"url_env\": \"string?\"}},"
+    " \"register\": \"string?\", \"policy\": \"string?\", \"ca_file\": \"string?\", \"route\": \"string?\"}";
+
+bool profile_is_route(const char *url)
+{
+    static const char scheme[] = "http://";
+    char host[64];
+    if (!text_starts(url, scheme))
+        return false;
+    const char *start = url + sizeof scheme - 1, *colon = strrchr(start, ':');
+    size_t length = colon == NULL ? 0 : (size_t)(colon - start);
+    if (length == 0 || length >= sizeof host)
+        return false;
+    memcpy(host, start, length);
+    host[length] = '\0';
+    bool loopback = strcmp(host, "localhost") == 0 || strcmp(host, "[::1]") == 0 ||
+                    (text_starts(host, "127.") && schema_is_ip(host));
+    size_t digits = strspn(colon + 1, "0123456789");
+    return loopback && digits >= 1 && digits <= 5 && colon[1] != '0' && colon[1 + digits] == '\0';
+}
+
+static bool check_scope(const struct value *scope, struct err *err)
+{
+    for (size_t i = 0; i < value_count(scope); i++) {
+        const struct value *item = value_item(scope, i);
+        const char *id = item->text;
+        bool fits = text_starts_nocase(id, "/subscriptions/");
+        if (fits) {
+            char guid[37] = "";
+            strncat(guid, id + strlen("/subscriptions/"), 36);
+            const char *rest = id + strlen("/subscriptions/") + strlen(guid);
+            fits = schema_is_guid(guid) && (*rest == '\0' || *rest == '/');
+        }
+        if (!fits) {
+            err_set_at(err, E_CONFIG, item->pos, "'%.100s' cannot be a scope", id);
+            err_hint(err, "a scope begins with /subscriptions/ and the subscription's id");
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool check_parts(const struct value *map, struct err *err)
+{
+    const struct value *route = value_get(map, "route"), *notify = value_get(map, "notify");
+    const char *kind = value_text_at(notify, "kind");
+    if (route != NULL && !profile_is_route(route->text)) {
+        err_set_at(err, E_CONFIG, route->pos,
+                   "'%.80s' cannot be a route: it takes requests without encryption", route->text);
+        err_hint(err, "a route leads to this machine only: http://127.0.0.1:PORT");
+        return false;
+    }
+    if (kind != NULL && strcmp(kind, "graph") == 0 && value_get(map, "sender") == NULL)
+        return err_set_at(err, E_MISSING, notify->pos, "mail through Graph needs 'sender' in the profile");
+    if (kind != NULL && strcmp(kind, "graph") != 0 && value_get(notify, "url_env") == NULL) {
+        err_set_at(err, E_MISSING, notify->pos, "notify through %s needs 'url_env'", kind);
+        err_hint(err, "the name of the environment variable that holds the webhook's URL");
+        return false;
+    }
+    return check_scope(value_get(map, "scope"), err);
+}
+
+const struct profile *profile_parse(struct arena *arena, const struct value *value, const char *name,
+                                    struct err *err)
+{
+    const struct value *map = shape_check(arena, shape, value, "the profile", err);
+    if (map == NULL || !check_parts(map, err))
+        return NULL;
+    struct profile *profile = ARENA_NEW(arena, struct profile);
+    const char *named = value_text_at(map, "name"), *secret = value_text_at(map, "auth.secret_env");
+    profile->name = named != NULL ? named : name;
+    profile->cloud = cloud_find(value_text_at(map, "cloud"));
+    profile->tenant = value_text_at(map, "tenant");
+    profile->scope = value_get(map, "scope") == NULL ? NULL : shape_texts(arena, map, "scope");
+    profile->auth.kind = value_text_at(map, "auth.kind");
+    profile->auth.client_id = value_text_at(map, "auth.client_id");
+    profile->auth.secret_env = secret != NULL ? secret : "AZURE_CLIENT_SECRET";
+    profile->auth.certificate = value_text_at(map, "auth.certificate");
+    profile->auth.federated_token = value_text_at(map, "auth.federated_token");
+    profile->workspace = value_text_at(map, "workspace");
+    profile->sender = value_text_at(map, "sender");
+    profile->notify.kind = value_text_at(map, "notify.kind");
+    profile->notify.url_env = value_text_at(map, "notify.url_env");
+    profile->register_file = value_text_at(map, "register");
+    profile->policy_file = value_text_at(map, "policy");
+    profile->ca_file = value_text_at(map, "ca_file");
+    profile->route = value_text_at(map, "route");
+    profile->pos = map->pos;
+    return profile;
+}
+
+// "/subscriptions/GUID/…" → GUID.
+static const struct value *subscription_of(struct arena *arena, const char *scope)
+{
+    const char *id = scope + strlen("/subscriptions/");
+    return value_string(arena, arena_strndup(arena, id, strcspn(id, "/")));
+}
+
+const struct value *profile_value(struct arena *arena, const struct profile *profile,
+                                  const char *const *scope)
+{
+    struct value *map = value_map(arena), *list = value_list(arena);
+    for (; scope != NULL && *scope != NULL; scope++) {
+        const struct value *id = subscription_of(arena, *scope);
+        bool known = false;
+        for (size_t i = 0; i < value_count(list); i++)
+            known = known || text_same(value_text(value_item(list, i)), id->text);
+        if (!known)
+            value_append(arena, list, id);
+    }
+    value_put_text(arena, map, "name", profile->name);
+    value_put_text(arena, map, "cloud", cloud_word(profile->cloud));
+    value_put_text(arena, map, "tenant", profile->tenant);
+    value_put(arena, map, "scope", list);
+    value_put_text(arena, map, "workspace", profile->workspace);
+    value_put_text(arena, map, "sender", profile->sender);
+    value_put_text(arena, map, "notify", profile->notify.kind);
+    return map;
+}

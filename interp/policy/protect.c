@@ -1,0 +1,180 @@
+// What a change must never hit. Not for requests (gate.c): this looks at the target as a person would name
+// it. Invariant: a target is compared by every name that it is known under: its id, the parts of its URL,
+// what the observed state calls it, and what the register knows about a protected person or application.
+#include "policy/protect.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "policy/register.h"
+
+struct hunt {
+    const struct policy *policy;
+    const struct register_book *book;
+    const struct protect_self *self;
+    struct err *err;
+};
+
+static bool is_named(const struct value *record, const char *text)
+{
+    static const char *const names[] = {"object_id", "app_id", "upn", "mail"};
+    for (size_t i = 0; record != NULL && i < sizeof names / sizeof names[0]; i++)
+        if (text_same(value_text_at(record, names[i]), text))
+            return true;
+    return false;
+}
+
+// Does `text` stand for the protected person or application?
+static bool is_principal(const struct hunt *hunt, const char *protected, const char *text)
+{
+    if (text_same(protected, text))
+        return true;
+    if (hunt->book == NULL)
+        return false;
+    return is_named(register_user(hunt->book, protected), text) ||
+           is_named(register_application(hunt->book, protected), text);
+}
+
+static bool is_beneath(const char *pattern, const char *resource)
+{
+    char beneath[1024];
+    size_t length = strlen(pattern);
+    if (text_glob(pattern, resource))
+        return true;
+    if (length + 3 > sizeof beneath)
+        return false;
+    memcpy(beneath, pattern, length);
+    memcpy(beneath + length, "/*", 3);
+    return text_glob(beneath, resource);
+}
+
+static bool is_path(const char *text)
+{
+    return text[0] == '/' || text_starts(text, "https://");
+}
+
+static bool is_set(const char *text)
+{
+    return text != NULL && *text != '\0';
+}
+
+static bool check_text(const struct hunt *hunt, const char *text)
+{
+    if (!is_set(text))
+        return true;
+    if ((is_set(hunt->self->object_id) && text_same(hunt->self->object_id, text)) ||
+        (is_set(hunt->self->app_id) && text_same(hunt->self->app_id, text))) {
+        err_set(hunt->err, E_REFUSED, "the target is the run's own identity (%.60s)", text);
+        err_hint(hunt->err, "a run never acts against itself; let a person do it");
+        return false;
+    }
+    for (size_t i = 0; i < hunt->policy->protect_count; i++) {
+        const struct policy_protect *entry = &hunt->policy->protect[i];
+        if (is_path(entry->what) ? !is_path(text) || !is_beneath(entry->what, text)
+                                 : !is_principal(hunt, entry->what, text))
+            continue;
+        err_set(hunt->err, E_REFUSED, "%.200s is protected by the policy", text);
+        if (entry->why != NULL)
+            err_hint(hunt->err, "%.200s", entry->why);
+        return false;
+    }
+    return true;
+}
+
+static bool check_value(const struct hunt *hunt, const struct value *value)
+{
+    bool fine = check_text(hunt, value_text(value));
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; fine && i < value_count(value); i++)
+            fine = check_value(hunt, value_item(value, i));
+    if (value_is(value, VALUE_MAP))
+        for (size_t i = 0; fine && i < value_count(value); i++)
+            fine = check_value(hunt, value->map.fields[i].value);
+    return fine;
+}
+
+// "%40" of a segment becomes "@": the one encoding that names of principals have in URLs.
+static void read_segment(const char *from, size_t length, char *out, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < length && used + 1 < size; i++) {
+        bool at = length - i >= 3 && strncmp(from + i, "%40", 3) == 0;
+        out[used++] = at ? '@' : from[i];
+        i += at ? 2 : 0;
+    }
+    out[used] = '\0';
+}
+
+static bool check_resource(const struct hunt *hunt, const char *resource)
+{
+    char segment[512];
+    if (!check_text(hunt, resource))
+        return false;
+    for (const char *at = resource; *at != '\0';) {
+        size_t length = strcspn(at, "/?&=");
+        read_segment(at, length, segment, sizeof segment);
+        if (!check_text(hunt, segment))
+            return false;
+        at += length + (at[length] != '\0');
+    }
+    return true;
+}
+
+// Who the observed state says that the target is.
+static bool check_before(const struct hunt *hunt, const struct value *before)
+{
+    static const char *const names[] = {"id",    "userPrincipalName", "mail",
+                                        "appId", "principalId",       "properties.principalId"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (!check_text(hunt, value_text_at(before, names[i])))
+            return false;
+    return true;
+}
+
+// A rule that blocks traffic must not shut out those who respond.
+static bool check_network(const struct hunt *hunt, const struct value *value)
+{
+    const char *text = value_text(value);
+    if (text != NULL && register_hits_responder(hunt->book, text)) {
+        err_set(hunt->err, E_REFUSED, "%.60s holds an address of the responders", text);
+        err_hint(hunt->err, "blocking it would shut the response out; see 'responders' in the register");
+        return false;
+    }
+    if (value_is(value, VALUE_LIST))
+        for (size_t i = 0; i < value_count(value); i++)
+            if (!check_network(hunt, value_item(value, i)))
+                return false;
+    if (value_is(value, VALUE_MAP))
+        for (size_t i = 0; i < value_count(value); i++)
+            if (!check_network(hunt, value->map.fields[i].value))
+                return false;
+    return true;
+}
+
+// Areas that tell people something: a protected person may well be told.
+static bool only_tells(const char *primitive)
+{
+    static const char *const areas[] = {"notify.", "support.", "alert.", "register."};
+    for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
+        if (text_starts(primitive, areas[i]))
+            return true;
+    return false;
+}
+
+bool protect_judge(const struct policy *policy, const struct register_book *book,
+                   const struct protect_self *self, const struct protect_target *target, struct err *err)
+{
+    struct hunt hunt = {policy, book, self, err};
+    if (!policy_allows(policy, target->primitive))
+        return err_set(err, E_REFUSED, "the policy does not allow %.80s", target->primitive);
+    if (target->risk == RISK_READ || only_tells(target->primitive))
+        return true;
+    if (target->resource != NULL && !check_resource(&hunt, target->resource))
+        return false;
+    if (!check_value(&hunt, target->params) || !check_before(&hunt, target->before))
+        return false;
+    return book == NULL || !text_starts(target->primitive, "network.") ||
+           check_network(&hunt, target->params);
+}

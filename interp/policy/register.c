@@ -1,0 +1,192 @@
+// Reading and asking the register. Not for what a playbook does with it: Lua sees it as a value.
+// Invariant: the value is in its normal form, so that every list is there and every GUID is in lower case.
+#include "policy/register.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "policy/shape.h"
+
+struct register_book {
+    const struct value *value;
+};
+
+#define RECORDS(fields)                                                                                      \
+    "{\"type\": \"list\", \"default\": [], \"of\": {\"type\": \"record\", \"fields\": {" fields "}}}"
+
+static const char shape[] = "{\"networks\": " RECORDS(
+    "\"name\": \"string\", \"cidr\": \"cidr\"") ","
+                                                " \"responders\": {\"type\": \"list\", \"of\": "
+                                                "\"cidr\", \"default\": []},"
+                                                " \"applications\": " RECORDS(
+                                                    "\"app_id\": \"guid\", \"object_id\": \"guid?\", "
+                                                    "\"name\": \"string\","
+                                                    "\"owner\": \"email?\", \"vaults\": {\"type\": "
+                                                    "\"list\", \"of\": \"id\","
+                                                    "\"default\": []}") ","
+                                                                        " \"users\": " RECORDS(
+                                                                            "\"upn\": \"upn\", "
+                                                                            "\"object_id\": "
+                                                                            "\"guid?\", \"name\": "
+                                                                            "\"string\", \"mail\": "
+                                                                            "\"email?\","
+                                                                            "\"manager\": "
+                                                                            "\"email?\", \"title\": "
+                                                                            "\"string?\"") ","
+                                                                                           " \"owners"
+                                                                                           "\":"
+                                                                                           " " RECORDS(
+                                                                                               "\"res"
+                                                                                               "ource"
+                                                                                               "\": "
+                                                                                               "\"str"
+                                                                                               "ing\""
+                                                                                               ", "
+                                                                                               "\"mai"
+                                                                                               "l\": "
+                                                                                               "\"ema"
+                                                                                               "il\","
+                                                                                               " \"na"
+                                                                                               "me\":"
+                                                                                               " \"st"
+                                                                                               "ring?"
+                                                                                               "\"") ","
+                                                                                                     " \"cont"
+                                                                                                     "acts\":"
+                                                                                                     " {"
+                                                                                                     "\"type"
+                                                                                                     "\": "
+                                                                                                     "\"recor"
+                                                                                                     "d\", "
+                                                                                                     "\"defau"
+                                                                                                     "lt\": "
+                                                                                                     "{},"
+                                                                                                     "   "
+                                                                                                     "\"field"
+                                                                                                     "s\": "
+                                                                                                     "{\"admi"
+                                                                                                     "n\": "
+                                                                                                     "\"email"
+                                                                                                     "?\", "
+                                                                                                     "\"secur"
+                                                                                                     "ity\": "
+                                                                                                     "\"email"
+                                                                                                     "?\"}}}";
+
+const struct register_book *register_parse(struct arena *arena, const struct value *value, struct err *err)
+{
+    struct register_book *book = ARENA_NEW(arena, struct register_book);
+    book->value = shape_check(arena, shape, value, "the register", err);
+    if (book->value == NULL)
+        return NULL;
+    const struct value *owners = value_get(book->value, "owners");
+    for (size_t i = 0; i < value_count(owners); i++) {
+        const struct value *resource = value_get(value_item(owners, i), "resource");
+        if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0) {
+            err_set_at(err, E_CONFIG, resource->pos, "'%.80s' is not a resource id", resource->text);
+            err_hint(err, "it begins with '/', and may hold * and ?");
+            return NULL;
+        }
+    }
+    return book;
+}
+
+const struct value *register_value(const struct register_book *book)
+{
+    return book->value;
+}
+
+// Calls for every mail address in the register; counts them when `out` is NULL.
+static size_t gather(const struct register_book *book, const char **out)
+{
+    static const struct {
+        const char *list, *field;
+    } places[] = {{"applications", "owner"},
+                  {"users", "upn"},
+                  {"users", "mail"},
+                  {"users", "manager"},
+                  {"owners", "mail"}};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof places / sizeof places[0]; i++) {
+        const struct value *list = value_get(book->value, places[i].list);
+        for (size_t k = 0; k < value_count(list); k++) {
+            const char *mail = value_text_at(value_item(list, k), places[i].field);
+            if (mail != NULL && out != NULL)
+                out[count] = mail;
+            count += mail != NULL;
+        }
+    }
+    const struct value *contacts = value_get(book->value, "contacts");
+    for (size_t i = 0; i < value_count(contacts); i++, count++)
+        if (out != NULL)
+            out[count] = value_text(contacts->map.fields[i].value);
+    return count;
+}
+
+const char **register_addresses(struct arena *arena, const struct register_book *book)
+{
+    const char **addresses = ARENA_ARRAY(arena, const char *, gather(book, NULL) + 1);
+    gather(book, addresses);
+    return addresses;
+}
+
+bool register_is_own_network(const struct register_book *book, const char *address)
+{
+    struct cidr inner, network;
+    const struct value *list = value_get(book->value, "networks");
+    if (!schema_parse_cidr(address, &inner))
+        return false;
+    for (size_t i = 0; i < value_count(list); i++)
+        if (schema_parse_cidr(value_text_at(value_item(list, i), "cidr"), &network) &&
+            schema_cidr_contains(&network, &inner))
+            return true;
+    return false;
+}
+
+bool register_hits_responder(const struct register_book *book, const char *network)
+{
+    struct cidr hit, responder;
+    const struct value *list = value_get(book->value, "responders");
+    if (!schema_parse_cidr(network, &hit))
+        return false;
+    for (size_t i = 0; i < value_count(list); i++)
+        if (schema_parse_cidr(value_text(value_item(list, i)), &responder) &&
+            (schema_cidr_contains(&hit, &responder) || schema_cidr_contains(&responder, &hit)))
+            return true;
+    return false;
+}
+
+const char *register_owner(const struct register_book *book, const char *resource)
+{
+    const struct value *list = value_get(book->value, "owners");
+    for (size_t i = 0; i < value_count(list); i++)
+        if (text_glob(value_text_at(value_item(list, i), "resource"), resource))
+            return value_text_at(value_item(list, i), "mail");
+    return NULL;
+}
+
+static const struct value *find(const struct register_book *book, const char *list_name,
+                                const char *const *fields, const char *who)
+{
+    const struct value *list = value_get(book->value, list_name);
+    for (size_t i = 0; who != NULL && i < value_count(list); i++)
+        for (const char *const *field = fields; *field != NULL; field++)
+            if (text_same(value_text_at(value_item(list, i), *field), who))
+                return value_item(list, i);
+    return NULL;
+}
+
+const struct value *register_user(const struct register_book *book, const char *who)
+{
+    static const char *const fields[] = {"object_id", "upn", "mail", NULL};
+    return find(book, "users", fields, who);
+}
+
+const struct value *register_application(const struct register_book *book, const char *who)
+{
+    static const char *const fields[] = {"app_id", "object_id", NULL};
+    return find(book, "applications", fields, who);
+}

@@ -1,0 +1,284 @@
+// Policy, protection, register and profile: what their files say, where they are wrong, what follows.
+#include "../test.h"
+
+#include "data/value.h"
+#include "data/yaml.h"
+#include "policy/cloud.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "policy/protect.h"
+#include "policy/register.h"
+
+static const struct value *yaml(struct arena *arena, const char *text)
+{
+    struct err err = {0};
+    const struct value *value = yaml_parse(arena, "t.yaml", text, strlen(text), &err);
+    if (value == NULL)
+        fail_msg("%s", err.message);
+    return value;
+}
+
+static void has_defaults(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const struct policy *parsed = policy_parse(arena, NULL, &err), *lab = policy_default(arena, true);
+    const struct policy *both[] = {parsed, lab};
+    for (size_t i = 0; i < 2; i++) {
+        assert_true(policy_allows(both[i], "keyvault.set_firewall"));
+        assert_int_equal(policy_needs(both[i], RISK_READ), 0);
+        assert_int_equal(policy_needs(both[i], RISK_CONTAIN), 1);
+        assert_int_equal(policy_needs(both[i], RISK_DESTROY), 2);
+        assert_true(both[i]->self[RISK_CONTAIN] && !both[i]->self[RISK_DESTROY]);
+        assert_int_equal(both[i]->max_changes, 100);
+        assert_null(both[i]->approvers[0]);
+        assert_int_equal(both[i]->protect_count, 0);
+    }
+    assert_true(lab->approve_all && !parsed->approve_all && !policy_default(arena, false)->approve_all);
+    enum risk risk;
+    assert_true(risk_from_word("destroy", &risk) && risk == RISK_DESTROY && !risk_from_word("Read", &risk));
+    assert_string_equal(risk_word(RISK_CONTAIN), "contain");
+    arena_close(arena);
+}
+
+static void reads_a_policy(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const struct policy *policy =
+        policy_parse(arena,
+                     yaml(arena, "allow: [keyvault.*, notify.owner]\n"
+                                 "approvals: {destroy: 3}\n"
+                                 "self: {contain: false}\n"
+                                 "approve_all: true\n"
+                                 "max_changes: 7\n"
+                                 "approvers: [anna+1234+AAAA]\n"
+                                 "protect: [bg@contoso.com, {match: /subscriptions/x, why: w}]\n"),
+                     &err);
+    assert_non_null(policy);
+    assert_true(policy_allows(policy, "keyvault.get_vault") && policy_allows(policy, "notify.owner"));
+    assert_false(policy_allows(policy, "entra.disable_user"));
+    assert_int_equal(policy_needs(policy, RISK_CONTAIN), 1);
+    assert_int_equal(policy_needs(policy, RISK_DESTROY), 3);
+    assert_false(policy->self[RISK_CONTAIN]);
+    assert_true(policy->approve_all);
+    assert_int_equal(policy->max_changes, 7);
+    assert_string_equal(policy->approvers[0], "anna+1234+AAAA");
+    assert_string_equal(policy->protect[1].why, "w");
+    arena_close(arena);
+}
+
+static void says_where_a_file_is_wrong(void **state)
+{
+    (void)state;
+    enum { POLICY, PROFILE, REGISTER };
+    static const char tenant[] = "tenant: 72f988bf-86f1-41af-91ab-2d7cd011db47\n";
+    static const struct {
+        int what, line;
+        const char *text, *message, *hint;
+    } cases[] = {
+        {POLICY, 1, "alow: [x]\n", "the policy has no 'alow'", "did you mean 'allow'?"},
+        {POLICY, 1, "approvals: {contain: 21}\n", "approvals are counted from 0 to 20", ""},
+        {POLICY, 2, "max_changes: 1\nprotect: [nobody]\n", "'nobody' cannot be protected: what is it?",
+         "a resource id that begins with '/', an object or application id, or a user principal name"},
+        {POLICY, 1, "protect: [{match: /x, wy: z}]\n", "an entry of 'protect' has no 'wy'",
+         "did you mean 'why'?"},
+        {POLICY, 1, "- x\n", "the policy is written as name: value", ""},
+        {PROFILE, 1, "auth: {kind: none}\n", "the profile needs 'tenant'", NULL},
+        {PROFILE, 2, "auth: {kind: guess}\n",
+         "'kind' of 'auth' of the profile must be one of its values, not 'guess'", NULL},
+        {PROFILE, 3, "auth: {kind: none}\nroute: http://10.0.0.1:80\n",
+         "'http://10.0.0.1:80' cannot be a route: it takes requests without encryption", NULL},
+        {PROFILE, 3, "auth: {kind: none}\nnotify: {kind: teams}\n", "notify through teams needs 'url_env'",
+         NULL},
+        {PROFILE, 3, "auth: {kind: none}\nnotify: {kind: graph}\n",
+         "mail through Graph needs 'sender' in the profile", ""},
+        {PROFILE, 3, "auth: {kind: none}\nscope: [/subscriptions/x]\n",
+         "'/subscriptions/x' cannot be a scope", NULL},
+        {PROFILE, 3, "auth: {kind: none}\nscop: []\n", "the profile has no 'scop'", "did you mean 'scope'?"},
+        {REGISTER, 1, "owners: [{resource: kv, mail: a@b.example}]\n", "'kv' is not a resource id", NULL},
+        {REGISTER, 1, "networks: [{name: HQ, cidr: 300.0.0.0/8}]\n", NULL, NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err err = {0};
+        bool head = cases[i].what == PROFILE && cases[i].line > 1;
+        const struct value *value =
+            yaml(arena, arena_printf(arena, "%s%s", head ? tenant : "", cases[i].text));
+        const void *got = cases[i].what == POLICY    ? (const void *)policy_parse(arena, value, &err)
+                          : cases[i].what == PROFILE ? (const void *)profile_parse(arena, value, "p", &err)
+                                                     : (const void *)register_parse(arena, value, &err);
+        assert_null(got);
+        assert_int_equal(err.pos.line, cases[i].line);
+        if (cases[i].message != NULL)
+            assert_non_null(strstr(err.message, cases[i].message));
+        if (cases[i].hint != NULL)
+            assert_string_equal(err.hint, cases[i].hint);
+        arena_close(arena);
+    }
+}
+
+static void reads_a_profile(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const struct profile *profile = profile_parse(
+        arena,
+        yaml(arena, "tenant: 72F988BF-86f1-41af-91ab-2d7cd011db47\ncloud: usgov\n"
+                    "scope: [/subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/a,"
+                    " /subscriptions/11111111-1111-1111-1111-111111111111/resourceGroups/b]\n"
+                    "auth: {kind: client-secret, client_id: 22222222-1111-1111-1111-111111111111}\n"
+                    "notify: {kind: teams, url_env: SOC_URL}\nroute: http://127.0.0.1:9000\n"
+                    "register: register.yaml\npolicy: policy.yaml\nsender: soc@contoso.com\n"),
+        "contoso", &err);
+    assert_non_null(profile);
+    assert_string_equal(profile->name, "contoso");
+    assert_string_equal(cloud_word(profile->cloud), "usgov");
+    assert_string_equal(profile->tenant, "72f988bf-86f1-41af-91ab-2d7cd011db47");
+    assert_string_equal(profile->auth.secret_env, "AZURE_CLIENT_SECRET");
+    assert_string_equal(profile->notify.url_env, "SOC_URL");
+    assert_false(profile->lab);
+    const struct value *seen = profile_value(arena, profile, profile->scope);
+    assert_int_equal(value_count(value_get(seen, "scope")), 1);
+    assert_string_equal(value_text(value_item(value_get(seen, "scope"), 0)),
+                        "11111111-1111-1111-1111-111111111111");
+    assert_null(value_get(seen, "auth"));
+    static const char *const routes[] = {"http://127.0.0.1:9000", "http://127.1.2.3:1", "http://localhost:80",
+                                         "http://[::1]:8080"};
+    static const char *const not_routes[] = {"https://127.0.0.1:1",      "http://127.0.0.1",
+                                             "http://127.0.0.1:0",       "http://127.0.0.1:80/x",
+                                             "http://127.0.0.1.evil:80", "http://127.evil.example:80",
+                                             "http://user@127.0.0.1:80", "http://127.0.0.1:80@evil:80",
+                                             "http://localhost.evil:80", "http://:80"};
+    for (size_t i = 0; i < sizeof routes / sizeof routes[0]; i++)
+        assert_true(profile_is_route(routes[i]));
+    for (size_t i = 0; i < sizeof not_routes / sizeof not_routes[0]; i++)
+        assert_false(profile_is_route(not_routes[i]));
+    arena_close(arena);
+}
+
+static const struct register_book *book_of(struct arena *arena)
+{
+    struct err err = {0};
+    const struct register_book *book = register_parse(
+        arena,
+        yaml(arena, "networks: [{name: HQ, cidr: 198.51.100.0/24}]\n"
+                    "responders: [198.51.100.10]\n"
+                    "applications: [{app_id: AAAAAAAA-1111-1111-1111-111111111111, name: Pay, owner: "
+                    "pay@contoso.com}]\n"
+                    "users: [{upn: bg@contoso.com, object_id: BBBBBBBB-1111-1111-1111-111111111111, name: BG,"
+                    " manager: boss@contoso.com}]\n"
+                    "owners: [{resource: /subscriptions/*/vaults/kv-pay, mail: dana@contoso.com},"
+                    " {resource: '*', mail: ops@contoso.com}]\n"
+                    "contacts: {security: soc@contoso.com}\n"),
+        &err);
+    if (book == NULL)
+        fail_msg("%s", err.message);
+    return book;
+}
+
+static void answers_from_the_register(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const struct register_book *book = book_of(arena);
+    assert_true(register_is_own_network(book, "198.51.100.77") &&
+                !register_is_own_network(book, "198.51.101.1"));
+    assert_true(register_hits_responder(book, "198.51.100.0/28") &&
+                register_hits_responder(book, "198.51.100.10"));
+    assert_false(register_hits_responder(book, "198.51.100.11"));
+    assert_string_equal(register_owner(book, "/subscriptions/1/vaults/KV-PAY"), "dana@contoso.com");
+    assert_string_equal(register_owner(book, "/subscriptions/1/vaults/other"), "ops@contoso.com");
+    assert_string_equal(value_text_at(register_user(book, "BG@contoso.com"), "name"), "BG");
+    assert_non_null(register_user(book, "bbbbbbbb-1111-1111-1111-111111111111"));
+    assert_null(register_user(book, "x@contoso.com"));
+    assert_string_equal(
+        value_text_at(register_application(book, "aaaaaaaa-1111-1111-1111-111111111111"), "owner"),
+        "pay@contoso.com");
+    const char **addresses = register_addresses(arena, book);
+    size_t count = 0;
+    while (addresses[count] != NULL)
+        count++;
+    assert_int_equal(count, 6);
+    assert_string_equal(addresses[count - 1], "soc@contoso.com");
+    const struct register_book *empty = register_parse(arena, NULL, &err);
+    assert_true(value_is(value_get(register_value(empty), "users"), VALUE_LIST));
+    assert_null(register_addresses(arena, empty)[0]);
+    assert_null(register_owner(empty, "/x"));
+    arena_close(arena);
+}
+
+#define SELF_OID "cccccccc-1111-1111-1111-111111111111"
+
+static void protects(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const struct register_book *book = book_of(arena);
+    const struct policy *policy = policy_parse(
+        arena,
+        yaml(arena, "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
+                    "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0}]\n"),
+        &err);
+    static const struct {
+        const char *primitive;
+        enum risk risk;
+        const char *resource, *params, *before, *refused;
+    } cases[] = {
+        {"entra.disable_user", RISK_CONTAIN, NULL, "user: eve@contoso.com", NULL, NULL},
+        {"entra.disable_user", RISK_CONTAIN, NULL, "user: boss@contoso.com", NULL, NULL},
+        {"entra.disable_user", RISK_CONTAIN, NULL, "user: BG@contoso.com", NULL, "protected"},
+        {"entra.disable_user", RISK_CONTAIN, NULL, "user: bbbbbbbb-1111-1111-1111-111111111111", NULL,
+         "protected"},
+        {"entra.disable_user", RISK_CONTAIN, "https://graph.microsoft.com/v1.0/users/bg%40contoso.com",
+         "a: b", NULL, "protected"},
+        {"entra.disable_user", RISK_CONTAIN, NULL, "user: dddddddd-1111-1111-1111-111111111111",
+         "userPrincipalName: bg@contoso.com", "protected"},
+        {"entra.remove_assignment", RISK_CONTAIN, NULL, "id: /x",
+         "properties: {principalId: bbbbbbbb-1111-1111-1111-111111111111}", "protected"},
+        {"keyvault.remove_principal", RISK_CONTAIN, "/subscriptions/1/vaults/kv",
+         "principal: {object_id: " SELF_OID "}", NULL, "own identity"},
+        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, "protected"},
+        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/Tier0-a/secrets/x", "a: b", NULL,
+         "protected"},
+        {"keyvault.disable_secret", RISK_CONTAIN, "https://tier0.vault.azure.net/secrets/a/1",
+         "vault: /subscriptions/1/vaults/tier0-a", NULL, "protected"},
+        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/kv", "add: [198.51.100.10]", NULL,
+         NULL},
+        {"keyvault.get_vault", RISK_READ, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, NULL},
+        {"network.block_address", RISK_CONTAIN, NULL, "addresses: [203.0.113.7]", NULL, NULL},
+        {"network.block_address", RISK_CONTAIN, NULL, "addresses: [198.51.100.0/24]", NULL, "responders"},
+        {"notify.owner", RISK_CONTAIN, NULL, "to: bg@contoso.com", NULL, NULL},
+        {"resource.delete", RISK_DESTROY, NULL, "a: b", NULL, "does not allow"},
+    };
+    struct protect_self self = {.object_id = SELF_OID, .app_id = ""};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        err = (struct err){0};
+        struct protect_target target = {.primitive = cases[i].primitive,
+                                        .risk = cases[i].risk,
+                                        .resource = cases[i].resource,
+                                        .params = yaml(arena, cases[i].params),
+                                        .before =
+                                            cases[i].before == NULL ? NULL : yaml(arena, cases[i].before)};
+        bool fine = protect_judge(policy, book, &self, &target, &err);
+        if (fine != (cases[i].refused == NULL) || (!fine && strstr(err.message, cases[i].refused) == NULL))
+            fail_msg("case %zu: %s", i, err.message);
+        assert_int_equal(err.code, fine ? E_NONE : E_REFUSED);
+    }
+    arena_close(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(has_defaults),    cmocka_unit_test(reads_a_policy),
+        cmocka_unit_test(reads_a_profile), cmocka_unit_test(says_where_a_file_is_wrong),
+        cmocka_unit_test(protects),        cmocka_unit_test(answers_from_the_register),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
