@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "policy/mode.h"
+#include "report/alert_out.h"
 #include "report/clauses.h"
 #include "report/coverage.h"
 #include "report/diag_out.h"
@@ -21,83 +21,10 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { ALERT_COLUMN = 7 };
-
 static const char *const planned[] = {"planned", NULL};
 static const char *const sent[] = {"applied", "failed", "refused", "unknown", NULL};
 static const char *const open_plans[] = {"planned", NULL};
 static const char *const in_place[] = {"in-place", NULL};
-
-static void join(struct text *line, const char *separator, const char *more)
-{
-    if (more != NULL && more[0] != '\0')
-        text_addf(line, "%s%s", line->length == 0 ? "" : separator, more);
-}
-
-static void alert_line(struct wrap *wrap, const char *name, const char *line)
-{
-    wrap_begin(wrap, 0, ALERT_COLUMN);
-    wrap_put(wrap, WRAP_BOLD, name);
-    wrap_tab(wrap, ALERT_COLUMN);
-    wrap_put(wrap, WRAP_PLAIN, wrap_cut(wrap->out->arena, line, wrap->width - ALERT_COLUMN, false));
-    wrap_end(wrap);
-}
-
-// "2026-11-22 02:11:07" of RFC 3339; a text that is no time stays as it is.
-static const char *time_text(struct arena *arena, const char *time)
-{
-    int64_t ms;
-    if (time == NULL || !clock_parse(time, &ms))
-        return time;
-    char *text = clock_rfc3339(arena, ms);
-    text[10] = ' ';
-    text[19] = '\0';
-    return text;
-}
-
-static const char *when_text(struct arena *arena, const struct value *alert)
-{
-    const char *start = time_text(arena, value_text_at(alert, "start"));
-    const char *end = time_text(arena, value_text_at(alert, "end"));
-    if (start == NULL)
-        return end == NULL ? "time not known" : arena_printf(arena, "until %s UTC", end);
-    if (end == NULL || strcmp(start, end) == 0)
-        return arena_printf(arena, "%s UTC", start);
-    if (strlen(start) == 19 && strlen(end) == 19 && strncmp(start, end, 10) == 0)
-        return arena_printf(arena, "%s – %s UTC", start, end + 11);
-    return arena_printf(arena, "%s – %s UTC", start, end);
-}
-
-static const char *who_text(struct arena *arena, const struct value *alert)
-{
-    const char *name = value_text_at(alert, "actor.name"), *object = value_text_at(alert, "actor.object_id");
-    const char *app = value_text_at(alert, "actor.app_id"), *ip = value_text_at(alert, "ip");
-    const char *resource = value_text_at(alert, "resource.name");
-    const char *who = name != NULL ? name : object != NULL ? object : app != NULL ? app : "unknown caller";
-    struct text line = text_new(arena);
-    join(&line, "", resource == NULL ? value_text_at(alert, "resource.id") : resource);
-    join(&line, " · by ", who);
-    text_addf(&line, " from %s", ip == NULL ? "an unknown address" : ip);
-    return line.ptr;
-}
-
-static void print_alert(struct wrap *wrap, const struct value *alert)
-{
-    struct arena *arena = wrap->out->arena;
-    if (!value_is(alert, VALUE_MAP))
-        return;
-    struct text what = text_new(arena);
-    join(&what, " · ", value_flag_at(alert, "simulated") ? "SIMULATED" : NULL);
-    join(&what, " · ", value_text_at(alert, "title"));
-    join(&what, " · ", value_text_at(alert, "type"));
-    join(&what, " · ", value_text_at(alert, "severity"));
-    alert_line(wrap, "Alert", what.ptr);
-    alert_line(wrap, "Where", who_text(arena, alert));
-    struct text when = text_new(arena);
-    join(&when, "", when_text(arena, alert));
-    join(&when, " · ", value_text_at(alert, "id"));
-    alert_line(wrap, "When", when.ptr);
-}
 
 char *text_out_head(struct arena *arena, const struct screen *screen, const struct view *view)
 {
@@ -123,7 +50,8 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
     if (view->lab)
         wrap_line(&wrap, 5, WRAP_PLAIN,
                   "A simulated Azure estate inside this program: nothing here is real.");
-    print_alert(&wrap, view->alert);
+    if (value_is(view->alert, VALUE_MAP))
+        alert_out_brief(&wrap, view->alert);
     wrap_blank(&wrap);
     return out.ptr;
 }

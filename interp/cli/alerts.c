@@ -1,0 +1,70 @@
+// Reads alert files. What a payload means is vm/'s and stdlib/intake's business. Invariant: a file that
+// cannot be read as alerts is an error with a place, never an empty list.
+#include "cli/alerts.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "vm/vm.h"
+
+// The file's own name before "#ID"; a file whose name has a "#" itself is found first.
+static const char *file_part(struct arena *arena, const char *name, const char **id)
+{
+    *id = NULL;
+    const char *mark = strrchr(name, '#');
+    if (mark == NULL || strcmp(name, "-") == 0 || file_exists(name))
+        return name;
+    *id = mark + 1;
+    return arena_strndup(arena, name, (size_t)(mark - name));
+}
+
+bool alerts_is_file(const char *name)
+{
+    if (strcmp(name, "-") == 0 || file_exists(name) || text_ends(name, ".json"))
+        return true;
+    const char *mark = strrchr(name, '#');
+    return mark != NULL && mark > name && text_find_nocase(name, ".json#") != NULL;
+}
+
+static const struct value *one_of(struct cli *cli, const struct value *alerts, const char *file,
+                                  const char *id, struct err *err)
+{
+    for (size_t i = 0; i < value_count(alerts); i++)
+        if (text_same(value_text_at(value_item(alerts, i), "id"), id)) {
+            struct value *one = value_list(cli->arena);
+            value_append(cli->arena, one, value_item(alerts, i));
+            return one;
+        }
+    err_set(err, E_ALERT, "%s has no alert with the id %s", file, id);
+    const char *first = value_text_at(value_item(alerts, 0), "id");
+    if (first != NULL)
+        err_hint(err, "its first is %s", first);
+    return NULL;
+}
+
+const struct value *alerts_read(struct cli *cli, struct vm *vm, const char *name, struct err_list *notes,
+                                struct err *err)
+{
+    const char *id, *file = file_part(cli->arena, name, &id);
+    size_t length;
+    const char *bytes = file_read(cli->arena, file, JSON_MAX_FILE, &length, err);
+    if (bytes == NULL)
+        return NULL;
+    const struct value *raw =
+        json_parse(cli->arena, strcmp(file, "-") == 0 ? "standard input" : file, bytes, length, err);
+    if (raw == NULL)
+        return NULL;
+    struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
+    vm_run_open(vm, &run);
+    const struct value *alerts = vm_read_alerts(vm, &run, raw, notes, err);
+    vm_run_close(vm, &run);
+    if (alerts == NULL || id == NULL)
+        return alerts;
+    return one_of(cli, alerts, file, id, err);
+}

@@ -1,0 +1,171 @@
+// Opens what commands need, runs one, and prints errors: the only folder that prints is cli/. Invariant: with
+// --json, standard output holds one JSON text and nothing else, also when the command line itself is wrong.
+#include "cli/cli.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/commands.h"
+#include "cli/dirs.h"
+#include "cli/help.h"
+#include "cli/interrupt.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/diag_out.h"
+#include "report/json_out.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+enum { SOURCE_MAX = 64 * 1024 * 1024, WIDTH_MAX = 100 };
+
+void cli_print(const struct text *text)
+{
+    file_print(STDOUT_FILENO, text->ptr, text->length);
+}
+
+void cli_mutter(const struct text *text)
+{
+    file_print(STDERR_FILENO, text->ptr, text->length);
+}
+
+void cli_say(struct cli *cli, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    const char *line = arena_vprintf(cli->arena, format, args);
+    va_end(args);
+    struct text out = text_new(cli->arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    wrap_line(&wrap, 0, WRAP_PLAIN, line);
+    cli_print(&out);
+}
+
+bool cli_json(const struct cli *cli)
+{
+    if (options_has(&cli->options, OPT_JSON))
+        return true;
+    // A command line that could not be parsed may still ask for it.
+    for (char *const *word = cli->words; cli->options.command == NULL && *word != NULL; word++)
+        if (strcmp(*word, "--json") == 0)
+            return true;
+    return false;
+}
+
+static bool word_given(const struct cli *cli, const char *wanted)
+{
+    for (char *const *word = cli->words; *word != NULL; word++)
+        if (strcmp(*word, wanted) == 0)
+            return true;
+    return false;
+}
+
+// A run that never began is still a run object; other commands answer with the diagnostics alone.
+static void print_json(struct cli *cli, const struct view *view)
+{
+    struct text out = text_new(cli->arena);
+    const struct value *run = json_out_run(cli->arena, view);
+    const struct command *command = cli->options.command;
+    bool is_run = command == NULL ? word_given(cli, "run") : strcmp(command->words, "run") == 0;
+    if (!is_run) {
+        struct value *only = value_map(cli->arena);
+        value_put(cli->arena, only, "exit", value_get(run, "exit"));
+        value_put(cli->arena, only, "diagnostics", value_get(run, "diagnostics"));
+        run = only;
+    }
+    json_write(&out, run);
+    text_addc(&out, '\n');
+    cli_print(&out);
+}
+
+static struct view *failed_view(struct cli *cli)
+{
+    struct view *view = view_new(cli->arena);
+    view->mode = word_given(cli, "--audit") ? "audit" : word_given(cli, "--dry-run") ? "dry-run" : "live";
+    return view;
+}
+
+int cli_fail(struct cli *cli, const struct err *err)
+{
+    if (cli_json(cli)) {
+        struct view *view = failed_view(cli);
+        view_fail(view, err);
+        print_json(cli, view);
+    } else {
+        struct text out = text_new(cli->arena);
+        diag_out_err(&out, &cli->messages, err);
+        cli_mutter(&out);
+    }
+    return err_exit_status(err->code);
+}
+
+int cli_fail_all(struct cli *cli, const struct err_list *list)
+{
+    int status = 2;
+    struct view *view = failed_view(cli);
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].severity == ERR_ERROR) {
+            status = err_exit_status(list->items[i].code);
+            view_fail(view, &list->items[i]);
+        } else {
+            view_diagnose(view, &list->items[i]);
+        }
+    if (cli_json(cli)) {
+        print_json(cli, view);
+    } else {
+        struct text out = text_new(cli->arena);
+        diag_out_list(&out, &cli->messages, list);
+        cli_mutter(&out);
+    }
+    return status;
+}
+
+static struct screen screen_for(int fd)
+{
+    int width = env_columns();
+    return (struct screen){
+        .width = !env_is_terminal(fd) || width > 80 ? 80 : width,
+        .colour = env_is_terminal(fd) && env_get("NO_COLOR") == NULL && env_get("TERM") != NULL &&
+                  strcmp(env_get("TERM"), "dumb") != 0,
+    };
+}
+
+int cli_main(int argc, char **argv)
+{
+    static char *const nothing[] = {NULL};
+    interrupt_install();
+    struct arena *arena = arena_open();
+    struct cli cli = {
+        .arena = arena,
+        .words = argc > 0 ? argv + 1 : nothing,
+        .out = screen_for(STDOUT_FILENO),
+        .messages = screen_for(STDERR_FILENO),
+    };
+    struct err err;
+    int status;
+    if (!options_parse(arena, cli.words, &cli.options, &err)) {
+        status = cli_fail(&cli, &err);
+    } else if (cli.options.command == NULL) {
+        bool asked = options_has(&cli.options, OPT_HELP);
+        struct text out = text_new(arena);
+        help_all(&out, cli.out.width);
+        asked ? cli_print(&out) : cli_mutter(&out);
+        status = asked ? 0 : 2;
+    } else if (options_has(&cli.options, OPT_HELP)) {
+        struct text out = text_new(arena);
+        help_command(&out, cli.out.width, cli.options.command);
+        cli_print(&out);
+        status = 0;
+    } else {
+        cli.state = dirs_state(arena, &cli.options);
+        cli.config = dirs_config(arena);
+        status = cli.options.command->run(&cli);
+    }
+    arena_close(arena);
+    return status;
+}

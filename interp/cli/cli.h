@@ -1,0 +1,34 @@
+// What every command has at hand: the command line, the folders, the catalogue, and the way to the screen.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "cli/options.h"
+#include "report/screen.h"
+
+struct catalog;
+struct text;
+
+struct cli {
+    struct arena *arena; // the program's
+    struct options options;
+    const char *state;  // folder of trail, keys and lab
+    const char *config; // folder of profiles and trusted keys
+    struct catalog *catalog;
+    struct screen out, messages; // for standard output and standard error
+    char *const *words;          // the command line, without the program's name
+};
+
+// The whole program: returns the exit status.
+int cli_main(int argc, char **argv);
+
+// Prints text as it is; `out` may be a terminal.
+void cli_print(const struct text *text);  // standard output
+void cli_mutter(const struct text *text); // standard error
+// Prints one line, wrapped.
+void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
+// Prints an error (or all of a list) where it belongs: standard error for people; with --json an object with
+// `diagnostics` on standard output. Returns the exit status.
+int cli_fail(struct cli *cli, const struct err *err);
+int cli_fail_all(struct cli *cli, const struct err_list *list);
+bool cli_json(const struct cli *cli);

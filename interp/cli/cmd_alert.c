@@ -1,0 +1,88 @@
+// The commands alert show, list and sample: what is read from alerts, and what the lab has. Nothing is run.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/alerts.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "report/alert_out.h"
+#include "report/diag_out.h"
+#include "report/wrap.h"
+#include "vm/alert.h"
+#include "vm/vm.h"
+
+// The playbooks that answer an alert, in words; those that do not parse are `check`'s concern.
+static const char *answering(struct cli *cli, struct vm *vm, const struct value *alert)
+{
+    struct text text = text_new(cli->arena);
+    struct err_list *errors = err_list_new(cli->arena);
+    for (const char **name = open_playbook_names(cli); *name != NULL; name++) {
+        const struct playbook *playbook = open_playbook(cli, vm, *name, errors);
+        if (playbook != NULL &&
+            playbook_answers(playbook, value_text_at(alert, "type"), value_text_at(alert, "kind")))
+            text_addf(&text, "%s%s", text.length == 0 ? "" : ", ", playbook->name);
+    }
+    return text.length == 0 ? "no playbook" : text.ptr;
+}
+
+static void print_alerts(struct cli *cli, struct vm *vm, const struct value *alerts)
+{
+    struct text out = text_new(cli->arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    for (size_t i = 0; i < value_count(alerts); i++) {
+        const struct value *alert = value_item(alerts, i);
+        if (i > 0)
+            wrap_blank(&wrap);
+        alert_out_full(&wrap, alert);
+        wrap_line(&wrap, 2, WRAP_BOLD, arena_printf(cli->arena, "answered by %s", answering(cli, vm, alert)));
+    }
+    cli_print(&out);
+}
+
+static void print_json(struct cli *cli, const struct value *alerts)
+{
+    struct value *list = value_list(cli->arena);
+    for (size_t i = 0; i < value_count(alerts); i++)
+        value_append(cli->arena, list,
+                     options_has(&cli->options, OPT_RAW)
+                         ? value_item(alerts, i)
+                         : alert_without_raw(cli->arena, value_item(alerts, i)));
+    struct text out = text_new(cli->arena);
+    json_write(&out, list);
+    text_addc(&out, '\n');
+    cli_print(&out);
+}
+
+int cmd_alert_show(struct cli *cli)
+{
+    struct err err;
+    struct vm *vm = open_vm(cli, &err);
+    if (vm == NULL)
+        return cli_fail(cli, &err);
+    struct value *all = value_list(cli->arena);
+    struct err_list *notes = err_list_new(cli->arena);
+    int status = 0;
+    for (size_t i = 0; status == 0 && i < cli->options.argument_count; i++) {
+        const struct value *alerts = alerts_read(cli, vm, cli->options.arguments[i], notes, &err);
+        if (alerts == NULL)
+            status = cli_fail(cli, &err);
+        for (size_t j = 0; j < value_count(alerts); j++)
+            value_append(cli->arena, all, value_item(alerts, j));
+    }
+    if (status == 0 && cli_json(cli)) {
+        print_json(cli, all);
+    } else if (status == 0) {
+        struct text warnings = text_new(cli->arena);
+        diag_out_list(&warnings, &cli->messages, notes);
+        cli_mutter(&warnings);
+        print_alerts(cli, vm, all);
+    }
+    vm_close(vm);
+    return status;
+}

@@ -1,0 +1,73 @@
+// The command list: which playbooks there are.
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "report/wrap.h"
+#include "vm/vm.h"
+
+static const struct value *as_value(struct arena *arena, const struct playbook *playbook)
+{
+    struct value *map = value_map(arena), *alerts = value_list(arena);
+    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
+        value_append(arena, alerts, value_string(arena, *alert));
+    value_put_text(arena, map, "name", playbook->name);
+    value_put_text(arena, map, "version", playbook->version);
+    value_put_text(arena, map, "title", playbook->title);
+    value_put_text(arena, map, "procedure", playbook->procedure);
+    value_put(arena, map, "alerts", alerts);
+    value_put_text(arena, map, "file", playbook->file->name);
+    return map;
+}
+
+static void print_one(struct wrap *wrap, const struct playbook *playbook)
+{
+    struct arena *arena = wrap->out->arena;
+    wrap_begin(wrap, 0, 2);
+    wrap_put(wrap, WRAP_BOLD, playbook->name);
+    wrap_put(wrap, WRAP_DIM, arena_printf(arena, " %s", playbook->version));
+    wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " %s", playbook->title));
+    wrap_end(wrap);
+    struct text alerts = text_new(arena);
+    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
+        text_addf(&alerts, "%s %s", alerts.length == 0 ? "answers" : ",", *alert);
+    wrap_line(wrap, 2, WRAP_PLAIN, alerts.length == 0 ? "takes no alert" : alerts.ptr);
+}
+
+int cmd_list(struct cli *cli)
+{
+    struct err err;
+    struct vm *vm = open_vm(cli, &err);
+    if (vm == NULL)
+        return cli_fail(cli, &err);
+    struct arena *arena = cli->arena;
+    struct err_list *errors = err_list_new(arena);
+    struct value *list = value_list(arena);
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    for (const char **name = open_playbook_names(cli); *name != NULL; name++) {
+        const struct playbook *playbook = open_playbook(cli, vm, *name, errors);
+        if (playbook == NULL)
+            continue;
+        value_append(arena, list, as_value(arena, playbook));
+        print_one(&wrap, playbook);
+    }
+    if (cli_json(cli)) {
+        out = text_new(arena);
+        json_write(&out, list);
+        text_addc(&out, '\n');
+    }
+    // A broken playbook is told of, and does not hide the others.
+    int status = errors->errors == 0 ? 0 : 2;
+    if (errors->errors == 0 || !cli_json(cli))
+        cli_print(&out);
+    if (errors->errors > 0)
+        status = cli_fail_all(cli, errors);
+    vm_close(vm);
+    return status;
+}

@@ -1,0 +1,95 @@
+// The command show: what a playbook takes, covers and does.
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "cli/outline.h"
+#include "cli/types.h"
+#include "data/json.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "report/wrap.h"
+#include "vm/vm.h"
+
+static const struct value *as_value(struct arena *arena, const struct playbook *playbook)
+{
+    struct value *map = value_map(arena), *alerts = value_list(arena);
+    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
+        value_append(arena, alerts, value_string(arena, *alert));
+    value_put_text(arena, map, "name", playbook->name);
+    value_put_text(arena, map, "version", playbook->version);
+    value_put_text(arena, map, "title", playbook->title);
+    value_put_text(arena, map, "procedure", playbook->procedure);
+    value_put(arena, map, "alerts", alerts);
+    value_put(arena, map, "params", types_value(arena, playbook->params));
+    value_put(arena, map, "clauses", outline_clauses(arena, playbook));
+    value_put(arena, map, "steps", outline_value(arena, playbook));
+    value_put_text(arena, map, "file", playbook->file->name);
+    return map;
+}
+
+static void print_clauses(struct cli *cli, struct wrap *wrap, const struct playbook *playbook)
+{
+    const struct value *clauses = outline_clauses(cli->arena, playbook);
+    if (value_count(clauses) == 0)
+        return;
+    wrap_blank(wrap);
+    wrap_line(wrap, 0, WRAP_PLAIN,
+              arena_printf(cli->arena, "Clauses of %s that it covers: %zu",
+                           playbook->procedure == NULL ? "no procedure" : playbook->procedure,
+                           value_count(clauses)));
+    wrap_begin(wrap, 2, 2);
+    for (size_t i = 0; i < value_count(clauses); i++)
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(cli->arena, " %s", value_text(value_item(clauses, i))));
+    wrap_end(wrap);
+}
+
+static void print(struct cli *cli, struct text *out, const struct playbook *playbook)
+{
+    struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
+    wrap_begin(&wrap, 0, 2);
+    wrap_put(&wrap, WRAP_BOLD, arena_printf(cli->arena, "%s %s", playbook->name, playbook->version));
+    wrap_put(&wrap, WRAP_PLAIN, arena_printf(cli->arena, " · %s", playbook->title));
+    wrap_end(&wrap);
+    struct text alerts = text_new(cli->arena);
+    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
+        text_addf(&alerts, "%s %s", alerts.length == 0 ? "Answers" : ",", *alert);
+    wrap_line(&wrap, 0, WRAP_PLAIN, alerts.length == 0 ? "Takes no alert" : alerts.ptr);
+    if (playbook->params->field_count > 0) {
+        wrap_blank(&wrap);
+        wrap_line(&wrap, 0, WRAP_PLAIN, "Parameters:");
+        types_print(&wrap, 2, playbook->params);
+    }
+    print_clauses(cli, &wrap, playbook);
+    wrap_blank(&wrap);
+    wrap_line(&wrap, 0, WRAP_PLAIN, "Steps:");
+    outline_print(&wrap, playbook);
+}
+
+int cmd_show(struct cli *cli)
+{
+    struct err err;
+    struct vm *vm = open_vm(cli, &err);
+    if (vm == NULL)
+        return cli_fail(cli, &err);
+    struct err_list *errors = err_list_new(cli->arena);
+    const struct playbook *playbook = open_playbook(cli, vm, cli->options.arguments[0], errors);
+    int status = 0;
+    if (playbook == NULL) {
+        status = cli_fail_all(cli, errors);
+    } else {
+        struct text out = text_new(cli->arena);
+        if (cli_json(cli)) {
+            json_write(&out, as_value(cli->arena, playbook));
+            text_addc(&out, '\n');
+        } else {
+            print(cli, &out, playbook);
+        }
+        cli_print(&out);
+    }
+    vm_close(vm);
+    return status;
+}

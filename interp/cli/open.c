@@ -1,0 +1,80 @@
+// Opens catalogue, Lua machine and playbooks as the command line and the configuration want. It checks
+// nothing that playbook/ and vm/ check. Invariant: what stands in a folder given with --lib comes before all
+// else.
+#include "cli/open.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "vm/vm.h"
+
+struct catalog *open_catalog(struct cli *cli)
+{
+    if (cli->catalog != NULL)
+        return cli->catalog;
+    const char *const *libs = options_values(&cli->options, OPT_LIB);
+    size_t count = 0;
+    while (libs[count] != NULL)
+        count++;
+    const char **folders = ARENA_ARRAY(cli->arena, const char *, count + 2);
+    for (size_t i = 0; i < count; i++)
+        folders[i] = libs[i];
+    folders[count] = cli->config;
+    cli->catalog = catalog_open(cli->arena, folders);
+    return cli->catalog;
+}
+
+struct vm *open_vm(struct cli *cli, struct err *err)
+{
+    return vm_open(cli->arena, open_catalog(cli), err);
+}
+
+const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,
+                                     struct err_list *errors)
+{
+    struct err err;
+    const struct catalog_file *file = catalog_playbook(open_catalog(cli), name, &err);
+    if (file == NULL) {
+        err_list_append(errors, &err);
+        return NULL;
+    }
+    if (!text_ends(file->path, ".lua"))
+        return playbook_parse_yaml(cli->arena, file, errors);
+    const struct value *root = vm_load_value(vm, cli->arena, file, &err);
+    if (root == NULL) {
+        err_list_append(errors, &err);
+        return NULL;
+    }
+    return playbook_parse(cli->arena, file, root, errors);
+}
+
+// Direct children of playbooks/ alone: procedures/, old/, sub/ and lab/ hold what playbooks are made with.
+static size_t add_names(struct cli *cli, const char *suffix, const char **names, size_t count)
+{
+    const char **paths = catalog_list(open_catalog(cli), cli->arena, "playbooks/", suffix);
+    for (; *paths != NULL; paths++) {
+        const char *name = *paths + strlen("playbooks/");
+        if (strchr(name, '/') == NULL && names != NULL)
+            names[count] = arena_strndup(cli->arena, name, strlen(name) - strlen(suffix));
+        count += strchr(name, '/') == NULL;
+    }
+    return count;
+}
+
+const char **open_playbook_names(struct cli *cli)
+{
+    size_t count = add_names(cli, ".lua", NULL, add_names(cli, ".yaml", NULL, 0));
+    const char **names = ARENA_ARRAY(cli->arena, const char *, count + 1);
+    add_names(cli, ".lua", names, add_names(cli, ".yaml", names, 0));
+    for (size_t i = 1; i < count; i++)
+        for (size_t j = i; j > 0 && strcmp(names[j - 1], names[j]) > 0; j--) {
+            const char *swap = names[j];
+            names[j] = names[j - 1];
+            names[j - 1] = swap;
+        }
+    return names;
+}

@@ -1,0 +1,22 @@
+// Opening what commands share: catalogue, Lua machine, playbooks, profiles.
+#pragma once
+
+#include "base/err.h"
+
+struct cli;
+struct playbook;
+struct policy;
+struct profile;
+struct register_book;
+struct value;
+struct vm;
+
+// The catalogue over --lib and the configuration's folder; opened once.
+struct catalog *open_catalog(struct cli *cli);
+MUST_CHECK struct vm *open_vm(struct cli *cli, struct err *err); // vm_close it
+// A playbook by NAME, NAME@VERSION or file, parsed. NULL when there were errors. `vm` is needed for .lua
+// playbooks.
+const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,
+                                     struct err_list *errors);
+// Names of all playbooks that can be run by name, sorted, NULL-terminated.
+const char **open_playbook_names(struct cli *cli);

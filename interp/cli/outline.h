@@ -1,0 +1,13 @@
+// A playbook's steps in outline, and the clauses that they serve.
+#pragma once
+
+struct arena;
+struct playbook;
+struct value;
+struct wrap;
+
+void outline_print(struct wrap *wrap, const struct playbook *playbook);
+// The ids of all clauses that steps name, each once, in the order met.
+const struct value *outline_clauses(struct arena *arena, const struct playbook *playbook);
+// [{id, kind, primitive, when, for_each, clauses, steps: […]}]
+const struct value *outline_value(struct arena *arena, const struct playbook *playbook);

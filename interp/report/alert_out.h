@@ -1,0 +1,10 @@
+// An alert for people.
+#pragma once
+
+struct value;
+struct wrap;
+
+// Three lines: what, where and by whom, when.
+void alert_out_brief(struct wrap *wrap, const struct value *alert);
+// The same, and every field that the alert has.
+void alert_out_full(struct wrap *wrap, const struct value *alert);
