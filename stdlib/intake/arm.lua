@@ -1,0 +1,10 @@
+-- An alert as the resource that Resource Manager gives.
+local payload = use "intake"
+local alerts = use "arm_alert"
+
+return intake {
+    name = "arm", order = 12,
+    matches = function(raw) return payload.any(raw, alerts.is_alert) end,
+    alerts = function(raw) return payload.each(raw, alerts.is_alert, alerts.read) end,
+    sample = alerts.write,
+}
