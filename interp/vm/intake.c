@@ -61,7 +61,7 @@ static struct src_pos place_of(const struct value *raw, const char *path)
     while (raw != NULL && *path != '\0') {
         size_t length = strcspn(path, ".[");
         if (*path == '[') {
-            raw = value_item(raw, (size_t)strtoul(path + 1, NULL, 10) - 1);
+            raw = value_item(raw, (size_t)strtoul(path + 1, NULL, 10));
             path += strcspn(path, "]") + (strchr(path, ']') != NULL);
         } else {
             if (length >= sizeof name)
