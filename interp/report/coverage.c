@@ -1,4 +1,4 @@
-// Prints clauses with their evidence. The fold is clause_fold.c. Invariant: every clause of the fold has its
+// Prints clauses with their evidence. The fold is clauses.c. Invariant: every clause of the fold has its
 // line, in the procedure's order, so that a reviewer can lay it beside the procedure.
 #include "report/coverage.h"
 
@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
-#include "report/clause_fold.h"
+#include "report/clauses.h"
 #include "report/plan.h"
 #include "report/screen.h"
 #include "report/view.h"
@@ -115,7 +115,7 @@ void coverage_print(struct wrap *wrap, const struct screen *screen, const struct
 
 void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct clauses *clauses)
 {
-    size_t gaps = clause_fold_count(clauses, "missing") + clause_fold_count(clauses, "failed");
+    size_t gaps = clauses_count(clauses, "missing") + clauses_count(clauses, "failed");
     if (gaps == 0)
         return;
     wrap_line(
@@ -131,7 +131,7 @@ void coverage_add_totals(struct text *out, const struct clauses *clauses)
 {
     const char *comma = "";
     for (size_t i = 0; i < WORDS; i++) {
-        size_t count = clause_fold_count(clauses, words[i].status);
+        size_t count = clauses_count(clauses, words[i].status);
         if (count == 0)
             continue;
         text_addf(out, "%s%zu %s", comma, count, words[i].words);

@@ -10,7 +10,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "report/clause_fold.h"
+#include "report/clauses.h"
 #include "report/view.h"
 
 static void put_int(struct arena *arena, struct value *map, const char *key, int64_t number)
@@ -123,7 +123,7 @@ static const struct value *approval_list(struct arena *arena, const struct view 
 static const struct value *clause_list(struct arena *arena, const struct view *view)
 {
     struct value *list = value_list(arena);
-    struct clauses clauses = clause_fold(arena, view);
+    struct clauses clauses = clauses_fold(arena, view);
     for (size_t i = 0; i < clauses.count; i++) {
         struct value *map = value_map(arena);
         value_put_text(arena, map, "id", clauses.items[i].id);

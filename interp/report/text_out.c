@@ -11,7 +11,7 @@
 #include "data/value.h"
 #include "policy/mode.h"
 #include "report/alert_out.h"
-#include "report/clause_fold.h"
+#include "report/clauses.h"
 #include "report/coverage.h"
 #include "report/diag_out.h"
 #include "report/next.h"
@@ -148,7 +148,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
 {
     struct text out = text_new(arena);
     struct wrap wrap = wrap_new(&out, screen->width, screen->colour);
-    struct clauses clauses = clause_fold(arena, view);
+    struct clauses clauses = clauses_fold(arena, view);
     enum mode mode;
     bool known = view->mode != NULL && mode_from_word(view->mode, &mode);
     bool judges = known && mode_judges(mode), sends = known && mode_change_rule(mode) == CHANGE_SEND;

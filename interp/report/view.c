@@ -1,6 +1,6 @@
-// Folds records into a view. It judges nothing and formats nothing: what a clause amounts to is
-// clause_fold.c, what it looks like text_out.c and json_out.c. Invariant: a view is a function of the records
-// and their order alone.
+// Folds records into a view. It judges nothing and formats nothing: what a clause amounts to is clauses.c,
+// what it looks like text_out.c and json_out.c. Invariant: a view is a function of the records and their
+// order alone.
 #include "report/view.h"
 
 #include <string.h>

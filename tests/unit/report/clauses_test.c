@@ -3,7 +3,7 @@
 
 #include "base/text.h"
 #include "data/value.h"
-#include "report/clause_fold.h"
+#include "report/clauses.h"
 #include "report/view.h"
 
 static void step(struct view *view, const char *path, const char *status, const char *clause)
@@ -23,7 +23,7 @@ static const char *fold_of(struct arena *arena, const char *mode, const char *co
     view->mode = mode;
     for (size_t i = 0; statuses[i] != NULL; i++)
         step(view, statuses[i], statuses[i], "X-1");
-    struct clauses clauses = clause_fold(arena, view);
+    struct clauses clauses = clauses_fold(arena, view);
     assert_int_equal(clauses.count, 1);
     return clauses.items[0].status;
 }
@@ -71,18 +71,18 @@ static void check_said(void **state)
     value_put(arena, finished, "clauses", said);
     value_put_text(arena, finished, "status", "done");
     view_take(view, "run.finished", finished);
-    struct clauses clauses = clause_fold(arena, view);
+    struct clauses clauses = clauses_fold(arena, view);
     assert_int_equal(clauses.count, 2);
     assert_string_equal(clauses.items[0].id, "X-1");
     assert_string_equal(clauses.items[0].reason, "no step serves it");
     assert_string_equal(clauses.items[1].id, "X-2");
     assert_string_equal(clauses.items[1].status, "done");
-    assert_int_equal(clause_fold_count(&clauses, "done"), 1);
+    assert_int_equal(clauses_count(&clauses, "done"), 1);
     arena_close(arena);
 }
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(check_fold), cmocka_unit_test(check_said)};
-    return cmocka_run_group_tests_name("report/clause_fold", tests, NULL, NULL);
+    return cmocka_run_group_tests_name("report/clauses", tests, NULL, NULL);
 }

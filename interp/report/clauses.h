@@ -16,5 +16,5 @@ struct clauses {
     struct clause *items; // in the order of run.finished, then as the steps met them
     size_t count;
 };
-struct clauses clause_fold(struct arena *arena, const struct view *view);
-size_t clause_fold_count(const struct clauses *clauses, const char *status);
+struct clauses clauses_fold(struct arena *arena, const struct view *view);
+size_t clauses_count(const struct clauses *clauses, const char *status);

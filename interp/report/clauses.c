@@ -1,7 +1,7 @@
 // Folds steps into clauses. Not for evidence inside steps, and not for which clauses a procedure has: the run
 // says that. Invariant: of the steps that serve a clause, the gravest status decides, in the order of the
 // table.
-#include "report/clause_fold.h"
+#include "report/clauses.h"
 
 #include <string.h>
 
@@ -76,7 +76,7 @@ static void fold_step(struct arena *arena, struct clauses *clauses, const struct
     }
 }
 
-struct clauses clause_fold(struct arena *arena, const struct view *view)
+struct clauses clauses_fold(struct arena *arena, const struct view *view)
 {
     struct clauses clauses = {0};
     enum mode mode;
@@ -108,7 +108,7 @@ struct clauses clause_fold(struct arena *arena, const struct view *view)
     return clauses;
 }
 
-size_t clause_fold_count(const struct clauses *clauses, const char *status)
+size_t clauses_count(const struct clauses *clauses, const char *status)
 {
     size_t count = 0;
     for (size_t i = 0; i < clauses->count; i++)

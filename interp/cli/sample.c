@@ -1,0 +1,140 @@
+// Sample alerts: the records of stdlib/lib/alert_samples.lua with ids and times. Not for shapes, which are
+// Lua, nor for the lab's own alerts. Invariant: the same time gives the same samples.
+#include "cli/sample.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "vm/vm.h"
+
+static const char source[] = "stdlib/lib/alert_samples.lua";
+enum { APART_MS = 15 * 60 * 1000 };
+
+// Shapes of Partner Center and its successor carry fraud events and nothing else.
+static bool is_partner_shape(const char *shape)
+{
+    return text_starts(shape, "fraudevents") || strcmp(shape, "graph-partner") == 0 ||
+           strcmp(shape, "partner-webhook") == 0;
+}
+
+static bool fits(const char *shape, const struct value *record)
+{
+    const char *kind = value_text_at(record, "kind");
+    return is_partner_shape(shape) == (kind != NULL && strcmp(kind, "csp-fraud") == 0);
+}
+
+static char *guid_of(struct arena *arena, const char *seed)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(seed, strlen(seed), hash);
+    const char *hex = crypto_hex(arena, hash, sizeof hash);
+    return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
+// Ids of Defender for Cloud begin with what is left of time, so that newer alerts sort first.
+static char *id_of(struct arena *arena, const char *type, int64_t start_ms, bool simulated)
+{
+    char *guid = guid_of(arena, arena_printf(arena, "%s %" PRId64, type, start_ms));
+    int64_t ticks = (start_ms + INT64_C(62135596800000)) * 10000;
+    return simulated ? guid
+                     : arena_printf(arena, "%" PRId64 "_%s", INT64_C(3155378975999999999) - ticks, guid);
+}
+
+static void mark_simulated(struct arena *arena, struct value *record, const char *type)
+{
+    value_put_text(arena, record, "type", arena_printf(arena, "SIMULATED_%s", type));
+    value_put_text(arena, record, "title",
+                   arena_printf(arena, "[SAMPLE ALERT] %s", value_text_at(record, "title")));
+    value_put(arena, record, "simulated", &value_true);
+}
+
+static const struct value *complete(struct arena *arena, const struct value *sample, int64_t end_ms,
+                                    bool simulated)
+{
+    struct value *record = value_map(arena);
+    const char *type = value_text_at(sample, "type"), *kind = value_text_at(sample, "kind");
+    int64_t start_ms = end_ms - value_int_at(sample, "lasts", 0) * 1000;
+    for (size_t i = 0; i < value_count(sample); i++)
+        if (strcmp(sample->map.fields[i].key, "lasts") != 0)
+            value_put(arena, record, sample->map.fields[i].key, sample->map.fields[i].value);
+    char *id = id_of(arena, type, start_ms, simulated);
+    if (strcmp(kind, "csp-fraud") == 0) // the event's id: subscription and entity
+        id = arena_printf(arena, "%s_%s", value_text_at(sample, "subscription"), guid_of(arena, id));
+    value_put_text(arena, record, "id", id);
+    value_put_text(arena, record, "start", clock_rfc3339(arena, start_ms));
+    value_put_text(arena, record, "end", clock_rfc3339(arena, end_ms));
+    if (simulated && strcmp(kind, "csp-fraud") == 0)
+        value_put(arena, record, "simulated", &value_true); // a flag of its own there: IsTest
+    else if (simulated)
+        mark_simulated(arena, record, type);
+    return record;
+}
+
+const struct value *sample_records(struct arena *arena, struct vm *vm, struct catalog *catalog,
+                                   int64_t now_ms, bool simulated, struct err *err)
+{
+    const struct catalog_file *file = catalog_find(catalog, source, err);
+    if (file == NULL) {
+        err_set(err, E_FILE, "the library has no %s", source);
+        return NULL;
+    }
+    const struct value *samples = vm_load_value(vm, arena, file, err);
+    if (samples == NULL)
+        return NULL;
+    struct value *records = value_list(arena);
+    size_t count = value_count(samples);
+    for (size_t i = 0; i < count; i++) {
+        int64_t end_ms = now_ms - (int64_t)(count - 1 - i) * APART_MS;
+        value_append(arena, records, complete(arena, value_item(samples, i), end_ms, simulated));
+    }
+    return records;
+}
+
+// The type, with or without the mark of a sample alert.
+static bool is_type(const struct value *record, const char *type)
+{
+    const char *own = value_text_at(record, "type");
+    return text_same(own, type) ||
+           (text_starts(own, "SIMULATED_") && text_same(own + strlen("SIMULATED_"), type));
+}
+
+static bool refuse(const char *shape, const char *type, const struct value *records, struct err *err)
+{
+    err_set(err, E_UNKNOWN_NAME, "there is no sample alert of type '%.100s' in the shape '%.60s'",
+            type != NULL ? type : "*", shape);
+    const char *types[64] = {NULL};
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(records) && count < 63; i++)
+        if (fits(shape, value_item(records, i)))
+            types[count++] = value_text_at(value_item(records, i), "type");
+    const char *nearest = type != NULL ? text_nearest(type, types) : NULL;
+    if (nearest != NULL)
+        err_hint(err, "did you mean '%s'?", nearest);
+    else if (count > 0)
+        err_hint(err, "the shape carries types such as %s", types[0]);
+    return false;
+}
+
+const struct value *sample_payload(struct vm *vm, struct vm_run *run, const char *shape, const char *type,
+                                   const struct value *records, struct err *err)
+{
+    struct value *payloads = value_list(run->arena);
+    for (size_t i = 0; i < value_count(records); i++) {
+        const struct value *record = value_item(records, i);
+        if (!fits(shape, record) || (type != NULL && !is_type(record, type)))
+            continue;
+        const struct value *payload = vm_sample_alert(vm, run, shape, record, err);
+        if (payload == NULL)
+            return NULL;
+        value_append(run->arena, payloads, payload);
+    }
+    if (value_count(payloads) == 0)
+        return refuse(shape, type, records, err) ? payloads : NULL;
+    return value_count(payloads) == 1 ? value_item(payloads, 0) : payloads;
+}
