@@ -1,0 +1,85 @@
+-- Finds an alert before a playbook begins: by its full id, by its bare id in the subscriptions of the profile, or the
+-- newest regular one whose type meets one of the patterns. Samples are never the newest. What the service answers is
+-- read by the same code as an alert from a file.
+local arm = use "arm"
+
+local function type_of(raw)
+    return raw.properties and raw.properties.alertType or ""
+end
+
+local function is_sample(raw)
+    local title = raw.properties and raw.properties.alertDisplayName or ""
+    return text.starts(text.upper(type_of(raw)), "SIMULATED_") or text.starts(text.upper(title), "[SAMPLE ALERT]")
+        or text.contains(text.lower(title), "(not a threat)")
+end
+
+local function meets(raw, patterns)
+    for _, pattern in ipairs(patterns) do
+        if text.glob(pattern, type_of(raw)) then return true end
+    end
+    return false
+end
+
+local function has_id(raw, id)
+    return text.same(raw.name or "", id) or text.same(raw.properties and raw.properties.systemAlertId or "", id)
+end
+
+-- The alerts of all subscriptions of the profile that the test lets through.
+local function search(read, wanted)
+    local requests = {}
+    for _, subscription in ipairs(profile().scope) do
+        table.insert(requests, {"list", arm.alerts(subscription)})
+    end
+    local answers, found = read:all(requests), list {}
+    for i = 1, #requests do
+        for _, raw in ipairs(answers[i] or {}) do
+            if wanted(raw) then table.insert(found, raw) end
+        end
+    end
+    return found
+end
+
+local function started(raw)
+    return raw.properties and raw.properties.startTimeUtc
+end
+
+local function newest(alerts)
+    local best
+    for _, raw in ipairs(alerts) do
+        if not best or started(raw) and (not started(best) or time.after(started(raw), started(best))) then
+            best = raw
+        end
+    end
+    return best
+end
+
+return primitive {
+    name = "alert.fetch",
+    summary = "Finds an alert by its id, or the newest of some types",
+    since = "0.1.0",
+    params = {
+        id = {type = "string", optional = true, help = "resource id or bare id of the alert"},
+        patterns = {type = "list", of = "string", optional = true, help = "types to look for, such as KV_*"},
+    },
+    returns = {
+        alert = {type = "any", help = "the alert as playbooks see it; absent when there is none"},
+        matches = {type = "int", help = "how many alerts met the wish"},
+    },
+    risk = "read",
+    permissions = {"Microsoft.Security/alerts/read"},
+    example = {patterns = {"KV_*"}},
+
+    observe = function(p, read)
+        local found
+        if p.id and text.starts(p.id, "/subscriptions/") then
+            local raw = read:get(uri("arm:{+id}?api-version=2022-01-01", {id = p.id}))
+            found = list {raw}
+        elseif p.id then
+            found = search(read, function(raw) return has_id(raw, p.id) end)
+        else
+            found = search(read, function(raw) return not is_sample(raw) and meets(raw, p.patterns or {"*"}) end)
+        end
+        local raw = newest(found)
+        return {alert = raw and alert_of(raw)[1], matches = #found}
+    end,
+}

@@ -1,0 +1,37 @@
+-- Disables the account of a user or application: no new sign-in. Tokens that were issued live on for up to an hour, so
+-- sessions are to be ended as well. An account that is kept in step with a directory on premises is enabled again by
+-- the next synchronisation unless it is disabled there too.
+local graph = use "graph"
+
+return primitive {
+    name = "entra.disable_principal",
+    summary = "Disables the account of a user or application",
+    since = "0.1.0",
+    params = {
+        principal = {type = "guid", help = "object id of the account"},
+        kind = {type = "enum", values = {"user", "application"}, default = "user", help = "what the account is"},
+    },
+    risk = "contain",
+    permissions = {"User.EnableDisableAccount.All", "User.Read.All", "Application.ReadWrite.All"},
+    repeatable = true,
+    example = {principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
+
+    target = graph.account,
+    state = {accountEnabled = "bool"},
+    observe = function(p, read)
+        return read:get(p.kind == "user" and graph.user(p.principal) or graph.account(p))
+    end,
+    plan = function(p, before)
+        if text.same(p.principal, self().object_id or "") then
+            error("refused: this is the identity that the response itself uses")
+        end
+        return before and {accountEnabled = false}
+    end,
+    -- The change goes alone: one that also touched a password would be refused as a whole for want of that right.
+    apply = function(p, _, desired, write)
+        write:patch(graph.account(p), {accountEnabled = desired.accountEnabled})
+    end,
+    undo = function(p, before, _, write)
+        write:patch(graph.account(p), {accountEnabled = before.accountEnabled})
+    end,
+}

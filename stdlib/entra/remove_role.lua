@@ -1,0 +1,50 @@
+-- Takes one Entra role away from a principal. The assignment is known by who, what and where, since putting it back
+-- makes a new one with another id. Eligible (PIM) assignments are another thing and stay.
+local graph = use "graph"
+
+return primitive {
+    name = "entra.remove_role",
+    summary = "Takes an Entra role away from a principal",
+    since = "0.1.0",
+    params = {
+        principal = {type = "guid", help = "object id of the user or application"},
+        role = {type = "guid", help = "id of the role definition"},
+        scope = {type = "string", default = "/", help = "where the role holds"},
+    },
+    risk = "contain",
+    permissions = {"RoleManagement.ReadWrite.Directory"},
+    repeatable = true,
+    example = {principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54", role = "@ROLE@"},
+
+    target = function(p)
+        return uri("graph:/directoryObjects/{principal}/directoryRoles/{role}", p)
+    end,
+    state = {
+        id = "string", principalId = {type = "guid", optional = true}, roleDefinitionId = "guid",
+        directoryScopeId = "string",
+    },
+    observe = function(p, read)
+        for _, assignment in ipairs(read:list(graph.roles(p.principal)) or {}) do
+            if text.same(assignment.roleDefinitionId, p.role) and (assignment.directoryScopeId or "/") == p.scope then
+                return {id = assignment.id, principalId = p.principal, roleDefinitionId = p.role,
+                    directoryScopeId = p.scope}
+            end
+        end
+        return nil
+    end,
+    plan = function(p, _)
+        if text.same(p.principal, self().object_id or "") then
+            error("refused: this is the identity that the response itself uses")
+        end
+        return nil
+    end,
+    apply = function(_, before, _, write)
+        write:delete(uri("graph:/roleManagement/directory/roleAssignments/{id}", {id = before.id}))
+    end,
+    undo = function(_, before, _, write)
+        write:post(uri("graph:/roleManagement/directory/roleAssignments", {}), {
+            ["@odata.type"] = "#microsoft.graph.unifiedRoleAssignment", principalId = before.principalId,
+            roleDefinitionId = before.roleDefinitionId, directoryScopeId = before.directoryScopeId,
+        })
+    end,
+}

@@ -1,0 +1,71 @@
+-- Who called a vault in a period, how often, from where: for alerts about a pattern or a volume, which may concern the
+-- vault rather than one caller. Busiest first.
+local logs = use "logs"
+local register_book = use "register"
+
+-- One of the two tables writes the caller's claims as JSON, the other just the object id.
+local function object_id_of(row)
+    local identity = parse_json(row.idn or "")
+    local claim = type(identity) == "table" and (identity.claim or identity) or {}
+    local word = claim.oid or claim["http://schemas.microsoft.com/identity/claims/objectidentifier"]
+        or text.fields(row.idn or "")[1]
+    if word and #text.split(word, "-") == 5 then return text.lower(word) end
+end
+
+local function add(callers, by_key, row)
+    local object_id = object_id_of(row)
+    local key = object_id or row.appid ~= "" and row.appid or row.addr or ""
+    local caller = by_key[key]
+    if not caller then
+        local known = register_book.user(object_id, row.upn) or register_book.application(object_id, row.appid)
+        caller = {object_id = object_id, app_id = row.appid ~= "" and row.appid or nil,
+            upn = row.upn ~= "" and row.upn or nil, name = known and known.name, known = known ~= nil,
+            ips = list {}, operations = 0, refused = 0}
+        by_key[key] = caller
+        table.insert(callers, caller)
+    end
+    caller.operations = caller.operations + 1
+    if tonumber(row.code) == 403 then caller.refused = caller.refused + 1 end
+    if row.addr and row.addr ~= "" then caller.ips = list.union(caller.ips, {row.addr}) end
+end
+
+return primitive {
+    name = "keyvault.list_callers",
+    summary = "Lists who called a vault",
+    since = "0.1.0",
+    params = {
+        vault = {type = "id", help = "resource id of the vault"},
+        start = {type = "time", help = "begin of the period"},
+        finish = {type = "time", optional = true, help = "end of the period; default: now"},
+        back = {type = "duration", default = "1d", help = "how long before the begin the log is read"},
+    },
+    returns = {
+        callers = {type = "list", of = {type = "record", fields = {
+            object_id = "string?", app_id = "string?", upn = "string?", name = "string?", known = "bool",
+            ips = {type = "list", of = "string"}, operations = "int", refused = "int",
+        }}},
+        strangers = {type = "int", help = "callers that the register does not know"},
+        complete = "bool",
+    },
+    risk = "read",
+    permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
+    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", start = "2024-09-16T13:05:40Z"},
+
+    observe = function(p, read)
+        local url, body = logs.audit_query {vault = p.vault, start = time.add(p.start, "-" .. p.back),
+            finish = p.finish or now()}
+        if not url then return {callers = list {}, strangers = 0, complete = false} end
+        local rows, complete = logs.rows(read:query(url, body))
+        local callers, by_key, strangers = list {}, {}, 0
+        for _, row in ipairs(rows) do
+            -- 401 is the first step of every client's sign-in.
+            if tonumber(row.code) ~= 401 then add(callers, by_key, row) end
+        end
+        for _, caller in ipairs(callers) do
+            if not caller.known then strangers = strangers + 1 end
+        end
+        local busiest = list {}
+        for _, caller in ipairs(list.sort(callers, "operations")) do table.insert(busiest, 1, caller) end
+        return {callers = busiest, strangers = strangers, complete = complete}
+    end,
+}

@@ -1,0 +1,88 @@
+-- Which applications and people normally read the affected objects: whoever holds a copy must look whether it was
+-- misused, and will miss it when it is disabled. From the audit log; the suspect itself is left out.
+local keyvault = use "keyvault"
+local logs = use "logs"
+local register_book = use "register"
+
+local function key_of(row)
+    return row.appid ~= "" and row.appid or row.upn ~= "" and row.upn or row.idn
+end
+
+local function affected(objects)
+    local names = {}
+    for _, object in ipairs(objects) do names[object.kind .. " " .. text.lower(object.uri .. object.name)] = true end
+    return names
+end
+
+local function is_suspect(row, actor)
+    return actor.object_id and text.contains(text.lower(row.idn or ""), text.lower(actor.object_id))
+end
+
+local function add(consumers, by_key, row, found)
+    local key = key_of(row)
+    local consumer = by_key[key]
+    if not consumer then
+        local known = register_book.application(nil, row.appid ~= "" and row.appid or nil)
+        local user = row.upn ~= "" and register_book.user(nil, row.upn) or nil
+        consumer = {
+            app_id = row.appid ~= "" and row.appid or nil, upn = row.upn ~= "" and row.upn or nil,
+            name = known and known.name or user and user.name or row.upn ~= "" and row.upn or row.appid,
+            owner = known and known.owner or user and (user.mail or user.upn) or nil,
+            known = known ~= nil or user ~= nil, objects = list {}, last = row.TimeGenerated,
+        }
+        by_key[key] = consumer
+        table.insert(consumers, consumer)
+    end
+    consumer.last = time.max(consumer.last, row.TimeGenerated)
+    consumer.objects = list.union(consumer.objects, {found.kind .. " " .. found.name})
+end
+
+return primitive {
+    name = "keyvault.list_consumers",
+    summary = "Lists the applications that read the affected objects",
+    since = "0.1.0",
+    params = {
+        objects = {type = "list", of = "any", help = "the objects, as keyvault.list_accessed gives them"},
+        actor = {type = "record", fields = {object_id = "guid?", app_id = "guid?", name = "string?", kind = "string?"},
+            help = "the suspect, who is left out"},
+        start = {type = "time", help = "begin of the suspicious access"},
+        back = {type = "duration", default = "30d", help = "how long before that the log is read"},
+    },
+    returns = {
+        consumers = {type = "list", of = {type = "record", fields = {
+            app_id = "string?", upn = "string?", name = "string", owner = "string?", known = "bool",
+            objects = {type = "list", of = "string"}, last = "time",
+        }}},
+        complete = "bool",
+    },
+    risk = "read",
+    permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
+    example = {
+        objects = {{kind = "secret", vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", uri = "https://kv-contoso-prod.vault.azure.net/",
+            name = "sql-prod-connection"}},
+        actor = {object_id = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"}, start = "2024-09-16T13:05:40Z",
+    },
+
+    observe = function(p, read)
+        local requests, wanted = {}, affected(p.objects)
+        for _, vault in ipairs(list.unique(list.pluck(p.objects, "vault"))) do
+            local url, body = logs.audit_query {vault = vault, start = time.add(p.start, "-" .. p.back), finish = now()}
+            if url then table.insert(requests, {"query", url, body}) end
+        end
+        local answers = #requests > 0 and read:all(requests) or {}
+        local consumers, by_key, complete = list {}, {}, #requests > 0
+        for i = 1, #requests do
+            local rows, whole = logs.rows(answers[i])
+            complete = complete and whole
+            for _, row in ipairs(rows) do
+                local found = row.obj and keyvault.split(row.obj)
+                if found and tonumber(row.code) == 200 and not is_suspect(row, p.actor)
+                    and not text.contains(row.OperationName, "List")
+                    and wanted[found.kind .. " " .. text.lower(found.uri .. found.name)] then
+                    add(consumers, by_key, row, found)
+                end
+            end
+        end
+        return {consumers = consumers, complete = complete}
+    end,
+}

@@ -1,0 +1,65 @@
+-- Microsoft Graph: people and applications of the directory, and mail.
+local graph = {}
+
+local user_fields = "id,userPrincipalName,displayName,mail,accountEnabled,userType,onPremisesSyncEnabled,"
+    .. "signInSessionsValidFromDateTime"
+
+-- Attributes such as accountEnabled are absent unless asked for by name.
+function graph.user(who)
+    return uri("graph:/users/{who}?$select={fields}", {who = who, fields = user_fields})
+end
+
+function graph.manager(who)
+    return uri("graph:/users/{who}/manager?$select=id,displayName,mail,userPrincipalName", {who = who})
+end
+
+function graph.application(object_id)
+    return uri("graph:/servicePrincipals/{id}", {id = object_id})
+end
+
+function graph.owners(object_id)
+    return uri("graph:/servicePrincipals/{id}/owners", {id = object_id})
+end
+
+function graph.applications_by_app_id(app_id)
+    return uri("graph:/servicePrincipals?$filter={filter}", {filter = odata("appId eq {app}", {app = app_id})})
+end
+
+function graph.roles(principal)
+    return uri("graph:/roleManagement/directory/roleAssignments?$filter={filter}&$expand=roleDefinition",
+        {filter = odata("principalId eq {who}", {who = principal})})
+end
+
+-- The account of a principal that is disabled or signed out.
+function graph.account(p)
+    local folder = p.kind == "application" and "servicePrincipals" or "users"
+    return uri("graph:/{folder}/{id}", {folder = folder, id = p.principal})
+end
+
+-- A person of a Graph answer, as far as it takes to reach them.
+function graph.person(raw)
+    if not raw then return nil end
+    return {id = raw.id, name = raw.displayName, mail = raw.mail or raw.userPrincipalName}
+end
+
+-- Sends one plain-text mail. Text that comes from an alert was written by an attacker: it stays plain, and is cut.
+function graph.send_mail(write, mail)
+    local sender = profile().sender
+    if not sender then error("the profile names no sender: mail cannot be sent") end
+    local recipients = list {}
+    for _, address in ipairs(mail.to) do
+        table.insert(recipients, {emailAddress = {address = address}})
+    end
+    if #recipients == 0 then error("nobody to write to") end
+    write:post(uri("graph:/users/{sender}/sendMail", {sender = sender}), {
+        message = {
+            subject = string.sub(text.join(text.lines(mail.subject), " "), 1, 200),
+            body = {contentType = "Text", content = string.sub(mail.text, 1, 20000)},
+            toRecipients = recipients,
+            importance = "high",
+        },
+        saveToSentItems = true,
+    })
+end
+
+return graph

@@ -1,0 +1,60 @@
+-- Log Analytics: the audit log of vaults, which lies in one of two tables, by a choice made per vault.
+local logs = {}
+
+-- Every value enters through the builder, which writes it as a string of the language; an empty `who`, `app` or `ip`
+-- does not narrow. With all three empty, every caller counts.
+local audit = [[
+let vault = tolower({vault});
+let who = {who};
+let app = {app};
+let ip = {ip};
+let start = todatetime({start});
+let end = todatetime({finish});
+union isfuzzy=true
+  (AZKVAuditLogs
+  | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIpAddress", "")),
+      idn = tostring(column_ifexists("Identity", dynamic(null))), obj = tostring(column_ifexists("Id", "")),
+      code = toint(column_ifexists("HttpStatusCode", 0))
+  | extend claim = parse_json(idn).claim
+  | extend appid = tostring(claim.appid), upn = tostring(claim.upn)),
+  (AzureDiagnostics
+  | where ResourceProvider == "MICROSOFT.KEYVAULT"
+  | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIPAddress", "")),
+      idn = strcat(column_ifexists("identity_claim_oid_g", ""), " ",
+          column_ifexists("identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g", "")),
+      appid = tostring(column_ifexists("identity_claim_appid_g", "")),
+      upn = tostring(column_ifexists(
+          "identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s", "")),
+      obj = tostring(column_ifexists("id_s", "")), code = toint(column_ifexists("httpStatusCode_d", 0)))
+| where TimeGenerated between (start .. end) and (isempty(vault) or rid == vault)
+| where (isempty(who) and isempty(app) and isempty(ip)) or (isnotempty(who) and idn contains who)
+    or (isnotempty(app) and appid == app) or (isnotempty(ip) and addr == ip)
+| project TimeGenerated, OperationName, addr, idn, appid, upn, obj, code, CorrelationId
+| order by TimeGenerated asc
+| take 10000]]
+
+logs.limit = 10000
+
+-- The query as {url, body}; nil when the profile names no workspace. Fields: vault, who, app, ip, start, finish.
+function logs.audit_query(wanted)
+    local workspace = profile().workspace
+    if not workspace then return nil end
+    local query = kql(audit, {vault = wanted.vault or "", who = wanted.who or "", app = wanted.app or "",
+        ip = wanted.ip or "", start = wanted.start, finish = wanted.finish})
+    return uri("logs:/v1{+workspace}/query", {workspace = workspace}), {query = query}
+end
+
+-- Rows of the answer as records, and whether they are all there were.
+function logs.rows(answer)
+    local primary = answer and answer.tables and answer.tables[1]
+    if not primary then return list {}, false end
+    local rows = list {}
+    for _, row in ipairs(primary.rows) do
+        local record = {}
+        for i, column in ipairs(primary.columns) do record[column.name] = row[i] end
+        table.insert(rows, record)
+    end
+    return rows, not answer.error and #rows < logs.limit
+end
+
+return logs

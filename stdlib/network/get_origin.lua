@@ -1,0 +1,48 @@
+-- Where an address is at home: in one of the organisation's own networks (register), among the public addresses of its
+-- Azure estate (asked of Azure), at an exit of an anonymity network (the alert says so), or nowhere known. An address
+-- that belongs to Microsoft clears nobody: attackers rent machines in Azure too.
+local register_book = use "register"
+
+local query = "resources | where type =~ 'microsoft.network/publicipaddresses' "
+    .. "| where properties.ipAddress == {ip} | project id, name"
+
+local function is_anonymous(type_of_alert)
+    return type_of_alert ~= nil and text.contains(text.lower(type_of_alert), "toraccess")
+end
+
+-- The resource of the organisation's own that has this public address.
+local function own_resource(p, read)
+    local answer = read:query(uri("arm:/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01", {}),
+        {subscriptions = profile().scope, query = kql(query, {ip = p.ip}), options = {resultFormat = "objectArray"}})
+    return answer and answer.data and answer.data[1]
+end
+
+return primitive {
+    name = "network.get_origin",
+    summary = "Tells whether an address is one of the organisation's own",
+    since = "0.1.0",
+    params = {
+        ip = {type = "ip", optional = true, help = "the address; without one nothing is known"},
+        alert_type = {type = "string", optional = true, help = "type of the alert: some name the kind of place"},
+    },
+    returns = {
+        inside = {type = "bool", help = "does it belong to the organisation?"},
+        kind = {type = "enum", values = {"own", "azure", "private", "tor", "unknown", "none"}},
+        name = {type = "string", optional = true, help = "of the network or resource"},
+        resource = "id?",
+    },
+    risk = "read",
+    permissions = {"Microsoft.Network/publicIPAddresses/read"},
+    example = {ip = "198.51.100.77"},
+
+    observe = function(p, read)
+        if not p.ip then return {inside = false, kind = "none"} end
+        if is_anonymous(p.alert_type) then return {inside = false, kind = "tor"} end
+        local network = register_book.network(p.ip)
+        if network then return {inside = true, kind = "own", name = network.name} end
+        if net.is_private(p.ip) then return {inside = true, kind = "private"} end
+        local resource = own_resource(p, read)
+        if resource then return {inside = true, kind = "azure", name = resource.name, resource = resource.id} end
+        return {inside = false, kind = "unknown"}
+    end,
+}

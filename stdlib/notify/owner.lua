@@ -1,0 +1,26 @@
+-- Writes to the people who answer for a resource, application or account. A mail leaves no state in Azure: the trail says
+-- whether it went out, and the same mail for the same alert is not sent twice. Only addresses that the register or the
+-- directory gave are let through.
+local graph = use "graph"
+
+return primitive {
+    name = "notify.owner",
+    summary = "Writes a mail to an owner",
+    since = "0.1.0",
+    params = {
+        to = {type = "list", of = "email", help = "addresses from the register or the directory"},
+        subject = {type = "string", help = "one line"},
+        text = {type = "string", help = "plain text"},
+        about = {type = "string", help = "what it is about: the same is told once"},
+    },
+    risk = "contain",
+    permissions = {"Mail.Send"},
+    repeatable = false,
+    example = {to = {"dana.levy@contoso.com"}, subject = "Key Vault alert", text = "Please look at the alert.", about = "example"},
+
+    once = function(p) return "notify.owner " .. p.about end,
+    apply = function(p, _, _, write)
+        graph.send_mail(write, {to = p.to, subject = p.subject, text = p.text})
+    end,
+    undo = irreversible "a mail cannot be called back",
+}
