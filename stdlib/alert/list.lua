@@ -31,7 +31,11 @@ return primitive {
     },
     risk = "read",
     permissions = {"Microsoft.Security/alerts/read"},
-    example = {subscriptions = {"4c37d899-9818-4152-8233-89cea195dbe7"}, resources = {"/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"}},
+    example = {
+        subscriptions = {"4c37d899-9818-4152-8233-89cea195dbe7"},
+        resources = {"/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"},
+    },
 
     observe = function(p, read)
         local requests = {}

@@ -20,7 +20,12 @@ return primitive {
     risk = "contain",
     permissions = {"Microsoft.Security/alerts/read", "Microsoft.Security/locations/alerts/*/action"},
     repeatable = true,
-    example = {alert = "@ALERT@", status = "InProgress"},
+    example = {
+        alert = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.Security/locations/westeurope/alerts"
+            .. "/2516758088594106464_db1521f8-18cd-468f-ad3b-f39885930ebb",
+        status = "InProgress",
+    },
 
     target = function(p) return uri("arm:{+alert}?api-version=2022-01-01", p) end,
     state = {properties = {type = "record", fields = {status = {type = "string", nocase = true}}}},

@@ -1,5 +1,5 @@
--- Deletes a key with all its versions, where soft delete makes that recoverable; refuses where it does not. It never
--- purges.
+-- Deletes a key with all its versions, where soft delete makes that recoverable; refuses where it does not.
+-- It never purges.
 local keyvault = use "keyvault"
 
 return primitive {
@@ -8,9 +8,14 @@ return primitive {
     since = "0.1.0",
     params = keyvault.params(),
     risk = "destroy",
-    permissions = {"Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/delete", "Microsoft.KeyVault/vaults/keys/recover/action"},
+    permissions = {"Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/delete",
+        "Microsoft.KeyVault/vaults/keys/recover/action"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "invoice-signing"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "invoice-signing",
+    },
 
     target = keyvault.target "key",
     state = keyvault.presence_state,

@@ -1,5 +1,5 @@
--- Deletes a secret with all its versions, where soft delete makes that recoverable; refuses where it does not. It never
--- purges.
+-- Deletes a secret with all its versions, where soft delete makes that recoverable; refuses where it does not.
+-- It never purges.
 local keyvault = use "keyvault"
 
 return primitive {
@@ -8,9 +8,14 @@ return primitive {
     since = "0.1.0",
     params = keyvault.params(),
     risk = "destroy",
-    permissions = {"Microsoft.KeyVault/vaults/secrets/readMetadata/action", "Microsoft.KeyVault/vaults/secrets/delete", "Microsoft.KeyVault/vaults/secrets/recover/action"},
+    permissions = {"Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        "Microsoft.KeyVault/vaults/secrets/delete", "Microsoft.KeyVault/vaults/secrets/recover/action"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "sql-prod-connection"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "sql-prod-connection",
+    },
 
     target = keyvault.target "secret",
     state = keyvault.presence_state,

@@ -10,7 +10,11 @@ return primitive {
     risk = "contain",
     permissions = {"Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/update/action"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "invoice-signing"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "invoice-signing",
+    },
 
     target = keyvault.target "key",
     state = keyvault.enabled_state,

@@ -7,9 +7,14 @@ return primitive {
     since = "0.1.0",
     params = keyvault.params(keyvault.version_params),
     risk = "contain",
-    permissions = {"Microsoft.KeyVault/vaults/secrets/readMetadata/action", "Microsoft.KeyVault/vaults/secrets/update/action"},
+    permissions = {"Microsoft.KeyVault/vaults/secrets/readMetadata/action",
+        "Microsoft.KeyVault/vaults/secrets/update/action"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "sql-prod-connection"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "sql-prod-connection",
+    },
 
     target = keyvault.target "secret",
     state = keyvault.enabled_state,

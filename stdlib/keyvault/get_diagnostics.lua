@@ -10,7 +10,10 @@ return primitive {
     returns = {logged = "bool", workspaces = {type = "list", of = "string"}},
     risk = "read",
     permissions = {"Microsoft.Insights/diagnosticSettings/read"},
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+    },
 
     observe = function(p, read)
         local settings = read:list(arm.diagnostics(p.vault)) or list {}

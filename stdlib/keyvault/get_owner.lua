@@ -22,7 +22,10 @@ return primitive {
     returns = {mail = "string?", name = "string?", source = {type = "enum", values = {"tag", "register", "none"}}},
     risk = "read",
     permissions = {},
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+    },
 
     observe = function(p, _)
         if is_registered(p.tagged) then return {mail = p.tagged, source = "tag"} end

@@ -16,7 +16,11 @@ return primitive {
     risk = "read",
     permissions = {"Microsoft.KeyVault/vaults/read", "Microsoft.Insights/diagnosticSettings/read",
         "Microsoft.Authorization/roleAssignments/read"},
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54",
+    },
 
     observe = function(p, read)
         local requests = {{"get", arm.vault(p.vault)}, {"list", arm.diagnostics(p.vault)}}

@@ -75,7 +75,11 @@ return primitive {
     risk = "read",
     permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
     example = {
-        vaults = {"/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"}, actor = {object_id = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
+        vaults = {
+            "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+                .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        },
+        actor = {object_id = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
         ips = {"198.51.100.77"}, start = "2024-09-16T13:05:40Z",
     },
 

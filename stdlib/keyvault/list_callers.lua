@@ -49,7 +49,11 @@ return primitive {
     },
     risk = "read",
     permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", start = "2024-09-16T13:05:40Z"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        start = "2024-09-16T13:05:40Z",
+    },
 
     observe = function(p, read)
         local url, body = logs.audit_query {vault = p.vault, start = time.add(p.start, "-" .. p.back),

@@ -53,13 +53,17 @@ return primitive {
             app_id = "string?", upn = "string?", name = "string", owner = "string?", known = "bool",
             objects = {type = "list", of = "string"}, last = "time",
         }}},
+        reachable = {type = "list", of = "any", help = "those of them whom the register says how to reach"},
         complete = "bool",
     },
     risk = "read",
     permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
     example = {
-        objects = {{kind = "secret", vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", uri = "https://kv-contoso-prod.vault.azure.net/",
-            name = "sql-prod-connection"}},
+        objects = {{
+            kind = "secret", name = "sql-prod-connection", uri = "https://kv-contoso-prod.vault.azure.net/",
+            vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+                .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        }},
         actor = {object_id = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"}, start = "2024-09-16T13:05:40Z",
     },
 
@@ -83,6 +87,10 @@ return primitive {
                 end
             end
         end
-        return {consumers = consumers, complete = complete}
+        local reachable = list {}
+        for _, consumer in ipairs(consumers) do
+            if consumer.owner then table.insert(reachable, consumer) end
+        end
+        return {consumers = consumers, reachable = reachable, complete = complete}
     end,
 }

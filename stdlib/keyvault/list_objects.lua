@@ -17,7 +17,11 @@ return primitive {
     risk = "read",
     permissions = {"Microsoft.KeyVault/vaults/secrets/readMetadata/action", "Microsoft.KeyVault/vaults/keys/read",
         "Microsoft.KeyVault/vaults/certificates/read"},
-    example = {vaults = {{id = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", uri = "https://kv-contoso-prod.vault.azure.net/"}}},
+    example = {
+        vaults = {{id = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        uri = "https://kv-contoso-prod.vault.azure.net/"}},
+    },
 
     observe = function(p, read)
         local requests = {}

@@ -1,5 +1,5 @@
--- Brings a deleted key back with all its versions. One that is neither there nor among the deleted is gone for good:
--- then nothing can be done, and this fails.
+-- Brings a deleted key back with all its versions. One that is neither there nor among the deleted is gone for
+-- good: then nothing can be done, and this fails.
 local keyvault = use "keyvault"
 
 return primitive {
@@ -8,9 +8,14 @@ return primitive {
     since = "0.1.0",
     params = keyvault.params(),
     risk = "contain",
-    permissions = {"Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/recover/action", "Microsoft.KeyVault/vaults/keys/delete"},
+    permissions = {"Microsoft.KeyVault/vaults/keys/read", "Microsoft.KeyVault/vaults/keys/recover/action",
+        "Microsoft.KeyVault/vaults/keys/delete"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "@DELETED_key@"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "invoice-signing",
+    },
 
     target = keyvault.target "key",
     state = keyvault.recovery_state,

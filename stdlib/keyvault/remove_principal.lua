@@ -14,7 +14,11 @@ return primitive {
         "Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete",
         "Microsoft.Authorization/roleAssignments/write"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54",
+    },
 
     target = function(p) return arm.vault(p.vault) end,
     state = access.state,

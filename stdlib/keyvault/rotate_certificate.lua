@@ -18,10 +18,15 @@ return primitive {
     params = keyvault.params {since = keyvault.since},
     returns = {version = "string?", created = "time?"},
     risk = "contain",
-    permissions = {"Microsoft.KeyVault/vaults/certificates/read", "Microsoft.KeyVault/vaults/certificates/create/action"},
+    permissions = {"Microsoft.KeyVault/vaults/certificates/read",
+        "Microsoft.KeyVault/vaults/certificates/create/action"},
     repeatable = false,
     since_moment = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "wildcard-contoso-com"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "wildcard-contoso-com",
+    },
 
     target = keyvault.target "certificate",
     state = keyvault.rotation_state,

@@ -16,7 +16,11 @@ return primitive {
         "Microsoft.KeyVault/vaults/secrets/setSecret/action"},
     repeatable = false,
     since_moment = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", name = "sql-prod-connection"},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        name = "sql-prod-connection",
+    },
 
     target = keyvault.target "secret",
     state = keyvault.rotation_state,

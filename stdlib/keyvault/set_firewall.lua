@@ -48,7 +48,11 @@ return primitive {
     risk = "contain",
     permissions = {"Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write"},
     repeatable = true,
-    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", add = {"192.0.2.0/26"}},
+    example = {
+        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        add = {"192.0.2.0/26"},
+    },
 
     target = function(p) return arm.vault(p.vault) end,
     state = {properties = {type = "record", fields = {

@@ -29,7 +29,11 @@ return primitive {
     }}}},
     risk = "read",
     permissions = {"Microsoft.Insights/eventtypes/values/read"},
-    example = {resource = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod", start = "2024-09-16T13:05:40Z"},
+    example = {
+        resource = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
+        start = "2024-09-16T13:05:40Z",
+    },
 
     observe = function(p, read)
         -- The service refuses a filter by caller in some places: that is done here.

@@ -1,5 +1,5 @@
--- Writes to the administrator whom the register names: of identities, or of security. As with notify.owner the trail says
--- whether the mail went out.
+-- Writes to the administrator whom the register names: of identities, or of security. As with notify.owner the trail
+-- says whether the mail went out.
 local graph = use "graph"
 local register_book = use "register"
 

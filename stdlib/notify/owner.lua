@@ -1,6 +1,6 @@
--- Writes to the people who answer for a resource, application or account. A mail leaves no state in Azure: the trail says
--- whether it went out, and the same mail for the same alert is not sent twice. Only addresses that the register or the
--- directory gave are let through.
+-- Writes to the people who answer for a resource, application or account. A mail leaves no state in Azure: the trail
+-- says whether it went out, and the same mail for the same alert is not sent twice. Only addresses that the register or
+-- the directory gave are let through.
 local graph = use "graph"
 
 return primitive {
@@ -16,7 +16,10 @@ return primitive {
     risk = "contain",
     permissions = {"Mail.Send"},
     repeatable = false,
-    example = {to = {"dana.levy@contoso.com"}, subject = "Key Vault alert", text = "Please look at the alert.", about = "example"},
+    example = {
+        to = {"dana.levy@contoso.com"}, subject = "Key Vault alert", text = "Please look at the alert.",
+        about = "example",
+    },
 
     once = function(p) return "notify.owner " .. p.about end,
     apply = function(p, _, _, write)
