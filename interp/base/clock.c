@@ -1,5 +1,6 @@
 // Time. Not for calendars beyond UTC: no local time, no zones by name.
-// Invariant: everything is computed from days since 1970 (proleptic Gregorian), without the C library's zone state.
+// Invariant: everything is computed from days since 1970 (proleptic Gregorian), without the C library's zone
+// state.
 #include "base/clock.h"
 
 #include <stdio.h>
@@ -64,15 +65,15 @@ static struct civil civil_of(int64_t ms)
 char *clock_rfc3339(struct arena *arena, int64_t ms)
 {
     struct civil c = civil_of(ms);
-    return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)c.year, c.month, c.day, c.hour,
-                        c.minute, c.second, c.ms);
+    return arena_printf(arena, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", (long long)c.year, c.month, c.day,
+                        c.hour, c.minute, c.second, c.ms);
 }
 
 char *clock_compact(struct arena *arena, int64_t ms)
 {
     struct civil c = civil_of(ms);
-    return arena_printf(arena, "%04lld%02d%02dT%02d%02d%02dZ", (long long)c.year, c.month, c.day, c.hour, c.minute,
-                        c.second);
+    return arena_printf(arena, "%04lld%02d%02dT%02d%02d%02dZ", (long long)c.year, c.month, c.day, c.hour,
+                        c.minute, c.second);
 }
 
 // Reads exactly `digits` decimal digits.

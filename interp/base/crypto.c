@@ -13,8 +13,8 @@
 #include "base/arena.h"
 #include "base/panic.h"
 
-void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b, size_t b_length,
-                            unsigned char hash[CRYPTO_HASH_SIZE])
+void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b,
+                            size_t b_length, unsigned char hash[CRYPTO_HASH_SIZE])
 {
     EVP_MD_CTX *context = EVP_MD_CTX_new();
     REQUIRE(context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1);
@@ -36,7 +36,8 @@ void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes, s
     REQUIRE(HMAC(EVP_sha256(), key, (int)key_length, bytes, length, mac, &size) != NULL);
 }
 
-void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE], unsigned char public_key[CRYPTO_KEY_SIZE])
+void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE],
+                           unsigned char public_key[CRYPTO_KEY_SIZE])
 {
     size_t length = CRYPTO_KEY_SIZE;
     EVP_PKEY *key = EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, NULL, seed, CRYPTO_KEY_SIZE);
@@ -88,8 +89,9 @@ char *crypto_uuid(struct arena *arena)
     crypto_random(r, sizeof r);
     r[6] = (unsigned char)((r[6] & 0x0F) | 0x40);
     r[8] = (unsigned char)((r[8] & 0x3F) | 0x80);
-    return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0], r[1],
-                        r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13], r[14], r[15]);
+    return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0],
+                        r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
+                        r[14], r[15]);
 }
 
 void crypto_wipe(void *bytes, size_t length)
@@ -145,6 +147,8 @@ unsigned char *crypto_base64_decode(struct arena *arena, const char *text, size_
 unsigned char *crypto_base64url_decode(struct arena *arena, const char *text, size_t *length)
 {
     size_t size = strlen(text);
+    if (strpbrk(text, "+/=") != NULL)
+        return NULL;
     char *plain = arena_alloc(arena, size + 4);
     for (size_t i = 0; i < size; i++)
         plain[i] = text[i] == '-' ? '+' : text[i] == '_' ? '/' : text[i];

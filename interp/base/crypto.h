@@ -12,13 +12,14 @@ enum { CRYPTO_HASH_SIZE = 32, CRYPTO_KEY_SIZE = 32, CRYPTO_SIGNATURE_SIZE = 64 }
 
 void crypto_sha256(const void *bytes, size_t length, unsigned char hash[CRYPTO_HASH_SIZE]);
 // SHA-256 of a one-byte prefix and up to two parts (RFC 6962 leaves and nodes); part lengths may be 0.
-void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b, size_t b_length,
-                            unsigned char hash[CRYPTO_HASH_SIZE]);
+void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b,
+                            size_t b_length, unsigned char hash[CRYPTO_HASH_SIZE]);
 void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes, size_t length,
                         unsigned char mac[CRYPTO_HASH_SIZE]);
 
 // Ed25519 (RFC 8032). A seed is the private key.
-void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE], unsigned char public_key[CRYPTO_KEY_SIZE]);
+void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE],
+                           unsigned char public_key[CRYPTO_KEY_SIZE]);
 void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
                          unsigned char signature[CRYPTO_SIGNATURE_SIZE]);
 bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,

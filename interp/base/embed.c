@@ -1,4 +1,5 @@
-// Looks files up in the table that the build made (embed.cmake).
+// Looks files up in the table that the build made (embed.cmake). Not for files on disk (file.c).
+// Invariant: the table is sorted by path, so a binary search finds what is there.
 #include "base/embed.h"
 
 #include <string.h>

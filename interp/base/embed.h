@@ -4,7 +4,7 @@
 #include <stddef.h>
 
 struct embed_file {
-    const char *path; // relative, such as "stdlib/keyvault/set_firewall.lua"
+    const char *path;  // relative, such as "stdlib/keyvault/set_firewall.lua"
     const char *bytes; // followed by a NUL
     size_t length;
 };

@@ -1,4 +1,5 @@
 // The environment's door. Not for settings as such: cli/ decides what a variable means.
+// Invariant: an empty variable is one that is not set.
 #include "base/env.h"
 
 #include <pwd.h>

@@ -25,17 +25,18 @@ struct err {
     char notes[480];   // context added by callers, one a line
 };
 
-// Fills err with a message; position, hint and notes are cleared. Always returns false, so that a function can
-// `return err_set(…)`. err may be NULL: then only the result counts.
-bool err_set(struct err *err, enum err_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+// Fills err with a message; position, hint and notes are cleared. Always returns false, so that a function
+// can `return err_set(…)`. err may be NULL: then only the result counts.
+bool err_set(struct err *err, enum err_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 bool err_set_at(struct err *err, enum err_code code, struct src_pos pos, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 // Adds to a filled err: what to do next; a line of context.
 void err_hint(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void err_note(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-const char *err_name(enum err_code code);   // "E_USAGE"
-int err_exit_status(enum err_code code);    // the process's exit status for it
+const char *err_name(enum err_code code); // "E_USAGE"
+int err_exit_status(enum err_code code);  // the process's exit status for it
 
 // A growing list of diagnostics: checking collects all mistakes. At most ERR_LIST_MAX are kept.
 enum { ERR_LIST_MAX = 200 };

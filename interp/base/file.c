@@ -1,5 +1,6 @@
 // The file system's door. Not for what files mean: callers give bytes and names.
-// Invariant: a write that returns true has handed every byte to the kernel; only a true file_sync makes it durable.
+// Invariant: a write that returns true has handed every byte to the kernel; only a true file_sync makes it
+// durable.
 #include "base/file.h"
 
 #include <dirent.h>
@@ -85,7 +86,7 @@ char *file_read(struct arena *arena, const char *name, size_t max, size_t *lengt
         failed(err, E_FILE, "read", name);
         return NULL;
     }
-    struct stat info;
+    struct stat info = {0};
     size_t size = 64 * 1024;
     char *bytes = NULL;
     if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
@@ -164,8 +165,7 @@ bool file_mkdirs(const char *name, struct err *err)
 
 bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err)
 {
-    static const int flags[] = {
-        [FILE_READ] = O_RDONLY,
+    static const int flags[] = {[FILE_READ] = O_RDONLY,
                                 [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW,
                                 [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW};
     file->name = name;
@@ -184,8 +184,8 @@ void file_close(struct file *file)
 bool file_in_place(const struct file *file)
 {
     struct stat named, open_one;
-    return lstat(file->name, &named) == 0 && fstat(file->fd, &open_one) == 0 && named.st_dev == open_one.st_dev &&
-           named.st_ino == open_one.st_ino;
+    return lstat(file->name, &named) == 0 && fstat(file->fd, &open_one) == 0 &&
+           named.st_dev == open_one.st_dev && named.st_ino == open_one.st_ino;
 }
 
 bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
@@ -219,7 +219,8 @@ bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t
     return true;
 }
 
-bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got, struct err *err)
+bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
+                  struct err *err)
 {
     char *at = bytes;
     *got = 0;

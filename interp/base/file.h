@@ -10,14 +10,16 @@ struct arena;
 
 // Reads a whole file (at most `max` bytes, else E_LIMIT). `name` is what messages call it; "-" reads standard
 // input. The bytes are followed by a NUL that *length does not count.
-MUST_CHECK char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err);
+MUST_CHECK char *file_read(struct arena *arena, const char *name, size_t max, size_t *length,
+                           struct err *err);
 bool file_exists(const char *name);
 bool file_is_dir(const char *name);
 // Makes a folder and its parents, new ones with mode 0700. An existing one is fine.
 MUST_CHECK bool file_mkdirs(const char *name, struct err *err);
 // Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), mode 0600.
 MUST_CHECK bool file_replace(const char *name, const void *bytes, size_t length, struct err *err);
-MUST_CHECK bool file_rename(const char *from, const char *to, struct err *err); // durable: syncs the folder of `to`
+MUST_CHECK bool file_rename(const char *from, const char *to,
+                            struct err *err); // durable: syncs the folder of `to`
 MUST_CHECK bool file_sync_dir(const char *name, struct err *err);
 void file_remove(const char *name); // a file that is not there is fine
 // Names in a folder, sorted, without those that begin with a dot; NULL-terminated. A missing folder is empty.
@@ -36,13 +38,15 @@ MUST_CHECK bool file_open(struct file *file, const char *name, enum file_mode mo
 void file_close(struct file *file);
 bool file_in_place(const struct file *file); // its name still leads to the very file that is open
 MUST_CHECK bool file_append(struct file *file, const void *bytes, size_t length, struct err *err);
-MUST_CHECK bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err);
+MUST_CHECK bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length,
+                              struct err *err);
 // Reads up to `length` bytes; *got tells how many there were.
 MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
                              struct err *err);
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
 MUST_CHECK bool file_size(struct file *file, uint64_t *size, struct err *err);
-MUST_CHECK bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err); // keeps the size
+MUST_CHECK bool file_reserve(struct file *file, uint64_t offset, uint64_t length,
+                             struct err *err); // keeps the size
 MUST_CHECK bool file_truncate(struct file *file, uint64_t size, struct err *err);
 // Exclusive advisory lock (flock); waits for it, or with wait=false says at once whether it was had.
 MUST_CHECK bool file_lock(struct file *file, bool wait, bool *had, struct err *err);
@@ -50,9 +54,9 @@ void file_unlock(struct file *file);
 
 // Standard streams, for cli/ alone. A closed reader is not an error of ours.
 void file_print(int fd, const char *bytes, size_t length);
-// Fault injection for tests: the n-th durable operation (sync, rename, sync of a folder) from now ends the process with SIGKILL
-// (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'). n = 0: none. Set from PLAYBOOK_FAULT=k:7 by cli/ only in
-// builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
+// Fault injection for tests: the n-th durable operation (sync, rename, sync of a folder) from now ends the
+// process with SIGKILL (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'). n = 0: none. Set from
+// PLAYBOOK_FAULT=k:7 by cli/ only in builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
 void file_fault(char kind, unsigned n);
 // How many durable operations were made so far.
 unsigned file_durable_count(void);

@@ -1,7 +1,8 @@
 // Bugs end the process with exit status 70; they are never errors that a caller handles.
 #pragma once
 
-_Noreturn void panic_at(const char *file, int line, const char *format, ...) __attribute__((format(printf, 3, 4)));
+_Noreturn void panic_at(const char *file, int line, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 #define panic(...) panic_at(__FILE__, __LINE__, __VA_ARGS__)
 // A condition that only a bug in this program can break; checked in every build.
 #define REQUIRE(condition) ((condition) ? (void)0 : panic("requirement failed: %s", #condition))

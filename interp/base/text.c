@@ -1,5 +1,5 @@
-// Growing text and text comparison. Not a string library for everything: only what more than one folder needs.
-// Invariant: a struct text is NUL-terminated after every call.
+// Growing text and text comparison. Not a string library for everything: only what more than one folder
+// needs. Invariant: a struct text is NUL-terminated after every call.
 #include "base/text.h"
 
 #include <stdarg.h>
@@ -179,7 +179,12 @@ size_t text_utf8(const char *s, size_t left, unsigned *code)
     const unsigned char *u = (const unsigned char *)s;
     if (left == 0)
         return 0;
-    size_t length = u[0] < 0x80 ? 1 : u[0] < 0xC2 ? 0 : u[0] < 0xE0 ? 2 : u[0] < 0xF0 ? 3 : u[0] < 0xF5 ? 4 : 0;
+    size_t length = u[0] < 0x80   ? 1
+                    : u[0] < 0xC2 ? 0
+                    : u[0] < 0xE0 ? 2
+                    : u[0] < 0xF0 ? 3
+                    : u[0] < 0xF5 ? 4
+                                  : 0;
     if (length == 0 || length > left)
         return 0;
     unsigned c = length == 1 ? u[0] : u[0] & (0x7Fu >> length);
@@ -188,7 +193,8 @@ size_t text_utf8(const char *s, size_t left, unsigned *code)
             return 0;
         c = c << 6 | (u[i] & 0x3F);
     }
-    if ((length == 3 && c < 0x800) || (length == 4 && c < 0x10000) || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF))
+    if ((length == 3 && c < 0x800) || (length == 4 && c < 0x10000) || c > 0x10FFFF ||
+        (c >= 0xD800 && c <= 0xDFFF))
         return 0;
     if (code != NULL)
         *code = c;

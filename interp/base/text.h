@@ -1,5 +1,5 @@
-// Text that grows, and the encodings that text needs where it leaves the program. All text is UTF-8 and ends in
-// NUL; no text of this program holds a NUL inside.
+// Text that grows, and the encodings that text needs where it leaves the program. All text is UTF-8 and ends
+// in NUL; no text of this program holds a NUL inside.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,11 +20,11 @@ void text_addc(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 // Comparing, ASCII letters without case: what Azure does with names and ids.
-bool text_same(const char *a, const char *b);                    // both NULL: same
-int text_order(const char *a, const char *b);                    // like strcmp, without case
-bool text_starts(const char *text, const char *prefix);          // exact
+bool text_same(const char *a, const char *b);           // both NULL: same
+int text_order(const char *a, const char *b);           // like strcmp, without case
+bool text_starts(const char *text, const char *prefix); // exact
 bool text_starts_nocase(const char *text, const char *prefix);
-bool text_ends(const char *text, const char *suffix);            // exact
+bool text_ends(const char *text, const char *suffix); // exact
 const char *text_find_nocase(const char *text, const char *needle);
 char *text_lower(struct arena *arena, const char *text);
 // Shell-like `*` and `?`, the whole text, linear time, ASCII without case.
@@ -40,5 +40,6 @@ bool text_is_hidden(unsigned code);
 
 // Percent-encoding for one URL path segment or query value (RFC 3986 unreserved stay).
 void text_add_percent(struct text *text, const char *raw);
-// For a terminal: control and hidden characters become visible escapes such as <U+202E>; line feeds become spaces.
+// For a terminal: control and hidden characters become visible escapes such as <U+202E>; line feeds become
+// spaces.
 void text_add_terminal(struct text *text, const char *raw);

@@ -1,18 +1,16 @@
-// JSON's door. A scan of our own checks what cJSON lets through and notes where every value begins; cJSON parses;
-// the tree becomes located values. Not for JSON Lines: callers cut lines.
-// Invariant: the scan visits values in the order in which the tree is converted, so the n-th place belongs to the
-// n-th value.
+// JSON's door. A scan of our own checks what cJSON lets through and notes where every value begins; cJSON
+// parses; the tree becomes located values. Not for JSON Lines: callers cut lines; not for writing
+// (json_write.c). Invariant: the scan visits values in the order in which the tree is converted, so the n-th
+// place belongs to the n-th value.
 #include "data/json.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <cjson/cJSON.h>
 
 #include "base/arena.h"
-#include "base/panic.h"
 #include "base/text.h"
 #include "data/value.h"
 
@@ -66,9 +64,10 @@ static bool scan_hex4(const char *at, const char *end, unsigned *code)
         return false;
     for (int i = 0; i < 4; i++) {
         char c = at[i];
-        unsigned digit = c >= '0' && c <= '9' ? (unsigned)(c - '0')
+        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
                          : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10) : 16;
+                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
+                                                : 16;
         if (digit == 16)
             return false;
         *code = *code * 16 + digit;
@@ -139,7 +138,8 @@ static bool scan_string(struct scan *scan)
             if (length == 0)
                 return scan_fail(scan, E_SYNTAX, "bytes that are not valid UTF-8");
             if (is_override(code))
-                return scan_fail(scan, E_SYNTAX, "a character that reverses the direction of text is refused");
+                return scan_fail(scan, E_SYNTAX,
+                                 "a character that reverses the direction of text is refused");
             scan->at += length;
             scan->column++;
         }
@@ -198,8 +198,9 @@ static bool scan_items(struct scan *scan, int depth, char close)
     for (;;) {
         if (close == '}') {
             if (scan->at == scan->end || *scan->at != '"')
-                return scan_fail(scan, E_SYNTAX, scan->at == scan->end ? "the text ends inside an object"
-                                                                       : "a key in double quotes is wanted here");
+                return scan_fail(scan, E_SYNTAX,
+                                 scan->at == scan->end ? "the text ends inside an object"
+                                                       : "a key in double quotes is wanted here");
             scan_note(scan);
             if (!scan_string(scan))
                 return false;
@@ -212,8 +213,9 @@ static bool scan_items(struct scan *scan, int depth, char close)
         if (!scan_value(scan, depth + 1))
             return false;
         if (scan->at == scan->end)
-            return scan_fail(scan, E_SYNTAX, close == '}' ? "the text ends inside an object"
-                                                          : "the text ends inside an array");
+            return scan_fail(scan, E_SYNTAX,
+                             close == '}' ? "the text ends inside an object"
+                                          : "the text ends inside an array");
         char c = *scan->at;
         if (c != ',' && c != close)
             return scan_fail(scan, E_SYNTAX, "a comma or the closing bracket is wanted here");
@@ -272,9 +274,12 @@ static bool keys_unique(struct convert *convert, const struct value *map)
     for (size_t i = 1; i < count; i++)
         if (strcmp(sorted[i - 1]->key, sorted[i]->key) == 0) {
             const struct value_field *second = sorted[i]->pos.line > sorted[i - 1]->pos.line ||
-                (sorted[i]->pos.line == sorted[i - 1]->pos.line && sorted[i]->pos.column > sorted[i - 1]->pos.column)
-                ? sorted[i] : sorted[i - 1];
-            return err_set_at(convert->err, E_SYNTAX, second->pos, "the key \"%.80s\" stands twice", second->key);
+                                                       (sorted[i]->pos.line == sorted[i - 1]->pos.line &&
+                                                        sorted[i]->pos.column > sorted[i - 1]->pos.column)
+                                                   ? sorted[i]
+                                                   : sorted[i - 1];
+            return err_set_at(convert->err, E_SYNTAX, second->pos, "the key \"%.80s\" stands twice",
+                              second->key);
         }
     return true;
 }
@@ -333,8 +338,8 @@ const struct value *json_parse(struct arena *arena, const char *name, const char
         bytes += 3;
         length -= 3;
     }
-    struct scan scan = {.arena = arena, .name = name, .at = bytes, .end = bytes + length, .line = 1, .column = 1,
-                        .err = err};
+    struct scan scan = {
+        .arena = arena, .name = name, .at = bytes, .end = bytes + length, .line = 1, .column = 1, .err = err};
     if (!scan_value(&scan, 0))
         return NULL;
     if (scan.at != scan.end) {
@@ -350,123 +355,4 @@ const struct value *json_parse(struct arena *arena, const char *name, const char
     const struct value *value = convert_item(&convert, tree);
     cJSON_Delete(tree);
     return value;
-}
-
-void json_write_string(struct text *out, const char *raw)
-{
-    static const char *const short_escapes[0x20] = {
-        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
-    text_addc(out, '"');
-    while (*raw != '\0') {
-        size_t plain = 0;
-        while ((unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\')
-            plain++;
-        text_addn(out, raw, plain);
-        raw += plain;
-        if (*raw == '\0')
-            break;
-        if (*raw == '"' || *raw == '\\')
-            text_addf(out, "\\%c", *raw);
-        else if (short_escapes[(unsigned char)*raw] != NULL)
-            text_add(out, short_escapes[(unsigned char)*raw]);
-        else
-            text_addf(out, "\\u%04x", (unsigned)(unsigned char)*raw);
-        raw++;
-    }
-    text_addc(out, '"');
-}
-
-static void new_line(struct text *out, int indent)
-{
-    if (indent >= 0)
-        text_addf(out, "\n%*s", indent, "");
-}
-
-enum { ONE_LINE = -1, WIRE = -2 }; // below zero: everything on one line; WIRE: secrets in clear
-
-static void write_value(struct text *out, const struct value *value, int indent)
-{
-    int inner = indent < 0 ? indent : indent + 2;
-    if (value == NULL)
-        value = &value_null;
-    switch (value->kind) {
-    case VALUE_NULL:
-        text_add(out, "null");
-        return;
-    case VALUE_BOOL:
-        text_add(out, value->flag ? "true" : "false");
-        return;
-    case VALUE_INT:
-        text_addf(out, "%lld", (long long)value->integer);
-        return;
-    case VALUE_NUMBER:
-        if (isfinite(value->number))
-            text_addf(out, "%.17g", value->number);
-        else
-            text_add(out, "null");
-        return;
-    case VALUE_STRING:
-        json_write_string(out, value->text);
-        return;
-    case VALUE_SECRET:
-        if (indent != WIRE)
-            panic("a secret was about to be written");
-        json_write_string(out, value->text);
-        return;
-    case VALUE_UNKNOWN:
-        if (indent == WIRE)
-            panic("an unknown value was about to be sent");
-        text_add(out, "{\"$unknown\":");
-        json_write_string(out, value->text);
-        text_addc(out, '}');
-        return;
-    case VALUE_LIST:
-        text_addc(out, '[');
-        for (size_t i = 0; i < value->list.count; i++) {
-            if (i > 0)
-                text_addc(out, ',');
-            new_line(out, inner);
-            write_value(out, value->list.items[i], inner);
-        }
-        if (value->list.count > 0)
-            new_line(out, indent);
-        text_addc(out, ']');
-        return;
-    case VALUE_MAP:
-        text_addc(out, '{');
-        for (size_t i = 0; i < value->map.count; i++) {
-            if (i > 0)
-                text_addc(out, ',');
-            new_line(out, inner);
-            json_write_string(out, value->map.fields[i].key);
-            text_add(out, indent < 0 ? ":" : ": ");
-            write_value(out, value->map.fields[i].value, inner);
-        }
-        if (value->map.count > 0)
-            new_line(out, indent);
-        text_addc(out, '}');
-        return;
-    }
-}
-
-void json_write(struct text *out, const struct value *value)
-{
-    write_value(out, value, ONE_LINE);
-}
-
-void json_write_wire(struct text *out, const struct value *value)
-{
-    write_value(out, value, WIRE);
-}
-
-void json_write_pretty(struct text *out, const struct value *value, int indent)
-{
-    write_value(out, value, indent);
-}
-
-char *json_text(struct arena *arena, const struct value *value)
-{
-    struct text out = text_new(arena);
-    json_write(&out, value);
-    return out.ptr;
 }

@@ -8,22 +8,22 @@ struct arena;
 struct text;
 struct value;
 
-// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs, lone
-// surrogates or bidirectional overrides (escaped or not); a byte order mark only in front.
+// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs,
+// lone surrogates or bidirectional overrides (escaped or not); a byte order mark only in front.
 enum {
     JSON_MAX_DEPTH = 64,
-    JSON_MAX_STRING = 1024 * 1024,     // bytes of one string, as written
+    JSON_MAX_STRING = 1024 * 1024, // bytes of one string, as written
     JSON_MAX_FILE = 64 * 1024 * 1024,
 };
 
 // `name` stands in positions and messages (E_SYNTAX, E_LIMIT) and must live as long as the value.
-MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name, const char *bytes, size_t length,
-                                          struct err *err);
+MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name, const char *bytes,
+                                          size_t length, struct err *err);
 // Compact JSON on one line. Refuses (a bug in the caller) a value that holds a secret; UNKNOWN is written as
 // {"$unknown": why}. Numbers keep 17 digits.
 void json_write(struct text *out, const struct value *value);
-// The same for the body of a request that leaves: secrets in clear. Only net/http.c calls it. An UNKNOWN in the
-// value is a bug in the caller (the gate lets none through).
+// The same for the body of a request that leaves: secrets in clear. Only net/http.c calls it. An UNKNOWN in
+// the value is a bug in the caller (the gate lets none through).
 void json_write_wire(struct text *out, const struct value *value);
 char *json_text(struct arena *arena, const struct value *value);
 void json_write_string(struct text *out, const char *raw); // with its quotes

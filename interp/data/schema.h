@@ -1,8 +1,10 @@
-// Types of parameters, results and compared state. A schema is read from a declaration: a word ("guid") or a map
+// Types of parameters, results and compared state. A schema is read from a declaration: a word ("guid") or a
+// map
 //
-//   {type = word, help = text, optional = bool, default = value, of = schema (list, set, map), key = field name (set
-//    of records: what identifies an entry; lists and sets of scalars have none), values = list of words (enum),
-//    fields = map of schemas (record), unit = bool, nocase = bool}
+//   {type = word, help = text, optional = bool, default = value, of = schema (list, set, map), key = field
+//   name (set
+//    of records: what identifies an entry; lists and sets of scalars have none), values = list of words
+//    (enum), fields = map of schemas (record), unit = bool, nocase = bool}
 //
 // A shorthand word ending in "?" is optional: "guid?".
 #pragma once
@@ -15,27 +17,27 @@ struct arena;
 struct value;
 
 // X(ENUM, word, what a value must look like)
-#define SCHEMA_WORDS                                                                                              \
-    X(SCHEMA_ANY, "any", "anything")                                                                              \
-    X(SCHEMA_STRING, "string", "a text")                                                                          \
-    X(SCHEMA_INT, "int", "a whole number")                                                                        \
-    X(SCHEMA_NUMBER, "number", "a number")                                                                        \
-    X(SCHEMA_BOOL, "bool", "true or false")                                                                       \
-    X(SCHEMA_ID, "id", "a resource id such as /subscriptions/…/providers/Microsoft.KeyVault/vaults/name")         \
-    X(SCHEMA_GUID, "guid", "a GUID such as 4c37d899-9818-4152-8233-89cea195dbe7")                                 \
-    X(SCHEMA_IP, "ip", "an IPv4 or IPv6 address")                                                                 \
-    X(SCHEMA_CIDR, "cidr", "an address or network such as 203.0.113.0/24")                                        \
-    X(SCHEMA_UPN, "upn", "a user principal name such as dana@contoso.com")                                        \
-    X(SCHEMA_EMAIL, "email", "a mail address such as dana@contoso.com")                                           \
-    X(SCHEMA_NAME, "name", "a name of letters, digits and '-', at most 127")                                      \
-    X(SCHEMA_VERSION, "version", "a Key Vault version of 32 hexadecimal digits")                                  \
-    X(SCHEMA_URL, "url", "an https URL")                                                                          \
-    X(SCHEMA_TIME, "time", "a time such as 2026-11-22T02:15:30Z")                                                 \
-    X(SCHEMA_DURATION, "duration", "a duration such as 90s, 15m, 4h or 2d")                                       \
-    X(SCHEMA_ENUM, "enum", "one of its values")                                                                   \
-    X(SCHEMA_LIST, "list", "a list")                                                                              \
-    X(SCHEMA_SET, "set", "a list whose order does not matter")                                                    \
-    X(SCHEMA_RECORD, "record", "a record with known fields")                                                      \
+#define SCHEMA_WORDS                                                                                         \
+    X(SCHEMA_ANY, "any", "anything")                                                                         \
+    X(SCHEMA_STRING, "string", "a text")                                                                     \
+    X(SCHEMA_INT, "int", "a whole number")                                                                   \
+    X(SCHEMA_NUMBER, "number", "a number")                                                                   \
+    X(SCHEMA_BOOL, "bool", "true or false")                                                                  \
+    X(SCHEMA_ID, "id", "a resource id such as /subscriptions/…/providers/Microsoft.KeyVault/vaults/name")    \
+    X(SCHEMA_GUID, "guid", "a GUID such as 4c37d899-9818-4152-8233-89cea195dbe7")                            \
+    X(SCHEMA_IP, "ip", "an IPv4 or IPv6 address")                                                            \
+    X(SCHEMA_CIDR, "cidr", "an address or network such as 203.0.113.0/24")                                   \
+    X(SCHEMA_UPN, "upn", "a user principal name such as dana@contoso.com")                                   \
+    X(SCHEMA_EMAIL, "email", "a mail address such as dana@contoso.com")                                      \
+    X(SCHEMA_NAME, "name", "a name of letters, digits and '-', at most 127")                                 \
+    X(SCHEMA_VERSION, "version", "a Key Vault version of 32 hexadecimal digits")                             \
+    X(SCHEMA_URL, "url", "an https URL")                                                                     \
+    X(SCHEMA_TIME, "time", "a time such as 2026-11-22T02:15:30Z")                                            \
+    X(SCHEMA_DURATION, "duration", "a duration such as 90s, 15m, 4h or 2d")                                  \
+    X(SCHEMA_ENUM, "enum", "one of its values")                                                              \
+    X(SCHEMA_LIST, "list", "a list")                                                                         \
+    X(SCHEMA_SET, "set", "a list whose order does not matter")                                               \
+    X(SCHEMA_RECORD, "record", "a record with known fields")                                                 \
     X(SCHEMA_MAP, "map", "a map from names to values")
 
 enum schema_kind {
@@ -51,49 +53,54 @@ struct schema_field {
 
 struct schema {
     enum schema_kind kind;
-    const char *help; // NULL when the declaration has none
-    bool optional;    // may be left out; true as well when there is a default
-    bool unit;        // the service replaces this as a whole
-    bool nocase;      // strings compare without case
-    const struct value *otherwise; // the default, or NULL
-    const struct schema *of;       // LIST, SET, MAP: of every entry; NULL: anything
-    const char *key;               // SET of records: the identifying field
-    const char **values;           // ENUM, NULL-terminated
+    const char *help;                  // NULL when the declaration has none
+    bool optional;                     // may be left out; true as well when there is a default
+    bool unit;                         // the service replaces this as a whole
+    bool nocase;                       // strings compare without case
+    const struct value *otherwise;     // the default, or NULL
+    const struct schema *of;           // LIST, SET, MAP: of every entry; NULL: anything
+    const char *key;                   // SET of records: the identifying field
+    const char **values;               // ENUM, NULL-terminated
     const struct schema_field *fields; // RECORD
     size_t field_count;
 };
 
 // Reads a declaration; fails with E_CHECK at the place of the mistake.
-MUST_CHECK const struct schema *schema_parse(struct arena *arena, const struct value *declaration, struct err *err);
+MUST_CHECK const struct schema *schema_parse(struct arena *arena, const struct value *declaration,
+                                             struct err *err);
 // A record schema from a map name → declaration (the params of a playbook or primitive).
-MUST_CHECK const struct schema *schema_parse_fields(struct arena *arena, const struct value *fields, struct err *err);
+MUST_CHECK const struct schema *schema_parse_fields(struct arena *arena, const struct value *fields,
+                                                    struct err *err);
 const struct schema *schema_field(const struct schema *record, const char *name); // NULL when there is none
 const char *schema_word(const struct schema *schema);
 
 // Checks a value against a schema and returns it in its normal form: defaults filled in, GUIDs in lower case,
-// times and durations kept as text, a whole number where one is wanted. UNKNOWN passes everywhere. `what` names the
-// value in messages ("parameter vault of keyvault.get_vault"). Fails with E_TYPE or E_MISSING.
+// times and durations kept as text, a whole number where one is wanted. UNKNOWN passes everywhere. `what`
+// names the value in messages ("parameter vault of keyvault.get_vault"). Fails with E_TYPE or E_MISSING.
 MUST_CHECK const struct value *schema_check(struct arena *arena, const struct schema *schema,
                                             const struct value *value, const char *what, struct err *err);
 // Reads one word from the command line (--param k=v) as the type wants it; lists are separated by commas.
-MUST_CHECK const struct value *schema_from_text(struct arena *arena, const struct schema *schema, const char *text,
-                                                const char *what, struct err *err);
+MUST_CHECK const struct value *schema_from_text(struct arena *arena, const struct schema *schema,
+                                                const char *text, const char *what, struct err *err);
 
-// Equal as the service sees it: sets without order, ids and guids without case, cidr by value, absent equals null.
+// Equal as the service sees it: sets without order and repetition, ids and guids without case, cidr and time
+// by value, absent equals null. Whatever holds an unknown is equal to nothing.
 bool schema_equal(const struct schema *schema, const struct value *a, const struct value *b);
 // What must be sent so that `before` becomes `desired`, as a merge patch: only fields that `desired` has are
-// compared; of a unit that differs the whole of it is given, fields that `desired` does not have from `before`.
-// NULL when nothing differs. Either side may be NULL (absent).
+// compared; of a unit that differs the whole of it is given, fields that `desired` does not have from
+// `before`. NULL when nothing differs. Either side may be NULL (absent). A unit whose `before` is unknown is
+// unknown.
 const struct value *schema_patch(struct arena *arena, const struct schema *record, const struct value *before,
                                  const struct value *desired);
 // The part of a value that a record schema declares, in its order; NULL stays NULL.
-const struct value *schema_project(struct arena *arena, const struct schema *record, const struct value *value);
+const struct value *schema_project(struct arena *arena, const struct schema *record,
+                                   const struct value *value);
 
 // The scalar tests, for other readers of such texts.
 bool schema_is_guid(const char *text);
 bool schema_is_ip(const char *text);
-// Parses an address or network; bits is 32 or 128 when none is written. Host bits are cleared. IPv4-mapped IPv6
-// addresses count as IPv4.
+// Parses an address or network; bits is 32 or 128 when none is written. Host bits are cleared. IPv4-mapped
+// IPv6 addresses count as IPv4.
 struct cidr {
     int family; // 4 or 6
     int bits;

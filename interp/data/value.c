@@ -86,7 +86,8 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
     REQUIRE(list->kind == VALUE_LIST);
     if (list->list.count == list->list.size) {
         size_t size = list->list.size == 0 ? 4 : list->list.size * 2;
-        list->list.items = arena_grow(arena, list->list.items, list->list.count, size, sizeof *list->list.items);
+        list->list.items =
+            arena_grow(arena, list->list.items, list->list.count, size, sizeof *list->list.items);
         list->list.size = size;
     }
     list->list.items[list->list.count++] = item == NULL ? &value_null : item;
@@ -288,7 +289,8 @@ bool value_equal(const struct value *a, const struct value *b)
     panic("numbers were compared above");
 }
 
-const struct value *value_merge_patch(struct arena *arena, const struct value *target, const struct value *patch)
+const struct value *value_merge_patch(struct arena *arena, const struct value *target,
+                                      const struct value *patch)
 {
     if (!value_is(patch, VALUE_MAP))
         return patch == NULL ? &value_null : patch;
@@ -300,7 +302,8 @@ const struct value *value_merge_patch(struct arena *arena, const struct value *t
             if (change == NULL)
                 value_add(arena, result, field->key, field->pos, field->value);
             else if (!value_is_null(change))
-                value_add(arena, result, field->key, field->pos, value_merge_patch(arena, field->value, change));
+                value_add(arena, result, field->key, field->pos,
+                          value_merge_patch(arena, field->value, change));
         }
     for (size_t i = 0; i < patch->map.count; i++) {
         const struct value_field *field = &patch->map.fields[i];
@@ -348,7 +351,8 @@ const struct value *value_copy(struct arena *arena, const struct value *value)
 
 const char *value_kind_name(const struct value *value)
 {
-    static const char *const names[] = {"null", "a boolean", "a whole number", "a number", "a string",
-                                        "a list", "a map", "a secret", "an unknown value"};
+    static const char *const names[] = {"null",     "a boolean", "a whole number",
+                                        "a number", "a string",  "a list",
+                                        "a map",    "a secret",  "an unknown value"};
     return names[value == NULL ? VALUE_NULL : value->kind];
 }

@@ -1,5 +1,6 @@
-// Values: what YAML, JSON, Lua and the trail have in common. Immutable once built, and located: each knows where
-// it was written. A value lives as long as the arena that it was made in; it may point into longer-lived arenas.
+// Values: what YAML, JSON, Lua and the trail have in common. Immutable once built, and located: each knows
+// where it was written. A value lives as long as the arena that it was made in; it may point into
+// longer-lived arenas.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,9 +13,9 @@ struct arena;
 enum value_kind {
     VALUE_NULL,
     VALUE_BOOL,
-    VALUE_INT,     // within ±2^53, so that every JSON reader keeps it
+    VALUE_INT, // within ±2^53, so that every JSON reader keeps it
     VALUE_NUMBER,
-    VALUE_STRING,  // UTF-8 without NUL
+    VALUE_STRING, // UTF-8 without NUL
     VALUE_LIST,
     VALUE_MAP,     // keys in the order in which they were put, each once
     VALUE_SECRET,  // text that no printer shows and json_write refuses; trail and screens show a keyed hash
@@ -52,7 +53,8 @@ struct value {
 extern const struct value value_null, value_true, value_false;
 
 struct value *value_string(struct arena *arena, const char *text);
-struct value *value_printf(struct arena *arena, const char *format, ...) __attribute__((format(printf, 2, 3)));
+struct value *value_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 struct value *value_int(struct arena *arena, int64_t integer);
 struct value *value_number(struct arena *arena, double number);
 const struct value *value_bool(bool flag);
@@ -66,7 +68,7 @@ struct value *value_list(struct arena *arena);
 void value_append(struct arena *arena, struct value *list, const struct value *item);
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces
-void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text);    // NULL: null
+void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text); // NULL: null
 // As value_put, for a key that is known to be new: constant time.
 void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
                const struct value *item);
@@ -77,18 +79,20 @@ bool value_is_null(const struct value *value);
 const struct value *value_get(const struct value *map, const char *key);
 const struct value *value_get_nocase(const struct value *map, const char *key);
 const struct value *value_at(const struct value *value, const char *path); // "properties.networkAcls.ipRules"
-const char *value_text(const struct value *value);                        // STRING's text, else NULL
-const char *value_text_at(const struct value *value, const char *path);   // the same at a path
-size_t value_count(const struct value *value);                            // entries of a list or map
+const char *value_text(const struct value *value);                         // STRING's text, else NULL
+const char *value_text_at(const struct value *value, const char *path);    // the same at a path
+size_t value_count(const struct value *value);                             // entries of a list or map
 const struct value *value_item(const struct value *list, size_t index);
-bool value_flag_at(const struct value *value, const char *path);          // true only for `true`
+bool value_flag_at(const struct value *value, const char *path); // true only for `true`
 int64_t value_int_at(const struct value *value, const char *path, int64_t otherwise);
 // The first UNKNOWN in or beneath a value, or NULL.
 const struct value *value_find_unknown(const struct value *value);
 bool value_has_secret(const struct value *value);
 
-bool value_equal(const struct value *a, const struct value *b); // deep; map order does not matter; 1 equals 1.0
+bool value_equal(const struct value *a,
+                 const struct value *b); // deep; map order does not matter; 1 equals 1.0
 // RFC 7396: patch over target; null in the patch removes.
-const struct value *value_merge_patch(struct arena *arena, const struct value *target, const struct value *patch);
+const struct value *value_merge_patch(struct arena *arena, const struct value *target,
+                                      const struct value *patch);
 const struct value *value_copy(struct arena *arena, const struct value *value); // deep, for a longer life
 const char *value_kind_name(const struct value *value);                         // "a string", "a list", …

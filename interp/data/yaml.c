@@ -116,7 +116,10 @@ static struct value *resolve_plain(struct arena *arena, const char *text)
         return value;
     }
     double parsed = strtod(text, NULL);
-    if (used == whole && fabs(parsed) <= 9007199254740992.0) {
+    if (isinf(parsed)) {
+        value->kind = VALUE_STRING;
+        value->text = arena_strdup(arena, text);
+    } else if (used == whole && fabs(parsed) <= 9007199254740992.0) {
         value->kind = VALUE_INT;
         value->integer = (int64_t)parsed;
     } else {
@@ -223,8 +226,8 @@ static const struct value *read_map(struct reader *reader, const yaml_event_t *s
             yaml_event_delete(&event);
         }
         if (item != NULL)
-            value_add(reader->arena, map, (const char *)key.data.scalar.value, mark_pos(reader, key.start_mark),
-                      item);
+            value_add(reader->arena, map, (const char *)key.data.scalar.value,
+                      mark_pos(reader, key.start_mark), item);
         yaml_event_delete(&key);
         if (item == NULL)
             return NULL;

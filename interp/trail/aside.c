@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "trail/lines.h"
 
 enum { MAX_TAIL = 64 * 1024 * 1024 };
 
@@ -71,6 +72,24 @@ const struct value *aside_waiting(struct arena *arena, const char *folder, struc
         value_append(arena, list, members);
     }
     return list;
+}
+
+bool aside_is_named(struct arena *arena, struct file *log, const struct value *tail, bool *named,
+                    struct err *err)
+{
+    static const char type[] = "\"type\":\"trail.recovered\"";
+    const char *name = arena_printf(arena, "\"file\":\"%s\"", value_text_at(tail, "file"));
+    struct lines lines = lines_new(arena, log, 0);
+    *named = false;
+    while (!*named) {
+        if (!lines_next(&lines, err))
+            return false;
+        if (lines.line == NULL)
+            break;
+        *named = memmem(lines.line, lines.length, type, sizeof type - 1) != NULL &&
+                 memmem(lines.line, lines.length, name, strlen(name)) != NULL;
+    }
+    return true;
 }
 
 bool aside_settle(struct arena *arena, const char *folder, const struct value *waiting, struct err *err)

@@ -16,6 +16,9 @@ MUST_CHECK bool aside_save(struct arena *arena, const char *folder, struct file 
                            uint64_t size, struct err *err);
 // The members of a trail.recovered line for every side file that waits; a list, empty as a rule.
 MUST_CHECK const struct value *aside_waiting(struct arena *arena, const char *folder, struct err *err);
+// Whether a line of the log names that side file already: a crash can come between the line and aside_settle.
+MUST_CHECK bool aside_is_named(struct arena *arena, struct file *log, const struct value *tail, bool *named,
+                               struct err *err);
 // Marks those as named in the log.
 MUST_CHECK bool aside_settle(struct arena *arena, const char *folder, const struct value *waiting,
                              struct err *err);

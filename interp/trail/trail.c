@@ -241,7 +241,8 @@ static void add_recovered(struct trail *trail, struct batch *batch, const struct
 }
 
 // What the trail says about itself: that it begins, what a crash left, a slot that was found torn.
-static void add_own_lines(struct trail *trail, struct batch *batch, const struct value *waiting)
+static bool add_own_lines(struct trail *trail, struct batch *batch, const struct value *waiting,
+                          struct err *err)
 {
     struct arena *arena = batch->lines.arena;
     if (batch->next.tree.size == 0) {
@@ -254,8 +255,14 @@ static void add_own_lines(struct trail *trail, struct batch *batch, const struct
     size_t count = value_count(waiting);
     if (count == 0 && trail->store.head.torn)
         add_recovered(trail, batch, NULL);
-    for (size_t i = 0; i < count; i++)
-        add_recovered(trail, batch, value_item(waiting, i));
+    for (size_t i = 0; i < count; i++) {
+        bool named;
+        if (!aside_is_named(arena, &trail->store.log, value_item(waiting, i), &named, err))
+            return false;
+        if (!named)
+            add_recovered(trail, batch, value_item(waiting, i));
+    }
+    return true;
 }
 
 // Room for what must still be written when the disk is full: a result for each intent, and the end of the
@@ -283,9 +290,8 @@ static bool write_batch(struct trail *trail, struct arena *arena, struct err *er
 {
     struct batch batch = {.lines = text_new(arena), .next = trail->store.at};
     const struct value *waiting = aside_waiting(arena, trail->store.folder, err);
-    if (waiting == NULL)
+    if (waiting == NULL || !add_own_lines(trail, &batch, waiting, err))
         return false;
-    add_own_lines(trail, &batch, waiting);
     int64_t *seqs = ARENA_ARRAY(arena, int64_t, trail->count);
     for (size_t i = 0; i < trail->count; i++)
         seqs[i] = (int64_t)add_line(&batch, &trail->queue[i].record);

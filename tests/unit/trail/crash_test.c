@@ -6,7 +6,6 @@
 #include <sys/wait.h>
 
 #include "trail/head.h"
-#include "trail/lines.h"
 
 // The size of the log that the head covers, by the slots' texts alone.
 static void slot_note(struct place *place, int slot, char *out)
@@ -105,8 +104,10 @@ static void killed_recovery(void **state)
         assert_true(n < 60);
         place_commit(&place, "run-2", 1);
         const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");
-        assert_true(value_count(found) >= 1); // a tail of the killed commit may stand beside the first
-        assert_int_equal(value_int_at(value_item(found, 0), "bytes", -1), 8);
+        size_t named = 0; // a tail of the killed commit may stand beside the first, in either order
+        for (size_t i = 0; i < value_count(found); i++)
+            named += value_int_at(value_item(found, i), "bytes", -1) == 8;
+        assert_int_equal(named, 1);
         place_close(&place);
     }
 }
@@ -239,128 +240,6 @@ static void frontier_is_only_a_saving(void **state)
     place_close(&place);
 }
 
-// Every byte of the signed part: replay refuses, whatever the change. (Opening need not see it.)
-static void flipped_bytes(void **state)
-{
-    (void)state;
-    struct place place;
-    place_open(&place);
-    place_commit(&place, "run-1", 2);
-    size_t length;
-    char *bytes = place_read(&place, "trail/log.jsonl", &length);
-    struct trail *trail = place_trail(&place);
-    for (size_t i = 0; i < length; i += 3) {
-        struct place_lines lines = {place.arena, value_list(place.arena)};
-        struct err err = {0};
-        char flipped = (char)(bytes[i] ^ 0x20);
-        place_write(&place, "trail/log.jsonl", i, &flipped, 1);
-        assert_false(trail_replay(trail, place.arena, NULL, place_collect, &lines, &err));
-        assert_int_equal(err.code, E_TAMPERED);
-        assert_int_equal(value_count(lines.list), 0);
-        place_write(&place, "trail/log.jsonl", i, &bytes[i], 1);
-    }
-    trail_close(trail);
-    file_remove(place_name(&place, "trail/frontier"));
-    place_write(&place, "trail/log.jsonl", 10, "~", 1);
-    assert_int_equal(place_refusal(&place), E_TAMPERED);
-    place_close(&place);
-}
-
-static void cut_log(struct place *place)
-{
-    size_t length;
-    place_read(place, "trail/log.jsonl", &length);
-    place_cut(place, "trail/log.jsonl", length - 1);
-}
-
-static void no_log(struct place *place)
-{
-    file_remove(place_name(place, "trail/log.jsonl"));
-}
-
-static void no_head(struct place *place)
-{
-    file_remove(place_name(place, "trail/head"));
-}
-
-static void cut_head(struct place *place)
-{
-    place_cut(place, "trail/head", HEAD_SLOT);
-}
-
-static void blank_head(struct place *place)
-{
-    static const char blank[HEAD_FILE];
-    place_write(place, "trail/head", 0, blank, sizeof blank);
-}
-
-static void no_trail(struct place *place)
-{
-    assert_true(file_rename(place_name(place, "trail"), place_name(place, "elsewhere"), NULL));
-}
-
-static void no_pin(struct place *place)
-{
-    const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
-    char **names = file_list(place->arena, trusted);
-    assert_non_null(names[0]);
-    file_remove(arena_printf(place->arena, "%s/%s", trusted, names[0]));
-}
-
-static void other_key(struct place *place)
-{
-    struct place other;
-    size_t length;
-    place_open(&other);
-    place_commit(&other, "run-1", 1);
-    const char *key = place_read(&other, "keys/trail.key", &length);
-    place_write(place, "keys/trail.key", 0, key, length);
-    place_close(&other);
-}
-
-// The slot of an earlier commit, and the log cut back to it: only the frontier remembers.
-static void rolled_back(struct place *place)
-{
-    size_t length, old;
-    char *head = place_read(place, "trail/head", &length);
-    place_read(place, "trail/log.jsonl", &old);
-    place_commit(place, "run-9", 1);
-    place_write(place, "trail/head", 0, head, length);
-    place_cut(place, "trail/log.jsonl", old);
-}
-
-static void no_crash_explains(void **state)
-{
-    (void)state;
-    static void (*const damages[])(struct place *) = {cut_log,  no_log, no_head,   cut_head,   blank_head,
-                                                      no_trail, no_pin, other_key, rolled_back};
-    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
-        struct place place;
-        place_open(&place);
-        place_commit(&place, "run-1", 2);
-        place_commit(&place, "run-2", 2);
-        damages[i](&place);
-        assert_int_equal(place_refusal(&place), E_TAMPERED);
-        place_close(&place);
-    }
-}
-
-// Files exchanged under an open trail.
-static void exchanged(void **state)
-{
-    (void)state;
-    struct place place;
-    struct err err;
-    place_open(&place);
-    struct trail *trail = place_trail(&place);
-    no_trail(&place);
-    place_note(&place, trail, "run-1", "x");
-    assert_false(trail_commit(trail, &err));
-    assert_int_equal(err.code, E_TAMPERED);
-    trail_close(trail);
-    place_close(&place);
-}
-
 static void unwritable(void **state)
 {
     (void)state;
@@ -397,9 +276,7 @@ int main(void)
 #endif
         cmocka_unit_test(tail_is_set_aside), cmocka_unit_test(torn_slot),
         cmocka_unit_test(older_slot_torn),   cmocka_unit_test(frontier_is_only_a_saving),
-        cmocka_unit_test(flipped_bytes),     cmocka_unit_test(no_crash_explains),
-        cmocka_unit_test(exchanged),         cmocka_unit_test(unwritable),
-        cmocka_unit_test(private_files),
+        cmocka_unit_test(unwritable),        cmocka_unit_test(private_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

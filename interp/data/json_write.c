@@ -1,0 +1,145 @@
+// JSON as text. Not for reading it (json.c). Invariant: a secret is written only by json_write_wire, and
+// never an unknown value by it; everything else that asks for either is a bug and ends the process.
+#include "data/json.h"
+
+#include <math.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/value.h"
+
+void json_write_string(struct text *out, const char *raw)
+{
+    static const char *const short_escapes[0x20] = {
+        ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
+    text_addc(out, '"');
+    while (*raw != '\0') {
+        size_t plain = 0;
+        while ((unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\')
+            plain++;
+        text_addn(out, raw, plain);
+        raw += plain;
+        if (*raw == '\0')
+            break;
+        if (*raw == '"' || *raw == '\\')
+            text_addf(out, "\\%c", *raw);
+        else if (short_escapes[(unsigned char)*raw] != NULL)
+            text_add(out, short_escapes[(unsigned char)*raw]);
+        else
+            text_addf(out, "\\u%04x", (unsigned)(unsigned char)*raw);
+        raw++;
+    }
+    text_addc(out, '"');
+}
+
+static void new_line(struct text *out, int indent)
+{
+    if (indent >= 0)
+        text_addf(out, "\n%*s", indent, "");
+}
+
+enum { ONE_LINE = -1, WIRE = -2 }; // below zero: everything on one line; WIRE: secrets in clear
+
+static void write_value(struct text *out, const struct value *value, int indent);
+
+static int deeper(int indent)
+{
+    return indent < 0 ? indent : indent + 2;
+}
+
+static void write_list(struct text *out, const struct value *value, int indent)
+{
+    text_addc(out, '[');
+    for (size_t i = 0; i < value->list.count; i++) {
+        if (i > 0)
+            text_addc(out, ',');
+        new_line(out, deeper(indent));
+        write_value(out, value->list.items[i], deeper(indent));
+    }
+    if (value->list.count > 0)
+        new_line(out, indent);
+    text_addc(out, ']');
+}
+
+static void write_map(struct text *out, const struct value *value, int indent)
+{
+    text_addc(out, '{');
+    for (size_t i = 0; i < value->map.count; i++) {
+        if (i > 0)
+            text_addc(out, ',');
+        new_line(out, deeper(indent));
+        json_write_string(out, value->map.fields[i].key);
+        text_add(out, indent < 0 ? ":" : ": ");
+        write_value(out, value->map.fields[i].value, deeper(indent));
+    }
+    if (value->map.count > 0)
+        new_line(out, indent);
+    text_addc(out, '}');
+}
+
+static void write_value(struct text *out, const struct value *value, int indent)
+{
+    if (value == NULL)
+        value = &value_null;
+    switch (value->kind) {
+    case VALUE_NULL:
+        text_add(out, "null");
+        return;
+    case VALUE_BOOL:
+        text_add(out, value->flag ? "true" : "false");
+        return;
+    case VALUE_INT:
+        text_addf(out, "%lld", (long long)value->integer);
+        return;
+    case VALUE_NUMBER:
+        if (isfinite(value->number))
+            text_addf(out, "%.17g", value->number);
+        else
+            text_add(out, "null");
+        return;
+    case VALUE_STRING:
+        json_write_string(out, value->text);
+        return;
+    case VALUE_SECRET:
+        if (indent != WIRE)
+            panic("a secret was about to be written");
+        json_write_string(out, value->text);
+        return;
+    case VALUE_UNKNOWN:
+        if (indent == WIRE)
+            panic("an unknown value was about to be sent");
+        text_add(out, "{\"$unknown\":");
+        json_write_string(out, value->text);
+        text_addc(out, '}');
+        return;
+    case VALUE_LIST:
+        write_list(out, value, indent);
+        return;
+    case VALUE_MAP:
+        write_map(out, value, indent);
+        return;
+    }
+}
+
+void json_write(struct text *out, const struct value *value)
+{
+    write_value(out, value, ONE_LINE);
+}
+
+void json_write_wire(struct text *out, const struct value *value)
+{
+    write_value(out, value, WIRE);
+}
+
+void json_write_pretty(struct text *out, const struct value *value, int indent)
+{
+    write_value(out, value, indent);
+}
+
+char *json_text(struct arena *arena, const struct value *value)
+{
+    struct text out = text_new(arena);
+    json_write(&out, value);
+    return out.ptr;
+}

@@ -1,0 +1,231 @@
+// Values against schemas: is it of the type, and its normal form. Not for declarations (schema.c) nor for
+// comparing. Invariant: what passes has every required field, only known fields, and defaults filled in, or
+// is UNKNOWN.
+#include "data/schema.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema_text.h"
+#include "data/value.h"
+
+static const struct value *wrong(const struct schema *schema, const struct value *value, const char *what,
+                                 struct err *err)
+{
+    struct src_pos pos = value == NULL ? (struct src_pos){0} : value->pos;
+    const char *text = value_text(value);
+    if (text != NULL)
+        err_set_at(err, E_TYPE, pos, "%s must be %s, not '%.60s'", what, schema_expectation(schema), text);
+    else
+        err_set_at(err, E_TYPE, pos, "%s must be %s, not %s", what, schema_expectation(schema),
+                   value_kind_name(value));
+    if (schema->kind == SCHEMA_ENUM) {
+        char shown[300] = "";
+        size_t used = 0;
+        for (const char **word = schema->values; *word != NULL && used + strlen(*word) + 3 < sizeof shown;
+             word++) {
+            if (used > 0) {
+                memcpy(shown + used, ", ", 2);
+                used += 2;
+            }
+            memcpy(shown + used, *word, strlen(*word));
+            used += strlen(*word);
+            shown[used] = '\0';
+        }
+        err_hint(err, "its values: %s", shown);
+    }
+    return NULL;
+}
+
+static const struct value *check_items(struct arena *arena, const struct schema *schema,
+                                       const struct value *value, const char *what, struct err *err)
+{
+    struct value *list = value_list(arena);
+    list->pos = value->pos;
+    for (size_t i = 0; i < value->list.count; i++) {
+        const struct value *item = value->list.items[i];
+        if (schema->of != NULL)
+            item = schema_check(arena, schema->of, item, arena_printf(arena, "%s[%zu]", what, i), err);
+        if (item == NULL)
+            return NULL;
+        value_append(arena, list, item);
+    }
+    return list;
+}
+
+static bool unknown_field(const struct schema *record, const struct value_field *field, const char *what,
+                          struct err *err)
+{
+    const char *names[65] = {NULL};
+    for (size_t i = 0; i < record->field_count && i < 64; i++)
+        names[i] = record->fields[i].name;
+    const char *near = text_nearest(field->key, names);
+    err_set_at(err, E_UNKNOWN_NAME, field->pos, "%s has no '%.60s'", what, field->key);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    return false;
+}
+
+static const struct value *check_record(struct arena *arena, const struct schema *schema,
+                                        const struct value *value, const char *what, struct err *err)
+{
+    if (schema->field_count == 0)
+        return value != NULL ? value : value_map(arena);
+    struct value *record = value_map(arena);
+    if (value != NULL)
+        record->pos = value->pos;
+    for (size_t i = 0; i < value_count(value); i++)
+        if (schema_field(schema, value->map.fields[i].key) == NULL) {
+            unknown_field(schema, &value->map.fields[i], what, err);
+            return NULL;
+        }
+    for (size_t i = 0; i < schema->field_count; i++) {
+        const struct schema_field *field = &schema->fields[i];
+        const struct value *item = value_get(value, field->name);
+        if (value_is_null(item) && field->schema->otherwise != NULL)
+            item = field->schema->otherwise;
+        if (value_is_null(item)) {
+            if (field->schema->optional)
+                continue;
+            err_set_at(err, E_MISSING, record->pos, "%s needs '%s', %s", what, field->name,
+                       schema_expectation(field->schema));
+            return NULL;
+        }
+        item = schema_check(arena, field->schema, item, arena_printf(arena, "'%s' of %s", field->name, what),
+                            err);
+        if (item == NULL)
+            return NULL;
+        value_put(arena, record, field->name, item);
+    }
+    return record;
+}
+
+static const struct value *check_map(struct arena *arena, const struct schema *schema,
+                                     const struct value *value, const char *what, struct err *err)
+{
+    struct value *map = value_map(arena);
+    map->pos = value->pos;
+    for (size_t i = 0; i < value->map.count; i++) {
+        const struct value_field *field = &value->map.fields[i];
+        const struct value *item = field->value;
+        if (schema->of != NULL)
+            item = schema_check(arena, schema->of, item, arena_printf(arena, "'%s' of %s", field->key, what),
+                                err);
+        if (item == NULL)
+            return NULL;
+        value_add(arena, map, field->key, field->pos, item);
+    }
+    return map;
+}
+
+// Scalars; NULL when the value does not fit.
+static const struct value *check_scalar(struct arena *arena, const struct schema *schema,
+                                        const struct value *value)
+{
+    const char *text = value_text(value);
+    switch (schema->kind) {
+    case SCHEMA_ANY:
+        return value;
+    case SCHEMA_BOOL:
+        return value->kind == VALUE_BOOL ? value : NULL;
+    case SCHEMA_INT:
+        return value->kind == VALUE_INT ? value : NULL;
+    case SCHEMA_NUMBER:
+        return value->kind == VALUE_INT || value->kind == VALUE_NUMBER ? value : NULL;
+    case SCHEMA_STRING:
+        if (value->kind == VALUE_SECRET)
+            return value;
+        break;
+    default:
+        break;
+    }
+    if (text == NULL || !schema_text_fits(schema, text))
+        return NULL;
+    if (schema->kind != SCHEMA_GUID)
+        return value;
+    struct value *lower = value_string(arena, text_lower(arena, text));
+    lower->pos = value->pos;
+    return lower;
+}
+
+const struct value *schema_check(struct arena *arena, const struct schema *schema, const struct value *value,
+                                 const char *what, struct err *err)
+{
+    if (value_is_null(value)) {
+        if (schema->otherwise != NULL)
+            return schema->otherwise;
+        if (schema->optional || schema->kind == SCHEMA_ANY)
+            return &value_null;
+        if (schema->kind != SCHEMA_RECORD || schema->field_count == 0) {
+            err_set_at(err, E_MISSING, value == NULL ? (struct src_pos){0} : value->pos,
+                       "%s is missing: it must be %s", what, schema_expectation(schema));
+            return NULL;
+        }
+    } else if (value->kind == VALUE_UNKNOWN) {
+        return value;
+    }
+    bool empty = value_is(value, VALUE_LIST) && value->list.count == 0;
+    if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
+        return value_is(value, VALUE_LIST) ? check_items(arena, schema, value, what, err)
+                                           : wrong(schema, value, what, err);
+    if (schema->kind == SCHEMA_RECORD)
+        return value_is_null(value) || value_is(value, VALUE_MAP) || empty
+                   ? check_record(arena, schema, empty ? NULL : value, what, err)
+                   : wrong(schema, value, what, err);
+    if (schema->kind == SCHEMA_MAP)
+        return value_is(value, VALUE_MAP) ? check_map(arena, schema, value, what, err)
+               : empty                    ? value_map(arena)
+                                          : wrong(schema, value, what, err);
+    const struct value *scalar = check_scalar(arena, schema, value);
+    return scalar != NULL ? scalar : wrong(schema, value, what, err);
+}
+
+// A number as people write it; NULL when it is none.
+static const struct value *number_from_text(struct arena *arena, const struct schema *schema,
+                                            const char *text)
+{
+    const char *digits = text + (*text == '-');
+    size_t whole = strspn(digits, "0123456789"), used = whole;
+    if (whole == 0 || whole > 15)
+        return NULL;
+    if (schema->kind == SCHEMA_NUMBER && digits[used] == '.')
+        used += 1 + strspn(digits + used + 1, "0123456789");
+    if (digits[used] != '\0' || digits[used - 1] == '.')
+        return NULL;
+    double number = strtod(text, NULL);
+    return used == whole ? value_int(arena, (int64_t)number) : value_number(arena, number);
+}
+
+static const struct value *list_from_text(struct arena *arena, const struct schema *schema, const char *text,
+                                          const char *what, struct err *err)
+{
+    static const struct schema any = {.kind = SCHEMA_ANY};
+    struct value *list = value_list(arena);
+    while (*text != '\0') {
+        size_t length = strcspn(text, ",");
+        const struct value *item = schema_from_text(arena, schema->of == NULL ? &any : schema->of,
+                                                    arena_strndup(arena, text, length), what, err);
+        if (item == NULL)
+            return NULL;
+        value_append(arena, list, item);
+        text += length + (text[length] == ',');
+    }
+    return list;
+}
+
+const struct value *schema_from_text(struct arena *arena, const struct schema *schema, const char *text,
+                                     const char *what, struct err *err)
+{
+    if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
+        return list_from_text(arena, schema, text, what, err);
+    if (schema->kind == SCHEMA_BOOL && (strcmp(text, "true") == 0 || strcmp(text, "false") == 0))
+        return value_bool(text[0] == 't');
+    if (schema->kind == SCHEMA_INT || schema->kind == SCHEMA_NUMBER) {
+        const struct value *number = number_from_text(arena, schema, text);
+        if (number != NULL)
+            return number;
+    }
+    return schema_check(arena, schema, value_string(arena, text), what, err);
+}

@@ -1,0 +1,9 @@
+// What a text must look like to be of a scalar type. For schema*.c alone.
+#pragma once
+#include <stdbool.h>
+
+#include "data/schema.h"
+
+bool schema_text_fits(const struct schema *schema, const char *text);
+// "a GUID such as …": what a value of this schema must look like, for messages.
+const char *schema_expectation(const struct schema *schema);

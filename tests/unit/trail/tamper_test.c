@@ -1,0 +1,133 @@
+// What no crash can explain: every change of the signed part, missing and exchanged files, rollback.
+#include "estate.h"
+
+#include "trail/head.h"
+
+// Every byte of the signed part: replay refuses, whatever the change. (Opening need not see it.)
+static void flipped_bytes(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 2);
+    size_t length;
+    char *bytes = place_read(&place, "trail/log.jsonl", &length);
+    struct trail *trail = place_trail(&place);
+    for (size_t i = 0; i < length; i += 3) {
+        struct place_lines lines = {place.arena, value_list(place.arena)};
+        struct err err = {0};
+        char flipped = (char)(bytes[i] ^ 0x20);
+        place_write(&place, "trail/log.jsonl", i, &flipped, 1);
+        assert_false(trail_replay(trail, place.arena, NULL, place_collect, &lines, &err));
+        assert_int_equal(err.code, E_TAMPERED);
+        assert_int_equal(value_count(lines.list), 0);
+        place_write(&place, "trail/log.jsonl", i, &bytes[i], 1);
+    }
+    trail_close(trail);
+    file_remove(place_name(&place, "trail/frontier"));
+    place_write(&place, "trail/log.jsonl", 10, "~", 1);
+    assert_int_equal(place_refusal(&place), E_TAMPERED);
+    place_close(&place);
+}
+
+static void cut_log(struct place *place)
+{
+    size_t length;
+    place_read(place, "trail/log.jsonl", &length);
+    place_cut(place, "trail/log.jsonl", length - 1);
+}
+
+static void no_log(struct place *place)
+{
+    file_remove(place_name(place, "trail/log.jsonl"));
+}
+
+static void no_head(struct place *place)
+{
+    file_remove(place_name(place, "trail/head"));
+}
+
+static void cut_head(struct place *place)
+{
+    place_cut(place, "trail/head", HEAD_SLOT);
+}
+
+static void blank_head(struct place *place)
+{
+    static const char blank[HEAD_FILE];
+    place_write(place, "trail/head", 0, blank, sizeof blank);
+}
+
+static void no_trail(struct place *place)
+{
+    assert_true(file_rename(place_name(place, "trail"), place_name(place, "elsewhere"), NULL));
+}
+
+static void no_pin(struct place *place)
+{
+    const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
+    char **names = file_list(place->arena, trusted);
+    assert_non_null(names[0]);
+    file_remove(arena_printf(place->arena, "%s/%s", trusted, names[0]));
+}
+
+static void other_key(struct place *place)
+{
+    struct place other;
+    size_t length;
+    place_open(&other);
+    place_commit(&other, "run-1", 1);
+    const char *key = place_read(&other, "keys/trail.key", &length);
+    place_write(place, "keys/trail.key", 0, key, length);
+    place_close(&other);
+}
+
+// The slot of an earlier commit, and the log cut back to it: only the frontier remembers.
+static void rolled_back(struct place *place)
+{
+    size_t length, old;
+    char *head = place_read(place, "trail/head", &length);
+    place_read(place, "trail/log.jsonl", &old);
+    place_commit(place, "run-9", 1);
+    place_write(place, "trail/head", 0, head, length);
+    place_cut(place, "trail/log.jsonl", old);
+}
+
+static void no_crash_explains(void **state)
+{
+    (void)state;
+    static void (*const damages[])(struct place *) = {cut_log,  no_log, no_head,   cut_head,   blank_head,
+                                                      no_trail, no_pin, other_key, rolled_back};
+    for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-1", 2);
+        place_commit(&place, "run-2", 2);
+        damages[i](&place);
+        assert_int_equal(place_refusal(&place), E_TAMPERED);
+        place_close(&place);
+    }
+}
+
+// Files exchanged under an open trail.
+static void exchanged(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *trail = place_trail(&place);
+    no_trail(&place);
+    place_note(&place, trail, "run-1", "x");
+    assert_false(trail_commit(trail, &err));
+    assert_int_equal(err.code, E_TAMPERED);
+    trail_close(trail);
+    place_close(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(flipped_bytes), cmocka_unit_test(no_crash_explains),
+                                       cmocka_unit_test(exchanged)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
