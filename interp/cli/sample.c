@@ -104,6 +104,31 @@ static bool is_type(const struct value *record, const char *type)
            (text_starts(own, "SIMULATED_") && text_same(own + strlen("SIMULATED_"), type));
 }
 
+const char *sample_shape_for(const char *type, const struct value *records)
+{
+    for (size_t i = 0; type != NULL && i < value_count(records); i++)
+        if (is_type(value_item(records, i), type) && !fits("arm", value_item(records, i)))
+            return "fraudevents-new";
+    return "arm";
+}
+
+void sample_hint(struct arena *arena, struct catalog *catalog, const char *shape, struct err *err)
+{
+    static const char folder[] = "stdlib/intake/";
+    if (shape == NULL || err->code != E_UNKNOWN_NAME || err->hint[0] != '\0')
+        return;
+    const char **paths = catalog_list(catalog, arena, folder, ".lua");
+    struct text all = text_new(arena);
+    for (const char **path = paths; *path != NULL; path++) {
+        size_t length = strlen(*path) - strlen(folder) - strlen(".lua");
+        char *name = arena_strndup(arena, *path + strlen(folder), length);
+        for (char *c = name; *c != '\0'; c++)
+            *c = (char)(*c == '_' ? '-' : *c);
+        text_addf(&all, "%s%s", all.length == 0 ? "" : ", ", name);
+    }
+    err_hint(err, "the shapes are %s", all.ptr);
+}
+
 static bool refuse(const char *shape, const char *type, const struct value *records, struct err *err)
 {
     err_set(err, E_UNKNOWN_NAME, "there is no sample alert of type '%.100s' in the shape '%.60s'",

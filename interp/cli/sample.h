@@ -16,6 +16,10 @@ struct vm_run;
 // portal's own samples are.
 MUST_CHECK const struct value *sample_records(struct arena *arena, struct vm *vm, struct catalog *catalog,
                                               int64_t now_ms, bool simulated, struct err *err);
+// The shape that a type comes in when none is asked for: the one of the API that has it.
+const char *sample_shape_for(const char *type, const struct value *records);
+// Adds to an error about an unknown shape which ones there are.
+void sample_hint(struct arena *arena, struct catalog *catalog, const char *shape, struct err *err);
 // The payloads of those records whose type matches `type` (NULL: all that the shape can carry), as the shape
 // writes them: one payload, or a list of payloads where there are several. E_UNKNOWN_NAME when nothing fits.
 MUST_CHECK const struct value *sample_payload(struct vm *vm, struct vm_run *run, const char *shape,

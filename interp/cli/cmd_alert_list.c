@@ -1,0 +1,135 @@
+// The command alert list: the alerts of files and folders, newest first, with the names that --alert takes.
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/alerts.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/wrap.h"
+#include "vm/alert.h"
+#include "vm/vm.h"
+
+struct entry {
+    const struct value *alert;
+    int64_t start_ms; // INT64_MIN: not known
+    const char *name; // FILE, or FILE#ID
+};
+struct listing {
+    struct cli *cli;
+    struct vm *vm;
+    struct entry *entries;
+    size_t count;
+    struct err_list *errors; // files that cannot be read do not hide the others
+};
+
+static void add_file(struct listing *listing, const char *file)
+{
+    struct arena *arena = listing->cli->arena;
+    struct err err = {0};
+    const struct value *alerts = alerts_read(listing->cli, listing->vm, file, NULL, &err);
+    if (alerts == NULL) {
+        err_list_append(listing->errors, &err);
+        return;
+    }
+    size_t more = value_count(alerts);
+    listing->entries =
+        arena_grow(arena, listing->entries, listing->count, listing->count + more, sizeof(struct entry));
+    for (size_t i = 0; i < more; i++) {
+        const struct value *alert = value_item(alerts, i);
+        const char *id = value_text_at(alert, "id");
+        bool alone = more == 1 || id == NULL || strchr(file, '#') != NULL;
+        const char *start = value_text_at(alert, "start");
+        struct entry *entry = &listing->entries[listing->count++];
+        *entry = (struct entry){alert, INT64_MIN, alone ? file : arena_printf(arena, "%s#%s", file, id)};
+        if (start != NULL && !clock_parse(start, &entry->start_ms))
+            entry->start_ms = INT64_MIN;
+    }
+}
+
+static void add(struct listing *listing, const char *name)
+{
+    if (!file_is_dir(name)) {
+        add_file(listing, name);
+        return;
+    }
+    for (char **file = file_list(listing->cli->arena, name); *file != NULL; file++)
+        if (text_ends(*file, ".json"))
+            add_file(listing, arena_printf(listing->cli->arena, "%s/%s", name, *file));
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct entry *x = a, *y = b;
+    int order = (y->start_ms > x->start_ms) - (y->start_ms < x->start_ms);
+    return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+static void print_one(struct wrap *wrap, const struct entry *entry)
+{
+    struct arena *arena = wrap->out->arena;
+    const struct value *alert = entry->alert;
+    const char *start = "-", *severity = value_text_at(alert, "severity");
+    const char *type = value_text_at(alert, "type"), *resource = value_text_at(alert, "resource.name");
+    if (entry->start_ms != INT64_MIN) // to the second
+        start = arena_printf(arena, "%.19sZ", clock_rfc3339(arena, entry->start_ms));
+    wrap_begin(wrap, 0, 2);
+    wrap_put(wrap, WRAP_PLAIN, start);
+    wrap_tab(wrap, 22);
+    wrap_put(wrap, WRAP_PLAIN, severity != NULL ? severity : "-");
+    wrap_tab(wrap, 37);
+    wrap_put(wrap, WRAP_BOLD, type != NULL ? type : "no type");
+    if (resource != NULL)
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " on %s", resource));
+    if (value_flag_at(alert, "simulated"))
+        wrap_put(wrap, WRAP_DIM, " (a test)");
+    wrap_end(wrap);
+    // Not broken: it is there to be copied.
+    struct wrap whole = wrap_new(wrap->out, INT_MAX / 2, wrap->colour);
+    wrap_line(&whole, 2, WRAP_DIM, entry->name);
+}
+
+static void print(struct listing *listing)
+{
+    struct cli *cli = listing->cli;
+    struct text out = text_new(cli->arena);
+    if (cli_json(cli)) {
+        struct value *list = value_list(cli->arena);
+        for (size_t i = 0; i < listing->count; i++)
+            value_append(cli->arena, list, alert_without_raw(cli->arena, listing->entries[i].alert));
+        json_write(&out, list);
+        text_addc(&out, '\n');
+    } else {
+        struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+        for (size_t i = 0; i < listing->count; i++)
+            print_one(&wrap, &listing->entries[i]);
+    }
+    cli_print(&out);
+}
+
+int cmd_alert_list(struct cli *cli)
+{
+    struct err err;
+    struct listing listing = {.cli = cli, .errors = err_list_new(cli->arena)};
+    listing.vm = open_vm(cli, &err);
+    if (listing.vm == NULL)
+        return cli_fail(cli, &err);
+    for (size_t i = 0; i < cli->options.argument_count; i++)
+        add(&listing, cli->options.arguments[i]);
+    if (listing.count > 0)
+        qsort(listing.entries, listing.count, sizeof(struct entry), newest_first);
+    // With --json there is one object or array on standard output, so a file that cannot be read hides the
+    // rest.
+    if (listing.errors->errors == 0 || !cli_json(cli))
+        print(&listing);
+    int status = listing.errors->errors == 0 ? 0 : cli_fail_all(cli, listing.errors);
+    vm_close(listing.vm);
+    return status;
+}

@@ -1,0 +1,21 @@
+# Alerts: reading, listing, refusing, and samples that read back.
+t alert show ../alerts/kv-01-tor-access.arm.json | grep -v "answered by"
+t alert show --json ../alerts/kv-10-suspicious-ip.eventgrid.json
+t alert show ../alerts/batch-01-two-alerts.eventhub.json#2516757137175899999_B51B24E4-4ED2-4048-91B0-1D146FF627C2 |
+    head -4
+t alert show ../alerts/batch-01-two-alerts.eventhub.json#none
+t alert show ../alerts/bad/02-wrong-types.json
+t alert show --json ../alerts/bad/03-truncated.json
+t alert show ../alerts/bad/08-unknown-alerttype.json | grep -v "answered by"
+t alert list ../alerts
+t alert list ../alerts/bad
+t alert list --json ../alerts/bad
+t alert sample --shape eventhubb
+t alert sample --kind KV_TorAcess
+t alert sample --kind KV_TORAccess --shape fraudevents-new
+for shape in sentinel-incident securityalert-table partner-webhook; do
+    "$program" alert sample --shape $shape >"$work/$shape.json"
+    t alert list --json "$work/$shape.json" | grep -o '"kind":"[a-z-]*","type":"[A-Za-z_-]*"'
+done
+"$program" alert sample --simulated --kind KV_ListGetAnomaly --shape graph-v2 >"$work/simulated.json"
+t alert list "$work/simulated.json"
