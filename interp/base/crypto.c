@@ -1,5 +1,6 @@
 // libcrypto's door. Not for what is signed or why; only bytes in, bytes out.
-// Invariant: a failure of libcrypto in these calls is a bug or a broken installation, so it panics.
+// Invariant: a failure of libcrypto in these calls is a bug or a broken installation, so it panics; only a text that
+// came from outside (PEM, a signature, base64) can be wrong.
 #include "base/crypto.h"
 
 #include <errno.h>
@@ -7,8 +8,11 @@
 #include <sys/random.h>
 
 #include <openssl/crypto.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
 
 #include "base/arena.h"
 #include "base/panic.h"
@@ -68,6 +72,47 @@ bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], cons
     EVP_MD_CTX_free(context);
     EVP_PKEY_free(key);
     return valid;
+}
+
+// A key that is locked is not usable here: nobody is asked for its passphrase.
+static int no_passphrase(char *buffer, int size, int writing, void *context)
+{
+    (void)buffer;
+    (void)size;
+    (void)writing;
+    (void)context;
+    return -1;
+}
+
+bool crypto_rsa_sha256_sign(const char *pem, size_t pem_length, const void *bytes, size_t length,
+                            unsigned char signature[CRYPTO_RSA_MAX], size_t *size)
+{
+    BIO *bio = BIO_new_mem_buf(pem, (int)pem_length);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    REQUIRE(bio != NULL && context != NULL);
+    EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
+    *size = CRYPTO_RSA_MAX;
+    bool made = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_size(key) <= CRYPTO_RSA_MAX &&
+                EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
+                EVP_DigestSign(context, signature, size, bytes, length) == 1;
+    EVP_PKEY_free(key);
+    EVP_MD_CTX_free(context);
+    BIO_free(bio);
+    ERR_clear_error(); // the queue belongs to the thread, and libcurl's TLS reads it
+    return made;
+}
+
+bool crypto_certificate_thumbprint(const char *pem, size_t pem_length,
+                                   unsigned char thumbprint[CRYPTO_THUMBPRINT_SIZE])
+{
+    BIO *bio = BIO_new_mem_buf(pem, (int)pem_length);
+    REQUIRE(bio != NULL);
+    X509 *certificate = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
+    bool made = certificate != NULL && X509_digest(certificate, EVP_sha1(), thumbprint, NULL) == 1;
+    X509_free(certificate);
+    BIO_free(bio);
+    ERR_clear_error();
+    return made;
 }
 
 void crypto_random(void *bytes, size_t length)

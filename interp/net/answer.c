@@ -87,6 +87,7 @@ struct response *answer_failure(struct answer *answer, bool unsent, const char *
     struct response *response = ARENA_NEW(answer->arena, struct response);
     response->headers = answer->headers;
     response->unsent = unsent;
+    response->unusable = answer->too_large;
     response->failure = answer->too_large ? arena_printf(answer->arena, "the answer is larger than %d MiB",
                                                          HTTP_MAX_RESPONSE >> 20)
                                           : arena_strdup(answer->arena, why);

@@ -31,6 +31,7 @@ struct transfer {
     struct answer answer;
     struct response *response;
     struct text wire; // the body as sent
+    bool secret;      // the answer holds a token: its text is wiped
     bool once;        // a request that must not be repeated by the library on its own
     int sent;         // how often the library began to send it
     char why[CURL_ERROR_SIZE];
@@ -225,6 +226,8 @@ static void finish(struct transfer *transfer, struct response *response)
         link = &(*link)->next;
     *link = transfer->next;
     crypto_wipe(transfer->wire.ptr, transfer->wire.length);
+    if (transfer->secret)
+        crypto_wipe(transfer->answer.body.ptr, transfer->answer.body.length);
     transfer->response = response;
     transfer->next = NULL;
     *http->done_end = transfer;
@@ -250,6 +253,7 @@ void http_start(struct http *http, struct arena *arena, const struct request *re
     transfer->request = request;
     transfer->answer = answer_new(arena);
     transfer->wire = text_new(arena);
+    transfer->secret = form != NULL || text_starts(request->url, "http://"); // an identity endpoint
     transfer->once = strcmp(request->method, "GET") != 0 && strcmp(request->method, "HEAD") != 0;
     transfer->sent = 0;
     transfer->why[0] = '\0';

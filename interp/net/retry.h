@@ -6,12 +6,12 @@
 struct request;
 struct response;
 
-enum { RETRY_MAX_ATTEMPTS = 6 };
+enum { RETRY_MAX_ATTEMPTS = 6, RETRY_MAX_WAIT_MS = 10 * 60 * 1000 };
 
 // The answer to the n-th attempt (from 1) of a request. True: send again after *delay_ms. Reads: 408, 429,
-// 500, 502, 503, 504 and transport failures; changes: only 429 and 503 that carry Retry-After or refused the
-// request unprocessed (a change whose fate is not known is never repeated here). Retry-After (seconds, also
-// decimal, or an HTTP date), retry-after-ms and x-ms-retry-after-ms rule; else 0.8 s × 2^(n-1), at most 120
-// s.
+// 500, 502, 503, 504 and transport failures; changes: 429, 503 that carries Retry-After, and failures with
+// which the request never left (a change whose fate is not known is never repeated here). Retry-After
+// (seconds, also decimal, or an HTTP date), retry-after-ms and x-ms-retry-after-ms rule, up to
+// RETRY_MAX_WAIT_MS (more: give up); else 0.8 s × 2^(n-1), at most 120 s.
 bool retry_again(const struct request *request, bool is_read, const struct response *response, int attempt,
                  int64_t *delay_ms);

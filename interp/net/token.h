@@ -15,24 +15,35 @@ struct token_config {
     const char *kind; // client-secret | certificate | workload | managed-identity | azure-cli | none
     const char *tenant;
     const char *authority; // https://login.microsoftonline.com
-    const char *client_id; // from the profile or AZURE_CLIENT_ID
-    bool lab;              // the lab's own made-up credential is used, no real one is loaded
+    const char
+        *client_id; // of the profile; NULL: AZURE_CLIENT_ID (managed identity: the system-assigned one)
+    const char *client_secret;   // kind client-secret: read by the caller; NULL: none
+    const char *certificate;     // PEM file with key and certificate; NULL: AZURE_CLIENT_CERTIFICATE_PATH
+    const char *federated_token; // file, read anew each time; NULL: AZURE_FEDERATED_TOKEN_FILE
+    bool lab; // everything goes to a route: whatever the kind, client_id and client_secret as given here
+              // (made up) are used, and no file, variable or program that holds a real credential is touched
 };
-// `none` gives requests no Authorization header.
+// `none` gives requests no Authorization header. Fails with E_CONFIG when what the kind needs is not there.
 MUST_CHECK struct token_store *token_open(struct arena *arena, const struct token_config *config,
                                           struct err *err);
+// Wipes what it holds; the arena stays. Requests may be in flight no more: close the http first.
+void token_close(struct token_store *store);
 
 enum token_state { TOKEN_READY, TOKEN_WAIT, TOKEN_FAILED };
 // The Authorization header line for an audience ("https://management.azure.com", "https://vault.azure.net",
-// …): READY sets *header; WAIT means that sign-in is in flight for it (the first caller starts it on `http`;
-// its owner pointer is the store itself); FAILED fills err.
+// …; NULL: a host that gets no token). READY sets *header (NULL: send none), which stays valid until the
+// audience's token is dropped or renewed: use it at once. WAIT means that sign-in is in flight for it (the
+// first caller starts it on `http`). FAILED fills err (E_SIGN_IN, E_NETWORK); asking again within 30 s gives
+// the same answer. azure-cli blocks while `az` runs.
 enum token_state token_get(struct token_store *store, struct http *http, const char *audience,
                            const char **header, struct err *err);
-// A finished request whose owner was the store: takes the answer in. After it, waiting callers ask again.
-void token_take(struct token_store *store, struct response *response);
+// Every request that http_take gives back is shown to the store first. True: it was one of its own, the
+// answer is taken in, and waiting callers ask again. A sign-in that fails in passing is repeated here (at
+// most twice, after a pause of at most 5 s in which nothing else happens: nothing could).
+bool token_take(struct token_store *store, struct http *http, void *owner, const struct response *response);
 // Forgets an audience's token after a 401, so that the next token_get signs in again.
 void token_drop(struct token_store *store, const char *audience);
-// Who the run is, from the token's claims (oid, appid, tid); "" where not known yet.
+// Who the run is, from the token's claims (oid, appid or azp, tid); "" where not known yet.
 struct token_identity {
     const char *object_id, *app_id, *tenant;
 };

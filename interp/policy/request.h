@@ -22,6 +22,7 @@ struct response {
     const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
     const struct value *body;    // parsed JSON, or NULL when there was none
     const char *failure;         // transport failure in words, or NULL
+    bool unusable;               // with a failure: an answer came, but asking again would not make it better
     bool unsent;    // with a failure: certain that the request never left (no connection was made)
     bool predicted; // made by the overlay, never sent
 };

@@ -1,0 +1,216 @@
+// Keeping tokens: one slot per audience, one sign-in at a time for each. Not for how to ask (sign_in.c).
+// Invariant: a token lives in its slot's header line and nowhere else for longer than its sign-in; the line
+// is wiped when it is renewed, dropped or the store is closed.
+#include "net/token.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/panic.h"
+#include "data/value.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "net/sign_in.h"
+#include "policy/request.h"
+
+enum {
+    MOST_SLOTS = 16,
+    MOST_ATTEMPTS = 3,
+    MOST_PAUSE_MS = 5000,
+    RENEW_S = 300,
+    LEAST_S = 60,
+    KEEP_FAILURE_S = 30
+};
+static const int64_t second_ns = 1000000000;
+
+enum slot_state { SLOT_EMPTY, SLOT_FLYING, SLOT_READY, SLOT_FAILED };
+
+struct slot {
+    enum slot_state state;
+    const char *audience;
+    struct arena *arena; // of the sign-in in flight
+    struct sign_in sign_in;
+    int attempt;
+    bool challenged;
+    char *header;
+    int64_t until_ns; // READY: when it is renewed; FAILED: how long that is remembered
+    struct err err;
+};
+
+struct token_store {
+    struct arena *arena;
+    struct token_config config;
+    struct slot slots[MOST_SLOTS];
+    size_t count;
+    struct token_identity identity;
+};
+
+struct token_store *token_open(struct arena *arena, const struct token_config *config, struct err *err)
+{
+    if (!sign_in_check(arena, config, err))
+        return NULL;
+    struct token_store *store = ARENA_NEW(arena, struct token_store);
+    store->arena = arena;
+    store->config = *config;
+    store->identity = (struct token_identity){"", "", ""};
+    return store;
+}
+
+static void forget(struct slot *slot)
+{
+    if (slot->header != NULL)
+        crypto_wipe(slot->header, strlen(slot->header));
+    slot->header = NULL;
+    slot->state = SLOT_EMPTY;
+}
+
+// The sign-in's own memory: the form holds the credential, the answer the token.
+static void end_sign_in(struct slot *slot, const struct response *answer)
+{
+    const char *token = answer == NULL ? NULL : value_text_at(answer->body, "access_token");
+    if (token != NULL)
+        crypto_wipe((char *)token, strlen(token));
+    if (slot->sign_in.form != NULL)
+        crypto_wipe((char *)slot->sign_in.form, strlen(slot->sign_in.form));
+    slot->sign_in = (struct sign_in){0};
+    arena_close(slot->arena);
+    slot->arena = NULL;
+}
+
+void token_close(struct token_store *store)
+{
+    if (store == NULL)
+        return;
+    for (size_t i = 0; i < store->count; i++) {
+        forget(&store->slots[i]);
+        end_sign_in(&store->slots[i], NULL);
+    }
+}
+
+static struct slot *slot_of(struct token_store *store, const char *audience)
+{
+    for (size_t i = 0; i < store->count; i++)
+        if (strcmp(store->slots[i].audience, audience) == 0)
+            return &store->slots[i];
+    REQUIRE(store->count < MOST_SLOTS);
+    struct slot *slot = &store->slots[store->count++];
+    slot->audience = arena_strdup(store->arena, audience);
+    return slot;
+}
+
+static void fail(struct slot *slot, const struct err *err)
+{
+    slot->state = SLOT_FAILED;
+    slot->err = *err;
+    slot->until_ns = clock_monotonic_ns() + KEEP_FAILURE_S * second_ns;
+}
+
+static const char *keep(struct token_store *store, const char *claim)
+{
+    return claim == NULL ? "" : arena_strdup(store->arena, claim);
+}
+
+static void take_answer(struct token_store *store, struct slot *slot, const struct response *answer)
+{
+    struct err err = {0};
+    struct sign_in_token read;
+    if (!sign_in_read(slot->arena, answer, &read, &err)) {
+        fail(slot, &err);
+        return;
+    }
+    slot->header = arena_printf(store->arena, "Authorization: Bearer %s", read.token);
+    // A short life is halved, and none at all is not believed: else every use would sign in again, for ever.
+    int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;
+    slot->until_ns = clock_monotonic_ns() + (life - (life / 2 < RENEW_S ? life / 2 : RENEW_S)) * second_ns;
+    slot->state = SLOT_READY;
+    if (store->identity.object_id[0] == '\0')
+        store->identity = (struct token_identity){keep(store, read.object_id), keep(store, read.app_id),
+                                                  keep(store, read.tenant)};
+}
+
+static void start(struct token_store *store, struct http *http, struct slot *slot, const char *challenge)
+{
+    struct err err = {0};
+    struct response answer;
+    if (slot->arena == NULL)
+        slot->arena = arena_open();
+    if (strcmp(sign_in_kind(&store->config), "azure-cli") == 0) {
+        if (sign_in_by_program(slot->arena, &store->config, slot->audience, &answer, &err))
+            take_answer(store, slot, &answer);
+        else
+            fail(slot, &err);
+        end_sign_in(slot, slot->state == SLOT_READY ? &answer : NULL);
+        return;
+    }
+    if (!sign_in_make(slot->arena, &store->config, slot->audience, challenge, &slot->sign_in, &err)) {
+        fail(slot, &err);
+        end_sign_in(slot, NULL);
+        return;
+    }
+    slot->state = SLOT_FLYING;
+    slot->attempt++;
+    http_start(http, slot->arena, &slot->sign_in.request, slot->sign_in.headers, slot->sign_in.form, slot);
+}
+
+enum token_state token_get(struct token_store *store, struct http *http, const char *audience,
+                           const char **header, struct err *err)
+{
+    *header = NULL;
+    if (audience == NULL || strcmp(store->config.kind, "none") == 0)
+        return TOKEN_READY;
+    struct slot *slot = slot_of(store, audience);
+    bool settled = slot->state == SLOT_READY || slot->state == SLOT_FAILED;
+    if (settled && clock_monotonic_ns() >= slot->until_ns)
+        forget(slot);
+    if (slot->state == SLOT_EMPTY) {
+        slot->attempt = 0;
+        slot->challenged = false;
+        start(store, http, slot, NULL);
+    }
+    if (slot->state == SLOT_FLYING)
+        return TOKEN_WAIT;
+    *header = slot->header;
+    if (slot->state == SLOT_FAILED)
+        *err = slot->err;
+    return slot->state == SLOT_READY ? TOKEN_READY : TOKEN_FAILED;
+}
+
+bool token_take(struct token_store *store, struct http *http, void *owner, const struct response *response)
+{
+    struct slot *slot = NULL;
+    for (size_t i = 0; i < store->count; i++)
+        if (owner == &store->slots[i])
+            slot = &store->slots[i];
+    if (slot == NULL)
+        return false;
+    int64_t pause;
+    const char *challenge = value_text_at(response->headers, "www-authenticate");
+    if (response->status == 401 && challenge != NULL && !slot->challenged &&
+        strcmp(sign_in_kind(&store->config), "managed-identity") == 0) {
+        slot->challenged = true;
+        start(store, http, slot, challenge);
+        return true;
+    }
+    if (slot->attempt < MOST_ATTEMPTS && retry_again(NULL, true, response, slot->attempt, &pause)) {
+        clock_sleep_ms(pause < MOST_PAUSE_MS ? pause : MOST_PAUSE_MS);
+        start(store, http, slot, NULL);
+        return true;
+    }
+    take_answer(store, slot, response);
+    end_sign_in(slot, response);
+    return true;
+}
+
+void token_drop(struct token_store *store, const char *audience)
+{
+    for (size_t i = 0; audience != NULL && i < store->count; i++)
+        if (strcmp(store->slots[i].audience, audience) == 0 && store->slots[i].state == SLOT_READY)
+            forget(&store->slots[i]);
+}
+
+struct token_identity token_identity(const struct token_store *store)
+{
+    return store->identity;
+}
