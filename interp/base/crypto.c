@@ -1,6 +1,6 @@
 // libcrypto's door. Not for what is signed or why; only bytes in, bytes out.
-// Invariant: a failure of libcrypto in these calls is a bug or a broken installation, so it panics; only a text that
-// came from outside (PEM, a signature, base64) can be wrong.
+// Invariant: a failure of libcrypto in these calls is a bug or a broken installation, so it panics; only a
+// text that came from outside (PEM, a signature, base64) can be wrong.
 #include "base/crypto.h"
 
 #include <errno.h>
@@ -92,7 +92,8 @@ bool crypto_rsa_sha256_sign(const char *pem, size_t pem_length, const void *byte
     REQUIRE(bio != NULL && context != NULL);
     EVP_PKEY *key = PEM_read_bio_PrivateKey(bio, NULL, no_passphrase, NULL);
     *size = CRYPTO_RSA_MAX;
-    bool made = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_size(key) <= CRYPTO_RSA_MAX &&
+    bool made = key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA &&
+                EVP_PKEY_get_size(key) <= CRYPTO_RSA_MAX &&
                 EVP_DigestSignInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
                 EVP_DigestSign(context, signature, size, bytes, length) == 1;
     EVP_PKEY_free(key);

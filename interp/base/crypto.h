@@ -25,8 +25,9 @@ void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE], const void *
 bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
                            const unsigned char signature[CRYPTO_SIGNATURE_SIZE]);
 
-// For sign-in with a certificate: RSA with SHA-256 (RS256) by the private key in a PEM text, and the SHA-1 of the
-// first certificate in it. False when the text holds no such thing (a key with a passphrase counts as none).
+// For sign-in with a certificate: RSA with SHA-256 (RS256) by the private key in a PEM text, and the SHA-1 of
+// the first certificate in it. False when the text holds no such thing (a key with a passphrase counts as
+// none).
 enum { CRYPTO_RSA_MAX = 1024, CRYPTO_THUMBPRINT_SIZE = 20 };
 bool crypto_rsa_sha256_sign(const char *pem, size_t pem_length, const void *bytes, size_t length,
                             unsigned char signature[CRYPTO_RSA_MAX], size_t *size);
