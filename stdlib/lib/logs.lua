@@ -8,15 +8,14 @@ let vault = tolower({vault});
 let who = {who};
 let app = {app};
 let ip = {ip};
-let start = todatetime({start});
-let end = todatetime({finish});
+let start = {start:datetime};
+let end = {finish:datetime};
 union isfuzzy=true
   (AZKVAuditLogs
   | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIpAddress", "")),
       idn = tostring(column_ifexists("Identity", dynamic(null))), obj = tostring(column_ifexists("Id", "")),
       code = toint(column_ifexists("HttpStatusCode", 0))
-  | extend claim = parse_json(idn).claim
-  | extend appid = tostring(claim.appid), upn = tostring(claim.upn)),
+  | extend appid = tostring(parse_json(idn).claim.appid), upn = tostring(parse_json(idn).claim.upn)),
   (AzureDiagnostics
   | where ResourceProvider == "MICROSOFT.KEYVAULT"
   | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIPAddress", "")),
