@@ -73,7 +73,7 @@ static bool name(struct scan *scan, bool at_field)
     if (strcmp(word, "and") == 0 || strcmp(word, "or") == 0)
         return binary(scan);
     if (strcmp(word, "not") == 0) {
-        scan->takes = TAKES_WHOLE;
+        scan->takes = TAKES_TEST;
         bool ok = scan_value_begins(scan);
         scan->before = BEFORE_NOTHING;
         return ok;

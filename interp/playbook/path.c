@@ -137,7 +137,8 @@ bool path_read(struct scan *scan)
         mention->call = true;
         return scan_next(scan) && scan_push(scan, BRACKET_CALL);
     }
-    mention->whole = takes == TAKES_LENGTH || (takes == TAKES_WHOLE && ends_value(scan));
+    mention->tested = takes == TAKES_TEST || scan_peek_is(scan, 0, "and") || scan_peek_is(scan, 0, "or");
+    mention->whole = takes == TAKES_LENGTH || (takes != TAKES_PART && ends_value(scan));
     scan->takes = TAKES_PART;
     return true;
 }

@@ -20,6 +20,7 @@ struct mention {
     struct src_pos pos;
     bool whole; // handed on, measured (#) or indexed by a value: what of it is read is not known
     bool call;  // stands before "(": a function
+    bool tested; // stands before "and" or "or", or behind "not": that it may be missing is thought of
 };
 
 // One Lua expression. `slot` numbers it within its playbook, for vm/ to keep the compiled form.
@@ -87,6 +88,7 @@ struct step {
     const struct expr *when; // NULL: always
     const struct expr *for_each;
     const char *as; // with for_each; default "item"
+    bool when_each; // `when` mentions the loop variable: it is asked for each item, else once before the loop
     int at_once;    // with for_each: `parallel: N`; 1 when not given
     int attempts;   // retry; 1 when not given
     int64_t backoff_ms;

@@ -9,9 +9,9 @@ enum bracket { BRACKET_GROUP, BRACKET_CALL, BRACKET_TABLE, BRACKET_INDEX, BRACKE
 // What stands before the next token: nothing that is a value, an opening bracket, or which sort of value.
 enum before { BEFORE_NOTHING, BEFORE_OPEN, BEFORE_PATH, BEFORE_INDEX, BEFORE_CLOSE, BEFORE_VALUE };
 
-// What the token before does with the value that follows: computes with it, hands it on whole, or measures it
-// (#).
-enum takes { TAKES_PART, TAKES_WHOLE, TAKES_LENGTH };
+// What the token before does with the value that follows: computes with it, hands it on whole, measures it
+// (#), or only asks whether it is there (not).
+enum takes { TAKES_PART, TAKES_WHOLE, TAKES_LENGTH, TAKES_TEST };
 
 struct scan {
     struct mention_source *source;

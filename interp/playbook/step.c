@@ -94,6 +94,9 @@ static void finish(struct draft *draft, const struct value *value)
                        "'%s' belongs to 'for_each'", loop_only[i]);
     if (step->for_each != NULL && step->as == NULL)
         step->as = "item";
+    for (size_t i = 0; step->for_each != NULL && step->when != NULL && i < step->when->mention_count; i++)
+        if (strcmp(step->when->mentions[i].root, step->as) == 0)
+            step->when_each = true;
 }
 
 static bool add_step(struct form *form, struct step *step)

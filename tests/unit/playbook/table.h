@@ -39,8 +39,11 @@ static inline struct table_case *table_read(struct arena *arena, const char *nam
         end = strchr(line, '\n');
         assert_non_null(end);
         *end++ = '\0';
-        if (line[0] == '>')
-            cases[count] = (struct table_case){table_unescape(arena, line + 2), NULL, false, number};
+        const char *more = line[0] == '>' ? table_unescape(arena, line[1] == '\0' ? "" : line + 2) : NULL;
+        if (more != NULL && cases[count].input != NULL)
+            cases[count].input = arena_printf(arena, "%s\n%s", cases[count].input, more);
+        else if (more != NULL)
+            cases[count] = (struct table_case){more, NULL, false, number};
         else if (line[0] == '=' || line[0] == '!') {
             assert_non_null(cases[count].input);
             cases[count].fails = line[0] == '!';

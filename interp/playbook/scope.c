@@ -1,0 +1,263 @@
+// Names and fields. The names that are visible form a stack; steps that are not on it are looked up among all
+// steps, so that the message can say why. Not for guards (guard.c). Invariant: a NULL type means "not known",
+// never "wrong".
+#include "playbook/scope.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/mention.h"
+
+static void know_steps(struct check *check, const struct step_list *list, const struct step *loop)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct step *step = list->items[i], *inner = step->for_each != NULL ? step : loop;
+        check->known[check->known_count++] = (struct known_step){step, loop, STEP_AHEAD};
+        know_steps(check, &step->steps, inner);
+        for (size_t c = 0; c < step->case_count; c++)
+            know_steps(check, &step->cases[c].steps, inner);
+    }
+}
+
+void scope_open(struct check *check)
+{
+    static const struct schema text = {.kind = SCHEMA_STRING}, time = {.kind = SCHEMA_TIME};
+    static const struct schema_field fields[] = {
+        {"id", &text}, {"now", &time}, {"playbook", &text}, {"version", &text}};
+    static const struct schema run = {.kind = SCHEMA_RECORD, .fields = fields, .field_count = 4};
+    check->run = &run;
+    check->known = ARENA_ARRAY(check->arena, struct known_step, check->playbook->step_count + 1);
+    know_steps(check, &check->playbook->steps, NULL);
+}
+
+void scope_add(struct check *check, const char *name, const struct schema *schema, const struct step *step)
+{
+    if (check->visible_count % 32 == 0)
+        check->visible = arena_grow(check->arena, check->visible, check->visible_count,
+                                    check->visible_count + 32, sizeof *check->visible);
+    check->visible[check->visible_count++] = (struct visible){name, schema, step, check->conditions};
+}
+
+const struct schema *scope_record(struct check *check, size_t mark, const struct schema *base)
+{
+    struct schema *record = ARENA_NEW(check->arena, struct schema);
+    struct schema_field *fields =
+        ARENA_ARRAY(check->arena, struct schema_field, base->field_count + check->visible_count - mark);
+    static const struct schema any = {.kind = SCHEMA_ANY};
+    *record = *base;
+    for (size_t i = 0; i < base->field_count; i++)
+        fields[i] = base->fields[i];
+    for (size_t i = mark; i < check->visible_count; i++)
+        if (check->visible[i].step != NULL)
+            fields[record->field_count++] = (struct schema_field){
+                check->visible[i].name, check->visible[i].schema == NULL ? &any : check->visible[i].schema};
+    record->fields = fields;
+    return record;
+}
+
+const struct visible *scope_find(const struct check *check, const char *root)
+{
+    for (size_t i = check->visible_count; i-- > 0;)
+        if (strcmp(check->visible[i].name, root) == 0)
+            return &check->visible[i];
+    return NULL;
+}
+
+const struct mention *scope_path(struct check *check, const struct expr *expr)
+{
+    if (expr->source == NULL || expr->mention_count != 1 || expr->mentions[0].call)
+        return NULL;
+    const char *source = expr->source + strspn(expr->source, " \n"), *text;
+    text = mention_text(check->arena, &expr->mentions[0]);
+    size_t length = strlen(text);
+    bool same = strncmp(source, text, length) == 0 && source[length + strspn(source + length, " \n")] == '\0';
+    return same ? &expr->mentions[0] : NULL;
+}
+
+const char *scope_type_name(const struct schema *schema)
+{
+    switch (schema->kind) {
+    case SCHEMA_LIST:
+    case SCHEMA_SET:
+        return "a list";
+    case SCHEMA_RECORD:
+    case SCHEMA_MAP:
+        return "a record";
+    case SCHEMA_BOOL:
+        return "true or false";
+    case SCHEMA_INT:
+    case SCHEMA_NUMBER:
+        return "a number";
+    default:
+        return "a text";
+    }
+}
+
+static struct err *unknown(struct check *check, const struct mention *mention, enum err_code code,
+                           const char *near, const char *message)
+{
+    struct err *err = err_list_add(check->errors, ERR_ERROR, code, mention->pos, "%s", message);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    return err;
+}
+
+static const struct schema *no_field(struct check *check, const struct mention *mention, const char *path,
+                                     const struct schema *record, const char *field)
+{
+    const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
+    struct text all = text_new(check->arena);
+    for (size_t i = 0; i < record->field_count; i++) {
+        names[i] = record->fields[i].name;
+        text_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
+    }
+    const char *near = text_nearest(field, names);
+    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
+                              arena_printf(check->arena, "'%s' has no field '%s'", path, field));
+    if (near == NULL && all.length > 0 && all.length < 200)
+        err_hint(err, "it has %s", all.ptr);
+    return NULL;
+}
+
+// One step down a path whose part so far is `path`.
+static const struct schema *descend(struct check *check, const struct mention *mention, const char *path,
+                                    const struct schema *at, const char *field)
+{
+    bool index = *field == '[', list = at->kind == SCHEMA_LIST || at->kind == SCHEMA_SET;
+    if (at->kind == SCHEMA_ANY)
+        return NULL;
+    if (at->kind == SCHEMA_MAP || (at->kind == SCHEMA_RECORD && at->field_count == 0))
+        return at->kind == SCHEMA_MAP ? at->of : NULL;
+    if (list && index)
+        return at->of;
+    if (at->kind == SCHEMA_RECORD && !index) {
+        const struct schema *found = schema_field(at, field);
+        return found != NULL ? found : no_field(check, mention, path, at, field);
+    }
+    struct err *err = unknown(
+        check, mention, E_TYPE, NULL,
+        arena_printf(check->arena, index ? "'%s' is %s, not a list" : "'%s' is %s: it has no field '%s'",
+                     path, scope_type_name(at), field));
+    if (list)
+        err_hint(err, "write %s[1].%s, or list.pluck(%s, '%s')", path, field, path, field);
+    return NULL;
+}
+
+static const struct schema *follow(struct check *check, const struct mention *mention,
+                                   const struct schema *at)
+{
+    struct text path = text_new(check->arena);
+    text_add(&path, mention->root);
+    for (const char **field = mention->fields; at != NULL && *field != NULL; field++) {
+        at = descend(check, mention, path.ptr, at, *field);
+        text_addf(&path, **field == '[' ? "%s" : ".%s", *field);
+    }
+    return at;
+}
+
+static void not_visible(struct check *check, const struct mention *mention, const struct known_step *known)
+{
+    const char *name = mention->root;
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
+                                   "the step '%s' cannot be seen from here", name);
+    if (known->state == STEP_OPEN)
+        err_hint(err, "a step cannot mention itself, nor one that it is part of");
+    else if (known->state == STEP_AHEAD)
+        err_hint(err, "it stands further down, in line %d", known->step->pos.line);
+    else if (known->loop != NULL)
+        err_hint(err, "it is inside the loop '%s': write %s[1].%s", known->loop->id, known->loop->id, name);
+    else
+        err_hint(err, "it is on another branch");
+}
+
+static const struct schema *no_root(struct check *check, const struct mention *mention)
+{
+    for (size_t i = 0; i < check->known_count; i++)
+        if (strcmp(check->known[i].step->id, mention->root) == 0) {
+            not_visible(check, mention, &check->known[i]);
+            return NULL;
+        }
+    const char **names = ARENA_ARRAY(check->arena, const char *, check->visible_count + 4);
+    size_t count = 0;
+    names[count++] = "alert";
+    names[count++] = "params";
+    names[count++] = "run";
+    for (size_t i = 0; i < check->visible_count; i++)
+        names[count++] = check->visible[i].name;
+    const char *near = text_nearest(mention->root, names);
+    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
+                              arena_printf(check->arena, "there is no '%.60s' here", mention->root));
+    if (schema_field(check->playbook->params, mention->root) != NULL)
+        err_hint(err, "a parameter is written params.%s", mention->root);
+    else if (check->world->alert != NULL && near == NULL &&
+             schema_field(check->world->alert, mention->root) != NULL)
+        err_hint(err, "a field of the alert is written alert.%s", mention->root);
+    return NULL;
+}
+
+static bool is_function(const struct check *check, const char *name)
+{
+    for (const char *const *function = check->world->functions; *function != NULL; function++)
+        if (strcmp(*function, name) == 0)
+            return true;
+    return false;
+}
+
+static const struct schema *resolve_call(struct check *check, const struct mention *mention)
+{
+    const char *name = mention_text(check->arena, mention);
+    if (is_function(check, name))
+        return NULL;
+    const char *near = text_nearest(name, check->world->functions);
+    unknown(check, mention, E_UNKNOWN_NAME, near,
+            arena_printf(check->arena, "there is no function '%s'", name));
+    return NULL;
+}
+
+// Is the root an area of functions, or a function itself?
+static bool names_function(const struct check *check, const char *root)
+{
+    size_t length = strlen(root);
+    for (const char *const *function = check->world->functions; *function != NULL; function++)
+        if (strncmp(*function, root, length) == 0 &&
+            ((*function)[length] == '.' || (*function)[length] == '\0'))
+            return true;
+    return false;
+}
+
+const struct schema *scope_resolve(struct check *check, const struct mention *mention)
+{
+    if (mention->call)
+        return resolve_call(check, mention);
+    const struct visible *visible = scope_find(check, mention->root);
+    if (visible != NULL)
+        return follow(check, mention, visible->schema);
+    if (strcmp(mention->root, "params") == 0) {
+        if (check->playbook->params->field_count > 0 || mention->fields[0] == NULL)
+            return follow(check, mention, check->playbook->params);
+        err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
+                     "the playbook has no parameters");
+        return NULL;
+    }
+    if (strcmp(mention->root, "run") == 0)
+        return follow(check, mention, check->run);
+    if (strcmp(mention->root, "alert") == 0) {
+        if (check->playbook->alerts[0] == NULL)
+            err_hint(
+                err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos, "the playbook takes no alert"),
+                "say which it answers: alerts: [KV_*]");
+        return check->world->alert == NULL ? NULL : follow(check, mention, check->world->alert);
+    }
+    if (names_function(check, mention->root)) {
+        const char *name = mention_text(check->arena, mention);
+        err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
+                     is_function(check, name) ? "'%s' is a function: write %s(…)"
+                                              : "'%s' is no value and no function",
+                     name, name);
+        return NULL;
+    }
+    return no_root(check, mention);
+}

@@ -1,0 +1,175 @@
+// Parameters: they exist, the needed ones are there, constants fit their type, and so do expressions that are
+// one path of a known type. Not for values that only a run knows. Invariant: a type that is not known never
+// fails.
+#include "playbook/with.h"
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/guard.h"
+
+static bool is_text(enum schema_kind kind)
+{
+    return kind == SCHEMA_STRING || kind == SCHEMA_ID || kind == SCHEMA_GUID || kind == SCHEMA_IP ||
+           kind == SCHEMA_CIDR || kind == SCHEMA_UPN || kind == SCHEMA_EMAIL || kind == SCHEMA_NAME ||
+           kind == SCHEMA_VERSION || kind == SCHEMA_URL || kind == SCHEMA_TIME || kind == SCHEMA_DURATION ||
+           kind == SCHEMA_ENUM;
+}
+
+static bool is_list(enum schema_kind kind)
+{
+    return kind == SCHEMA_LIST || kind == SCHEMA_SET;
+}
+
+static bool is_map(enum schema_kind kind)
+{
+    return kind == SCHEMA_RECORD || kind == SCHEMA_MAP;
+}
+
+// May a value of type `given` be one of type `wanted`? False only when it never can.
+static bool may_fit(const struct schema *wanted, const struct schema *given)
+{
+    enum schema_kind w = wanted->kind, g = given->kind;
+    if (w == SCHEMA_ANY || g == SCHEMA_ANY || w == g)
+        return !is_list(w) || wanted->of == NULL || given->of == NULL || may_fit(wanted->of, given->of);
+    if (is_list(w) && is_list(g))
+        return wanted->of == NULL || given->of == NULL || may_fit(wanted->of, given->of);
+    if (is_map(w) && is_map(g))
+        return true;
+    if (is_text(w) && is_text(g)) {
+        bool loose = w == SCHEMA_STRING || g == SCHEMA_STRING || w == SCHEMA_ENUM || g == SCHEMA_ENUM;
+        bool address = (w == SCHEMA_CIDR && g == SCHEMA_IP) || (w == SCHEMA_IP && g == SCHEMA_CIDR);
+        bool mail = (w == SCHEMA_UPN && g == SCHEMA_EMAIL) || (w == SCHEMA_EMAIL && g == SCHEMA_UPN);
+        return loose || address || mail;
+    }
+    return (w == SCHEMA_NUMBER && g == SCHEMA_INT) || (w == SCHEMA_INT && g == SCHEMA_NUMBER);
+}
+
+static const char *described(struct check *check, const struct schema *schema)
+{
+    if (is_list(schema->kind) && schema->of != NULL)
+        return arena_printf(check->arena, "%s of %s", schema_word(schema), schema_word(schema->of));
+    return schema_word(schema);
+}
+
+static void check_expr(struct check *check, const struct template *template, const struct schema *schema,
+                       const char *what)
+{
+    const struct schema *given = guard_check(
+        check, template->expr, schema != NULL && !schema->optional ? GUARD_NEEDED : GUARD_ALLOWED);
+    if (given == NULL || schema == NULL || may_fit(schema, given))
+        return;
+    struct err *err =
+        err_list_add(check->errors, ERR_ERROR, E_TYPE, template->expr->pos, "%s is %s, but '%s' is %s", what,
+                     described(check, schema), template->expr->source, described(check, given));
+    if (is_list(schema->kind) && !is_list(given->kind))
+        err_hint(err, "write a list: [\"${%s}\"]", template->expr->source);
+}
+
+static void check_value(struct check *check, const struct template *template, const struct schema *schema,
+                        const char *what);
+
+static void check_entries(struct check *check, const struct template *template, const struct schema *schema,
+                          const char *what)
+{
+    bool list = template->kind == TEMPLATE_LIST;
+    if (schema != NULL && schema->kind != SCHEMA_ANY &&
+        !(list ? is_list(schema->kind) : is_map(schema->kind))) {
+        err_list_add(check->errors, ERR_ERROR, E_TYPE, template->pos, "%s is %s, not a %s", what,
+                     schema_word(schema), list ? "list" : "record");
+        schema = NULL;
+    }
+    for (size_t i = 0; i < template->count; i++) {
+        const struct schema *of = schema == NULL ? NULL : schema->of;
+        if (schema != NULL && schema->kind == SCHEMA_RECORD && !list && schema->field_count > 0) {
+            of = schema_field(schema, template->keys[i]);
+            if (of == NULL)
+                err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, template->key_pos[i],
+                             "%s has no '%.60s'", what, template->keys[i]);
+        }
+        check_value(check, template->parts[i], of,
+                    list ? arena_printf(check->arena, "%s[%zu]", what, i + 1)
+                         : arena_printf(check->arena, "'%s' of %s", template->keys[i], what));
+    }
+}
+
+static void check_value(struct check *check, const struct template *template, const struct schema *schema,
+                        const char *what)
+{
+    struct err err = {0};
+    switch (template->kind) {
+    case TEMPLATE_CONSTANT:
+        if (schema != NULL && value_is_null(template->constant) && schema->optional)
+            return;
+        if (schema != NULL && schema_check(check->arena, schema, template->constant, what, &err) == NULL)
+            err_list_append(check->errors, &err);
+        return;
+    case TEMPLATE_EXPR:
+        check_expr(check, template, schema, what);
+        return;
+    case TEMPLATE_TEXT:
+        with_check_template(check, template);
+        if (schema != NULL && schema->kind != SCHEMA_ANY && !is_text(schema->kind))
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, template->pos, "%s is %s, not a text",
+                                  what, schema_word(schema)),
+                     "a value that is one ${…} and nothing else keeps its type");
+        return;
+    default:
+        check_entries(check, template, schema, what);
+    }
+}
+
+void with_check_template(struct check *check, const struct template *template)
+{
+    for (size_t i = 0; i < template->count; i++)
+        if (template->parts[i]->kind == TEMPLATE_EXPR)
+            guard_check(check, template->parts[i]->expr,
+                        template->kind == TEMPLATE_TEXT ? GUARD_TEXT : GUARD_ALLOWED);
+        else
+            with_check_template(check, template->parts[i]);
+    if (template->kind == TEMPLATE_EXPR)
+        guard_check(check, template->expr, GUARD_TEXT);
+}
+
+static void unknown_parameter(struct check *check, const struct step *step,
+                              const struct check_primitive *primitive, size_t i)
+{
+    const struct schema *params = primitive->params;
+    const char **names = ARENA_ARRAY(check->arena, const char *, params->field_count + 1);
+    for (size_t p = 0; p < params->field_count; p++)
+        names[p] = params->fields[p].name;
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->with->key_pos[i],
+                                   "%s has no parameter '%.60s'", primitive->name, step->with->keys[i]);
+    const char *near = text_nearest(step->with->keys[i], names);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+}
+
+static bool is_given(const struct step *step, const char *name)
+{
+    for (size_t i = 0; step->with != NULL && i < step->with->count; i++)
+        if (text_same(step->with->keys[i], name))
+            return true;
+    return false;
+}
+
+void with_check(struct check *check, const struct step *step, const struct check_primitive *primitive)
+{
+    for (size_t i = 0; step->with != NULL && i < step->with->count; i++) {
+        const char *key = step->with->keys[i];
+        const struct schema *schema = primitive == NULL ? NULL : schema_field(primitive->params, key);
+        if (primitive != NULL && schema == NULL)
+            unknown_parameter(check, step, primitive, i);
+        check_value(check, step->with->parts[i], schema,
+                    arena_printf(check->arena, "the parameter '%s' of %s", key, step->primitive));
+    }
+    for (size_t i = 0; primitive != NULL && i < primitive->params->field_count; i++) {
+        const struct schema_field *field = &primitive->params->fields[i];
+        if (!field->schema->optional && !is_given(step, field->name))
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_MISSING, step->primitive_pos,
+                                  "%s needs the parameter '%s'", primitive->name, field->name),
+                     "%s: %s", field->name,
+                     field->schema->help != NULL ? field->schema->help : schema_word(field->schema));
+    }
+}

@@ -1,0 +1,151 @@
+// Checking: names, types, skipped steps, branches, parameters (tables/check.tab); clauses and alerts here.
+#include "table.h"
+#include "world.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+
+enum { HEAD_LINES = 9 };
+static const char head[] = "playbook: p\nversion: 1.0.0\nalerts: [KV_*]\nparams:\n"
+                           "  principal: {type: enum, values: [remove, restrict], default: remove}\n"
+                           "  networks: {type: list, of: cidr, default: []}\n"
+                           "  owner: guid?\n"
+                           "  strict: {type: bool, default: false}\n"
+                           "steps:\n";
+
+static const char *no_folders[] = {NULL};
+
+static void check_text(struct arena *arena, struct catalog *catalog, const char *text,
+                       struct err_list *errors)
+{
+    struct catalog_file file = {"p.yaml", "p.yaml", text, strlen(text), false};
+    const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
+    if (playbook == NULL)
+        return;
+    bool ok = check_playbook(arena, playbook, catalog, &world_new(arena)->check, errors);
+    assert_int_equal(ok, errors->errors == 0);
+}
+
+static void table(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    int wrong = 0;
+    for (struct table_case *c = table_read(arena, "tables/check.tab"); c->input != NULL; c++) {
+        struct err_list *errors = err_list_new(arena);
+        check_text(arena, catalog_open(arena, no_folders), arena_printf(arena, "%s%s\n", head, c->input),
+                   errors);
+        const char *got = world_shown(arena, errors, HEAD_LINES);
+        if (strcmp(got, c->expected) != 0 || c->fails != (errors->errors > 0))
+            wrong += table_wrong("check.tab", c, got);
+    }
+    assert_int_equal(wrong, 0);
+    arena_close(arena);
+}
+
+// A folder with a clause catalogue `t` and another playbook of that procedure.
+
+static const char *const files[][2] = {
+    {"playbooks/procedures/t.yaml",
+     "procedure: t\nversion: 1.0.0\ntitle: T\nsource: [{id: page, title: P}]\nclauses:\n"
+     "  - {id: T-ONE, text: Do one., source: page, who: A}\n  - {id: T-TWO, text: Do two., source: page, "
+     "who: D}\n"
+     "  - {id: T-THREE, text: Three., source: page, who: T}\n  - {id: T-FACT, text: So it is., source: page, "
+     "who: \"-\"}\n"
+     "  - {id: X-T, text: More., source: page, who: A, optional: true}\n"},
+    {"playbooks/other.yaml",
+     "playbook: other\nversion: 1.0.0\nprocedure: t\nsteps:\n  - {end: x, clause: [T-TWO]}\n"},
+};
+
+static struct catalog *make_catalog(struct arena *arena, char *root)
+{
+    struct err err = {0};
+    assert_non_null(mkdtemp(root));
+    assert_true(file_mkdirs(arena_printf(arena, "%s/playbooks/procedures", root), &err));
+    for (size_t i = 0; i < 2; i++)
+        assert_true(file_replace(arena_printf(arena, "%s/%s", root, files[i][0]), files[i][1],
+                                 strlen(files[i][1]), &err));
+    const char **folders = ARENA_ARRAY(arena, const char *, 2);
+    folders[0] = root;
+    return catalog_open(arena, folders);
+}
+
+static void remove_catalog(struct arena *arena, const char *root)
+{
+    for (size_t i = 0; i < 2; i++)
+        file_remove(arena_printf(arena, "%s/%s", root, files[i][0]));
+    rmdir(arena_printf(arena, "%s/playbooks/procedures", root));
+    rmdir(arena_printf(arena, "%s/playbooks", root));
+    rmdir(root);
+}
+
+static void clauses(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"procedure: t\nsteps:\n  - {end: x, clause: [T-ONE, T-THREE]}\n", ""},
+        {"procedure: t\nsteps:\n  - {end: x, clause: T-ONE}\n",
+         "w 3:12 no step carries out the clause T-THREE (Three.)"},
+        {"procedure: t\nsteps:\n  - {end: x, clause: [T-ON, T-ONE, T-THREE]}\n",
+         "5:23 the procedure 't' has no clause 'T-ON' (did you mean 'T-ONE'?)"},
+        {"procedure: tt\nsteps:\n  - {end: x, clause: T-ONE}\n",
+         "3:12 there is no clause catalogue 'tt' (did you mean 't'?)"},
+        {"steps:\n  - {end: x, clause: T-ONE}\n  - {end: x, clause: T-ONE}\n",
+         "w 4:22 clauses cannot be checked: the playbook names no procedure (procedure: the name of a file "
+         "in "
+         "playbooks/procedures)"},
+    };
+    struct arena *arena = arena_open();
+    char root[] = "/tmp/playbook-check-XXXXXX";
+    struct catalog *catalog = make_catalog(arena, root);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err_list *errors = err_list_new(arena);
+        check_text(arena, catalog, arena_printf(arena, "playbook: p\nversion: 1.0.0\n%s", cases[i][0]),
+                   errors);
+        assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
+    }
+    remove_catalog(arena, root);
+    arena_close(arena);
+}
+
+static void alerts(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"alerts: [KV_*, dns, ARM_MicroBurst.*, kv_toraccess]", ""},
+        {"alerts: KV_TORAcess", "w 3:9 no known alert fits 'KV_TORAcess' (did you mean 'KV_TORAccess'?)"},
+        {"alerts: [dns, K_*]", "w 3:15 no known alert fits 'K_*'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        check_text(arena, catalog_open(arena, no_folders),
+                   arena_printf(arena, "playbook: p\nversion: 1.0.0\n%s\nsteps: [{end: x}]\n", cases[i][0]),
+                   errors);
+        assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
+        arena_close(arena);
+    }
+}
+
+static void without_alert(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err_list *errors = err_list_new(arena);
+    check_text(arena, catalog_open(arena, no_folders),
+               "playbook: p\nversion: 1.0.0\nsteps:\n  - end: ${alert.id or 1} ${params.x}\n", errors);
+    assert_string_equal(world_shown(arena, errors, 0),
+                        "4:12 the playbook takes no alert (say which it answers: alerts: [KV_*]) | "
+                        "4:29 the playbook has no parameters");
+    arena_close(arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(table), cmocka_unit_test(clauses),
+                                       cmocka_unit_test(alerts), cmocka_unit_test(without_alert)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
