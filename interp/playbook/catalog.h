@@ -23,8 +23,9 @@ struct catalog *catalog_open(struct arena *arena, const char *const *folders);
 const struct catalog_file *catalog_find(struct catalog *catalog, const char *path, struct err *err);
 // Any file named by the user (contains a slash or ends in .yaml/.lua).
 const struct catalog_file *catalog_read(struct catalog *catalog, const char *name, struct err *err);
-// A playbook by NAME (the newest), NAME@VERSION (playbooks/old/, or the newest when it has that version) or file.
-// NULL with a suggestion when there is none. Of a newest one in Lua only its text is looked at for the version.
+// A playbook by NAME (the newest), NAME@VERSION (playbooks/old/, or the newest when it has that version) or
+// file. NULL with a suggestion when there is none. Of a newest one in Lua only its text is looked at for the
+// version.
 const struct catalog_file *catalog_playbook(struct catalog *catalog, const char *name, struct err *err);
 // All relative paths that begin with `prefix` and end with `suffix`, sorted, each once; NULL-terminated.
 const char **catalog_list(struct catalog *catalog, struct arena *arena, const char *prefix,

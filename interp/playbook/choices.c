@@ -1,5 +1,6 @@
 // Exhaustive choices: over a question's answer or an enum each value is covered, and no case is for a value
-// that cannot be. Over anything else there must be an otherwise.
+// that cannot be. Over anything else there must be an otherwise. Invariant: a choose that passes has one
+// branch to take, whatever the value.
 #include "playbook/choices.h"
 
 #include <string.h>

@@ -1,5 +1,5 @@
-// Reading the members of a playbook's mappings: the right sort of value, or an error at its place. All mistakes are
-// collected; what could not be read keeps its default.
+// Reading the members of a playbook's mappings: the right sort of value, or an error at its place. All
+// mistakes are collected; what could not be read keeps its default.
 #pragma once
 #include <stdbool.h>
 #include <stdint.h>
@@ -21,9 +21,11 @@ struct form {
 struct err *form_error(struct form *form, enum err_code code, struct src_pos pos, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 // "'x' is not a key of …" with the nearest of `known` (NULL-terminated).
-void form_unknown(struct form *form, const struct value_field *field, const char *where, const char *const *known);
+void form_unknown(struct form *form, const struct value_field *field, const char *where,
+                  const char *const *known);
 
-// A text; NULL with an error when it is none (a plain 1.0 or true is none either: the message says to quote it).
+// A text; NULL with an error when it is none (a plain 1.0 or true is none either: the message says to quote
+// it).
 const char *form_text(struct form *form, const struct value_field *field);
 // One of `words` (NULL-terminated): its index, or -1 with an error.
 int form_word(struct form *form, const struct value_field *field, const char *const *words);

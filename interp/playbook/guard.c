@@ -1,6 +1,7 @@
 // A step's conditions are its own and enclosing `when`s and branches. Those that hold where it is mentioned
 // are no trouble; for each other one the expression, or a `when` that holds here, must look at a status, be
 // the same condition, or test the very field. Not for names (scope.c).
+// Invariant: a condition that holds here is never reported.
 #include "playbook/guard.h"
 
 #include <string.h>

@@ -8,6 +8,6 @@ enum guard_use {
     GUARD_NEEDED,  // for a parameter that is needed: the step fails, and says what is missing
     GUARD_ALLOWED, // elsewhere nil is a value
 };
-// Checks the expression's mentions and reports fields of steps that may have been skipped. Returns the type when the
-// expression is one path and its type is known.
+// Checks the expression's mentions and reports fields of steps that may have been skipped. Returns the type
+// when the expression is one path and its type is known.
 const struct schema *guard_check(struct check *check, const struct expr *expr, enum guard_use use);

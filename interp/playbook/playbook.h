@@ -18,8 +18,8 @@ struct mention {
     const char *root;
     const char **fields; // NULL-terminated; "[1]" for an integer index
     struct src_pos pos;
-    bool whole; // handed on, measured (#) or indexed by a value: what of it is read is not known
-    bool call;  // stands before "(": a function
+    bool whole;  // handed on, measured (#) or indexed by a value: what of it is read is not known
+    bool call;   // stands before "(": a function
     bool tested; // stands before "and" or "or", or behind "not": that it may be missing is thought of
 };
 
@@ -36,7 +36,8 @@ struct expr {
 // A value with expressions in it, shaped like the value: constant, one expression (keeps its type), text with
 // holes, list or map of templates.
 enum template_kind { TEMPLATE_CONSTANT, TEMPLATE_EXPR, TEMPLATE_TEXT, TEMPLATE_LIST, TEMPLATE_MAP };
-struct template {
+struct template
+{
     enum template_kind kind;
     struct src_pos pos;
     const struct value *constant;  // CONSTANT
@@ -125,7 +126,7 @@ struct playbook {
     struct src_pos procedure_pos;
     const struct catalog_file *file;
     struct src_pos pos;
-    const char **alerts;         // patterns, NULL-terminated; empty: takes no alert
+    const char **alerts; // patterns, NULL-terminated; empty: takes no alert
     struct src_pos *alert_pos;
     const struct schema *params; // RECORD
     struct step_list steps;

@@ -1,5 +1,5 @@
-// Clause catalogues: a documented procedure, cut into numbered clauses, in playbooks/procedures/NAME.yaml. Steps of a
-// playbook name the clauses that they carry out. The shape is described in playbooks/README.md.
+// Clause catalogues: a documented procedure, cut into numbered clauses, in playbooks/procedures/NAME.yaml.
+// Steps of a playbook name the clauses that they carry out. The shape is described in playbooks/README.md.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -15,9 +15,10 @@ struct procedure_source {
 };
 struct procedure_clause {
     const char *id, *text;
-    const char *source;  // id of a source, and behind a blank the place in it
-    const char *who;     // "A" automatic, "D" a person decides, "T" a person acts; combined "D>A", "A|T"; "-" a fact
-    bool optional;       // a playbook may leave it out
+    const char *source; // id of a source, and behind a blank the place in it
+    const char
+        *who; // "A" automatic, "D" a person decides, "T" a person acts; combined "D>A", "A|T"; "-" a fact
+    bool optional; // a playbook may leave it out
     struct src_pos pos;
 };
 struct procedure {
@@ -30,8 +31,8 @@ struct procedure {
 
 enum { PROCEDURE_MAX_CLAUSES = 1000 };
 
-// NULL with errors in the list: no such catalogue (E_UNKNOWN_NAME at `pos`, with a suggestion), or mistakes in it. The
-// file is noted as used.
+// NULL with errors in the list: no such catalogue (E_UNKNOWN_NAME at `pos`, with a suggestion), or mistakes
+// in it. The file is noted as used.
 const struct procedure *procedure_load(struct arena *arena, struct catalog *catalog, const char *name,
                                        struct src_pos pos, struct err_list *errors);
 const struct procedure_clause *procedure_find(const struct procedure *procedure, const char *id); // or NULL

@@ -24,7 +24,7 @@ struct visible {
 // A step anywhere in the playbook, to say why it is not visible.
 struct known_step {
     const struct step *step;
-    const struct step *loop; // the innermost for_each around it, or NULL
+    const struct step *loop;                           // the innermost for_each around it, or NULL
     enum { STEP_AHEAD, STEP_OPEN, STEP_PASSED } state; // of the walk through the playbook
 };
 
@@ -45,10 +45,11 @@ struct check {
 
 void scope_open(struct check *check); // fills `known` and `run`
 void scope_add(struct check *check, const char *name, const struct schema *schema, const struct step *step);
-// Adds the fields of the names from `mark` on to a record; how the result of a loop's body looks from outside.
+// Adds the fields of the names from `mark` on to a record; how the result of a loop's body looks from
+// outside.
 const struct schema *scope_record(struct check *check, size_t mark, const struct schema *base);
-// The type of a path; NULL when it is not known. Mistakes are reported: unknown names with a suggestion, steps that
-// are not visible, fields of lists and of scalars, unknown functions.
+// The type of a path; NULL when it is not known. Mistakes are reported: unknown names with a suggestion,
+// steps that are not visible, fields of lists and of scalars, unknown functions.
 const struct schema *scope_resolve(struct check *check, const struct mention *mention);
 // The visible step that a mention names, or NULL.
 const struct visible *scope_find(const struct check *check, const char *root);

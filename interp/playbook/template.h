@@ -17,8 +17,8 @@ struct template_reader {
     struct err_list *errors;
 };
 
-// "${…}" holds an expression; a text that is one hole keeps the expression's type; "$${" is a literal "${". NULL when
-// a hole is wrong (the error is in the list).
+// "${…}" holds an expression; a text that is one hole keeps the expression's type; "$${" is a literal "${".
+// NULL when a hole is wrong (the error is in the list).
 const struct template *template_parse(struct template_reader *reader, const struct value *value);
 // Of a map; the template is a MAP also where nothing in it is an expression.
 const struct template *template_parse_map(struct template_reader *reader, const struct value *map);

@@ -97,95 +97,96 @@ static void functions(void **state)
     arena_close(arena);
 }
 
+static const struct {
+    const char *text, *message, *hint;
+    int line, column;
+} wrong[] = {
+    {"[]", "a playbook is a mapping, not a list", "", 1, 1},
+    {"playbook: p\nversion: 1.0\nsteps: [{end: x}]", "'1.0' is not a version",
+     "write three numbers, such as 1.0.0 (semver.org)", 2, 10},
+    {"playbook: p\nversion: 1.01.0\nsteps: [{end: x}]", "'1.01.0' is not a version",
+     "write three numbers, such as 1.0.0 (semver.org)", 2, 10},
+    {"playbook: p\nverson: 1.0.0\nversion: 1.0.0\nsteps: [{end: x}]", "'verson' is not a key of a playbook",
+     "did you mean 'version'?", 2, 1},
+    {"playbook: p\nversion: 1.0.0", "the playbook has no 'steps'", "", 1, 1},
+    {"playbook: p\nversion: 1.0.0\nsteps: []", "a playbook has one step at least", "", 3, 8},
+    {"playbook: P 1\nversion: 1.0.0\nsteps: [{end: x}]",
+     "the name of a playbook has small letters, digits and '-', not 'P 1'", "", 1, 11},
+    {HEAD "  - id: a\n    wen: true\n    end: x", "'wen' is not a key of a step", "did you mean 'when'?", 5,
+     5},
+    {HEAD "  - end: x\n    with: {}", "'with' does not belong to a step with 'end'", "", 5, 5},
+    {HEAD "  - call: other", "'call' is not part of this version", "", 4, 5},
+    {HEAD "  - do: a.b\n    lease: 4h", "'lease' is not part of this version", "", 5, 5},
+    {HEAD "  - do: a.b\n    on_error: undo", "'on_error: undo' is not part of this version", "", 5, 15},
+    {HEAD "  - do: a.b\n    on_error: halt", "'on_error' cannot be 'halt'", "its values: stop, continue, ask",
+     5, 15},
+    {HEAD "  - id: a", "the step does nothing",
+     "it needs one of do, ask, task, let, steps, choose, parallel, lua, end, fail", 4, 5},
+    {HEAD "  - do: a.b\n    task: x", "'task' beside 'do': a step does one thing", "", 5, 5},
+    {HEAD "  - id: a\n    end: x\n  - id: a\n    end: y", "the id 'a' stands twice", "", 6, 9},
+    {HEAD "  - id: end\n    end: x", "'end' is a word of Lua and cannot be a name", "", 4, 9},
+    {HEAD "  - id: alert\n    end: x", "'alert' has a meaning of its own and cannot be a name here", "", 4,
+     9},
+    {HEAD "  - id: a-b\n    end: x", "'a-b' is not a name that expressions can use",
+     "letters, digits and '_', not beginning with a digit", 4, 9},
+    {HEAD "  - do: a.b\n    as: x", "'as' belongs to 'for_each'", "", 5, 9},
+    {HEAD "  - do: a.b\n    parallel: 8", "'parallel' belongs to 'for_each'", "", 5, 15},
+    {HEAD "  - do: a.b\n    for_each: alert.ips\n    parallel: 65",
+     "'parallel' must be a whole number from 1 to 64", "", 6, 15},
+    {HEAD "  - do: a.b\n    retry: 5", "'retry' must be a mapping", "write {attempts: 5, backoff: 2s}", 5,
+     12},
+    {HEAD "  - do: a.b\n    timeout: 5", "'timeout' must be a duration",
+     "write it such as 90s, 15m, 4h or 2d", 5, 14},
+    {HEAD "  - ask: x", "a step with 'ask' needs 'choices'", "", 4, 5},
+    {HEAD "  - ask: x\n    choices: [a]", "a question needs two choices at least", "", 5, 14},
+    {HEAD "  - ask: x\n    choices: [a, a]", "the choice 'a' stands twice", "", 5, 18},
+    {HEAD "  - ask: x\n    choices: [a, true]", "'choices' must be a text, not a boolean",
+     "write 'true' in quotes", 5, 18},
+    {HEAD "  - ask: x\n    choices: [expected, unknown]\n    otherwise: unknwn",
+     "'otherwise' must be one of the choices, not 'unknwn'", "did you mean 'unknown'?", 6, 16},
+    {HEAD "  - choose: a.b", "a step with 'choose' needs 'cases'", "", 4, 5},
+    {HEAD "  - steps: x", "'steps' must be a list of steps, not a string", "", 4, 12},
+    {HEAD "  - when: a = b\n    end: x", "'=' assigns, which an expression cannot", "write '==' to compare",
+     4, 13},
+    {HEAD "  - when: \"a \\\" = b\"\n    end: x", "the string is not closed", "", 4, 14},
+    {HEAD "  - when: 'a == ''b'' = c'\n    end: x", "'=' assigns, which an expression cannot",
+     "write '==' to compare", 4, 23},
+    {HEAD "  - when: |\n      a.b\n        = c\n    end: x", "'=' assigns, which an expression cannot",
+     "write '==' to compare", 6, 9},
+    {HEAD "  - when: >\n      a.b\n      = c\n    end: x", "'=' assigns, which an expression cannot",
+     "write '==' to compare", 6, 7},
+    {HEAD "  - when: a.b\n      = c\n    end: x", "'=' assigns, which an expression cannot",
+     "write '==' to compare", 5, 7},
+    {HEAD "  - end: é ${a.b.} x", "a name is wanted after '.'", "", 4, 18},
+    {HEAD "  - end: x ${a.b", "the ${ is not closed by a }", "", 4, 14},
+    {HEAD "  - end: x ${}", "an expression is wanted here", "", 4, 14},
+    {HEAD "  - end: 5", "'end' must be a text, not a whole number", "write '5' in quotes", 4, 10},
+    {HEAD "  - task: x\n    to: ${a.b}", "'to' names a role or person; it holds no ${…}", "", 5, 9},
+    {"playbook: p\nversion: 1.0.0\nparams: {a: strin}\nsteps: [{end: x}]", "there is no type 'strin'",
+     "did you mean 'string'?", 3, 13},
+    {"playbook: p\nversion: 1.0.0\nparams: {a-b: string}\nsteps: [{end: x}]",
+     "'a-b' is not a name that expressions can use", "letters, digits and '_', not beginning with a digit", 3,
+     10},
+    {HEAD "  - let: {status: 1}", "every step has a 'status' of its own", "", 4, 11},
+    {HEAD "  - let: {$function: 1}", "'$function' is not a name that expressions can use",
+     "letters, digits and '_', not beginning with a digit", 4, 11},
+};
+
 static void mistakes(void **state)
 {
     (void)state;
-    static const struct {
-        const char *text, *message, *hint;
-        int line, column;
-    } cases[] = {
-        {"[]", "a playbook is a mapping, not a list", "", 1, 1},
-        {"playbook: p\nversion: 1.0\nsteps: [{end: x}]", "'1.0' is not a version",
-         "write three numbers, such as 1.0.0 (semver.org)", 2, 10},
-        {"playbook: p\nversion: 1.01.0\nsteps: [{end: x}]", "'1.01.0' is not a version",
-         "write three numbers, such as 1.0.0 (semver.org)", 2, 10},
-        {"playbook: p\nverson: 1.0.0\nversion: 1.0.0\nsteps: [{end: x}]",
-         "'verson' is not a key of a playbook", "did you mean 'version'?", 2, 1},
-        {"playbook: p\nversion: 1.0.0", "the playbook has no 'steps'", "", 1, 1},
-        {"playbook: p\nversion: 1.0.0\nsteps: []", "a playbook has one step at least", "", 3, 8},
-        {"playbook: P 1\nversion: 1.0.0\nsteps: [{end: x}]",
-         "the name of a playbook has small letters, digits and '-', not 'P 1'", "", 1, 11},
-        {HEAD "  - id: a\n    wen: true\n    end: x", "'wen' is not a key of a step", "did you mean 'when'?",
-         5, 5},
-        {HEAD "  - end: x\n    with: {}", "'with' does not belong to a step with 'end'", "", 5, 5},
-        {HEAD "  - call: other", "'call' is not part of this version", "", 4, 5},
-        {HEAD "  - do: a.b\n    lease: 4h", "'lease' is not part of this version", "", 5, 5},
-        {HEAD "  - do: a.b\n    on_error: undo", "'on_error: undo' is not part of this version", "", 5, 15},
-        {HEAD "  - do: a.b\n    on_error: halt", "'on_error' cannot be 'halt'",
-         "its values: stop, continue, ask", 5, 15},
-        {HEAD "  - id: a", "the step does nothing",
-         "it needs one of do, ask, task, let, steps, choose, parallel, lua, end, fail", 4, 5},
-        {HEAD "  - do: a.b\n    task: x", "'task' beside 'do': a step does one thing", "", 5, 5},
-        {HEAD "  - id: a\n    end: x\n  - id: a\n    end: y", "the id 'a' stands twice", "", 6, 9},
-        {HEAD "  - id: end\n    end: x", "'end' is a word of Lua and cannot be a name", "", 4, 9},
-        {HEAD "  - id: alert\n    end: x", "'alert' has a meaning of its own and cannot be a name here", "",
-         4, 9},
-        {HEAD "  - id: a-b\n    end: x", "'a-b' is not a name that expressions can use",
-         "letters, digits and '_', not beginning with a digit", 4, 9},
-        {HEAD "  - do: a.b\n    as: x", "'as' belongs to 'for_each'", "", 5, 9},
-        {HEAD "  - do: a.b\n    parallel: 8", "'parallel' belongs to 'for_each'", "", 5, 15},
-        {HEAD "  - do: a.b\n    for_each: alert.ips\n    parallel: 65",
-         "'parallel' must be a whole number from 1 to 64", "", 6, 15},
-        {HEAD "  - do: a.b\n    retry: 5", "'retry' must be a mapping", "write {attempts: 5, backoff: 2s}", 5,
-         12},
-        {HEAD "  - do: a.b\n    timeout: 5", "'timeout' must be a duration",
-         "write it such as 90s, 15m, 4h or 2d", 5, 14},
-        {HEAD "  - ask: x", "a step with 'ask' needs 'choices'", "", 4, 5},
-        {HEAD "  - ask: x\n    choices: [a]", "a question needs two choices at least", "", 5, 14},
-        {HEAD "  - ask: x\n    choices: [a, a]", "the choice 'a' stands twice", "", 5, 18},
-        {HEAD "  - ask: x\n    choices: [a, true]", "'choices' must be a text, not a boolean",
-         "write 'true' in quotes", 5, 18},
-        {HEAD "  - ask: x\n    choices: [expected, unknown]\n    otherwise: unknwn",
-         "'otherwise' must be one of the choices, not 'unknwn'", "did you mean 'unknown'?", 6, 16},
-        {HEAD "  - choose: a.b", "a step with 'choose' needs 'cases'", "", 4, 5},
-        {HEAD "  - steps: x", "'steps' must be a list of steps, not a string", "", 4, 12},
-        {HEAD "  - when: a = b\n    end: x", "'=' assigns, which an expression cannot",
-         "write '==' to compare", 4, 13},
-        {HEAD "  - when: \"a \\\" = b\"\n    end: x", "the string is not closed", "", 4, 14},
-        {HEAD "  - when: 'a == ''b'' = c'\n    end: x", "'=' assigns, which an expression cannot",
-         "write '==' to compare", 4, 23},
-        {HEAD "  - when: |\n      a.b\n        = c\n    end: x", "'=' assigns, which an expression cannot",
-         "write '==' to compare", 6, 9},
-        {HEAD "  - when: >\n      a.b\n      = c\n    end: x", "'=' assigns, which an expression cannot",
-         "write '==' to compare", 6, 7},
-        {HEAD "  - when: a.b\n      = c\n    end: x", "'=' assigns, which an expression cannot",
-         "write '==' to compare", 5, 7},
-        {HEAD "  - end: é ${a.b.} x", "a name is wanted after '.'", "", 4, 18},
-        {HEAD "  - end: x ${a.b", "the ${ is not closed by a }", "", 4, 14},
-        {HEAD "  - end: x ${}", "an expression is wanted here", "", 4, 14},
-        {HEAD "  - end: 5", "'end' must be a text, not a whole number", "write '5' in quotes", 4, 10},
-        {HEAD "  - task: x\n    to: ${a.b}", "'to' names a role or person; it holds no ${…}", "", 5, 9},
-        {"playbook: p\nversion: 1.0.0\nparams: {a: strin}\nsteps: [{end: x}]", "there is no type 'strin'",
-         "did you mean 'string'?", 3, 13},
-        {"playbook: p\nversion: 1.0.0\nparams: {a-b: string}\nsteps: [{end: x}]",
-         "'a-b' is not a name that expressions can use",
-         "letters, digits and '_', not beginning with a digit", 3, 10},
-        {HEAD "  - let: {status: 1}", "every step has a 'status' of its own", "", 4, 11},
-        {HEAD "  - let: {$function: 1}", "'$function' is not a name that expressions can use",
-         "letters, digits and '_', not beginning with a digit", 4, 11},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
         struct arena *arena = arena_open();
         struct err_list *errors;
-        const struct playbook *playbook = parse(arena, "t.yaml", cases[i].text, &errors);
+        const struct playbook *playbook = parse(arena, "t.yaml", wrong[i].text, &errors);
         const struct err *err = &errors->items[0];
-        if (playbook != NULL || errors->count != 1 || strcmp(err->message, cases[i].message) != 0 ||
-            strcmp(err->hint, cases[i].hint) != 0 || err->pos.line != cases[i].line ||
-            err->pos.column != cases[i].column)
-            fail_msg("%s\n  %zu errors; %d:%d: %s (%s)\n  expected %d:%d: %s (%s)", cases[i].text,
+        if (playbook != NULL || errors->count != 1 || strcmp(err->message, wrong[i].message) != 0 ||
+            strcmp(err->hint, wrong[i].hint) != 0 || err->pos.line != wrong[i].line ||
+            err->pos.column != wrong[i].column)
+            fail_msg("%s\n  %zu errors; %d:%d: %s (%s)\n  expected %d:%d: %s (%s)", wrong[i].text,
                      errors->count, errors->count ? err->pos.line : 0, errors->count ? err->pos.column : 0,
-                     errors->count ? err->message : "", errors->count ? err->hint : "", cases[i].line,
-                     cases[i].column, cases[i].message, cases[i].hint);
+                     errors->count ? err->message : "", errors->count ? err->hint : "", wrong[i].line,
+                     wrong[i].column, wrong[i].message, wrong[i].hint);
         arena_close(arena);
     }
 }
