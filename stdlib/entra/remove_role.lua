@@ -32,12 +32,7 @@ return primitive {
         end
         return nil
     end,
-    plan = function(p, _)
-        if text.same(p.principal, self().object_id or "") then
-            error("refused: this is the identity that the response itself uses")
-        end
-        return nil
-    end,
+    plan = function() return nil end,
     apply = function(_, before, _, write)
         write:delete(uri("graph:/roleManagement/directory/roleAssignments/{id}", {id = before.id}))
     end,

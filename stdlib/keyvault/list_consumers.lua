@@ -1,5 +1,5 @@
 -- Which applications and people normally read the affected objects: whoever holds a copy must look whether it was
--- misused, and will miss it when it is disabled. From the audit log; the suspect itself is left out.
+-- misused, and will miss it when it is disabled. From the audit log; the suspect and the response itself are left out.
 local keyvault = use "keyvault"
 local logs = use "logs"
 local register_book = use "register"
@@ -14,8 +14,19 @@ local function affected(objects)
     return names
 end
 
-local function is_suspect(row, actor)
-    return actor.object_id and text.contains(text.lower(row.idn or ""), text.lower(actor.object_id))
+local function is_by(row, object_id)
+    return object_id and object_id ~= "" and text.contains(text.lower(row.idn or ""), text.lower(object_id))
+end
+
+local uses = {"Get", "Decrypt", "Encrypt", "Sign", "Verify", "Wrap", "Unwrap", "Backup"}
+
+-- Did the call use the object, rather than list or change it?
+local function is_use(row)
+    if tonumber(row.code) ~= 200 then return false end
+    for _, word in ipairs(uses) do
+        if text.ends(row.OperationName or "", word) then return true end
+    end
+    return false
 end
 
 local function add(consumers, by_key, row, found)
@@ -80,8 +91,7 @@ return primitive {
             complete = complete and whole
             for _, row in ipairs(rows) do
                 local found = row.obj and keyvault.split(row.obj)
-                if found and tonumber(row.code) == 200 and not is_suspect(row, p.actor)
-                    and not text.contains(row.OperationName, "List")
+                if found and is_use(row) and not is_by(row, p.actor.object_id) and not is_by(row, self().object_id)
                     and wanted[found.kind .. " " .. text.lower(found.uri .. found.name)] then
                     add(consumers, by_key, row, found)
                 end

@@ -23,8 +23,7 @@ return primitive {
     target = function(p) return arm.vault(p.vault) end,
     state = access.state,
     observe = access.observe,
-    plan = function(p, before)
-        access.refuse_self(p)
+    plan = function(_, before)
         if not before then return nil end
         return {policies = list {}, assignments = list {}}
     end,

@@ -7,9 +7,10 @@ local arm = use "arm"
 local harmless = {"21090545-7ca7-4776-b22c-e363652d74d2", "acdd72a7-3385-48ef-bd42-f606fba81ae7"}
 
 local function kept(permissions, keep)
+    if not permissions then return nil end
     local left = list {}
     for _, word in ipairs(keep) do
-        for _, had in ipairs(permissions or {}) do
+        for _, had in ipairs(permissions) do
             if text.same(had, word) or text.same(had, "all") then
                 table.insert(left, word)
                 break
@@ -51,7 +52,6 @@ return primitive {
     state = access.state,
     observe = access.observe,
     plan = function(p, before)
-        access.refuse_self(p)
         if not before then return nil end
         local policies, assignments = list {}, list {}
         for _, policy in ipairs(before.policies) do

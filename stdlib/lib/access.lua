@@ -60,12 +60,6 @@ function access.observe(p, read)
     return {model = by_roles and "rbac" or "policy", policies = policies, assignments = assignments, beyond = beyond}
 end
 
-function access.refuse_self(p)
-    if text.same(p.principal, self().object_id or "") then
-        error("refused: this is the identity that the response itself uses")
-    end
-end
-
 -- The vault's list of policies once this principal's entries are `policies`: what a held request predicts.
 local function policies_with(p, policies, write)
     local vault = write:get(arm.vault(p.vault))
@@ -115,7 +109,8 @@ end
 
 function access.result(_, before, after)
     if not before or not after then return {policies = 0, assignments = 0, beyond = list {}} end
-    return {policies = #before.policies, assignments = #before.assignments - #after.assignments, beyond = after.beyond}
+    return {policies = #before.policies, assignments = #before.assignments - #after.assignments,
+        beyond = after.beyond or before.beyond}
 end
 
 return access

@@ -11,7 +11,7 @@ return primitive {
         role = {type = "enum", values = {"admin", "security"}, default = "admin", help = "contact of the register"},
         subject = {type = "string", help = "one line"},
         text = {type = "string", help = "plain text"},
-        about = {type = "string", help = "what it is about: the same is told once"},
+        about = {type = "string", help = "what it is about; for one alert the same is told once"},
     },
     risk = "contain",
     permissions = {"Mail.Send"},
