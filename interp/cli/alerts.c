@@ -68,3 +68,20 @@ const struct value *alerts_read(struct cli *cli, struct vm *vm, const char *name
         return alerts;
     return one_of(cli, alerts, file, id, err);
 }
+
+const struct value *alerts_read_folder(struct cli *cli, struct vm *vm, const char *folder,
+                                       struct err_list *notes, struct err *err)
+{
+    struct value *all = value_list(cli->arena);
+    for (char **name = file_list(cli->arena, folder); *name != NULL; name++) {
+        if (!text_ends(*name, ".json"))
+            continue;
+        const struct value *some =
+            alerts_read(cli, vm, arena_printf(cli->arena, "%s/%s", folder, *name), notes, err);
+        if (some == NULL)
+            return NULL;
+        for (size_t i = 0; i < value_count(some); i++)
+            value_append(cli->arena, all, value_item(some, i));
+    }
+    return all;
+}

@@ -15,8 +15,10 @@
 #include "cli/dirs.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
+#include "cli/open.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "playbook/catalog.h"
 #include "report/diag_out.h"
 #include "report/json_out.h"
 #include "report/view.h"
@@ -125,6 +127,28 @@ int cli_fail_all(struct cli *cli, const struct err_list *list)
     return status;
 }
 
+const char *cli_source_line(struct cli *cli, const char *file, int line)
+{
+    struct err err;
+    const struct catalog_file *known =
+        cli->config == NULL ? NULL : catalog_find(open_catalog(cli), file, &err);
+    size_t length;
+    const char *bytes = known != NULL ? known->bytes
+                        : !file_exists(file) || file_is_dir(file)
+                            ? NULL
+                            : file_read(cli->arena, file, SOURCE_MAX, &length, &err);
+    for (int i = 1; bytes != NULL && i < line; i++) {
+        bytes = strchr(bytes, '\n');
+        bytes = bytes == NULL ? NULL : bytes + 1;
+    }
+    return bytes == NULL ? NULL : arena_strndup(cli->arena, bytes, strcspn(bytes, "\r\n"));
+}
+
+static const char *source_line(void *context, const char *file, int line)
+{
+    return cli_source_line(context, file, line);
+}
+
 static struct screen screen_for(int fd)
 {
     int width = env_columns();
@@ -143,9 +167,12 @@ int cli_main(int argc, char **argv)
     struct cli cli = {
         .arena = arena,
         .words = argc > 0 ? argv + 1 : nothing,
+        .program = argc > 0 && strchr(argv[0], '/') != NULL ? argv[0] : "playbook",
         .out = screen_for(STDOUT_FILENO),
         .messages = screen_for(STDERR_FILENO),
     };
+    cli.out.context = cli.messages.context = &cli;
+    cli.out.source_line = cli.messages.source_line = source_line;
     struct err err;
     int status;
     if (!options_parse(arena, cli.words, &cli.options, &err)) {

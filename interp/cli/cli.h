@@ -17,6 +17,7 @@ struct cli {
     struct catalog *catalog;
     struct screen out, messages; // for standard output and standard error
     char *const *words;          // the command line, without the program's name
+    const char *program;         // how the program is called: what commands on screen begin with
 };
 
 // The whole program: returns the exit status.
@@ -32,3 +33,5 @@ void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(pri
 int cli_fail(struct cli *cli, const struct err *err);
 int cli_fail_all(struct cli *cli, const struct err_list *list);
 bool cli_json(const struct cli *cli);
+// A line of a file of the catalogue or on disk, or NULL.
+const char *cli_source_line(struct cli *cli, const char *file, int line);

@@ -70,7 +70,7 @@ static void print(struct text *out, const struct screen *screen, const struct di
     const char *line = diag->file == NULL || diag->line <= 0 || screen->source_line == NULL
                            ? NULL
                            : screen->source_line(screen->context, diag->file, (int)diag->line);
-    if (line != NULL)
+    if (line != NULL && line[strspn(line, " \t")] != '\0')
         print_source(&wrap, line, diag->column);
     for (const char *note = diag->notes; note != NULL && *note != '\0';) {
         size_t length = strcspn(note, "\n");

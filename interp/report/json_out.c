@@ -199,6 +199,8 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
     value_put(arena, run, "diagnostics", diagnostic_list(arena, view));
     value_put(arena, run, "requests", totals(arena, view));
     value_put(arena, run, "trail", extent(arena, view));
+    if (view->leaves != NULL)
+        value_put(arena, run, "leaves", view->leaves);
     return run;
 }
 

@@ -14,6 +14,7 @@
 #include "report/clauses.h"
 #include "report/coverage.h"
 #include "report/diag_out.h"
+#include "report/leaves.h"
 #include "report/next.h"
 #include "report/people.h"
 #include "report/plan.h"
@@ -166,6 +167,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
         print_changes(&wrap, screen, view, planned, "Plan");
         print_in_place(&wrap, view);
     }
+    leaves_print(&wrap, view);
     people_print_undecided(&wrap, view);
     people_print(&wrap, view);
     print_totals(&wrap, view, &clauses, sends);

@@ -1,0 +1,133 @@
+// The command doctor: what this installation can rely on. It changes nothing and sends nothing.
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/open.h"
+#include "cli/settings.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "net/http.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "report/wrap.h"
+#include "vm/prim.h"
+#include "vm/vm.h"
+
+// Findings: [{what, found, ok}]
+struct findings {
+    struct cli *cli;
+    struct value *list;
+    bool good;
+};
+
+static void add(struct findings *findings, const char *what, bool ok, const char *found)
+{
+    struct arena *arena = findings->cli->arena;
+    struct value *map = value_map(arena);
+    value_put_text(arena, map, "what", what);
+    value_put_text(arena, map, "found", found);
+    value_put(arena, map, "ok", value_bool(ok));
+    value_append(arena, findings->list, map);
+    findings->good = findings->good && ok;
+}
+
+static void find_folders(struct findings *findings)
+{
+    struct cli *cli = findings->cli;
+    add(findings, "state", true,
+        arena_printf(cli->arena, "%s%s", cli->state,
+                     file_is_dir(cli->state) ? "" : " (made by the first run)"));
+    add(findings, "configuration", true,
+        arena_printf(cli->arena, "%s%s", cli->config, file_is_dir(cli->config) ? "" : " (none)"));
+}
+
+static void find_profile(struct findings *findings)
+{
+    struct cli *cli = findings->cli;
+    struct settings settings;
+    struct err err;
+    if (!settings_load(cli, &settings, &err)) {
+        add(findings, "profile", false, arena_strdup(cli->arena, err.message));
+        return;
+    }
+    const struct profile *profile = settings.profile;
+    add(findings, "profile", true,
+        arena_printf(cli->arena, "%s: cloud %s, tenant %s, sign-in %s%s", profile->name,
+                     cloud_word(profile->cloud), profile->tenant, profile->auth.kind,
+                     profile->lab ? " (the lab: nothing real)" : ""));
+    if (profile->lab) {
+        add(findings, "trust", true, "none is needed: the lab is in this process");
+        return;
+    }
+    const struct http_config config = {.route = profile->route, .ca_file = profile->ca_file};
+    struct http *http = http_open(cli->arena, &config, &err);
+    if (http == NULL)
+        add(findings, "trust", false, arena_strdup(cli->arena, err.message));
+    else
+        add(findings, "trust", true, arena_strdup(cli->arena, http_trust(http)));
+    http_close(http);
+}
+
+static void find_library(struct findings *findings)
+{
+    struct cli *cli = findings->cli;
+    struct err err;
+    struct vm *vm = open_vm(cli, &err);
+    if (vm == NULL) {
+        add(findings, "primitives", false, arena_strdup(cli->arena, err.message));
+        return;
+    }
+    size_t good = 0, bad = 0;
+    for (const char *const *name = primitive_names(vm); *name != NULL; name++)
+        if (primitive_find(vm, *name, &err) != NULL)
+            good++;
+        else if (bad++ == 0)
+            add(findings, "primitives", false, arena_strdup(cli->arena, err.message));
+    if (bad == 0)
+        add(findings, "primitives", true, arena_printf(cli->arena, "%zu, all sound", good));
+    size_t playbooks = 0;
+    for (const char **name = open_playbook_names(cli); *name != NULL; name++)
+        playbooks++;
+    add(findings, "playbooks", playbooks > 0, arena_printf(cli->arena, "%zu", playbooks));
+    vm_close(vm);
+}
+
+static void print(struct findings *findings, struct text *out)
+{
+    struct wrap wrap = wrap_new(out, findings->cli->out.width, findings->cli->out.colour);
+    for (size_t i = 0; i < value_count(findings->list); i++) {
+        const struct value *row = value_item(findings->list, i);
+        bool ok = value_flag_at(row, "ok");
+        wrap_begin(&wrap, 0, 22);
+        wrap_put(&wrap, ok ? WRAP_GREEN : WRAP_RED, ok ? "ok" : "not ok");
+        wrap_tab(&wrap, 7);
+        wrap_put(&wrap, WRAP_BOLD, value_text_at(row, "what"));
+        wrap_tab(&wrap, 22);
+        wrap_put(&wrap, WRAP_PLAIN, value_text_at(row, "found"));
+        wrap_end(&wrap);
+    }
+}
+
+int cmd_doctor(struct cli *cli)
+{
+    struct findings findings = {cli, value_list(cli->arena), true};
+    add(&findings, "playbook", true, PLAYBOOK_VERSION);
+    add(&findings, "built with", true, PLAYBOOK_LIBRARIES);
+    add(&findings, "operator", true,
+        arena_printf(cli->arena, "%s on %s", env_user(cli->arena), env_host(cli->arena)));
+    find_folders(&findings);
+    find_profile(&findings);
+    find_library(&findings);
+    struct text out = text_new(cli->arena);
+    if (cli_json(cli)) {
+        json_write(&out, findings.list);
+        text_addc(&out, '\n');
+    } else {
+        print(&findings, &out);
+    }
+    cli_print(&out);
+    return findings.good ? 0 : 2;
+}

@@ -1,0 +1,126 @@
+// Reads profile, register and policy. What they mean is policy/'s business. Invariant: `lab` is always the
+// built-in profile, so that no file can pass a real estate off as the lab or the lab as real.
+#include "cli/settings.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/open.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "playbook/catalog.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "policy/register.h"
+
+#define LAB_FOLDER "playbooks/lab"
+
+// A folder of files that go together: on disk, or built in.
+struct place {
+    struct cli *cli;
+    const char *folder; // NULL: built in
+};
+
+static const struct value *read_yaml(const struct place *place, const char *name, struct err *err)
+{
+    struct arena *arena = place->cli->arena;
+    if (place->folder == NULL) {
+        const char *path = arena_printf(arena, LAB_FOLDER "/%s", name);
+        const struct catalog_file *file = catalog_find(open_catalog(place->cli), path, err);
+        if (file == NULL) {
+            err_set(err, E_FILE, "%s is not built in", path);
+            return NULL;
+        }
+        return yaml_parse(arena, file->name, file->bytes, file->length, err);
+    }
+    const char *path = name[0] == '/' ? name : arena_printf(arena, "%s/%s", place->folder, name);
+    size_t length;
+    const char *bytes = file_read(arena, path, YAML_MAX_FILE, &length, err);
+    return bytes == NULL ? NULL : yaml_parse(arena, path, bytes, length, err);
+}
+
+static bool load_rest(const struct place *place, struct settings *settings, struct err *err)
+{
+    struct arena *arena = place->cli->arena;
+    const struct profile *profile = settings->profile;
+    const struct value *book = NULL, *policy = NULL;
+    if (profile->register_file != NULL && (book = read_yaml(place, profile->register_file, err)) == NULL)
+        return false;
+    if (profile->policy_file != NULL && (policy = read_yaml(place, profile->policy_file, err)) == NULL)
+        return false;
+    settings->book = register_parse(arena, book, err);
+    settings->policy =
+        policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
+    return settings->book != NULL && settings->policy != NULL;
+}
+
+static const struct profile *load_profile(const struct place *place, const char *file, const char *name,
+                                          struct err *err)
+{
+    const struct value *value = read_yaml(place, file, err);
+    return value == NULL ? NULL : profile_parse(place->cli->arena, value, name, err);
+}
+
+static bool load_lab(struct cli *cli, struct settings *settings, struct err *err)
+{
+    struct place place = {.cli = cli};
+    const struct profile *read = load_profile(&place, "profile.yaml", "lab", err);
+    if (read == NULL)
+        return false;
+    struct profile *lab = ARENA_NEW(cli->arena, struct profile);
+    *lab = *read;
+    lab->lab = true;
+    settings->profile = lab;
+    return load_rest(&place, settings, err);
+}
+
+static bool unknown_profile(struct cli *cli, const char *name, struct err *err)
+{
+    char **files = file_list(cli->arena, cli->config);
+    size_t count = 0;
+    while (files[count] != NULL)
+        count++;
+    const char **names = ARENA_ARRAY(cli->arena, const char *, count + 2);
+    size_t used = 0;
+    names[used++] = "lab";
+    for (size_t i = 0; i < count; i++)
+        if (text_ends(files[i], ".yaml"))
+            names[used++] = arena_strndup(cli->arena, files[i], strlen(files[i]) - strlen(".yaml"));
+    err_set(err, E_CONFIG, "there is no profile %s", name);
+    const char *near = text_nearest(name, names);
+    if (near != NULL)
+        err_hint(err, "did you mean %s?", near);
+    else
+        err_hint(err, "profiles are files NAME.yaml in %s; a file can be named with its path", cli->config);
+    return false;
+}
+
+bool settings_load(struct cli *cli, struct settings *settings, struct err *err)
+{
+    struct arena *arena = cli->arena;
+    const char *name = options_value(&cli->options, OPT_PROFILE);
+    *settings = (struct settings){0};
+    if (name == NULL)
+        name = file_exists(arena_printf(arena, "%s/default.yaml", cli->config)) ? "default" : "lab";
+    if (strcmp(name, "lab") == 0)
+        return load_lab(cli, settings, err);
+    const char *slash = strrchr(name, '/');
+    bool is_file = slash != NULL || text_ends(name, ".yaml");
+    struct place place = {cli, cli->config};
+    const char *file = name;
+    if (is_file) {
+        place.folder = slash == NULL   ? "."
+                       : slash == name ? "/"
+                                       : arena_strndup(arena, name, (size_t)(slash - name));
+        file = slash == NULL ? name : slash + 1;
+    } else {
+        file = arena_printf(arena, "%s.yaml", name);
+        if (!file_exists(arena_printf(arena, "%s/%s", cli->config, file)))
+            return unknown_profile(cli, name, err);
+    }
+    settings->profile = load_profile(&place, file, arena_strndup(arena, file, strcspn(file, ".")), err);
+    return settings->profile != NULL && load_rest(&place, settings, err);
+}

@@ -1,0 +1,15 @@
+// The profile that a command acts under, with its register and policy: from the configuration, or the lab's
+// own.
+#pragma once
+
+#include "base/err.h"
+
+struct cli;
+
+struct settings {
+    const struct profile *profile;
+    const struct register_book *book;
+    const struct policy *policy;
+};
+// --profile NAME|FILE; without it `default` where the configuration has one, else the lab.
+MUST_CHECK bool settings_load(struct cli *cli, struct settings *settings, struct err *err);
