@@ -1,4 +1,6 @@
 // The command show: what a playbook takes, covers and does.
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -11,6 +13,7 @@
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
+#include "playbook/procedure.h"
 #include "report/wrap.h"
 #include "vm/vm.h"
 
@@ -31,20 +34,40 @@ static const struct value *as_value(struct arena *arena, const struct playbook *
     return map;
 }
 
+static bool covers(const struct value *clauses, const char *id)
+{
+    for (size_t i = 0; i < value_count(clauses); i++)
+        if (strcmp(value_text(value_item(clauses, i)), id) == 0)
+            return true;
+    return false;
+}
+
+// Which clauses of its procedure the playbook carries out, in the procedure's words, and which it leaves out.
 static void print_clauses(struct cli *cli, struct wrap *wrap, const struct playbook *playbook)
 {
+    struct err_list *errors = err_list_new(cli->arena);
     const struct value *clauses = outline_clauses(cli->arena, playbook);
-    if (value_count(clauses) == 0)
+    const struct procedure *procedure =
+        playbook->procedure == NULL ? NULL
+                                    : procedure_load(cli->arena, open_catalog(cli), playbook->procedure,
+                                                     playbook->procedure_pos, errors);
+    if (procedure == NULL)
         return;
+    size_t covered = 0;
+    for (size_t i = 0; i < procedure->clause_count; i++)
+        covered += covers(clauses, procedure->clauses[i].id);
     wrap_blank(wrap);
     wrap_line(wrap, 0, WRAP_PLAIN,
-              arena_printf(cli->arena, "Clauses of %s that it covers: %zu",
-                           playbook->procedure == NULL ? "no procedure" : playbook->procedure,
-                           value_count(clauses)));
-    wrap_begin(wrap, 2, 2);
-    for (size_t i = 0; i < value_count(clauses); i++)
-        wrap_put(wrap, WRAP_PLAIN, arena_printf(cli->arena, " %s", value_text(value_item(clauses, i))));
-    wrap_end(wrap);
+              arena_printf(cli->arena, "Carries out %zu of %zu clauses of: %s", covered,
+                           procedure->clause_count, procedure->title));
+    for (size_t i = 0; i < procedure->clause_count; i++) {
+        const struct procedure_clause *clause = &procedure->clauses[i];
+        bool has = covers(clauses, clause->id);
+        wrap_begin(wrap, 2, 4);
+        wrap_put(wrap, has ? WRAP_GREEN : WRAP_YELLOW, clause->id);
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(cli->arena, "%s %s", has ? "" : " (left out)", clause->text));
+        wrap_end(wrap);
+    }
 }
 
 static void print(struct cli *cli, struct text *out, const struct playbook *playbook)

@@ -9,7 +9,7 @@ program=$1
 case=$2
 expected=${case%.sh}.txt
 here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
+work=$(mktemp -d /tmp/golden.XXXXXX) # of one length everywhere: lines are wrapped
 trap 'rm -rf "$work"' EXIT
 export HOME="$work/home" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config" PLAYBOOK_USER=dana NO_COLOR=1
 unset XDG_STATE_HOME XDG_CONFIG_HOME TERM
