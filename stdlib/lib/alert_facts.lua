@@ -13,7 +13,9 @@ function M.new()
 end
 
 function M.warn(facts, message)
-    if #facts.warnings < 32 then table.insert(facts.warnings, message) end
+    if facts.seen[message] or #facts.warnings >= 32 then return end
+    facts.seen[message] = true
+    table.insert(facts.warnings, message)
 end
 
 -- Text for a message: short, and on one line.
