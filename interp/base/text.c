@@ -112,6 +112,17 @@ char *text_lower(struct arena *arena, const char *text)
     return copy;
 }
 
+char *text_join(struct arena *arena, const char *const *items, const char *separator)
+{
+    struct text out = text_new(arena);
+    for (size_t i = 0; items[i] != NULL; i++) {
+        if (i > 0)
+            text_add(&out, separator);
+        text_add(&out, items[i]);
+    }
+    return out.ptr;
+}
+
 bool text_glob(const char *pattern, const char *text)
 {
     const char *star = NULL, *mark = NULL;

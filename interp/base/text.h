@@ -27,6 +27,7 @@ bool text_starts_nocase(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix); // exact
 const char *text_find_nocase(const char *text, const char *needle);
 char *text_lower(struct arena *arena, const char *text);
+char *text_join(struct arena *arena, const char *const *items, const char *separator); // NULL-terminated
 // Shell-like `*` and `?`, the whole text, linear time, ASCII without case.
 bool text_glob(const char *pattern, const char *text);
 // The member of `names` (NULL-terminated) nearest to `word` for "did you mean", or NULL when none is near.

@@ -1,0 +1,62 @@
+// What must hold of an alert before the first step: the playbook answers it, it is not simulated, its tenant
+// and scope are the profile's. Invariant: what only looks is told of a mismatch; what changes is refused.
+#include "run/admit.h"
+
+#include "base/text.h"
+#include "policy/profile.h"
+#include "run/loop.h"
+
+static bool refuse(struct run *run, struct err *err)
+{
+    run->refused = true;
+    run_fail(run, err);
+    return false;
+}
+
+// An alert of a stranger's tenant or outside the scope: told in modes that only look, refused where changes
+// are made.
+static bool check_place(struct run *run)
+{
+    const struct engine_config *config = loop_config(run->engine);
+    struct err err = {0};
+    const char *tenant = value_text_at(run->alert, "tenant"),
+               *resource = value_text_at(run->alert, "resource.id");
+    if (tenant != NULL && config->profile->tenant != NULL && !text_same(tenant, config->profile->tenant))
+        err_set(&err, E_REFUSED, "the alert is of tenant %s, the profile '%s' is of %s", tenant,
+                config->profile->name, config->profile->tenant);
+    else if (resource != NULL && gate_scope(run->gate) != NULL && !gate_in_scope(run->gate, resource))
+        err_set(&err, E_REFUSED, "the alert's resource %s is outside the profile's scope", resource);
+    else
+        return true;
+    err_hint(&err, "choose the profile of that tenant with --profile, or extend its scope");
+    if (mode_change_rule(run->mode) == CHANGE_SEND)
+        return refuse(run, &err);
+    err.severity = ERR_WARNING;
+    run_note(run, NULL, &err);
+    return true;
+}
+
+// What must hold of the alert before the first step.
+bool admit_alert(struct run *run)
+{
+    struct err err = {0};
+    const char *type = value_text_at(run->alert, "type"), *kind = value_text_at(run->alert, "kind");
+    if (run->playbook->alerts[0] == NULL)
+        return true;
+    if (!playbook_answers(run->playbook, type, kind)) {
+        err_set(&err, E_ALERT, "%s does not answer alerts of type %s", run->playbook->name,
+                type == NULL ? "(none)" : type);
+        err_hint(&err, "`playbook alert show` names the playbooks that do");
+        run_fail(run, &err);
+        return false;
+    }
+    if (value_flag_at(run->alert, "simulated")) {
+        err_set(&err, E_REFUSED, "the alert is a sample or simulated: it stands for nothing that happened");
+        err_hint(&err, "--simulated starts a response all the same");
+        if (mode_change_rule(run->mode) == CHANGE_SEND && !run->request.simulated)
+            return refuse(run, &err);
+        err.severity = ERR_WARNING;
+        run_note(run, NULL, &err);
+    }
+    return check_place(run);
+}

@@ -1,0 +1,371 @@
+// Carries a task's requests across: resolves them, asks the gate, predicts or sends, repeats what may be
+// repeated, and hands the answers back when all are there. The only file that sends anything for a run.
+// Invariant: a request is sent only after gate_judge said READ or CHANGE for it in this phase.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "net/token.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "run/overlay.h"
+#include "run/carry.h"
+#include "trail/trail.h"
+#include "run/effect.h"
+#include "run/instance.h"
+#include "run/loop.h"
+
+// One request on its way.
+struct flight {
+    struct carry *carry;
+    struct flight *next_waiting; // for a token
+    struct request request;      // resolved
+    struct response *response;   // where the answer belongs
+    const char *audience;
+    bool is_read, waiting, in_http, counted, signed_in_again;
+    int attempt;
+    int64_t resend_ms; // 0: no timer
+};
+
+struct carry {
+    struct instance *instance;
+    void (*done)(struct instance *);
+    struct flight *flights;
+    struct response *responses;
+    size_t count, open;
+    bool refused;
+};
+
+static const struct engine_config *config_of(const struct instance *instance)
+{
+    return loop_config(instance->run->engine);
+}
+
+static void land(struct flight *flight, const struct response *response);
+
+static void record_read(struct flight *flight, const struct response *response)
+{
+    struct instance *instance = flight->carry->instance;
+    struct run *run = instance->run;
+    struct value *members = value_map(run->arena);
+    value_put_text(run->arena, members, "path", instance->path);
+    value_put_text(run->arena, members, "primitive",
+                   instance->primitive != NULL ? instance->primitive->name : NULL);
+    value_put_text(run->arena, members, "method", flight->request.method);
+    value_put_text(run->arena, members, "url", flight->request.url);
+    if (flight->request.body != NULL)
+        value_put(run->arena, members, "body", run_bounded(run, flight->request.body));
+    value_put(run->arena, members, "status", value_int(run->arena, response->status));
+    if (response->failure != NULL)
+        value_put_text(run->arena, members, "failure", response->failure);
+    if (response->body != NULL)
+        value_put(run->arena, members, "answer", run_bounded(run, response->body));
+    run_record(run, "read", members);
+}
+
+static void send_now(struct flight *flight)
+{
+    struct instance *instance = flight->carry->instance;
+    const struct engine_config *config = config_of(instance);
+    const char *headers[3] = {NULL, NULL, NULL};
+    struct err err = {0};
+    enum token_state state = TOKEN_READY;
+    if (flight->audience != NULL)
+        state = token_get(config->tokens, config->http, flight->audience, &headers[0], &err);
+    if (state == TOKEN_WAIT) {
+        void **waiters = loop_token_waiters(instance->run->engine);
+        flight->waiting = true;
+        flight->next_waiting = *waiters;
+        *waiters = flight;
+        return;
+    }
+    flight->waiting = false;
+    if (state == TOKEN_FAILED) {
+        struct response failed = {.failure = arena_strdup(instance->run->arena, err.message)};
+        flight->attempt = RETRY_MAX_ATTEMPTS; // the sign-in has its own repetitions
+        run_note(instance->run, instance->path, &err);
+        instance->run->fatal = instance->run->fatal.code == E_NONE ? err : instance->run->fatal;
+        land(flight, &failed);
+        return;
+    }
+    if (!flight->counted) {
+        flight->counted = true;
+        *(flight->is_read ? &instance->run->reads : &instance->run->changed) += 1;
+    }
+    if (!flight->is_read && instance->effect != NULL)
+        instance->effect->sent = true;
+    flight->attempt++;
+    flight->in_http = true;
+    http_start(config->http, instance->run->arena, &flight->request, headers, NULL, flight);
+}
+
+static void resend_due(struct instance *instance)
+{
+    struct carry *carry = instance->carry;
+    int64_t now = loop_now_ms(instance->run->engine), next = 0;
+    for (size_t i = 0; carry != NULL && i < carry->count; i++) {
+        struct flight *flight = &carry->flights[i];
+        if (flight->resend_ms == 0)
+            continue;
+        if (flight->resend_ms <= now) {
+            flight->resend_ms = 0;
+            send_now(flight);
+        } else if (next == 0 || flight->resend_ms < next) {
+            next = flight->resend_ms;
+        }
+    }
+    if (next != 0 && instance->carry == carry)
+        loop_timer(instance->run->engine, instance, next - now, resend_due);
+}
+
+static void resend_later(struct flight *flight, int64_t delay_ms)
+{
+    struct instance *instance = flight->carry->instance;
+    struct engine *engine = instance->run->engine;
+    flight->resend_ms = loop_now_ms(engine) + delay_ms;
+    instance->run->retried++;
+    if (instance->wake == NULL || instance->wake_ms > flight->resend_ms)
+        loop_timer(engine, instance, delay_ms, resend_due);
+}
+
+static void finish(struct carry *carry)
+{
+    if (--carry->open == 0)
+        loop_ready(carry->instance->run->engine, carry->instance, carry->done);
+}
+
+// Lays the predictions over a real answer and stores it.
+static void settle(struct flight *flight, const struct response *response)
+{
+    struct run *run = flight->carry->instance->run;
+    *flight->response = *response;
+    bool plain_get = strcmp(flight->request.method, "GET") == 0;
+    if (plain_get && (response->status / 100 == 2 || response->status == 404)) {
+        const struct value *body = overlay_apply(run->overlay, run->arena, flight->request.url,
+                                                 response->status == 404 ? NULL : response->body);
+        if (body != response->body) {
+            flight->response->body = body;
+            flight->response->status = body == NULL ? 404 : 200;
+            flight->response->predicted = true;
+        }
+    }
+    finish(flight->carry);
+}
+
+// Leaves of an exploration share the answers to what they read.
+struct cached {
+    struct cached *next;
+    const char *key;
+    struct response response;
+};
+
+static const char *cache_key(struct run *run, const struct request *request)
+{
+    return request->body == NULL
+               ? request->url
+               : arena_printf(run->arena, "%s %s", request->url, json_text(run->arena, request->body));
+}
+
+static bool cache_find(struct flight *flight)
+{
+    struct run *run = flight->carry->instance->run;
+    const char *key = run->cache == NULL ? NULL : cache_key(run, &flight->request);
+    for (struct cached *entry = run->cache == NULL ? NULL : *run->cache; entry != NULL; entry = entry->next)
+        if (strcmp(entry->key, key) == 0) {
+            record_read(flight, &entry->response);
+            gate_learn_answer(run->gate, &flight->request, &entry->response);
+            settle(flight, &entry->response);
+            return true;
+        }
+    return false;
+}
+
+static void cache_keep(struct flight *flight, const struct response *response)
+{
+    struct run *run = flight->carry->instance->run;
+    if (run->cache == NULL)
+        return;
+    struct cached *entry = ARENA_NEW(run->cache_arena, struct cached);
+    entry->next = *run->cache;
+    entry->key = arena_strdup(run->cache_arena, cache_key(run, &flight->request));
+    entry->response.status = response->status;
+    entry->response.headers = value_copy(run->cache_arena, response->headers);
+    entry->response.body = response->body == NULL ? NULL : value_copy(run->cache_arena, response->body);
+    *run->cache = entry;
+}
+
+static void land(struct flight *flight, const struct response *response)
+{
+    struct instance *instance = flight->carry->instance;
+    struct run *run = instance->run;
+    const struct engine_config *config = config_of(instance);
+    int64_t delay_ms;
+    if (response->status == 401 && flight->audience != NULL && !flight->signed_in_again) {
+        flight->signed_in_again = true;
+        token_drop(config->tokens, flight->audience);
+        run->retried++;
+        send_now(flight);
+        return;
+    }
+    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS &&
+        retry_again(&flight->request, flight->is_read, response, flight->attempt, &delay_ms)) {
+        resend_later(flight, delay_ms);
+        return;
+    }
+    if (flight->is_read) {
+        record_read(flight, response);
+        cache_keep(flight, response);
+    }
+    gate_learn_answer(run->gate, &flight->request, response);
+    settle(flight, response);
+}
+
+void carry_take(void *owner, const struct response *response)
+{
+    struct flight *flight = owner;
+    flight->in_http = false;
+    land(flight, response);
+}
+
+// Somebody's sign-in has ended: all that wait ask again.
+void carry_tokens_changed(struct engine *engine)
+{
+    struct flight **waiters = (struct flight **)loop_token_waiters(engine);
+    struct flight *flight = *waiters;
+    *waiters = NULL;
+    for (struct flight *next; flight != NULL; flight = next) {
+        next = flight->next_waiting;
+        if (flight->waiting)
+            send_now(flight);
+    }
+}
+
+// A held change: kept as the effect would send it, and predicted.
+static void hold(struct flight *flight, bool keep)
+{
+    struct instance *instance = flight->carry->instance;
+    struct run *run = instance->run;
+    if (keep) {
+        run->predicted++;
+        overlay_predict(run->overlay, &flight->request);
+    }
+    flight->response->status = 200;
+    flight->response->predicted = true;
+    flight->response->body = value_unknown(run->arena, "what the service would answer to a change");
+    finish(flight->carry);
+}
+
+static void append_planned(struct instance *instance, const struct request *request)
+{
+    struct effect *effect = instance->effect;
+    if (effect->request_count == effect->request_size) {
+        size_t size = effect->request_size == 0 ? 4 : effect->request_size * 2;
+        effect->requests = arena_grow(instance->run->arena, effect->requests, effect->request_count, size,
+                                      sizeof *effect->requests);
+        effect->request_size = size;
+    }
+    effect->requests[effect->request_count++] = *request;
+}
+
+static enum gate_verdict judge(struct instance *instance, const struct request *request, struct err *err)
+{
+    struct run *run = instance->run;
+    struct effect *effect = instance->effect;
+    struct permit permit = {0};
+    if (effect != NULL)
+        permit = (struct permit){.ticket = effect->ticket,
+                                 .durable = trail_durable(config_of(instance)->trail),
+                                 .requests = effect->requests,
+                                 .count = effect->request_count,
+                                 .used = effect->used,
+                                 .rehearsal = instance->stage == STAGE_REHEARSE};
+    return gate_judge(run->gate, instance->task->phase, request, effect != NULL ? &permit : NULL, err);
+}
+
+static void refuse(struct instance *instance, const struct err *err)
+{
+    struct run *run = instance->run;
+    instance->carry->refused = true;
+    run->refused = true;
+    run_note(run, instance->path, err);
+    carry_drop(instance);
+    task_close(instance->task);
+    instance->task = NULL;
+    if (instance->effect != NULL && instance->stage != STAGE_OBSERVE)
+        effect_record(instance, "effect.result", "refused", NULL, err->message);
+    instance_end(instance, STEP_REFUSED, arena_strdup(run->arena, err->message), NULL);
+}
+
+static bool launch(struct flight *flight)
+{
+    struct instance *instance = flight->carry->instance;
+    struct err err = {0};
+    switch (judge(instance, &flight->request, &err)) {
+    case GATE_REFUSE:
+        refuse(instance, &err);
+        return false;
+    case GATE_HOLD:
+        append_planned(instance, &flight->request);
+        hold(flight, mode_change_rule(instance->run->mode) == CHANGE_HOLD);
+        return true;
+    case GATE_READ:
+        flight->is_read = true;
+        if (!cache_find(flight))
+            send_now(flight);
+        return true;
+    case GATE_CHANGE:
+        send_now(flight);
+        return true;
+    }
+    return false;
+}
+
+void carry_requests(struct instance *instance, void (*done)(struct instance *))
+{
+    struct run *run = instance->run;
+    const struct engine_config *config = config_of(instance);
+    struct task *task = instance->task;
+    struct carry *carry = ARENA_NEW(run->arena, struct carry);
+    carry->instance = instance;
+    carry->done = done;
+    carry->count = carry->open = task->request_count;
+    carry->flights = ARENA_ARRAY(run->arena, struct flight, carry->count);
+    carry->responses = ARENA_ARRAY(run->arena, struct response, carry->count);
+    instance->carry = carry;
+    for (size_t i = 0; i < carry->count; i++) {
+        struct flight *flight = &carry->flights[i];
+        flight->carry = carry;
+        flight->request = task->requests[i];
+        flight->request.url = cloud_url(run->arena, config->profile->cloud, flight->request.url);
+        if (flight->request.list != NULL)
+            flight->request.list = cloud_url(run->arena, config->profile->cloud, flight->request.list);
+        if (flight->request.resource != NULL)
+            flight->request.resource =
+                cloud_url(run->arena, config->profile->cloud, flight->request.resource);
+        flight->response = &carry->responses[i];
+        flight->audience = cloud_url_audience(config->profile->cloud, flight->request.url);
+    }
+    for (size_t i = 0; i < carry->count; i++)
+        if (!launch(&carry->flights[i]))
+            return;
+}
+
+const struct response *carry_responses(const struct instance *instance)
+{
+    return instance->carry->responses;
+}
+
+void carry_drop(struct instance *instance)
+{
+    struct carry *carry = instance->carry;
+    for (size_t i = 0; carry != NULL && i < carry->count; i++) {
+        if (carry->flights[i].in_http)
+            http_cancel(config_of(instance)->http, &carry->flights[i]);
+        carry->flights[i].waiting = false;
+    }
+    loop_forget(instance->run->engine, instance);
+    instance->carry = NULL;
+}

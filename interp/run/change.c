@@ -1,0 +1,314 @@
+// What a change goes through: observed, planned and compared; what differs is rehearsed (its requests are
+// made and held), and, where the mode sends, approved, written to the trail as an intent, applied with a
+// permit for exactly these requests, and observed again. Invariant: SLOT_APPLY runs outside a rehearsal only
+// after the effect's intent is durable.
+#include "run/change.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "data/schema.h"
+#include "net/token.h"
+#include "policy/protect.h"
+#include "run/do.h"
+#include "run/effect.h"
+#include "run/flow.h"
+#include "run/history.h"
+#include "run/instance.h"
+#include "run/loop.h"
+#include "run/people.h"
+
+enum { SETTLE_MS = 60000, SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
+
+static const struct engine_config *config_of(const struct instance *instance)
+{
+    return loop_config(instance->run->engine);
+}
+
+static const struct value *or_null(const struct value *value)
+{
+    return value == NULL ? &value_null : value;
+}
+
+static const struct value *or_absent(const struct value *value)
+{
+    return value_is_null(value) ? NULL : value;
+}
+
+static void end_change(struct instance *instance, const struct value *result)
+{
+    struct run *run = instance->run;
+    struct value *whole = value_map(run->arena);
+    for (size_t i = 0; value_is(result, VALUE_MAP) && i < result->map.count; i++)
+        value_put(run->arena, whole, result->map.fields[i].key, result->map.fields[i].value);
+    value_put(run->arena, whole, "changed", value_bool(instance->outcome != STEP_IN_PLACE));
+    instance_end(instance, instance->outcome, instance->outcome_reason, whole);
+}
+
+// The step's result: what the primitive's `result` says, else the state that it names.
+static void give_result(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    if (instance->primitive->has[SLOT_RESULT]) {
+        do_open_slot(
+            instance, STAGE_RESULT, SLOT_RESULT,
+            (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->after)}, 3);
+        return;
+    }
+    end_change(instance, effect_value(instance, effect->after));
+}
+
+static void in_place(struct instance *instance)
+{
+    instance->outcome = STEP_IN_PLACE;
+    instance->effect->after = instance->effect->before;
+    effect_record(instance, "effect.result", "in-place", NULL, NULL);
+    give_result(instance);
+}
+
+static void planned(struct instance *instance)
+{
+    instance->outcome = STEP_PLANNED;
+    instance->effect->after = instance->effect->desired;
+    effect_record(instance, "effect.planned", NULL, NULL, NULL);
+    give_result(instance);
+}
+
+static void refused(struct instance *instance, const char *why)
+{
+    struct run *run = instance->run;
+    run->refused = true;
+    effect_record(instance, "effect.result", "refused", NULL, why);
+    instance_end(instance, STEP_REFUSED, why, NULL);
+}
+
+// Policy and protection on the resolved target, and the number of changes. False: the instance has been
+// ended.
+static bool may_change(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct effect *effect = instance->effect;
+    const struct engine_config *config = config_of(instance);
+    struct token_identity identity = token_identity(config->tokens);
+    struct protect_self self = {identity.object_id, identity.app_id};
+    struct protect_target target = {.primitive = instance->primitive->name,
+                                    .risk = instance->primitive->risk,
+                                    .resource = effect->resource,
+                                    .params = instance->params,
+                                    .before = effect->before};
+    struct err err = {0};
+    if (!protect_judge(config->policy, config->book, &self, &target, &err)) {
+        run_note(run, instance->path, &err);
+        refused(instance, arena_strdup(run->arena, err.message));
+        return false;
+    }
+    if (!instance->counted && ++run->changes > (size_t)config->policy->max_changes) {
+        refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run",
+                                       config->policy->max_changes));
+        return false;
+    }
+    instance->counted = true;
+    return true;
+}
+
+static void rehearse(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    effect->request_count = 0;
+    do_open_slot(
+        instance, STAGE_REHEARSE, SLOT_APPLY,
+        (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->desired)}, 3);
+}
+
+// Something differs: what happens now is the mode's.
+static void differs(struct instance *instance)
+{
+    if (!may_change(instance))
+        return;
+    if (mode_change_rule(instance->run->mode) == CHANGE_REFUSE)
+        planned(instance);
+    else
+        rehearse(instance);
+}
+
+static void target_known(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    struct run *run = instance->run;
+    const char *url = value_text(instance->task->result);
+    effect->resource = url == NULL ? instance->primitive->name : effect_resource(instance, url);
+    if (instance->primitive->has[SLOT_ONCE]) {
+        struct history *history = history_of(run);
+        if (history == NULL) {
+            instance_end(instance, STEP_FAILED, "the trail cannot be read back", NULL);
+            return;
+        }
+        if (history_once(history, effect->once_key))
+            in_place(instance);
+        else
+            differs(instance);
+        return;
+    }
+    bool same =
+        effect->before == NULL || effect->desired == NULL
+            ? effect->before == effect->desired
+            : schema_patch(run->arena, instance->primitive->state, effect->before, effect->desired) == NULL;
+    if (same)
+        in_place(instance);
+    else
+        differs(instance);
+}
+
+static void find_target(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    if (!instance->primitive->has[SLOT_TARGET]) {
+        instance->task->result = &value_null;
+        target_known(instance);
+        return;
+    }
+    do_open_slot(instance, STAGE_TARGET, SLOT_TARGET,
+                 (const struct value *[]){instance->params, or_null(effect->before)}, 2);
+}
+
+static void rehearsed(struct instance *instance)
+{
+    struct run *run = instance->run;
+    if (mode_change_rule(run->mode) == CHANGE_HOLD) {
+        planned(instance);
+        return;
+    }
+    if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0) {
+        instance->stage = STAGE_APPROVAL;
+        people_park(instance);
+        return;
+    }
+    change_approved(instance, true);
+}
+
+static void apply(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct effect *effect = instance->effect;
+    if (run->stopping) { // the intent stands, and nothing was sent for it
+        effect_record(instance, "effect.result", "failed", NULL, "nothing was sent: the run stopped first");
+        instance_end(instance, STEP_FAILED, "the run stopped before the change was sent", NULL);
+        return;
+    }
+    effect->used = ARENA_ARRAY(run->arena, bool, effect->request_count);
+    do_open_slot(
+        instance, STAGE_APPLY, SLOT_APPLY,
+        (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->desired)}, 3);
+}
+
+void change_approval_open(struct instance *instance)
+{
+    effect_record(instance, "effect.planned", NULL, NULL, NULL);
+    instance_end(instance, STEP_WAITING,
+                 arena_printf(instance->run->arena, "waits for approval of %s", instance->path), NULL);
+}
+
+void change_approved(struct instance *instance, bool granted)
+{
+    if (!granted) {
+        refused(instance, "the change was not approved");
+        return;
+    }
+    instance->stage = STAGE_INTENT;
+    effect_record(instance, "effect.intent", NULL, NULL, NULL);
+    loop_when_durable(instance->run->engine, instance, apply);
+}
+
+static void applied(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    if (instance->primitive->has[SLOT_ONCE]) {
+        effect_record(instance, "effect.result", "applied", NULL, NULL);
+        instance->outcome = STEP_DONE;
+        end_change(instance, instance->task->result);
+        return;
+    }
+    effect->settle_until_ms = loop_now_ms(instance->run->engine) + SETTLE_MS;
+    effect->settle_step_ms = SETTLE_FIRST_MS;
+    do_observe(instance, STAGE_SETTLE);
+}
+
+static void observe_again(struct instance *instance)
+{
+    do_observe(instance, STAGE_SETTLE);
+}
+
+static void verified(struct instance *instance, bool as_wanted)
+{
+    struct effect *effect = instance->effect;
+    struct run *run = instance->run;
+    int64_t now = loop_now_ms(run->engine);
+    if (!as_wanted && now < effect->settle_until_ms && !run->stopping) {
+        loop_timer(run->engine, instance, effect->settle_step_ms, observe_again);
+        if (effect->settle_step_ms < SETTLE_MOST_MS)
+            effect->settle_step_ms *= 2;
+        return;
+    }
+    effect_record(instance, "effect.result", "applied", value_bool(as_wanted),
+                  as_wanted ? NULL : "the service does not show the change");
+    if (!as_wanted) {
+        run->effect_failed = true;
+        run_stop(run, arena_printf(run->arena, "%s is applied and not verified", instance->path));
+        instance_end(instance, STEP_FAILED, "applied, but what is there now is not what was wanted", NULL);
+        return;
+    }
+    instance->outcome = STEP_DONE;
+    give_result(instance);
+}
+
+static void observed(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    effect->before = or_absent(instance->task->result);
+    do_open_slot(instance, STAGE_PLAN, SLOT_PLAN,
+                 (const struct value *[]){instance->params, or_null(effect->before)}, 2);
+}
+
+void change_stage_done(struct instance *instance)
+{
+    struct effect *effect = instance->effect;
+    const struct value *result = instance->task->result;
+    switch (instance->stage) {
+    case STAGE_OBSERVE:
+        observed(instance);
+        return;
+    case STAGE_PLAN:
+        effect->desired = or_absent(result);
+        find_target(instance);
+        return;
+    case STAGE_ONCE:
+        effect->once_key = value_text(result);
+        find_target(instance);
+        return;
+    case STAGE_TARGET:
+        target_known(instance);
+        return;
+    case STAGE_REHEARSE:
+        rehearsed(instance);
+        return;
+    case STAGE_APPLY:
+        applied(instance);
+        return;
+    case STAGE_SETTLE:
+        effect->after = or_absent(result);
+        do_open_slot(instance, STAGE_VERIFY, SLOT_VERIFY,
+                     (const struct value *[]){instance->params, or_null(effect->after)}, 2);
+        return;
+    case STAGE_VERIFY:
+        verified(instance, value_equal(result, &value_true));
+        return;
+    case STAGE_RESULT:
+        end_change(instance, result);
+        return;
+    case STAGE_START:
+    case STAGE_APPROVAL:
+    case STAGE_INTENT:
+    case STAGE_SCRIPT:
+        return;
+    }
+}

@@ -1,0 +1,7 @@
+// Inside run/ only: the life of a change.
+#pragma once
+#include "run/run.h"
+
+void change_stage_done(struct instance *instance); // a function of the primitive has ended well
+void change_approved(struct instance *instance, bool granted);
+void change_approval_open(struct instance *instance); // nobody approved: the step waits

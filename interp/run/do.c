@@ -1,0 +1,201 @@
+// `do` steps: starts a primitive with its parameters and drives its tasks. What a change goes through is in
+// change.c. Invariant: an instance has at most one task, and a task at most one wish under way.
+#include "run/do.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "net/token.h"
+#include "policy/protect.h"
+#include "trail/trail.h"
+#include "run/carry.h"
+#include "run/change.h"
+#include "run/effect.h"
+#include "run/evaluate.h"
+#include "run/instance.h"
+#include "run/loop.h"
+
+static const struct engine_config *config_of(const struct instance *instance)
+{
+    return loop_config(instance->run->engine);
+}
+
+static void task_moved(struct instance *instance);
+
+static void responses_ready(struct instance *instance)
+{
+    const struct response *responses = carry_responses(instance);
+    instance->carry = NULL;
+    if (instance_over_time(instance))
+        return;
+    task_resume(instance->task, responses, NULL);
+    task_moved(instance);
+}
+
+static void slept(struct instance *instance)
+{
+    task_resume(instance->task, NULL, NULL);
+    task_moved(instance);
+}
+
+void do_open_slot(struct instance *instance, enum stage stage, enum primitive_slot slot,
+                  const struct value *const *args, size_t count)
+{
+    struct run *run = instance->run;
+    instance->stage = stage;
+    instance->task = task_open(config_of(instance)->vm, &run->vm_run, instance->primitive, slot, args, count,
+                               instance->effect != NULL ? &instance->effect->secrets : NULL);
+    task_resume(instance->task, NULL, NULL);
+    task_moved(instance);
+}
+
+void do_observe(struct instance *instance, enum stage stage)
+{
+    do_open_slot(instance, stage, SLOT_OBSERVE, (const struct value *[]){instance->params}, 1);
+}
+
+static void read_done(struct instance *instance)
+{
+    const struct value *result = instance->task->result;
+    instance->attests = true;
+    if (value_is(result, VALUE_MAP) || value_is_null(result)) {
+        instance_end(instance, STEP_DONE, NULL, result);
+        return;
+    }
+    struct err err = {0};
+    err_set(&err, E_SCRIPT, "%s must return a record, not %s", instance->primitive->name,
+            value_kind_name(result));
+    instance_fail(instance, &err);
+}
+
+static void stage_done(struct instance *instance)
+{
+    if (instance->primitive->risk == RISK_READ)
+        read_done(instance);
+    else
+        change_stage_done(instance);
+}
+
+static void stage_failed(struct instance *instance, const struct err *err)
+{
+    bool sent = instance->effect != NULL && instance->effect->sent;
+    if (instance->stage == STAGE_APPLY || (instance->stage >= STAGE_SETTLE && sent)) {
+        // A change that was answered with an error failed; one without an answer may have happened.
+        effect_record(instance, "effect.result", sent && err->code != E_HTTP ? "unknown" : "failed", NULL,
+                      err->message);
+    }
+    instance_fail(instance, err);
+}
+
+// The task wants something or has ended.
+static void task_moved(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct task *task = instance->task;
+    struct err note = {.severity = ERR_NOTE};
+    switch (task->state) {
+    case TASK_REQUESTS:
+        if (run->stopping && instance->stage != STAGE_APPLY && instance->stage != STAGE_SETTLE) {
+            task_close(task);
+            instance_end(instance, STEP_UNDECIDED, "the run stopped", NULL);
+            return;
+        }
+        carry_requests(instance, responses_ready);
+        return;
+    case TASK_SLEEP:
+        loop_timer(run->engine, instance, mode_change_rule(run->mode) == CHANGE_SEND ? task->sleep_ms : 0,
+                   slept);
+        return;
+    case TASK_NOTE:
+        snprintf(note.message, sizeof note.message, "%s", task->note);
+        run_note(run, instance->path, &note);
+        task_resume(task, NULL, NULL);
+        task_moved(instance);
+        return;
+    case TASK_DONE:
+        task_close(task);
+        stage_done(instance);
+        return;
+    case TASK_UNKNOWN:
+        task_close(task);
+        instance_unknown(instance, value_unknown(run->arena, task->unknown));
+        return;
+    case TASK_CALL:
+        err_set(&task->err, E_SCRIPT, "a primitive cannot call another one");
+        task_close(task);
+        stage_failed(instance, &task->err);
+        return;
+    case TASK_FAILED:
+        task_close(task);
+        stage_failed(instance, &task->err);
+        return;
+    }
+}
+
+static const struct value *identity_value(struct instance *instance)
+{
+    struct token_identity identity = token_identity(config_of(instance)->tokens);
+    struct value *self = value_map(instance->run->arena);
+    value_put_text(instance->run->arena, self, "object_id", identity.object_id);
+    value_put_text(instance->run->arena, self, "app_id", identity.app_id);
+    return self;
+}
+
+static const struct value *with_since(struct instance *instance, const struct value *with)
+{
+    struct run *run = instance->run;
+    const char *end = value_text_at(run->alert, "end");
+    if (!instance->primitive->since_moment || value_get(with, "since") != NULL || end == NULL)
+        return with;
+    struct value *copy = value_map(run->arena);
+    for (size_t i = 0; i < value_count(with); i++)
+        value_put(run->arena, copy, with->map.fields[i].key, with->map.fields[i].value);
+    value_put_text(run->arena, copy, "since", end);
+    return copy;
+}
+
+void do_start_call(struct instance *instance, const char *name, const struct value *with)
+{
+    struct run *run = instance->run;
+    struct err err = {0};
+    instance->primitive = primitive_find(config_of(instance)->vm, name, &err);
+    if (instance->primitive == NULL) {
+        instance_fail(instance, &err);
+        return;
+    }
+    const struct value *unknown = value_find_unknown(with);
+    if (unknown != NULL) {
+        instance_unknown(instance, unknown);
+        return;
+    }
+    instance->params = schema_check(run->arena, instance->primitive->params, with_since(instance, with),
+                                    arena_printf(run->arena, "%s", name), &err);
+    if (instance->params == NULL) {
+        if (err.pos.line == 0)
+            err.pos = instance->step->primitive_pos;
+        instance_fail(instance, &err);
+        return;
+    }
+    run->vm_run.self = identity_value(instance);
+    if (instance->primitive->risk != RISK_READ) {
+        instance->effect = ARENA_NEW(run->arena, struct effect);
+        instance->effect->primitive = instance->primitive;
+    }
+    if (instance->primitive->has[SLOT_ONCE])
+        do_open_slot(instance, STAGE_ONCE, SLOT_ONCE, (const struct value *[]){instance->params}, 1);
+    else
+        do_observe(instance, STAGE_OBSERVE);
+}
+
+void do_start(struct instance *instance)
+{
+    const struct value *with = value_map(instance->run->arena);
+    instance->effect = NULL;
+    if (instance->step->with != NULL && !evaluate_template(instance, instance->step->with, &with))
+        return;
+    do_start_call(instance, instance->step->primitive, with);
+}

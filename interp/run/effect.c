@@ -1,0 +1,105 @@
+// Effects as the trail tells them: planned, about to be sent, and what became of them. Not for making them
+// (do.c). Invariant: an effect's intent is recorded before its permit can be used, and secrets are masked in
+// every record.
+#include "run/effect.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "trail/trail.h"
+#include "run/loop.h"
+
+const struct value *effect_value(struct instance *instance, const struct value *state)
+{
+    if (state == NULL)
+        return &value_null;
+    if (instance->primitive->state == NULL || state->kind == VALUE_UNKNOWN)
+        return state;
+    return schema_project(instance->run->arena, instance->primitive->state, state);
+}
+
+const struct value *effect_requests(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct value *list = value_list(run->arena);
+    const struct effect *effect = instance->effect;
+    for (size_t i = 0; i < effect->request_count; i++) {
+        const struct request *request = &effect->requests[i];
+        struct value *one = value_map(run->arena);
+        value_put_text(run->arena, one, "method", request->method);
+        value_put_text(run->arena, one, "url", request->url);
+        value_put(run->arena, one, "body", request->body);
+        value_append(run->arena, list, one);
+    }
+    return list;
+}
+
+// ARM: the id; elsewhere the URL without its query.
+const char *effect_resource(struct instance *instance, const char *url)
+{
+    struct arena *arena = instance->run->arena;
+    const struct cloud *cloud = loop_config(instance->run->engine)->profile->cloud;
+    url = cloud_url(arena, cloud, url);
+    const char *arm = arena_printf(arena, "https://%s/", cloud_host(cloud, HOST_ARM));
+    if (text_starts_nocase(url, arm))
+        url += strlen(arm) - 1;
+    return arena_strndup(arena, url, strcspn(url, "?"));
+}
+
+static const struct value *clauses_of(struct instance *instance)
+{
+    struct value *list = value_list(instance->run->arena);
+    for (const char **clause = instance->step->clauses; clause != NULL && *clause != NULL; clause++)
+        value_append(instance->run->arena, list, value_string(instance->run->arena, *clause));
+    return list;
+}
+
+void effect_record(struct instance *instance, const char *type, const char *status,
+                   const struct value *verified, const char *reason)
+{
+    struct run *run = instance->run;
+    struct arena *arena = run->arena;
+    struct effect *effect = instance->effect;
+    const struct primitive *primitive = instance->primitive;
+    struct value *members = value_map(arena);
+    bool result = strcmp(type, "effect.result") == 0;
+    value_put_text(arena, members, "path", instance->path);
+    value_put_text(arena, members, "primitive", primitive->name);
+    value_put_text(arena, members, "summary", primitive->summary);
+    value_put_text(arena, members, "resource", effect->resource != NULL ? effect->resource : primitive->name);
+    value_put_text(arena, members, "risk", risk_word(primitive->risk));
+    bool reversible = primitive->irreversible == NULL && !primitive->has[SLOT_ONCE];
+    value_put(arena, members, "reversible", value_bool(reversible));
+    value_put_text(arena, members, "irreversible",
+                   reversible                        ? NULL
+                   : primitive->irreversible != NULL ? primitive->irreversible
+                                                     : "what was sent cannot be taken back");
+    if (result)
+        value_put_text(arena, members, "status", status);
+    if (result)
+        value_put(arena, members, "verified", verified);
+    value_put(arena, members, "before", run_bounded(run, effect_value(instance, effect->before)));
+    value_put(arena, members, "after",
+              run_bounded(run, effect_value(instance, result ? effect->after : effect->desired)));
+    value_put(arena, members, "requests", run_bounded(run, effect_requests(instance)));
+    value_put(arena, members, "clauses", clauses_of(instance));
+    if (effect->once_key != NULL) {
+        value_put_text(arena, members, "once", effect->once_key);
+        value_put_text(arena, members, "about", run->about);
+    }
+    if (reason != NULL)
+        value_put_text(arena, members, "reason", reason);
+    run_record(run, type, members);
+    if (strcmp(type, "effect.intent") == 0)
+        effect->ticket = run->last_ticket;
+}
+
+const char *effect_line(struct instance *instance)
+{
+    return arena_printf(instance->run->arena, "%s: %s (%s, %s)", instance->path, instance->primitive->summary,
+                        instance->effect->resource, risk_word(instance->primitive->risk));
+}

@@ -1,0 +1,100 @@
+// The engine: one event loop that carries every request of every run. cli/ hands it what it works with,
+// starts runs, turns it until they have ended, and reads the outcome. Nothing here prints: what happens is
+// told as records.
+#pragma once
+#include <signal.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "policy/mode.h"
+
+struct arena;
+struct catalog;
+struct engine;
+struct http;
+struct playbook;
+struct policy;
+struct prepared_playbook;
+struct profile;
+struct register_book;
+struct run;
+struct token_store;
+struct trail;
+struct value;
+struct view;
+struct vm;
+struct vm_program;
+
+// Another event source on the same loop: the lab in this process.
+struct engine_peer {
+    void *context;
+    int fd; // -1: none
+    void (*turn)(void *context);
+    int64_t (*timeout_ms)(void *context);
+};
+
+struct engine_config {
+    struct catalog *catalog;
+    struct vm *vm;
+    struct http *http;
+    struct token_store *tokens;
+    struct trail *trail;
+    const struct profile *profile;
+    const struct register_book *book;
+    const struct policy *policy;
+    struct engine_peer peer;
+    const char *by;                           // the operator
+    const volatile sig_atomic_t *interrupted; // the signal that asked to stop, 0: none; may be NULL
+};
+struct engine *run_engine_open(struct arena *arena, const struct engine_config *config);
+
+// A question to a person at the keyboard. NULL: nobody answers (the question stays open, or its otherwise
+// holds).
+struct run_question {
+    const char *path, *text, *otherwise; // otherwise NULL: none
+    const char *const *choices;          // NULL-terminated
+};
+// Changes that want approval: their paths and one-line descriptions, NULL-terminated.
+struct run_approval {
+    const char *path, *risk;
+    int need;
+    const char *const *effects;
+};
+struct run_person {
+    void *context;
+    const char *(*answer)(void *context, const struct run_question *question); // one of the choices, or NULL
+    bool (*approve)(void *context, const struct run_approval *approval);
+};
+
+struct run_request {
+    const struct prepared_playbook *playbook;
+    enum mode mode;
+    const struct value *alert;   // a record of vm_read_alerts, or NULL
+    const char *alert_id;        // to be fetched from the estate, or NULL
+    bool alert_newest;           // the newest regular alert that the playbook answers
+    const struct value *params;  // checked
+    const struct value *answers; // map path or step id → text, or NULL
+    bool unattended, approve_all, simulated, explore;
+    struct run_person person; // functions NULL: nobody is at the keyboard
+    void *sink_context;       // every record, as it happens
+    void (*sink)(void *context, const char *type, const struct value *members);
+};
+
+// Starts a run; it lives in an arena of its own until run_close.
+struct run *run_start(struct engine *engine, const struct run_request *request);
+// Turns the loop until every started run has ended.
+void run_engine_loop(struct engine *engine);
+// Turns the loop until a started run that has not been taken yet has ended, and takes it; NULL when there is
+// none.
+struct run *run_engine_take(struct engine *engine);
+
+const char *run_id(const struct run *run);
+int run_exit(const struct run *run);
+const struct view *run_view(const struct run *run); // of all its records
+// With explore: [{answers, effects, clauses}], else NULL. `limit_hit`: there were more than
+// EXPLORE_MAX_LEAVES.
+enum { EXPLORE_MAX_LEAVES = 256 };
+const struct value *run_leaves(const struct run *run, bool *limit_hit);
+void run_close(struct run *run);

@@ -1,0 +1,150 @@
+// Exploring: after a plan, every open question and every condition that could not be decided is tried each
+// way. A leaf is one more plan with forced answers; leaves share what the first run read, so that they cost
+// no requests. Invariant: leaves change nothing and stand in no trail; the first run's own outcome is not
+// touched.
+#include "run/explore.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "data/json.h"
+#include "report/clauses.h"
+#include "report/view.h"
+#include "run/loop.h"
+
+struct exploration {
+    struct run *first;
+    struct value *leaves;  // list of {answers, effects, clauses}
+    struct value *pending; // list of answer maps still to be tried
+    size_t next;
+};
+
+static const struct value *with_answer(struct arena *arena, const struct value *answers, const char *path,
+                                       const struct value *choice)
+{
+    struct value *copy = value_map(arena);
+    for (size_t i = 0; i < value_count(answers); i++)
+        value_put(arena, copy, answers->map.fields[i].key, answers->map.fields[i].value);
+    value_put(arena, copy, path, choice);
+    return copy;
+}
+
+// The first fork that a run met becomes one more pending leaf for each choice.
+static bool fork_out(struct exploration *exploration, const struct run *run, const struct value *answers)
+{
+    const struct value *fork = value_item(run->open_forks, 0);
+    if (fork == NULL)
+        return false;
+    struct arena *arena = exploration->first->arena;
+    const struct value *choices = value_get(fork, "choices");
+    for (size_t i = 0; i < value_count(choices); i++) {
+        if (exploration->pending->list.count >= EXPLORE_MAX_LEAVES * 2) {
+            exploration->first->leaf_limit = true;
+            return true;
+        }
+        value_append(arena, exploration->pending,
+                     with_answer(arena, answers, value_text_at(fork, "path"), value_item(choices, i)));
+    }
+    return true;
+}
+
+static const struct value *effects_of(struct arena *arena, const struct view *view)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        struct value *one = value_map(arena);
+        value_put_text(arena, one, "path", effect->path);
+        value_put_text(arena, one, "primitive", effect->primitive);
+        value_put_text(arena, one, "resource", effect->resource);
+        value_put_text(arena, one, "risk", effect->risk);
+        value_put(arena, one, "reversible", value_bool(effect->reversible));
+        value_put_text(arena, one, "status", effect->status);
+        value_put(arena, one, "verified", &value_null);
+        value_put(arena, one, "before", effect->before);
+        value_put(arena, one, "after", effect->after);
+        value_put(arena, one, "requests", effect->requests);
+        value_put(arena, one, "clauses", effect->clauses);
+        value_append(arena, list, one);
+    }
+    return value_copy(arena, list);
+}
+
+static const struct value *clauses_of(struct arena *arena, const struct view *view)
+{
+    struct clauses clauses = clauses_fold(view->arena, view);
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < clauses.count; i++) {
+        struct value *one = value_map(arena);
+        value_put_text(arena, one, "id", clauses.items[i].id);
+        value_put_text(arena, one, "status", clauses.items[i].status);
+        value_put(arena, one, "steps", value_copy(arena, clauses.items[i].steps));
+        value_put_text(arena, one, "reason", clauses.items[i].reason);
+        value_append(arena, list, one);
+    }
+    return list;
+}
+
+// Equal leaves are one: the answers in which they differ do not matter.
+static void keep_leaf(struct exploration *exploration, const struct run *run, const struct value *answers)
+{
+    struct arena *arena = exploration->first->arena;
+    const struct value *effects = effects_of(arena, run->view);
+    for (size_t i = 0; i < exploration->leaves->list.count; i++)
+        if (value_equal(value_get(exploration->leaves->list.items[i], "effects"), effects))
+            return;
+    if (exploration->leaves->list.count == EXPLORE_MAX_LEAVES) {
+        exploration->first->leaf_limit = true;
+        return;
+    }
+    struct value *leaf = value_map(arena);
+    value_put(arena, leaf, "answers", answers);
+    value_put(arena, leaf, "effects", effects);
+    value_put(arena, leaf, "clauses", clauses_of(arena, run->view));
+    value_append(arena, exploration->leaves, leaf);
+}
+
+static void start_next(struct exploration *exploration)
+{
+    struct run *first = exploration->first;
+    const struct value *answers = value_item(exploration->pending, exploration->next++);
+    if (answers == NULL) {
+        first->leaves = exploration->leaves;
+        first->ended = true;
+        return;
+    }
+    struct run_request request = first->request;
+    request.alert = value_is_null(first->alert) ? NULL : first->alert;
+    request.alert_id = NULL;
+    request.alert_newest = false;
+    struct run *leaf = run_start_with(first->engine, &request, answers, first->cache, first->cache_arena);
+    leaf->exploration = exploration;
+}
+
+void explore_after(struct run *run)
+{
+    struct exploration *exploration = run->exploration;
+    if (exploration != NULL) { // a leaf has ended
+        if (!fork_out(exploration, run, run->forced))
+            keep_leaf(exploration, run, run->forced);
+        loop_drop(run->engine, run);
+        start_next(exploration);
+        return;
+    }
+    if (!run->request.explore)
+        return;
+    exploration = ARENA_NEW(run->arena, struct exploration);
+    exploration->first = run;
+    exploration->leaves = value_list(run->arena);
+    exploration->pending = value_list(run->arena);
+    const struct value *nothing = value_map(run->arena);
+    if (!fork_out(exploration, run, nothing)) {
+        keep_leaf(exploration, run, nothing);
+        run->leaves = exploration->leaves;
+        return;
+    }
+    run->ended = false; // until the last leaf
+    run->over = false;
+    run->exploring = true;
+    start_next(exploration);
+}

@@ -1,0 +1,204 @@
+// Groups, branches and loops: explicit frames over instances, advanced part by part. Invariant: a part is
+// started from the engine's queue, never from inside the end of another, so that long lists do not grow the C
+// stack.
+#include "run/flow.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "policy/policy.h"
+#include "run/evaluate.h"
+#include "run/instance.h"
+#include "run/loop.h"
+
+enum { MAX_ITEMS = 10000 };
+
+static size_t part_count(const struct instance *group)
+{
+    return group->list != NULL ? group->list->count : value_count(group->items);
+}
+
+static struct instance *make_part(struct instance *group, const struct step *step, struct instance *parent)
+{
+    struct run *run = group->run;
+    const char *path = group->step == NULL || *group->path == '\0'
+                           ? step->id
+                           : arena_printf(run->arena, "%s/%s", group->path, step->id);
+    return instance_new(run, parent, step, path, group->frame);
+}
+
+static struct instance *make_item_part(struct instance *loop, size_t i)
+{
+    struct run *run = loop->run;
+    struct frame *frame = ARENA_NEW(run->arena, struct frame);
+    frame->outer = loop->frame;
+    frame->names = value_map(run->arena);
+    value_put(run->arena, frame->names, loop->step->as != NULL ? loop->step->as : "item",
+              value_item(loop->items, i));
+    struct instance *item =
+        instance_new(run, loop, loop->step, arena_printf(run->arena, "%s[%zu]", loop->path, i), frame);
+    item->is_item = true;
+    return item;
+}
+
+// Steps that will not run are told with the status that decided it, and leave that status as their result.
+static void tell_list(struct instance *group, const struct step_list *list, size_t from,
+                      enum step_status status, const char *reason)
+{
+    for (size_t i = from; i < list->count; i++) {
+        struct instance *part = make_part(group, list->items[i], NULL);
+        part->status = status;
+        part->reason = reason;
+        instance_leave_result(part, NULL);
+        instance_tell(part, NULL);
+        flow_tell_parts(part);
+    }
+}
+
+void flow_tell_parts(struct instance *instance)
+{
+    const struct step *step = instance->step;
+    if (instance->first != NULL || step == NULL)
+        return;
+    if (step->kind == STEP_GROUP || step->kind == STEP_PARALLEL)
+        tell_list(instance, &step->steps, 0, instance->status, instance->reason);
+    for (size_t i = 0; step->kind == STEP_CHOOSE && i < step->case_count; i++)
+        tell_list(instance, &step->cases[i].steps, 0, instance->status, instance->reason);
+}
+
+// A list that is over although parts were not reached.
+static void tell_unreached(struct instance *group)
+{
+    struct run *run = group->run;
+    if (group->list == NULL || group->started == group->list->count)
+        return;
+    enum step_status status = group->blocked           ? STEP_WAITING
+                              : run->ended_by_playbook ? STEP_SKIPPED
+                                                       : STEP_UNDECIDED;
+    const char *why = group->blocked
+                          ? "waits for what stands before it"
+                          : arena_printf(run->arena, "not reached: %s",
+                                         run->stop_reason != NULL ? run->stop_reason : "the run ended");
+    tell_list(group, group->list, group->started, status, why);
+    group->started = group->ended = group->list->count;
+    if (status < group->worst)
+        group->worst = status;
+}
+
+static const struct value *loop_result(struct instance *loop)
+{
+    struct value *list = value_list(loop->run->arena);
+    for (const struct instance *item = loop->first; item != NULL; item = item->next)
+        value_append(loop->run->arena, list, item->result);
+    return list;
+}
+
+static void end_group(struct instance *group)
+{
+    tell_unreached(group);
+    bool loop = group->list == NULL;
+    group->is_group = true;
+    const char *reason = group->worst == STEP_WAITING ? "waits for a person" : NULL;
+    if (part_count(group) == 0) {
+        group->worst = STEP_SKIPPED;
+        reason = loop ? "the list is empty" : NULL;
+    }
+    instance_end(group, group->worst, reason, loop ? loop_result(group) : NULL);
+}
+
+static size_t running(const struct instance *group)
+{
+    return group->started - group->ended - group->parked_parts;
+}
+
+static void advance(struct instance *group)
+{
+    struct run *run = group->run;
+    if (group->status != STEP_OPEN)
+        return;
+    while (!run->stopping && !group->blocked && group->started < part_count(group) &&
+           running(group) < group->at_once) {
+        size_t i = group->started++;
+        struct instance *part =
+            group->list != NULL ? make_part(group, group->list->items[i], group) : make_item_part(group, i);
+        loop_ready(run->engine, part, instance_start);
+    }
+    if (group->started == group->ended &&
+        (run->stopping || group->blocked || group->started == part_count(group)))
+        end_group(group);
+}
+
+void flow_part_ended(struct instance *parent, struct instance *part)
+{
+    parent->ended++;
+    if (part->status < parent->worst)
+        parent->worst = part->status;
+    bool in_sequence = parent->list != NULL && parent->at_once == 1;
+    if (in_sequence && part->status == STEP_WAITING && part->step->kind != STEP_TASK)
+        parent->blocked = true;
+    loop_ready(parent->run->engine, parent, advance);
+}
+
+void flow_part_parked(struct instance *part, bool parked)
+{
+    if (part->parent == NULL)
+        return;
+    part->parent->parked_parts += parked ? 1 : (size_t)-1;
+    if (parked)
+        loop_ready(part->run->engine, part->parent, advance);
+}
+
+void flow_group(struct instance *instance, const struct step_list *list, size_t at_once)
+{
+    instance->list = list;
+    instance->at_once = at_once == 0 ? 1 : at_once;
+    loop_ready(instance->run->engine, instance, advance);
+}
+
+void flow_loop(struct instance *instance, const struct value *items)
+{
+    struct err err = {0};
+    if (value_is_null(items))
+        items = value_list(instance->run->arena);
+    if (!value_is(items, VALUE_LIST)) {
+        err_set_at(&err, E_TYPE, instance->step->for_each->pos, "for_each wants a list, not %s",
+                   value_kind_name(items));
+        instance_fail(instance, &err);
+        return;
+    }
+    if (items->list.count > MAX_ITEMS) {
+        err_set_at(&err, E_LIMIT, instance->step->for_each->pos, "for_each over %zu items; at most %d",
+                   items->list.count, MAX_ITEMS);
+        instance_fail(instance, &err);
+        return;
+    }
+    instance->items = items;
+    instance->at_once = instance->step->at_once > 0 ? (size_t)instance->step->at_once : 1;
+    loop_ready(instance->run->engine, instance, advance);
+}
+
+void flow_choose(struct instance *instance)
+{
+    const struct step *step = instance->step;
+    const struct value *value;
+    if (!evaluate_expr(instance, step->choose, &value))
+        return;
+    const char *word = value_is(value, VALUE_BOOL) ? (value->flag ? "true" : "false") : value_text(value);
+    const struct choose_case *chosen = NULL;
+    for (size_t i = 0; chosen == NULL && i < step->case_count; i++)
+        if (step->cases[i].value == NULL || (word != NULL && strcmp(step->cases[i].value, word) == 0))
+            chosen = &step->cases[i];
+    const char *why = arena_printf(instance->run->arena, "%s is '%s'",
+                                   step->choose->source != NULL ? step->choose->source : "the choice",
+                                   word != NULL ? word : "nil");
+    for (size_t i = 0; i < step->case_count; i++)
+        if (&step->cases[i] != chosen)
+            tell_list(instance, &step->cases[i].steps, 0, STEP_SKIPPED, why);
+    if (chosen == NULL) {
+        struct err err = {0};
+        err_set_at(&err, E_STEP, step->pos, "%s has no case for '%s'", step->id, word != NULL ? word : "nil");
+        instance_fail(instance, &err);
+        return;
+    }
+    flow_group(instance, &chosen->steps, 1);
+}

@@ -1,0 +1,10 @@
+// Inside run/ only: groups, branches and loops.
+#pragma once
+#include "run/run.h"
+
+void flow_group(struct instance *instance, const struct step_list *list, size_t at_once);
+void flow_loop(struct instance *instance, const struct value *items);
+void flow_choose(struct instance *instance);
+void flow_tell_parts(struct instance *instance); // of a group that ended without starting any
+void flow_part_parked(struct instance *part, bool parked);
+void flow_part_ended(struct instance *parent, struct instance *part);

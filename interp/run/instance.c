@@ -1,0 +1,331 @@
+// Step instances: how one begins, what decides whether it runs, how it ends. Kinds of steps are in flow.c,
+// people.c, do.c and script.c. Invariant: an instance ends exactly once, and its result is in its frame
+// before any later step begins.
+#include "run/instance.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "run/carry.h"
+#include "run/do.h"
+#include "run/effect.h"
+#include "run/evaluate.h"
+#include "run/flow.h"
+#include "run/loop.h"
+#include "run/people.h"
+#include "run/script.h"
+
+struct instance *instance_new(struct run *run, struct instance *parent, const struct step *step,
+                              const char *path, struct frame *frame)
+{
+    struct instance *instance = ARENA_NEW(run->arena, struct instance);
+    instance->run = run;
+    instance->parent = parent;
+    instance->step = step;
+    instance->path = path;
+    instance->frame = frame;
+    instance->worst = STEP_SKIPPED;
+    instance->attempt = 1;
+    if (parent != NULL) {
+        *(parent->last == NULL ? &parent->first : &parent->last->next) = instance;
+        parent->last = instance;
+    }
+    return instance;
+}
+
+static void start_kind(struct instance *instance)
+{
+    const struct step *step = instance->step;
+    const struct value *value;
+    const char *text = NULL;
+    switch (step->kind) {
+    case STEP_DO:
+        do_start(instance);
+        return;
+    case STEP_ASK:
+        people_ask(instance);
+        return;
+    case STEP_TASK:
+        people_task(instance);
+        return;
+    case STEP_LET:
+        if (evaluate_template(instance, step->let, &value))
+            instance_end(instance, STEP_DONE, NULL, value);
+        return;
+    case STEP_GROUP:
+        flow_group(instance, &step->steps, 1);
+        return;
+    case STEP_PARALLEL:
+        flow_group(instance, &step->steps, step->steps.count);
+        return;
+    case STEP_CHOOSE:
+        flow_choose(instance);
+        return;
+    case STEP_LUA:
+        script_start(instance);
+        return;
+    case STEP_END:
+        if (step->text != NULL && !evaluate_text(instance, step->text, &text))
+            return;
+        run_stop(instance->run, text != NULL ? text : "the playbook ended here");
+        instance->run->ended_by_playbook = true;
+        instance_end(instance, STEP_DONE, text, NULL);
+        return;
+    case STEP_FAIL:
+        if (evaluate_text(instance, step->text, &text)) {
+            struct err err = {0};
+            err_set_at(&err, E_STEP, step->pos, "%s", text);
+            instance_fail(instance, &err);
+        }
+        return;
+    }
+}
+
+static void timed_out(struct instance *instance)
+{
+    struct err err = {0};
+    carry_drop(instance);
+    if (instance->task != NULL) {
+        task_close(instance->task);
+        instance->task = NULL;
+    }
+    err_set_at(&err, E_STEP, instance->step->pos, "%s took longer than its timeout", instance->step->id);
+    if (instance->effect != NULL && instance->effect->sent)
+        effect_record(instance, "effect.result", "unknown", NULL, err.message);
+    instance->attempt = instance->step->attempts;
+    instance_fail(instance, &err);
+}
+
+bool instance_over_time(struct instance *instance)
+{
+    if (instance->deadline_ms == 0 || loop_now_ms(instance->run->engine) < instance->deadline_ms)
+        return false;
+    timed_out(instance);
+    return true;
+}
+
+// An explored fork decides an undecidable `when`.
+static const struct value *forced_choice(struct instance *instance, const char *path)
+{
+    return value_get(instance->run->forced, path);
+}
+
+static bool passes_when(struct instance *instance)
+{
+    const struct step *step = instance->step;
+    const struct value *value;
+    const char *path = arena_printf(instance->run->arena, "%s?", instance->path);
+    const struct value *forced = forced_choice(instance, path);
+    if (forced != NULL) {
+        value = value_bool(value_text(forced) != NULL && strcmp(forced->text, "true") == 0);
+    } else {
+        instance->fork_path = path;
+        if (!evaluate_expr(instance, step->when, &value))
+            return false;
+        instance->fork_path = NULL;
+    }
+    if (!value_is_null(value) && !value_equal(value, &value_false))
+        return true;
+    instance_end(instance, STEP_SKIPPED,
+                 step->when->source != NULL
+                     ? arena_printf(instance->run->arena, "not when: %s", step->when->source)
+                     : "its condition does not hold",
+                 NULL);
+    return false;
+}
+
+void instance_start(struct instance *instance)
+{
+    const struct step *step = instance->step;
+    const struct value *items;
+    if (!instance->is_item && step->when != NULL && !passes_when(instance))
+        return;
+    if (step->timeout_ms > 0 && instance->deadline_ms == 0)
+        instance->deadline_ms = loop_now_ms(instance->run->engine) + step->timeout_ms;
+    if (!instance->is_item && step->for_each != NULL) {
+        if (evaluate_expr(instance, step->for_each, &items))
+            flow_loop(instance, items);
+        return;
+    }
+    start_kind(instance);
+}
+
+void instance_unknown(struct instance *instance, const struct value *unknown)
+{
+    struct run *run = instance->run;
+    bool waits = text_starts(unknown->text, "waits for ");
+    if (instance->fork_path != NULL && run->request.explore && !waits) {
+        struct value *fork = value_map(run->arena), *choices = value_list(run->arena);
+        value_append(run->arena, choices, value_string(run->arena, "true"));
+        value_append(run->arena, choices, value_string(run->arena, "false"));
+        value_put_text(run->arena, fork, "path", instance->fork_path);
+        value_put(run->arena, fork, "choices", choices);
+        value_append(run->arena, run->open_forks, fork);
+    }
+    instance_end(instance, waits ? STEP_WAITING : STEP_UNDECIDED, unknown->text, NULL);
+}
+
+// Every field that the step would have had is unknown, its status is not.
+static struct value *unknown_result(struct instance *instance, const char *why)
+{
+    struct arena *arena = instance->run->arena;
+    const struct step *step = instance->step;
+    struct value *result = value_map(arena);
+    if (step->kind == STEP_DO && instance->primitive != NULL) {
+        const struct schema *returns = instance->primitive->returns;
+        for (size_t i = 0; i < returns->field_count; i++)
+            value_put(arena, result, returns->fields[i].name, value_unknown(arena, why));
+        value_put(arena, result, "changed", value_unknown(arena, why));
+    } else if (step->kind == STEP_ASK) {
+        value_put(arena, result, "answer", value_unknown(arena, why));
+        value_put(arena, result, "by", value_unknown(arena, why));
+    } else if (step->kind == STEP_TASK) {
+        value_put(arena, result, "done", value_unknown(arena, why));
+    } else if (step->kind == STEP_LET && step->let != NULL) {
+        for (size_t i = 0; i < step->let->count; i++)
+            value_put(arena, result, step->let->keys[i], value_unknown(arena, why));
+    }
+    return result;
+}
+
+static bool leaves_unknown(enum step_status status)
+{
+    return status == STEP_FAILED || status == STEP_REFUSED || status == STEP_WAITING ||
+           status == STEP_UNDECIDED;
+}
+
+static const struct value *complete_result(struct instance *instance, const struct value *result)
+{
+    struct arena *arena = instance->run->arena;
+    bool loop = instance->step->for_each != NULL && !instance->is_item;
+    const char *why =
+        arena_printf(arena, "%s is %s%s%s", instance->path, step_status_word(instance->status),
+                     instance->reason != NULL ? ": " : "", instance->reason != NULL ? instance->reason : "");
+    if (loop) {
+        if (value_is(result, VALUE_LIST))
+            return result;
+        return leaves_unknown(instance->status) ? value_unknown(arena, why) : value_list(arena);
+    }
+    struct value *whole = value_map(arena);
+    if (result == NULL && leaves_unknown(instance->status))
+        result = unknown_result(instance, instance->status == STEP_WAITING ? instance->reason : why);
+    value_put_text(arena, whole, "status", step_status_word(instance->status));
+    if (instance->reason != NULL)
+        value_put_text(arena, whole, "reason", instance->reason);
+    for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++)
+        value_put(arena, whole, result->map.fields[i].key, result->map.fields[i].value);
+    return whole;
+}
+
+void instance_leave_result(struct instance *instance, const struct value *result)
+{
+    instance->result = complete_result(instance, result);
+    if (!instance->is_item)
+        value_put(instance->run->arena, instance->frame->names, instance->step->id, instance->result);
+}
+
+// An open task that nothing waits for does not make the run wait.
+static void note_outcome(struct instance *instance)
+{
+    struct run *run = instance->run;
+    run->waiting =
+        run->waiting || (instance->status == STEP_WAITING && !instance->open_task && !instance->is_group);
+    run->missing = run->missing || (mode_judges(run->mode) && instance->status == STEP_PLANNED);
+}
+
+void instance_tell(struct instance *instance, const struct value *result)
+{
+    struct run *run = instance->run;
+    struct arena *arena = run->arena;
+    const struct step *step = instance->step;
+    struct value *members = value_map(arena), *clauses = value_list(arena);
+    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
+        value_append(arena, clauses, value_string(arena, *clause));
+    value_put_text(arena, members, "path", instance->path);
+    value_put_text(arena, members, "step", step->id);
+    value_put_text(arena, members, "kind", step_kind_word(step->kind));
+    value_put_text(arena, members, "status", step_status_word(instance->status));
+    value_put_text(arena, members, "reason", instance->reason);
+    value_put(arena, members, "clauses", clauses);
+    if (step->note != NULL)
+        value_put_text(arena, members, "note", step->note);
+    if (instance->primitive != NULL) {
+        value_put_text(arena, members, "primitive", instance->primitive->name);
+        value_put_text(arena, members, "summary", instance->primitive->summary);
+    }
+    if (result != NULL && !instance->is_group)
+        value_put(arena, members, "result", run_bounded(run, result));
+    run->steps_told++;
+    run_record(run, "step.finished", members);
+}
+
+void instance_end(struct instance *instance, enum step_status status, const char *reason,
+                  const struct value *result)
+{
+    REQUIRE(instance->status == STEP_OPEN);
+    struct run *run = instance->run;
+    struct engine *engine = run->engine;
+    if (mode_judges(run->mode) && status == STEP_DONE && instance->attests)
+        status = STEP_IN_PLACE;
+    instance->status = status;
+    instance->reason = reason;
+    loop_forget(engine, instance);
+    if (instance->step == NULL) // the root
+        return;
+    instance_leave_result(instance, result);
+    note_outcome(instance);
+    if (instance->on_end != NULL) {
+        instance->on_end(instance);
+        return;
+    }
+    instance_tell(instance, result);
+    flow_tell_parts(instance);
+    if (instance->caller != NULL)
+        script_called_ended(instance->caller, instance);
+    else if (instance->parent != NULL)
+        flow_part_ended(instance->parent, instance);
+}
+
+static void retry_now(struct instance *instance)
+{
+    instance->attempt++;
+    instance_start_again(instance);
+}
+
+void instance_start_again(struct instance *instance)
+{
+    start_kind(instance);
+}
+
+void instance_fail(struct instance *instance, const struct err *err)
+{
+    struct run *run = instance->run;
+    const struct step *step = instance->step;
+    const char *message = arena_strdup(run->arena, err->message);
+    bool reads = instance->primitive != NULL && instance->primitive->risk == RISK_READ;
+    bool may_repeat = instance->effect == NULL || !instance->effect->sent || instance->primitive->repeatable;
+    if (!run->stopping && instance->attempt < step->attempts && may_repeat) {
+        int64_t delay = step->backoff_ms > 0 ? step->backoff_ms : 1000;
+        for (int i = 1; i < instance->attempt && delay < 120000; i++)
+            delay *= 2;
+        loop_timer(run->engine, instance, delay, retry_now);
+        return;
+    }
+    struct err shown = *err;
+    bool goes_on = step->on_error == ON_ERROR_CONTINUE || (step->on_error == ON_ERROR_DEFAULT && reads);
+    if (step->on_error == ON_ERROR_CONTINUE && instance->effect == NULL)
+        shown.severity = ERR_WARNING;
+    run_note(run, instance->path, &shown);
+    if (instance->effect != NULL)
+        run->effect_failed = true;
+    else if (step->on_error != ON_ERROR_CONTINUE)
+        run->step_failed = true;
+    if (step->on_error == ON_ERROR_ASK)
+        goes_on = people_goes_on(instance, message);
+    if (!goes_on)
+        run_stop(run, arena_printf(run->arena, "%s failed", instance->path));
+    instance_end(instance, STEP_FAILED, message, NULL);
+}

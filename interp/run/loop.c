@@ -1,0 +1,296 @@
+// The event loop. It owns the queues: instances that go on next turn, timers, those that wait for a durable
+// trail. Not for what steps mean. Invariant: every instance is in at most one of the queues, and code of a
+// run is only entered from here, never from inside another run's code.
+#include <poll.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/panic.h"
+#include "net/http.h"
+#include "net/token.h"
+#include "run/loop.h"
+#include "trail/trail.h"
+#include "run/carry.h"
+#include "run/people.h"
+
+enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
+
+struct queued {
+    struct queued *next;
+    struct instance *instance;
+    void (*step)(struct instance *);
+};
+
+struct queue {
+    struct queued *first, **last;
+};
+
+struct engine {
+    struct arena *arena;
+    struct engine_config config;
+    struct run *runs, *dropped;
+    struct queue ready, durable;
+    struct queued *spare;
+    struct instance *timers; // unsorted: few
+    void *token_waiters;     // carry.c's: flights that wait for a sign-in
+    int64_t drain_until_ms;  // after an interrupt: 0 before
+};
+
+struct engine *run_engine_open(struct arena *arena, const struct engine_config *config)
+{
+    struct engine *engine = ARENA_NEW(arena, struct engine);
+    engine->arena = arena;
+    engine->config = *config;
+    engine->ready.last = &engine->ready.first;
+    engine->durable.last = &engine->durable.first;
+    return engine;
+}
+
+const struct engine_config *loop_config(const struct engine *engine)
+{
+    return &engine->config;
+}
+
+void **loop_token_waiters(struct engine *engine)
+{
+    return &engine->token_waiters;
+}
+
+int64_t loop_now_ms(const struct engine *engine)
+{
+    (void)engine;
+    return clock_monotonic_ns() / 1000000;
+}
+
+static void enqueue(struct engine *engine, struct queue *queue, struct instance *instance,
+                    void (*step)(struct instance *))
+{
+    struct queued *entry = engine->spare;
+    if (entry != NULL)
+        engine->spare = entry->next;
+    else
+        entry = ARENA_NEW(engine->arena, struct queued);
+    *entry = (struct queued){NULL, instance, step};
+    *queue->last = entry;
+    queue->last = &entry->next;
+}
+
+void loop_ready(struct engine *engine, struct instance *instance, void (*step)(struct instance *))
+{
+    enqueue(engine, &engine->ready, instance, step);
+}
+
+void loop_when_durable(struct engine *engine, struct instance *instance, void (*step)(struct instance *))
+{
+    enqueue(engine, &engine->durable, instance, step);
+}
+
+void loop_timer(struct engine *engine, struct instance *instance, int64_t after_ms,
+                void (*wake)(struct instance *))
+{
+    if (instance->wake == NULL) {
+        instance->next_timer = engine->timers;
+        engine->timers = instance;
+    }
+    instance->wake_ms = loop_now_ms(engine) + after_ms;
+    instance->wake = wake;
+}
+
+static void unlink_timer(struct engine *engine, struct instance *instance)
+{
+    for (struct instance **at = &engine->timers; *at != NULL; at = &(*at)->next_timer)
+        if (*at == instance) {
+            *at = instance->next_timer;
+            break;
+        }
+    instance->wake = NULL;
+    instance->next_timer = NULL;
+}
+
+void loop_forget(struct engine *engine, struct instance *instance)
+{
+    if (instance->wake != NULL)
+        unlink_timer(engine, instance);
+    struct queue *queues[] = {&engine->ready, &engine->durable};
+    for (size_t i = 0; i < 2; i++)
+        for (struct queued *entry = queues[i]->first; entry != NULL; entry = entry->next)
+            if (entry->instance == instance)
+                entry->step = NULL;
+}
+
+static void run_queue(struct engine *engine, struct queue *queue)
+{
+    while (queue->first != NULL) {
+        struct queued *entry = queue->first;
+        queue->first = entry->next;
+        if (queue->first == NULL)
+            queue->last = &queue->first;
+        struct instance *instance = entry->instance;
+        void (*step)(struct instance *) = entry->step;
+        entry->next = engine->spare;
+        engine->spare = entry;
+        if (step != NULL)
+            step(instance);
+    }
+}
+
+// Intents that became ready in this turn share one commit; then their changes may go.
+static void commit_waiting(struct engine *engine)
+{
+    if (engine->durable.first == NULL)
+        return;
+    struct err err = {0};
+    struct queue waiting = engine->durable;
+    engine->durable = (struct queue){.last = &engine->durable.first};
+    bool ok = trail_commit(engine->config.trail, &err);
+    for (struct queued *entry = waiting.first, *next; entry != NULL; entry = next) {
+        next = entry->next;
+        struct instance *instance = entry->instance;
+        void (*step)(struct instance *) = entry->step;
+        entry->next = engine->spare;
+        engine->spare = entry;
+        if (step == NULL)
+            continue;
+        if (!ok)
+            run_fail(instance->run,
+                     &err); // the change is not made: its permit stays without a durable intent
+        step(instance);
+    }
+}
+
+static void wake_due(struct engine *engine)
+{
+    int64_t now = loop_now_ms(engine);
+    for (struct instance *instance = engine->timers, *next; instance != NULL; instance = next) {
+        next = instance->next_timer;
+        if (instance->wake_ms > now)
+            continue;
+        void (*wake)(struct instance *) = instance->wake;
+        unlink_timer(engine, instance);
+        loop_ready(engine, instance, wake);
+    }
+}
+
+static void take_finished(struct engine *engine)
+{
+    struct response *response;
+    for (void *owner; (owner = http_take(engine->config.http, &response)) != NULL;) {
+        if (token_take(engine->config.tokens, engine->config.http, owner, response))
+            carry_tokens_changed(engine);
+        else
+            carry_take(owner, response);
+    }
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < 0 ? b : b < 0 || a < b ? a : b;
+}
+
+static void wait_for_events(struct engine *engine)
+{
+    const struct engine_config *config = &engine->config;
+    int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms(engine);
+    for (const struct instance *instance = engine->timers; instance != NULL; instance = instance->next_timer)
+        timeout = least(timeout, instance->wake_ms > now ? instance->wake_ms - now : 0);
+    if (config->peer.fd >= 0)
+        timeout = least(timeout, config->peer.timeout_ms(config->peer.context));
+    struct pollfd fds[2] = {{.fd = http_fd(config->http), .events = POLLIN},
+                            {.fd = config->peer.fd, .events = POLLIN}};
+    poll(fds, config->peer.fd >= 0 ? 2 : 1, engine->ready.first != NULL ? 0 : (int)timeout);
+}
+
+static bool any_open(const struct engine *engine)
+{
+    for (const struct run *run = engine->runs; run != NULL; run = run->next)
+        if (!run->ended)
+            return true;
+    return false;
+}
+
+// After a signal: no new request; those in flight are awaited for a while, then given up.
+static void notice_interrupt(struct engine *engine)
+{
+    if (engine->config.interrupted == NULL || *engine->config.interrupted == 0)
+        return;
+    int64_t now = loop_now_ms(engine);
+    if (engine->drain_until_ms == 0)
+        engine->drain_until_ms = now + DRAIN_MS;
+    bool give_up = now >= engine->drain_until_ms || http_in_flight(engine->config.http) == 0;
+    for (struct run *run = engine->runs; run != NULL; run = run->next)
+        if (!run->ended)
+            run_interrupt(run, (int)*engine->config.interrupted, give_up);
+}
+
+static void turn(struct engine *engine)
+{
+    http_turn(engine->config.http);
+    if (engine->config.peer.fd >= 0)
+        engine->config.peer.turn(engine->config.peer.context);
+    http_turn(engine->config.http);
+    take_finished(engine);
+    wake_due(engine);
+    run_queue(engine, &engine->ready);
+    commit_waiting(engine);
+    run_queue(engine, &engine->ready);
+    notice_interrupt(engine);
+    for (struct run *run = engine->runs, *next; run != NULL; run = next) {
+        next = run->next;
+        if (!run->ended && !run->exploring && engine->ready.first == NULL && engine->durable.first == NULL)
+            run_finish_if_over(run);
+    }
+    for (struct run *run = engine->dropped; run != NULL; run = engine->dropped) {
+        engine->dropped = run->next;
+        run_close(run);
+    }
+}
+
+void run_engine_loop(struct engine *engine)
+{
+    while (any_open(engine)) {
+        turn(engine);
+        if (any_open(engine) && engine->ready.first == NULL && engine->durable.first == NULL)
+            wait_for_events(engine);
+    }
+}
+
+struct run *run_engine_take(struct engine *engine)
+{
+    bool some = false;
+    do {
+        some = false;
+        for (struct run **at = &engine->runs; *at != NULL; at = &(*at)->next) {
+            some = true;
+            if ((*at)->ended) {
+                struct run *run = *at;
+                *at = run->next;
+                return run;
+            }
+        }
+        if (some) {
+            turn(engine);
+            if (engine->ready.first == NULL && engine->durable.first == NULL)
+                wait_for_events(engine);
+        }
+    } while (some);
+    return NULL;
+}
+
+void loop_drop(struct engine *engine, struct run *run)
+{
+    for (struct run **at = &engine->runs; *at != NULL; at = &(*at)->next)
+        if (*at == run) {
+            *at = run->next;
+            run->next = engine->dropped;
+            engine->dropped = run;
+            return;
+        }
+}
+
+void loop_add(struct engine *engine, struct run *run)
+{
+    struct run **last = &engine->runs;
+    while (*last != NULL)
+        last = &(*last)->next;
+    *last = run;
+}

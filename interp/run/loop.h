@@ -1,0 +1,17 @@
+// Inside run/ only: the queues and timers of the event loop.
+#pragma once
+#include "run/run.h"
+
+int64_t loop_now_ms(const struct engine *engine); // monotonic
+const struct engine_config *loop_config(const struct engine *engine);
+void loop_ready(struct engine *engine, struct instance *instance,
+                void (*step)(struct instance *)); // next turn
+void loop_timer(struct engine *engine, struct instance *instance, int64_t after_ms,
+                void (*wake)(struct instance *));
+void loop_forget(struct engine *engine, struct instance *instance); // its timers and places in queues
+// The instance goes on with `step` once everything queued in the trail is durable.
+void loop_when_durable(struct engine *engine, struct instance *instance, void (*step)(struct instance *));
+
+void loop_add(struct engine *engine, struct run *run);
+void loop_drop(struct engine *engine, struct run *run); // takes it out; closed once this turn is over
+void **loop_token_waiters(struct engine *engine);       // carry.c's list

@@ -1,0 +1,96 @@
+// Makes a playbook ready to run: checks it against the primitives that it names, compiles its expressions,
+// and takes the digest of everything that it uses. Not for running. Invariant: a prepared playbook has no
+// error.
+#include "run/prepare.h"
+
+#include "base/arena.h"
+#include "data/value.h"
+#include "playbook/catalog.h"
+#include "playbook/check.h"
+#include "playbook/playbook.h"
+#include "playbook/procedure.h"
+#include "vm/alert.h"
+#include "vm/expr.h"
+#include "vm/prim.h"
+#include "vm/vm.h"
+
+struct world {
+    struct arena *arena;
+    struct vm *vm;
+};
+
+static const struct check_primitive *find_primitive(void *context, const char *name, struct err *err)
+{
+    struct world *world = context;
+    const struct primitive *primitive = primitive_find(world->vm, name, err);
+    if (primitive == NULL)
+        return NULL;
+    struct check_primitive *view = ARENA_NEW(world->arena, struct check_primitive);
+    *view = (struct check_primitive){.name = primitive->name,
+                                     .params = primitive->params,
+                                     .returns = primitive->returns,
+                                     .changes = primitive->risk != RISK_READ};
+    return view;
+}
+
+struct compiling {
+    struct vm *vm;
+    struct vm_program *program;
+    struct err_list *errors;
+};
+
+static void compile(struct compiling *compiling, const struct expr *expr, bool is_body)
+{
+    struct err err = {0};
+    if (expr != NULL && !vm_program_add(compiling->vm, compiling->program, expr, is_body, &err))
+        err_list_append(compiling->errors, &err);
+}
+
+static void compile_template(struct compiling *compiling, const struct template *template)
+{
+    if (template == NULL)
+        return;
+    compile(compiling, template->expr, false);
+    for (size_t i = 0; i < template->count; i++)
+        compile_template(compiling, template->parts[i]);
+}
+
+static void compile_list(struct compiling *compiling, const struct step_list *list)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const struct step *step = list->items[i];
+        compile(compiling, step->when, false);
+        compile(compiling, step->for_each, false);
+        compile(compiling, step->choose, false);
+        compile(compiling, step->script, true);
+        compile_template(compiling, step->with);
+        compile_template(compiling, step->text);
+        compile_template(compiling, step->let);
+        compile_list(compiling, &step->steps);
+        for (size_t k = 0; k < step->case_count; k++)
+            compile_list(compiling, &step->cases[k].steps);
+    }
+}
+
+bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                      const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
+{
+    struct world *world = ARENA_NEW(arena, struct world);
+    *world = (struct world){arena, vm};
+    const struct check_world check = {.context = world,
+                                      .primitive = find_primitive,
+                                      .functions = vm_functions(vm),
+                                      .primitives = primitive_names(vm),
+                                      .alert = alert_schema(arena)};
+    *out = (struct prepared_playbook){.playbook = playbook};
+    if (!check_playbook(arena, playbook, catalog, &check, errors))
+        return false;
+    if (playbook->procedure != NULL)
+        out->procedure = procedure_load(arena, catalog, playbook->procedure, playbook->pos, errors);
+    struct compiling compiling = {vm, vm_program_open(vm, playbook->expr_count), errors};
+    out->program = compiling.program;
+    compile_list(&compiling, &playbook->steps);
+    catalog_use(catalog, playbook->file);
+    out->digest = catalog_digest(catalog, arena);
+    return errors->errors == 0;
+}

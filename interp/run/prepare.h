@@ -1,0 +1,20 @@
+// Making a playbook ready to run.
+#pragma once
+#include "base/err.h"
+
+struct arena;
+struct catalog;
+struct playbook;
+struct vm;
+
+// One playbook, made ready once for many runs: parsed, checked, compiled.
+struct prepared_playbook {
+    const struct playbook *playbook;
+    struct vm_program *program;
+    const struct procedure *procedure; // its clause catalogue, or NULL
+    const char *digest;                // "sha256:…" of the playbook and all that it uses
+};
+// Checks and compiles. False: errors has at least one error.
+MUST_CHECK bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                                 const struct playbook *playbook, struct prepared_playbook *out,
+                                 struct err_list *errors);

@@ -1,0 +1,363 @@
+// A run from its start to its end: the alert, what is checked before the first step, records, the outcome.
+// Not for steps (instance.c and beside it). Invariant: every record goes to the trail, the view and the sink
+// in the same order, run.started first and run.finished last; a run has ended only after its last commit.
+#include "run/run.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "net/token.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "policy/register.h"
+#include "report/view.h"
+#include "run/prepare.h"
+#include "run/overlay.h"
+#include "trail/trail.h"
+#include "vm/alert.h"
+#include "run/admit.h"
+#include "run/do.h"
+#include "run/explore.h"
+#include "run/flow.h"
+#include "run/instance.h"
+#include "run/loop.h"
+#include "run/people.h"
+
+const char *step_status_word(enum step_status status)
+{
+    static const char *const words[] = {
+#define X(status, word) word,
+        STEP_STATUSES
+#undef X
+    };
+    return words[status];
+}
+
+static const struct engine_config *config_of(const struct run *run)
+{
+    return loop_config(run->engine);
+}
+
+bool run_assumes(const struct run *run)
+{
+    return run->request.unattended || mode_change_rule(run->mode) == CHANGE_HOLD;
+}
+
+void run_stop(struct run *run, const char *reason)
+{
+    if (run->stopping)
+        return;
+    run->stopping = true;
+    run->stop_reason = reason;
+}
+
+void run_fail(struct run *run, const struct err *err)
+{
+    if (run->fatal.code == E_NONE)
+        run->fatal = *err;
+    run_stop(run, arena_strdup(run->arena, err->message));
+}
+
+void run_interrupt(struct run *run, int signal_number, bool give_up)
+{
+    run->signal_number = signal_number;
+    run_stop(run, "the run was interrupted");
+    if (give_up)
+        run->over = true;
+}
+
+static char *new_id(struct arena *arena)
+{
+    static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789";
+    unsigned char random[6];
+    char tail[sizeof random + 1] = "";
+    crypto_random(random, sizeof random);
+    for (size_t i = 0; i < sizeof random; i++)
+        tail[i] = letters[random[i] % (sizeof letters - 1)];
+    return arena_printf(arena, "%s-%s", clock_compact(arena, clock_now_ms()), tail);
+}
+
+static const char *const *scope_of(const struct run *run)
+{
+    return gate_scope(run->gate);
+}
+
+static void announce(struct run *run)
+{
+    struct arena *arena = run->arena;
+    const struct engine_config *config = config_of(run);
+    const struct playbook *playbook = run->playbook;
+    struct value *members = value_map(arena);
+    value_put_text(arena, members, "playbook", playbook->name);
+    value_put_text(arena, members, "version", playbook->version);
+    value_put_text(arena, members, "title", playbook->title);
+    value_put_text(arena, members, "digest", run->request.playbook->digest);
+    value_put_text(arena, members, "mode", mode_word(run->mode));
+    value_put_text(arena, members, "profile", config->profile->name);
+    value_put_text(arena, members, "cloud", cloud_word(config->profile->cloud));
+    value_put(arena, members, "lab", value_bool(config->profile->lab));
+    struct value *scope = value_list(arena);
+    for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
+        value_append(arena, scope, value_string(arena, *id));
+    value_put(arena, members, "scope", scope);
+    const struct value *alert = alert_without_raw(arena, run->alert);
+    value_put(arena, members, "alert", run_bounded(run, alert));
+    if (!value_is_null(alert)) {
+        unsigned char hash[CRYPTO_HASH_SIZE];
+        char *text = json_text(arena, run->alert);
+        crypto_sha256(text, strlen(text), hash);
+        value_put(arena, members, "alert_digest",
+                  value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
+    }
+    value_put_text(arena, members, "about", run->about);
+    value_put(arena, members, "params", run_bounded(run, run->request.params));
+    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
+    run->announced = true;
+    if (run->silent)
+        return;
+    run_tell(run, "run.started", members);
+    for (size_t i = 0; i < run->held->list.count; i++)
+        run_tell(run, value_text_at(run->held->list.items[i], "type"),
+                 value_get(run->held->list.items[i], "members"));
+}
+
+static void start_steps(struct run *run)
+{
+    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
+    const char *id = value_text_at(run->alert, "id");
+    run->about = id != NULL ? id : arena_printf(run->arena, "playbook:%s", run->playbook->name);
+    bool ok = admit_alert(run);
+    announce(run);
+    if (!ok) {
+        run->over = true;
+        return;
+    }
+    run->root = instance_new(run, NULL, NULL, "", &run->frame);
+    flow_group(run->root, &run->playbook->steps, 1);
+}
+
+static void alert_fetched(struct instance *instance)
+{
+    struct run *run = instance->run;
+    const struct value *found = value_get(instance->result, "alert");
+    if (instance->status != STEP_DONE && instance->status != STEP_IN_PLACE) {
+        struct err err = {0};
+        err_set(&err, E_NETWORK, "the alert could not be fetched: %s", instance->reason);
+        run_fail(run, &err);
+    } else if (!value_is(found, VALUE_MAP)) {
+        struct err err = {0};
+        if (run->request.alert_id != NULL)
+            err_set(&err, E_ALERT, "there is no alert '%s' in the estate", run->request.alert_id);
+        else
+            err_set(&err, E_ALERT, "the estate has no alert that %s answers", run->playbook->name);
+        err_hint(&err, "`playbook alert list` shows the alerts that there are");
+        run_fail(run, &err);
+    } else {
+        run->alert = found;
+        start_steps(run);
+        return;
+    }
+    announce(run);
+    run->over = true;
+}
+
+// The alert is read by alert.fetch, before the playbook's steps.
+static void fetch_alert(struct run *run)
+{
+    static const struct step fetch = {
+        .kind = STEP_DO, .id = "alert", .attempts = 1, .on_error = ON_ERROR_CONTINUE};
+    struct value *with = value_map(run->arena);
+    if (run->request.alert_id != NULL) {
+        value_put_text(run->arena, with, "id", run->request.alert_id);
+    } else {
+        struct value *patterns = value_list(run->arena);
+        for (const char **pattern = run->playbook->alerts; *pattern != NULL; pattern++)
+            value_append(run->arena, patterns, value_string(run->arena, *pattern));
+        value_put(run->arena, with, "patterns", patterns);
+    }
+    struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
+    instance->on_end = alert_fetched;
+    do_start_call(instance, "alert.fetch", with);
+}
+
+static void begin(struct instance *instance)
+{
+    struct run *run = instance->run;
+    if (run->request.alert_id != NULL || run->request.alert_newest) {
+        fetch_alert(run);
+        return;
+    }
+    start_steps(run);
+}
+
+// What `run` is in expressions.
+static const struct value *run_facts(struct run *run)
+{
+    struct value *facts = value_map(run->arena);
+    value_put_text(run->arena, facts, "id", run->id);
+    value_put_text(run->arena, facts, "now", clock_rfc3339(run->arena, clock_now_ms()));
+    value_put_text(run->arena, facts, "playbook", run->playbook->name);
+    value_put_text(run->arena, facts, "version", run->playbook->version);
+    value_put_text(run->arena, facts, "by", loop_config(run->engine)->by);
+    return facts;
+}
+
+struct run *run_start_with(struct engine *engine, const struct run_request *request,
+                           const struct value *forced, struct cached **cache, struct arena *cache_arena)
+{
+    struct arena *arena = arena_open();
+    struct run *run = ARENA_NEW(arena, struct run);
+    const struct engine_config *config = loop_config(engine);
+    run->engine = engine;
+    run->arena = arena;
+    run->request = *request;
+    run->playbook = request->playbook->playbook;
+    run->mode = request->mode;
+    run->id = new_id(arena);
+    run->alert = request->alert == NULL ? &value_null : request->alert;
+    run->forced = forced;
+    run->cache = cache;
+    run->cache_arena = cache_arena;
+    run->silent = forced != NULL;
+    if (request->explore && cache == NULL) {
+        run->cache_arena = arena;
+        run->cache = ARENA_NEW(arena, struct cached *);
+    }
+    run->held = value_list(arena);
+    run->open_forks = value_list(arena);
+    run->overlay = overlay_new(arena);
+    run->view = view_new(arena);
+    run->view->run = run->id;
+    run->frame.names = value_map(arena);
+    if (run->request.params == NULL)
+        run->request.params = value_map(arena);
+    run->facts = run_facts(run);
+    const struct gate_config gate = {.mode = run->mode,
+                                     .cloud = config->profile->cloud,
+                                     .tenant = config->profile->tenant,
+                                     .scope = (const char *const *)config->profile->scope};
+    run->gate = gate_new(arena, &gate);
+    for (const char **mail = register_addresses(arena, config->book); *mail != NULL; mail++)
+        gate_allow_address(run->gate, *mail);
+    run->vm_run = (struct vm_run){.arena = arena,
+                                  .registry = register_value(config->book),
+                                  .now = clock_rfc3339(arena, clock_now_ms()),
+                                  .profile = profile_value(arena, config->profile, scope_of(run)),
+                                  .self = value_map(arena)};
+    vm_run_open(config->vm, &run->vm_run);
+    loop_add(engine, run);
+    static const struct step nothing = {.kind = STEP_GROUP, .id = ""};
+    loop_ready(engine, instance_new(run, NULL, &nothing, "", &run->frame), begin);
+    return run;
+}
+
+struct run *run_start(struct engine *engine, const struct run_request *request)
+{
+    return run_start_with(engine, request, NULL, NULL, NULL);
+}
+
+static const char *outcome(struct run *run)
+{
+    run->exit = 0;
+    if (run->signal_number != 0) {
+        run->exit = 128 + run->signal_number;
+        return "interrupted";
+    }
+    if (run->fatal.code != E_NONE && err_exit_status(run->fatal.code) != 1) {
+        run->exit = err_exit_status(run->fatal.code);
+        return run->exit == 6 ? "refused" : "failed";
+    }
+    if (run->refused) {
+        run->exit = 6;
+        return "refused";
+    }
+    if (run->fatal.code != E_NONE || run->effect_failed || run->step_failed) {
+        run->exit = 1;
+        return "failed";
+    }
+    if (mode_judges(run->mode) && run->missing) {
+        run->exit = 4;
+        return "gaps";
+    }
+    if (run->waiting && mode_change_rule(run->mode) == CHANGE_SEND) {
+        run->exit = 3;
+        return "waiting";
+    }
+    return "done";
+}
+
+static void finish(struct run *run)
+{
+    struct arena *arena = run->arena;
+    if (run->fatal.code != E_NONE)
+        run_note(run, NULL, &run->fatal);
+    struct value *members = value_map(arena), *requests = value_map(arena);
+    value_put(arena, requests, "read", value_int(arena, run->reads));
+    value_put(arena, requests, "changed", value_int(arena, run->changed));
+    value_put(arena, requests, "predicted", value_int(arena, run->predicted));
+    value_put(arena, requests, "retried", value_int(arena, run->retried));
+    value_put_text(arena, members, "status", outcome(run));
+    value_put(arena, members, "exit", value_int(arena, run->exit));
+    value_put(arena, members, "requests", requests);
+    value_put(arena, members, "steps", value_int(arena, run->steps_told));
+    if (run->silent) {
+        view_take(run->view, "run.finished", members);
+    } else {
+        run_tell(run, "run.finished", members);
+        struct err err = {0};
+        if (!trail_commit(config_of(run)->trail, &err)) { // what is not in the trail has not happened
+            view_fail(run->view, &err);
+            run->exit = err_exit_status(err.code);
+        }
+        struct trail_extent extent = trail_extent(config_of(run)->trail, arena, run->id);
+        run->view->first = extent.first;
+        run->view->last = extent.last;
+        run->view->root = extent.root;
+    }
+    run->ended = true;
+    explore_after(run);
+}
+
+void run_finish_if_over(struct run *run)
+{
+    if (run->root != NULL && run->root->status == STEP_OPEN && !run->over) {
+        people_settle_approvals(run);
+        return;
+    }
+    if (run->over || (run->root != NULL && run->root->status != STEP_OPEN))
+        finish(run);
+}
+
+const char *run_id(const struct run *run)
+{
+    return run->id;
+}
+
+int run_exit(const struct run *run)
+{
+    return run->exit;
+}
+
+const struct view *run_view(const struct run *run)
+{
+    return run->view;
+}
+
+const struct value *run_leaves(const struct run *run, bool *limit_hit)
+{
+    *limit_hit = run->leaf_limit;
+    return run->leaves;
+}
+
+void run_close(struct run *run)
+{
+    if (run == NULL)
+        return;
+    vm_run_close(config_of(run)->vm, &run->vm_run);
+    arena_close(run->arena);
+}

@@ -1,0 +1,190 @@
+// Inside run/ only: a run, its step instances, and what the files of this folder share.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/gate.h"
+#include "policy/request.h"
+#include "run/engine.h"
+#include "vm/expr.h"
+#include "vm/prim.h"
+#include "vm/task.h"
+#include "vm/vm.h"
+
+struct cached;
+struct exploration;
+struct carry;
+struct history;
+struct overlay;
+
+// X(status, word)
+#define STEP_STATUSES                                                                                        \
+    X(STEP_OPEN, "open")                                                                                     \
+    X(STEP_FAILED, "failed")                                                                                 \
+    X(STEP_REFUSED, "refused")                                                                               \
+    X(STEP_WAITING, "waiting")                                                                               \
+    X(STEP_UNDECIDED, "undecided")                                                                           \
+    X(STEP_PLANNED, "planned")                                                                               \
+    X(STEP_DONE, "done")                                                                                     \
+    X(STEP_IN_PLACE, "in-place")                                                                             \
+    X(STEP_SKIPPED, "skipped")
+// In the order in which a group takes the first of its parts.
+enum step_status {
+#define X(status, word) status,
+    STEP_STATUSES
+#undef X
+};
+const char *step_status_word(enum step_status status);
+
+// Where results are looked up: the run's own frame, or one iteration of a loop.
+struct frame {
+    struct frame *outer;
+    struct value *names; // step id or loop variable → result
+};
+
+struct instance;
+// One change on its way: what the effect.* records say.
+struct effect {
+    const struct primitive *primitive;
+    const struct value *params;
+    const struct value *before, *desired, *after; // NULL: absent
+    bool has_before, has_desired;
+    const char *resource;
+    const char *once_key;
+    struct request *requests; // resolved, as they would be or were sent
+    size_t request_count, request_size;
+    bool *used;
+    struct secret_memo secrets;
+    uint64_t ticket;
+    bool sent;               // at least one change left
+    int64_t settle_until_ms; // verification is repeated until then
+    int64_t settle_step_ms;
+};
+
+enum stage {
+    STAGE_START,
+    STAGE_OBSERVE,
+    STAGE_PLAN,
+    STAGE_TARGET,
+    STAGE_ONCE,
+    STAGE_REHEARSE,
+    STAGE_APPROVAL,
+    STAGE_INTENT,
+    STAGE_APPLY,
+    STAGE_SETTLE,
+    STAGE_VERIFY,
+    STAGE_RESULT,
+    STAGE_SCRIPT
+};
+
+struct instance {
+    struct run *run;
+    const struct step *step;
+    struct instance *parent;
+    struct instance *next; // in the parent's order
+    const char *path;
+    struct frame *frame;
+    enum step_status status;
+    const char *reason;
+    const struct value *result;
+    bool is_item; // one iteration: `when` and for_each are the loop's
+    // parts: a list in sequence, branches side by side, or iterations
+    struct instance *first, *last;
+    const struct step_list *list; // of which parts are made one after the other; NULL: for_each
+    size_t started, ended, at_once;
+    const struct value *items;
+    enum step_status worst;
+    bool blocked; // a part waits: nothing behind it is started
+    // do and lua
+    enum stage stage;
+    int attempt;
+    struct effect *effect;
+    const struct primitive *primitive;
+    const struct value *params;
+    struct task *task;
+    struct carry *carry;                       // requests in flight for the task
+    struct instance *caller;                   // of a call made by a script: the script's instance
+    void (*on_end)(struct instance *instance); // in place of telling a parent
+    size_t calls;                              // made so far by a script
+    int64_t wake_ms;                           // 0: no timer
+    void (*wake)(struct instance *instance);
+    int64_t deadline_ms; // timeout; 0: none
+    struct instance *next_ready, *next_timer;
+    struct vm_scope scope;
+    bool parked;         // waits for an approval
+    size_t parked_parts; // parts of this group that do
+    struct instance *next_parked;
+    bool is_group;  // its parts have told what happened
+    bool attests;   // "done" means in place where a mode judges
+    bool open_task; // a task that nobody has attested
+    bool counted;   // among the run's changes
+    const char *answer, *answered_by;
+    const struct value *answer_value; // for the script that called
+    enum step_status outcome;         // of a change, while its result is made
+    const char *outcome_reason;
+    const char *fork_path; // while its `when` is evaluated
+};
+
+struct run {
+    struct engine *engine;
+    struct run *next;
+    struct arena *arena;
+    struct run_request request;
+    const struct playbook *playbook;
+    enum mode mode;
+    const char *id;
+    struct vm_run vm_run;
+    struct gate *gate;
+    struct overlay *overlay;
+    const struct value *alert; // null: none
+    const char *about;         // what answers in the trail belong to: the alert's id, or the playbook
+    struct frame frame;
+    struct instance *root;
+    struct view *view;
+    // records that came before run.started
+    bool announced;
+    struct value *held; // list of {type, members}
+    bool stopping;      // no new step starts
+    const char *stop_reason;
+    bool over; // nothing more is awaited
+    bool ended;
+    bool silent; // a leaf of an exploration: not in the trail
+    int signal_number;
+    int exit;
+    struct err fatal; // the first error that ends the run; code E_NONE: none
+    bool effect_failed, step_failed, missing, waiting, refused;
+    size_t changes; // effects planned or made
+    int64_t reads, changed, predicted, retried;
+    const struct value *facts; // what `run` is in expressions
+    bool ended_by_playbook;
+    uint64_t last_ticket;       // of the newest record
+    int64_t steps_told;         // step.finished records
+    struct history *history;    // what the trail knows of `about`; NULL before first use
+    struct instance *parked;    // instances that wait for an approval
+    const struct value *forced; // explore: path → answer or "true"/"false"
+    struct value *open_forks;   // explore: list of {path, choices} met without a forced answer
+    struct cached **cache;      // explore: shared answers of reads, in cache_arena; NULL otherwise
+    struct arena *cache_arena;
+    struct exploration *exploration; // of a leaf: what it belongs to
+    bool exploring;                  // has ended itself, and its leaves have not
+    struct value *leaves;
+    bool leaf_limit;
+};
+
+struct run *run_start_with(struct engine *engine, const struct run_request *request,
+                           const struct value *forced, struct cached **cache, struct arena *cache_arena);
+void run_interrupt(struct run *run, int signal_number, bool give_up);
+void run_tell(struct run *run, const char *type,
+              const struct value *members); // at once, even before run.started
+void run_record(struct run *run, const char *type, const struct value *members);
+void run_note(struct run *run, const char *path, const struct err *err);
+void run_fail(struct run *run, const struct err *err); // the run ends as failed; running steps finish
+void run_stop(struct run *run, const char *reason);
+const struct value *run_bounded(struct run *run,
+                                const struct value *value); // masked; a blob when it is large
+bool run_assumes(const struct run *run);                    // an open question takes its otherwise
+void run_finish_if_over(struct run *run);

@@ -1,0 +1,93 @@
+// `lua` steps: a script runs as a task and may call primitives; each call is a step instance of its own, with
+// the path SCRIPT/1, SCRIPT/2, …, and the script gets its record. Invariant: a script never makes a request
+// itself.
+#include "run/script.h"
+
+#include "base/arena.h"
+#include "run/do.h"
+#include "run/evaluate.h"
+#include "run/instance.h"
+#include "run/loop.h"
+#include "run/prepare.h"
+
+static void moved(struct instance *instance);
+
+static void begin_call(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct step *step = ARENA_NEW(run->arena, struct step);
+    *step = *instance->step; // clauses, position and error rule are the script's
+    step->kind = STEP_DO;
+    step->when = step->for_each = NULL;
+    step->attempts = 1;
+    step->on_error = ON_ERROR_CONTINUE;
+    step->primitive = instance->task->call_name;
+    step->primitive_pos = instance->step->pos;
+    struct instance *called =
+        instance_new(run, NULL, step, arena_printf(run->arena, "%s/%zu", instance->path, ++instance->calls),
+                     instance->frame);
+    called->is_item = true; // its result goes to the script alone
+    called->caller = instance;
+    do_start_call(called, step->primitive,
+                  value_is_null(instance->task->result) ? value_map(run->arena) : instance->task->result);
+}
+
+static void resume(struct instance *instance)
+{
+    if (instance->run->stopping) {
+        task_close(instance->task);
+        instance_end(instance, STEP_UNDECIDED, "the run stopped", NULL);
+        return;
+    }
+    task_resume(instance->task, NULL, instance->answer_value);
+    moved(instance);
+}
+
+void script_called_ended(struct instance *script, struct instance *called)
+{
+    if (called->status < script->worst)
+        script->worst = called->status;
+    script->answer_value = called->result;
+    loop_ready(script->run->engine, script, resume);
+}
+
+static void moved(struct instance *instance)
+{
+    struct task *task = instance->task;
+    const struct value *result = task->result;
+    switch (task->state) {
+    case TASK_CALL:
+        begin_call(instance);
+        return;
+    case TASK_DONE:
+        task_close(task);
+        instance->attests = true;
+        instance_end(instance, instance->worst == STEP_SKIPPED ? STEP_DONE : instance->worst, NULL, result);
+        return;
+    case TASK_UNKNOWN:
+        task_close(task);
+        instance_unknown(instance, value_unknown(instance->run->arena, task->unknown));
+        return;
+    case TASK_REQUESTS:
+    case TASK_SLEEP:
+    case TASK_NOTE:
+        err_set(&task->err, E_SCRIPT, "a script makes no requests; it calls primitives");
+        break;
+    case TASK_FAILED:
+        break;
+    }
+    task_close(task);
+    instance_fail(instance, &task->err);
+}
+
+void script_start(struct instance *instance)
+{
+    struct run *run = instance->run;
+    instance->stage = STAGE_SCRIPT;
+    evaluate_bind(instance);
+    instance->task =
+        task_open_script(loop_config(run->engine)->vm, &run->vm_run, run->request.playbook->program,
+                         instance->step->script, &instance->scope);
+    task_resume(instance->task, NULL, NULL);
+    moved(instance);
+}
