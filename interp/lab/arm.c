@@ -1,0 +1,186 @@
+// ARM resources in general: subscriptions, groups, tags, diagnostic settings, and any resource by its id. Not
+// for resources with manners of their own (vault.c, security.c, authorization.c). Invariant: a key is the id
+// in lower case.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "lab/access.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/lab.h"
+#include "lab/make.h"
+
+#define DIAGNOSTICS "/providers/microsoft.insights/diagnosticsettings/"
+
+static char *path_key(struct call *call)
+{
+    struct text key = text_new(call->arena);
+    for (size_t i = 0; i < call->segment_count; i++)
+        text_addf(&key, "/%s", call->segments[i]);
+    return text_lower(call->arena, key.ptr);
+}
+
+void arm_get(struct call *call)
+{
+    const struct value *found = estate_get(call->estate, path_key(call));
+    if (found != NULL)
+        call_ok(call, 200, found);
+    else if (call->segment_count == 2)
+        call_fail(call, 404, "SubscriptionNotFound", "The subscription '%s' could not be found.",
+                  call->segments[1]);
+    else if (call->segment_count == 4)
+        call_fail(call, 404, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
+                  call->segments[3]);
+    else
+        call_missing(call, call->path);
+}
+
+// Is this key a resource of exactly these many segments beneath the prefix?
+static bool has_depth(const char *key, const char *prefix, size_t depth)
+{
+    size_t count = 0;
+    for (const char *at = key + strlen(prefix); *at != '\0'; at++)
+        count += *at == '/';
+    return count + 1 == depth;
+}
+
+static bool is_visible(struct call *call, const char *subscription)
+{
+    struct estate_range range = estate_range(call->estate, "ra/");
+    for (size_t i = range.first; i < range.end; i++) {
+        const struct value *properties = value_get(estate_at(call->estate, i), "properties");
+        const char *scope = value_text_at(properties, "scope");
+        if (scope != NULL && (access_covers(scope, subscription) || access_covers(subscription, scope)) &&
+            access_is_member(call->estate, call->oid, value_text_at(properties, "principalId")))
+            return true;
+    }
+    return false;
+}
+
+void arm_list_subscriptions(struct call *call)
+{
+    struct page page = page_open(call);
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i);
+        if (has_depth(key, "/subscriptions/", 1) && is_visible(call, key) && page_wants(&page, key))
+            page_add(&page, key, estate_at(call->estate, i));
+    }
+    page_close(&page);
+}
+
+void arm_list_tenants(struct call *call)
+{
+    call_ok(call, 200,
+            make_value(call->arena,
+                       "{'value': [{'id': '/tenants/" LAB_TENANT "', 'tenantId': '" LAB_TENANT "', "
+                       "'displayName': 'Contoso', 'defaultDomain': 'contoso.com', 'countryCode': 'NL', "
+                       "'tenantCategory': 'Home', 'tenantType': 'AAD', 'domains': ['contoso.com', "
+                       "'contoso.onmicrosoft.com']}]}"));
+}
+
+void arm_list_groups(struct call *call)
+{
+    struct page page = page_open(call);
+    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/",
+                                text_lower(call->arena, call->args[0]));
+    struct estate_range range = estate_range(call->estate, prefix);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i);
+        if (has_depth(key, prefix, 1) && page_wants(&page, key))
+            page_add(&page, key, estate_at(call->estate, i));
+    }
+    page_close(&page);
+}
+
+// Resources of a subscription or group, as the generic list shows them: without properties.
+void arm_list_resources(struct call *call)
+{
+    struct page page = page_open(call);
+    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
+                                text_lower(call->arena, call->args[0]),
+                                call->args[1] == NULL ? "" : text_lower(call->arena, call->args[1]),
+                                call->args[1] == NULL ? "" : "/");
+    struct estate_range range = estate_range(call->estate, prefix);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
+        if (provider == NULL || !has_depth(provider, "/providers/", 3) || !page_wants(&page, key))
+            continue;
+        const struct value *body = estate_at(call->estate, i);
+        page_add(&page, key,
+                 make_value(call->arena, "{'id': %v, 'name': %v, 'type': %v, 'location': %v, 'tags': %v}",
+                            value_get(body, "id"), value_get(body, "name"), value_get(body, "type"),
+                            value_get(body, "location"), value_get(body, "tags")));
+    }
+    page_close(&page);
+}
+
+void arm_get_tags(struct call *call)
+{
+    const struct value *body = estate_get(call->estate, text_lower(call->arena, call->scope));
+    if (body == NULL) {
+        call_missing(call, call->scope);
+        return;
+    }
+    const struct value *tags = value_get(body, "tags");
+    call_ok(
+        call, 200,
+        make_value(
+            call->arena,
+            "{'id': %s, 'name': 'default', 'type': 'Microsoft.Resources/tags', 'properties': {'tags': %v}}",
+            arena_printf(call->arena, "%s/providers/Microsoft.Resources/tags/default", call->scope),
+            tags == NULL ? value_map(call->arena) : tags));
+}
+
+void arm_list_diagnostics(struct call *call)
+{
+    char *scope = text_lower(call->arena, call->scope);
+    struct value *list = value_list(call->arena);
+    if (estate_get(call->estate, scope) == NULL) {
+        call_missing(call, call->scope);
+        return;
+    }
+    struct estate_range range =
+        estate_range(call->estate, arena_printf(call->arena, "%s" DIAGNOSTICS, scope));
+    for (size_t i = range.first; i < range.end; i++)
+        value_append(call->arena, list, estate_at(call->estate, i));
+    call_ok(call, 200, make_value(call->arena, "{'value': %v}", list));
+}
+
+void arm_put_diagnostics(struct call *call)
+{
+    const struct value *body = call_body(call), *properties = value_get(body, "properties");
+    if (body == NULL)
+        return;
+    if (estate_get(call->estate, text_lower(call->arena, call->scope)) == NULL) {
+        call_missing(call, call->scope);
+        return;
+    }
+    if (value_text_at(properties, "workspaceId") == NULL &&
+        value_text_at(properties, "storageAccountId") == NULL &&
+        value_text_at(properties, "eventHubAuthorizationRuleId") == NULL) {
+        call_fail(call, 400, "BadRequest", "At least one data sink needs to be specified.");
+        return;
+    }
+    const struct value *setting =
+        make_value(call->arena,
+                   "{'id': %s, 'name': %s, 'type': 'Microsoft.Insights/diagnosticSettings', 'location': "
+                   "null, 'kind': null, "
+                   "'tags': null, 'identity': null, 'properties': %v}",
+                   arena_printf(call->arena, "%s/providers/microsoft.insights/diagnosticSettings/%s",
+                                call->scope, call->args[0]),
+                   call->args[0], properties);
+    estate_put(call->estate, path_key(call), setting);
+    call_ok(call, 200, setting);
+}
+
+void arm_delete_diagnostics(struct call *call)
+{
+    char *key = path_key(call);
+    bool there = estate_get(call->estate, key) != NULL;
+    if (there)
+        estate_put(call->estate, key, NULL);
+    call_ok(call, there ? 200 : 204, NULL);
+}

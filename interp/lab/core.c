@@ -1,0 +1,107 @@
+// The order in which a request is judged: target, token, route, api-version, permission, handler. Invariant:
+// what a handler changed is on disk, or the answer is 500 and nothing changed.
+#include "lab/core.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/access.h"
+#include "lab/estate.h"
+#include "lab/make.h"
+#include "lab/route.h"
+
+static void judge(struct core *core, struct call *call)
+{
+    if (!access_sign_in(&core->tokens, call))
+        return;
+    if (call->host == CALL_LOGIN && !route_read_form(call))
+        return;
+    void (*handler)(struct call * call) = route_find(call);
+    if (handler != NULL && access_allows(call))
+        handler(call);
+}
+
+static void stamp(struct call *call)
+{
+    char *id = crypto_uuid(call->arena);
+    switch (call->host) {
+    case CALL_ARM:
+        call_header(call, "x-ms-request-id", id);
+        call_header(call, "x-ms-correlation-request-id",
+                    call->correlation_id != NULL ? call->correlation_id : crypto_uuid(call->arena));
+        call_header(call, "x-ms-routing-request-id", arena_printf(call->arena, "WESTEUROPE:%s", id));
+        call_header(call,
+                    call_changes(call) ? "x-ms-ratelimit-remaining-subscription-writes"
+                                       : "x-ms-ratelimit-remaining-subscription-reads",
+                    call_changes(call) ? "199" : "249");
+        break;
+    case CALL_VAULT:
+        call_header(call, "x-ms-keyvault-region", "westeurope");
+        call_header(call, "x-ms-keyvault-service-version", "1.9.2000.1");
+        call_header(call, "x-ms-keyvault-network-info", "conn_type=Ipv4;act_addr_fam=InterNetwork;");
+        call_header(call, "x-ms-request-id", id);
+        break;
+    case CALL_GRAPH:
+        call_header(call, "request-id", id);
+        call_header(call, "client-request-id",
+                    call->client_request_id != NULL ? call->client_request_id : id);
+        break;
+    case CALL_LOGS:
+    case CALL_LOGIN:
+    case CALL_METADATA:
+    case CALL_NOWHERE:
+        call_header(call, "x-ms-request-id", id);
+        break;
+    }
+    if (call->client_request_id != NULL && call->host != CALL_GRAPH)
+        call_header(call, "x-ms-client-request-id", call->client_request_id);
+    call_header(call, "Cache-Control", "no-cache");
+}
+
+// Sign-in is recorded without its body: it holds the secret.
+static void record(struct core *core, const struct call *call)
+{
+    const struct value *body = NULL;
+    if (call->length > 0 && call->host != CALL_LOGIN) {
+        body = json_parse(call->arena, "body", call->bytes, call->length, NULL);
+        if (body == NULL)
+            body = value_string(call->arena, arena_printf(call->arena, "(%zu bytes)", call->length));
+    }
+    struct text line = text_new(call->arena);
+    json_write(&line,
+               make_value(call->arena, "{'method': %s, 'host': %s, 'target': %s, 'body': %v, 'status': %d}",
+                          call->method, call->host_name, call->target, body, (int64_t)call->status));
+    text_addc(&line, '\n');
+    if (!file_append(&core->record, line.ptr, line.length, NULL))
+        core->recording = false; // a full disk must not change what the lab answers
+}
+
+void core_answer(struct core *core, struct call *call)
+{
+    struct err err;
+    call->estate = core->estate;
+    call->host = CALL_NOWHERE;
+    if (route_read(call)) {
+        bool change = call_changes(call) && call->host != CALL_LOGIN;
+        if (!estate_begin(core->estate, change, &err)) {
+            call_fail(call, 500, "InternalServerError", "The lab cannot read its estate: %s", err.message);
+        } else {
+            judge(core, call);
+            if (!estate_end(core->estate, &err) || estate_is_broken(core->estate))
+                call_fail(call, 500, "InternalServerError", "The lab cannot keep its estate.");
+        }
+    }
+    stamp(call);
+    if (core->recording)
+        record(core, call);
+}
+
+void core_refuse(struct call *call, int status, const char *message)
+{
+    call->host = CALL_NOWHERE;
+    call_fail(call, status, "BadRequest", "%s", message);
+}

@@ -1,0 +1,18 @@
+// A request in, an answer out: everything of the lab but the wire.
+#pragma once
+#include "base/file.h"
+#include "lab/call.h"
+#include "lab/token.h"
+
+struct estate;
+
+struct core {
+    struct estate *estate;
+    struct token_cache tokens;
+    struct file record; // fd -1: none
+    bool recording;
+};
+// Answers the call: the fields that came with the request are set, call->estate is filled in.
+void core_answer(struct core *core, struct call *call);
+// Answers a request that the wire itself refuses (no Host, too long, …).
+void core_refuse(struct call *call, int status, const char *message);

@@ -1,0 +1,177 @@
+// The estate's digest: SHA-256 over the canonical form of every entry but logs and what is the lab's own.
+// Invariant: a change and its exact undo give the same digest, and so do two estates that were made from one
+// seed and treated alike, whenever. Therefore left out or made coarse: who touched something last and when;
+// key material and secret values (a version never changes its own); ids that the service made since the
+// estate began. Moments count as "before the estate began" or "since"; end times count from its beginning;
+// sets count without order.
+#include "lab/digest.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/estate.h"
+#include "lab/make.h"
+
+struct digest {
+    struct arena *arena;
+    int64_t created; // milliseconds
+};
+
+static const char *const ignored[] = {
+    "systemData", "createdOn", "updatedOn", "createdBy", "updatedBy",  "created", "updated", "value", "cer",
+    "x5t",        "n",         "csr",       "ready",     "request_id", "target",  "sent",    "hint",  "at"};
+
+static const struct value *canonical(struct digest *digest, const struct value *value);
+
+static bool is_ignored(const struct value *map, const char *key)
+{
+    // `value` is a secret's where it stands beside attributes; elsewhere (an ip rule) it counts.
+    if (strcmp(key, "value") == 0)
+        return value_get(map, "attributes") != NULL;
+    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
+        if (strcmp(ignored[i], key) == 0)
+            return true;
+    return false;
+}
+
+static int by_key(const void *a, const void *b)
+{
+    return strcmp(((const struct value_field *)a)->key, ((const struct value_field *)b)->key);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp((*(const struct value *const *)a)->text, (*(const struct value *const *)b)->text);
+}
+
+// Lists are sets here: each item's canonical text, sorted.
+static const struct value *canonical_list(struct digest *digest, const struct value *list)
+{
+    struct value *texts = value_list(digest->arena);
+    for (size_t i = 0; i < value_count(list); i++)
+        value_append(
+            digest->arena, texts,
+            value_string(digest->arena, json_text(digest->arena, canonical(digest, value_item(list, i)))));
+    if (value_count(texts) > 1)
+        qsort(texts->list.items, texts->list.count, sizeof *texts->list.items, by_text);
+    return texts;
+}
+
+static bool is_new_version(struct digest *digest, const struct value *map)
+{
+    return value_get(map, "attributes") != NULL &&
+           value_int_at(map, "attributes.created", 0) >= digest->created / 1000;
+}
+
+static bool is_new_password(struct digest *digest, const struct value *map)
+{
+    const char *start = value_text_at(map, "startDateTime");
+    int64_t ms;
+    return value_get(map, "keyId") != NULL && start != NULL && clock_parse(start, &ms) &&
+           ms >= digest->created;
+}
+
+static const struct value *canonical_map(struct digest *digest, const struct value *map)
+{
+    bool new_version = is_new_version(digest, map), new_password = is_new_password(digest, map);
+    struct value *result = value_map(digest->arena);
+    for (size_t i = 0; i < value_count(map); i++) {
+        const struct value_field *field = &map->map.fields[i];
+        if (is_ignored(map, field->key) || (new_version && strcmp(field->key, "id") == 0) ||
+            (new_password && strcmp(field->key, "keyId") == 0))
+            continue;
+        const struct value *value = field->value;
+        if (strcmp(field->key, "deleted") == 0)
+            value = &value_true;
+        else if ((strcmp(field->key, "exp") == 0 || strcmp(field->key, "nbf") == 0) &&
+                 value_is(value, VALUE_INT))
+            value = value_int(digest->arena, value->integer - digest->created / 1000);
+        value = canonical(digest, value);
+        // Absent, null and an empty list are the same to every service here.
+        if (!value_is_null(value) && (value->kind != VALUE_LIST || value_count(value) > 0))
+            value_add(digest->arena, result, field->key, (struct src_pos){0}, value);
+    }
+    if (result->map.count > 1)
+        qsort(result->map.fields, result->map.count, sizeof *result->map.fields, by_key);
+    return result;
+}
+
+static const struct value *canonical(struct digest *digest, const struct value *value)
+{
+    int64_t ms;
+    if (value_is(value, VALUE_MAP))
+        return canonical_map(digest, value);
+    if (value_is(value, VALUE_LIST))
+        return canonical_list(digest, value);
+    if (value_is(value, VALUE_STRING) && strlen(value->text) >= 20 && value->text[4] == '-' &&
+        clock_parse(value->text, &ms))
+        return value_string(digest->arena, ms < digest->created ? "before" : "since");
+    return value;
+}
+
+// A vault says nothing where it has the usual: the same as saying it.
+static const struct value *with_usual(struct digest *digest, const struct value *vault)
+{
+    const struct value *usual = make_value(
+        digest->arena,
+        "{'properties': {'publicNetworkAccess': 'Enabled', 'networkAcls': {'bypass': 'AzureServices', "
+        "'defaultAction': 'Allow', 'ipRules': [], 'virtualNetworkRules': []}}}");
+    return value_merge_patch(digest->arena, usual, vault);
+}
+
+// What of an entry counts, and under which name; NULL: nothing.
+static const struct value *counted(struct digest *digest, const char *key, const struct value *value,
+                                   const char **name)
+{
+    if (text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
+        text_starts(key, "pim/") || strcmp(key, "graph/signins") == 0 || strcmp(key, "graph/audits") == 0 ||
+        text_starts(key, "graph/roledefinitions/"))
+        return NULL;
+    *name = key;
+    if (text_starts(key, "graph/roleassignments/")) {
+        // Restored with another id, it is the same assignment.
+        *name =
+            arena_printf(digest->arena, "graph/roleassignments/%s/%s/%s", value_text_at(value, "principalId"),
+                         value_text_at(value, "roleDefinitionId"), value_text_at(value, "directoryScopeId"));
+        return &value_true;
+    }
+    if (text_starts(key, "graph/outbox/")) {
+        *name = "graph/outbox";
+        return make_value(digest->arena, "{'from': %v, 'to': %v}", value_get(value, "from"),
+                          value_get(value, "to"));
+    }
+    return text_find_nocase(key, "/providers/microsoft.keyvault/vaults/") != NULL &&
+                   value_get(value, "properties") != NULL
+               ? with_usual(digest, value)
+               : value;
+}
+
+char *digest_estate(struct arena *arena, struct estate *estate)
+{
+    struct digest digest = {arena, estate_created(estate)};
+    struct value *lines = value_list(arena);
+    for (size_t i = 0; i < estate_count(estate); i++) {
+        const char *name;
+        const struct value *value = counted(&digest, estate_key(estate, i), estate_at(estate, i), &name);
+        if (value == NULL)
+            continue;
+        struct text line = text_new(arena);
+        text_addf(&line, "%s\t", name);
+        json_write(&line, canonical(&digest, value));
+        value_append(arena, lines, value_string(arena, line.ptr));
+    }
+    if (value_count(lines) > 1)
+        qsort(lines->list.items, lines->list.count, sizeof *lines->list.items, by_text);
+    struct text all = text_new(arena);
+    for (size_t i = 0; i < value_count(lines); i++)
+        text_addf(&all, "%s\n", value_text(value_item(lines, i)));
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(all.ptr, all.length, hash);
+    return arena_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash));
+}

@@ -1,0 +1,89 @@
+// Faults by a table of globs. Invariant: each rule counts the requests that match it, and only those.
+#include "lab/fault.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/call.h"
+
+enum { MAX_FILE = 1 << 20 };
+
+struct rule {
+    const char *match;
+    int64_t nth, times, seen;
+    struct fault fault;
+};
+struct fault_list {
+    struct rule *rules;
+    size_t count;
+};
+
+static const struct {
+    const char *word;
+    enum fault_kind kind;
+    bool number;
+} words[] = {{"status ", FAULT_STATUS, true},     {"delay ", FAULT_DELAY, true},
+             {"truncate", FAULT_TRUNCATE, false}, {"lose", FAULT_LOSE, false},
+             {"drop", FAULT_DROP, false},         {"redirect ", FAULT_REDIRECT, false}};
+
+static bool read_rule(struct arena *arena, const struct value *item, struct rule *rule, struct err *err)
+{
+    const char *what = value_text_at(item, "do");
+    rule->match = value_text_at(item, "match");
+    rule->nth = value_int_at(item, "nth", 1);
+    rule->times = value_int_at(item, "times", 1);
+    rule->fault.retry_after = (int)value_int_at(item, "retry_after", 0);
+    for (size_t i = 0; what != NULL && i < sizeof words / sizeof words[0]; i++) {
+        if (!text_starts(what, words[i].word))
+            continue;
+        const char *rest = what + strlen(words[i].word);
+        char *end = NULL;
+        rule->fault.kind = words[i].kind;
+        rule->fault.target = arena_strdup(arena, rest);
+        rule->fault.number = words[i].number ? (int)strtol(rest, &end, 10) : 0;
+        if (words[i].number &&
+            (end == rest || *end != '\0' || rule->fault.number < 0 || rule->fault.number > 600000))
+            rule->fault.kind = FAULT_NONE;
+    }
+    if (rule->match == NULL || rule->fault.kind == FAULT_NONE)
+        return err_set_at(err, E_SYNTAX, item == NULL ? (struct src_pos){0} : item->pos,
+                          "a fault needs match and a known do");
+    return true;
+}
+
+struct fault_list *fault_read(struct arena *arena, const char *file, struct err *err)
+{
+    size_t length;
+    char *bytes = file_read(arena, file, MAX_FILE, &length, err);
+    const struct value *list = bytes == NULL ? NULL : json_parse(arena, file, bytes, length, err);
+    if (list == NULL)
+        return NULL;
+    struct fault_list *faults = ARENA_NEW(arena, struct fault_list);
+    faults->rules = ARENA_ARRAY(arena, struct rule, value_count(list));
+    for (size_t i = 0; i < value_count(list); i++)
+        if (!read_rule(arena, value_item(list, i), &faults->rules[faults->count++], err))
+            return NULL;
+    return faults;
+}
+
+struct fault fault_next(struct fault_list *list, struct call *call)
+{
+    struct fault found = {.kind = FAULT_NONE};
+    char *text = arena_printf(call->arena, "%s %s%.*s", call->method, call->host_name,
+                              (int)strcspn(call->target, "?"), call->target);
+    for (size_t i = 0; list != NULL && i < list->count; i++) {
+        struct rule *rule = &list->rules[i];
+        if (!text_glob(rule->match, text))
+            continue;
+        rule->seen++;
+        if (found.kind == FAULT_NONE && rule->seen >= rule->nth &&
+            (rule->times == 0 || rule->seen < rule->nth + rule->times))
+            found = rule->fault;
+    }
+    return found;
+}

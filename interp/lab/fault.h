@@ -1,0 +1,39 @@
+// Faults on order. A fault file is a JSON list of
+//
+//   {"match": "PATCH *.vault.azure.net/secrets/*", "nth": 2, "times": 1, "do": "status 503", "retry_after":
+//   1}
+//
+// match: a glob (* and ?) over "METHOD host/path", without query; nth: from which request that matches (1);
+// times: how often (1; 0: for ever); do:
+//   status N       answered with N instead of being served          lose      never served, the connection
+//   closes delay N        served, answered N milliseconds later            drop      served, the answer is
+//   lost truncate       served, half of the answer arrives               redirect URL   answered with 307 to
+//   there
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct arena;
+struct call;
+struct fault_list;
+
+enum fault_kind {
+    FAULT_NONE,
+    FAULT_STATUS,
+    FAULT_DELAY,
+    FAULT_TRUNCATE,
+    FAULT_LOSE,
+    FAULT_DROP,
+    FAULT_REDIRECT
+};
+struct fault {
+    enum fault_kind kind;
+    int number;         // the status, or milliseconds
+    int retry_after;    // seconds; 0: none is said
+    const char *target; // where a redirect leads
+};
+MUST_CHECK struct fault_list *fault_read(struct arena *arena, const char *file, struct err *err);
+// What happens to this request; counts it. `list` may be NULL.
+struct fault fault_next(struct fault_list *list, struct call *call);

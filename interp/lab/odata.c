@@ -1,0 +1,187 @@
+// OData in small. Not for `or`, lambdas or functions: such a filter is refused as one that Graph cannot
+// serve. Invariant: a term that the value has no member for fits only when it asks for absence.
+#include "lab/odata.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+
+enum { MOST_PATH = 100 };
+
+static const char *skip_space(const char *at)
+{
+    return at + strspn(at, " ");
+}
+
+static const char *read_path(struct arena *arena, const char *at, const char **path)
+{
+    size_t length = strspn(at, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_/");
+    if (length == 0 || length > MOST_PATH)
+        return NULL;
+    char *text = arena_strndup(arena, at, length);
+    for (char *slash; (slash = strchr(text, '/')) != NULL;)
+        *slash = '.';
+    *path = text;
+    return at + length;
+}
+
+static const char *read_literal(struct arena *arena, const char *at, const char **literal)
+{
+    struct text text = text_new(arena);
+    if (*at != '\'') {
+        size_t length = strcspn(at, " )");
+        text_addn(&text, at, length);
+        *literal = text.ptr;
+        return length == 0 ? NULL : at + length;
+    }
+    for (at++; *at != '\0'; at++) {
+        if (*at == '\'' && *++at != '\'') {
+            *literal = text.ptr;
+            return at;
+        }
+        text_addc(&text, *at);
+    }
+    return NULL;
+}
+
+static const char *read_operator(const char *at, enum odata_operator *operator)
+{
+    static const char *const words[] = {"eq ", "ne ", "ge ", "gt ", "le ", "lt "};
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (text_starts_nocase(at, words[i])) {
+            *operator=(enum odata_operator) i;
+            return at + 3;
+        }
+    return NULL;
+}
+
+static const char *read_term(struct arena *arena, const char *at, struct odata_term *term)
+{
+    if (text_starts_nocase(at, "startswith(")) {
+        term->operator= ODATA_STARTS;
+        at = read_path(arena, at + strlen("startswith("), &term->path);
+        if (at == NULL || *at != ',')
+            return NULL;
+        at = read_literal(arena, skip_space(at + 1), &term->literal);
+        return at != NULL && *at == ')' ? at + 1 : NULL;
+    }
+    at = read_path(arena, at, &term->path);
+    at = at == NULL ? NULL : read_operator(skip_space(at), &term->operator);
+    return at == NULL ? NULL : read_literal(arena, skip_space(at), &term->literal);
+}
+
+bool odata_parse(struct arena *arena, const char *text, struct odata_filter *filter)
+{
+    filter->count = 0;
+    const char *at = text == NULL ? "" : skip_space(text);
+    while (*at != '\0') {
+        if (filter->count == ODATA_MAX_TERMS)
+            return false;
+        at = read_term(arena, at, &filter->terms[filter->count++]);
+        if (at == NULL)
+            return false;
+        at = skip_space(at);
+        if (*at != '\0') {
+            if (!text_starts_nocase(at, "and "))
+                return false;
+            at = skip_space(at + 4);
+        }
+    }
+    return true;
+}
+
+bool odata_filter(struct call *call, struct odata_filter *filter)
+{
+    if (odata_parse(call->arena, call_param(call, "$filter"), filter))
+        return true;
+    call_fail(call, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified.");
+    return false;
+}
+
+// Less, equal, greater; *comparable false where there is no order.
+static int compare(const struct value *value, const char *literal, bool *comparable)
+{
+    int64_t a, b;
+    *comparable = true;
+    if (value_is(value, VALUE_STRING)) {
+        if (clock_parse(value->text, &a) && clock_parse(literal, &b))
+            return (a > b) - (a < b);
+        return text_order(value->text, literal);
+    }
+    if (value_is(value, VALUE_BOOL))
+        return text_order(value->flag ? "true" : "false", literal);
+    if (value_is(value, VALUE_INT)) {
+        long long number = strtoll(literal, NULL, 10);
+        return (value->integer > number) - (value->integer < number);
+    }
+    *comparable = value_is_null(value) && text_same(literal, "null");
+    return 0;
+}
+
+static bool term_fits(const struct odata_term *term, const struct value *value)
+{
+    bool comparable;
+    const struct value *found = value_at(value, term->path);
+    if (term->operator== ODATA_STARTS)
+        return value_text(found) != NULL && text_starts_nocase(value_text(found), term->literal);
+    int order = compare(found, term->literal, &comparable);
+    switch (term->operator) {
+    case ODATA_EQ:
+        return comparable && order == 0;
+    case ODATA_NE:
+        return !comparable || order != 0;
+    case ODATA_GE:
+        return comparable && order >= 0;
+    case ODATA_GT:
+        return comparable && order > 0;
+    case ODATA_LE:
+        return comparable && order <= 0;
+    case ODATA_LT:
+        return comparable && order < 0;
+    case ODATA_STARTS:
+        break;
+    }
+    return false;
+}
+
+bool odata_fits(const struct odata_filter *filter, const struct value *value)
+{
+    for (size_t i = 0; i < filter->count; i++)
+        if (!term_fits(&filter->terms[i], value))
+            return false;
+    return true;
+}
+
+static bool has_word(const char *words, char separator, const char *name)
+{
+    size_t length = strlen(name);
+    for (const char *at = words; at != NULL; at = strchr(at, separator)) {
+        at += *at == separator;
+        at += strspn(at, " ");
+        if (text_starts_nocase(at, name) &&
+            (at[length] == separator || at[length] == '\0' || at[length] == ' '))
+            return true;
+        if (strchr(at, separator) == NULL)
+            break;
+    }
+    return false;
+}
+
+struct value *odata_select(struct call *call, const struct value *object, const char *usual)
+{
+    const char *select = call_param(call, "$select");
+    struct value *shown = value_map(call->arena);
+    for (size_t i = 0; i < value_count(object); i++) {
+        const struct value_field *field = &object->map.fields[i];
+        if (field->key[0] == '_')
+            continue;
+        if (select != NULL ? has_word(select, ',', field->key) || strcmp(field->key, "id") == 0
+                           : usual == NULL || has_word(usual, ' ', field->key))
+            value_add(call->arena, shown, field->key, field->pos, field->value);
+    }
+    return shown;
+}

@@ -1,0 +1,307 @@
+// From a target to a handler, by the table routes.def. Not for who may: access.c. Invariants: a segment is
+// decoded after the path was cut, so an encoded slash never makes another path; a control character in a name
+// is refused.
+#include "lab/route.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "lab/handlers.h"
+#include "lab/make.h"
+
+// The api-versions that each provider takes, as globs.
+#define VERSION_SETS                                                                                         \
+    X(NONE, "")                                                                                              \
+    X(ANY, "20*-*-*")                                                                                        \
+    X(SUBSCRIPTION, "2016-0?-01* 2018-05-01 2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-07-01 2024-*-01 "   \
+                    "2025-*-01")                                                                             \
+    X(VAULT,                                                                                                 \
+      "2019-09-01 2021-10-01 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "     \
+      "2025-05-01 2026-02-01")                                                                               \
+    X(SECURITY,                                                                                              \
+      "2015-06-01-preview 2018-06-01 2021-01-01 2021-11-01 2022-01-01 2022-03-01 2023-01-01 2024-01-01")     \
+    X(AUTHORIZATION,                                                                                         \
+      "2015-07-01 2016-09-01 2018-01-01-preview 2018-07-01-preview 2020-05-01 2020-08-01-preview "           \
+      "2020-10-01 2020-10-01-preview 2020-04-01-preview 2022-04-01 2022-05-01-preview 2024-07-01-preview")   \
+    X(INSIGHTS, "2015-04-01 2017-05-01-preview 2021-05-01-preview")                                          \
+    X(QUERY, "2017-01-01-preview 2020-08-01 2022-10-01")                                                     \
+    X(WORKSPACE, "2020-08-01 2021-06-01 2021-12-01-preview 2022-10-01 2023-09-01 2025-02-01 2025-07-01")     \
+    X(DATA, "7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.6-preview.? 2025-07-01 2025-06-01-preview")
+
+enum version_set {
+#define X(name, globs) VERSIONS_##name,
+    VERSION_SETS
+#undef X
+};
+static const char *const version_globs[] = {
+#define X(name, globs) globs,
+    VERSION_SETS
+#undef X
+};
+
+static const struct row {
+    enum call_host host;
+    const char *method, *template;
+    enum version_set versions;
+    void (*handler)(struct call *call);
+} rows[] = {
+#define X(host, method, template, versions, handler)                                                         \
+    {CALL_##host, method, template, VERSIONS_##versions, handler},
+#include "lab/routes.def"
+#undef X
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static int hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+// NULL when an escape is broken or stands for a control character.
+static char *decode(struct arena *arena, const char *raw, size_t length, bool plus)
+{
+    char *text = arena_alloc(arena, length + 1), *out = text;
+    for (size_t i = 0; i < length; i++) {
+        char c = raw[i];
+        if (c == '+' && plus)
+            c = ' ';
+        if (c == '%') {
+            int high = i + 2 < length ? hex_digit(raw[i + 1]) : -1;
+            int low = high < 0 ? -1 : hex_digit(raw[i + 2]);
+            if (low < 0)
+                return NULL;
+            c = (char)(high * 16 + low);
+            i += 2;
+        }
+        if ((unsigned char)c < 0x20 || c == 0x7f)
+            return NULL;
+        *out++ = c;
+    }
+    return text;
+}
+
+static enum call_host host_of(struct call *call)
+{
+    static const struct {
+        const char *name;
+        enum call_host host;
+    } names[] = {{"management.azure.com", CALL_ARM},        {"graph.microsoft.com", CALL_GRAPH},
+                 {"api.loganalytics.io", CALL_LOGS},        {"api.loganalytics.azure.com", CALL_LOGS},
+                 {"login.microsoftonline.com", CALL_LOGIN}, {"169.254.169.254", CALL_METADATA}};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (strcmp(call->host_name, names[i].name) == 0)
+            return names[i].host;
+    size_t label = strcspn(call->host_name, ".");
+    if (label == 0 || strcmp(call->host_name + label, ".vault.azure.net") != 0)
+        return CALL_NOWHERE;
+    call->vault = arena_strndup(call->arena, call->host_name, label);
+    return CALL_VAULT;
+}
+
+// Graph also writes users('id') and applications(appId='id'): two segments.
+static bool add_segment(struct call *call, const char *raw, size_t length)
+{
+    char *text = decode(call->arena, raw, length, false);
+    if (text == NULL || call->segment_count + 2 > CALL_MAX_SEGMENTS)
+        return false;
+    char *open = call->host == CALL_GRAPH && length > 3 && text_ends(text, "')") ? strchr(text, '(') : NULL;
+    if (open != NULL) {
+        *open = '\0';
+        call->segments[call->segment_count++] = text;
+        text = open + 1;
+        text[strlen(text) - 1] = '\0';
+        if (*text == '\'') {
+            text++;
+            text[strlen(text) - 1] = '\0';
+        }
+    }
+    call->segments[call->segment_count++] = text;
+    return true;
+}
+
+static bool add_param(struct call *call, const char *raw, size_t length)
+{
+    if (length == 0)
+        return true;
+    const char *equals = memchr(raw, '=', length);
+    size_t name = equals == NULL ? length : (size_t)(equals - raw);
+    char *value = equals == NULL ? "" : decode(call->arena, equals + 1, length - name - 1, true);
+    char *text = decode(call->arena, raw, name, true);
+    if (text == NULL || value == NULL || call->param_count == CALL_MAX_PARAMS)
+        return false;
+    call->params[call->param_count++] = (struct call_pair){text, value};
+    return true;
+}
+
+static bool read_params(struct call *call, const char *at)
+{
+    for (;;) {
+        size_t part = strcspn(at, "&");
+        if (!add_param(call, at, part))
+            return false;
+        if (at[part] == '\0')
+            return true;
+        at += part + 1;
+    }
+}
+
+static bool read_target(struct call *call)
+{
+    if (call->target[0] != '/')
+        return false;
+    size_t length = strcspn(call->target, "?");
+    call->path = arena_strndup(call->arena, call->target, length);
+    for (size_t at = 1; at <= length;) {
+        size_t part = strcspn(call->path + at, "/");
+        // An empty last segment (the current version of a secret) is the same as none.
+        if ((part > 0 || at < length) && !add_segment(call, call->path + at, part))
+            return false;
+        at += part + 1;
+    }
+    return call->target[length] == '\0' || read_params(call, call->target + length + 1);
+}
+
+bool route_read(struct call *call)
+{
+    call->host_name = text_lower(call->arena, call->host_name);
+    char *port = strstr(call->host_name, ":443");
+    if (port != NULL && port[4] == '\0')
+        call->host_name = arena_strndup(call->arena, call->host_name, (size_t)(port - call->host_name));
+    call->host = host_of(call);
+    if (read_target(call))
+        return true;
+    call_fail(call, 400, "BadRequest", "The request target is not well formed.");
+    return false;
+}
+
+bool route_read_form(struct call *call)
+{
+    if (call->length == 0 || read_params(call, arena_strndup(call->arena, call->bytes, call->length)))
+        return true;
+    call_ok(call, 400,
+            make_value(call->arena, "{'error': 'invalid_request', 'error_description': 'AADSTS900144: The "
+                                    "request body is not a form.'}"));
+    return false;
+}
+
+// Does a segment fit a template's segment? A {…} that fits becomes an argument.
+static bool fits_segment(struct call *call, size_t *args, const char *template, size_t length,
+                         const char *segment)
+{
+    if (template[0] != '{')
+        return strlen(segment) == length && text_starts_nocase(template, segment);
+    REQUIRE(*args < CALL_MAX_ARGS);
+    const char *at = template + 1, *end = template + length - 1;
+    if (memchr(at, '|', (size_t)(end - at)) == NULL) {
+        call->args[(*args)++] = segment;
+        return *segment != '\0';
+    }
+    for (size_t part; at < end; at += part + 1) {
+        part = strcspn(at, "|}");
+        if (strlen(segment) == part && text_starts_nocase(at, segment)) {
+            call->args[(*args)++] = arena_strndup(call->arena, at, part);
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t template_count(const char *template)
+{
+    size_t count = template[0] != '/';
+    for (; *template != '\0'; template ++)
+        count += *template == '/';
+    return count;
+}
+
+static void take_scope(struct call *call, size_t first, size_t end)
+{
+    struct text scope = text_new(call->arena);
+    for (size_t i = first; i < end; i++)
+        text_addf(&scope, "/%s", call->segments[i]);
+    call->scope = scope.ptr;
+}
+
+static bool fits(struct call *call, const char *template)
+{
+    size_t parts = template_count(template), at = 0, args = 0;
+    const char *spread = strstr(template, "{+}");
+    if (spread == NULL ? parts != call->segment_count : parts > call->segment_count + 1)
+        return false;
+    size_t width = spread == NULL ? 0 : call->segment_count - (parts - 1);
+    while (*template != '\0') {
+        template += *template == '/';
+        size_t length = strcspn(template, "/");
+        if (template == spread) {
+            take_scope(call, at, at + width);
+            at += width;
+        } else if (!fits_segment(call, &args, template, length, call->segments[at++])) {
+            return false;
+        }
+        template += length;
+    }
+    return true;
+}
+
+static bool version_fits(struct call *call, const struct row *row)
+{
+    if (row->versions == VERSIONS_NONE)
+        return true;
+    const char *version = call_param(call, "api-version");
+    if (version == NULL || *version == '\0') {
+        if (call->host == CALL_VAULT)
+            call_fail(call, 400, "BadParameter", "api-version must be specified");
+        else
+            call_fail(call, 400, "MissingApiVersionParameter",
+                      "The api-version query parameter (?api-version=) is required for all requests.");
+        return false;
+    }
+    char *globs = arena_strdup(call->arena, version_globs[row->versions]), *rest = globs;
+    for (char *glob; (glob = strsep(&rest, " ")) != NULL;)
+        if (text_glob(glob, version))
+            return true;
+    if (call->host == CALL_VAULT)
+        call_fail(call, 400, "BadParameter", "The specified version (%.40s) is not recognized.", version);
+    else
+        call_fail(call, 400, "InvalidApiVersionParameter",
+                  "The api-version '%.40s' is invalid. The supported versions are '%s'.", version,
+                  version_globs[row->versions]);
+    return false;
+}
+
+static void no_route(struct call *call, const char *allowed)
+{
+    if (*allowed != '\0') {
+        call_header(call, "Allow", allowed);
+        call_fail(call, 405, "MethodNotAllowed", "The requested resource does not support http method '%s'.",
+                  call->method);
+    } else if (call->host == CALL_NOWHERE) {
+        call_fail(call, 421, "MisdirectedRequest", "The lab has no host %.100s.", call->host_name);
+    } else if (call->host == CALL_GRAPH) {
+        call_fail(call, 400, "BadRequest", "Resource not found for the segment '%.100s'.",
+                  call->segment_count > 1 ? call->segments[call->segment_count - 1] : "");
+    } else {
+        call_fail(call, 404, call->host == CALL_ARM ? "NotFound" : "ResourceNotFound",
+                  "The lab knows no resource at %.200s.", call->path);
+    }
+}
+
+void (*route_find(struct call *call))(struct call *call)
+{
+    const char *method = strcmp(call->method, "HEAD") == 0 ? "GET" : call->method;
+    struct text allowed = text_new(call->arena);
+    for (const struct row *row = rows; row < rows + ROWS; row++) {
+        if (row->host != call->host || !fits(call, row->template))
+            continue;
+        if (strcmp(row->method, method) == 0)
+            return version_fits(call, row) ? row->handler : NULL;
+        text_addf(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", row->method);
+    }
+    no_route(call, allowed.ptr);
+    return NULL;
+}

@@ -1,0 +1,19 @@
+// Makes an estate from seed files: JSON objects of key → resource (keys as in estate.h) in which these stand
+// for what depends on the moment or on key material:
+//
+//   {"$ago": "2h30m"}, {"$ahead": "90d"}   a time counted from the making, RFC 3339; with "as": "epoch" in
+//   seconds,
+//                                          with "as": "us" as MM/DD/YYYY hh:mm:ss
+//   {"$modulus": LABEL}                    an RSA modulus
+//   {"$certificate": "CN=…", "label": LABEL, "ago": …, "ahead": …}, {"$thumbprint": the same}
+#pragma once
+#include <stdint.h>
+
+#include "base/err.h"
+
+struct arena;
+struct text;
+
+// Appends the lines "KEY<TAB>JSON" in the order of their keys. `file` NULL: the seed that is built in.
+MUST_CHECK bool seed_write(struct arena *arena, const char *file, int64_t created, struct text *out,
+                           struct err *err);

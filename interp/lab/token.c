@@ -1,0 +1,309 @@
+// Entra's token endpoint and what its tokens say. Not for what a caller may do: access.c. Invariant: no token
+// is given without the secret of a client that the estate knows, except to the machine itself (managed
+// identity).
+#include "lab/token.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/lab.h"
+#include "lab/make.h"
+
+#define LOGIN "https://login.microsoftonline.com/"
+enum { LIFE_S = 3599 };
+
+// What a token may be asked for, and which API takes it.
+static const struct {
+    const char *resource;
+    enum call_host host;
+} resources[] = {
+    {"https://management.azure.com", CALL_ARM}, {"https://management.core.windows.net", CALL_ARM},
+    {"https://vault.azure.net", CALL_VAULT},    {"https://graph.microsoft.com", CALL_GRAPH},
+    {"https://api.loganalytics.io", CALL_LOGS}, {"https://api.loganalytics.azure.com", CALL_LOGS},
+};
+enum { RESOURCES = sizeof resources / sizeof resources[0] };
+
+static void signing_key(struct estate *estate, unsigned char key[CRYPTO_HASH_SIZE])
+{
+    const char *text = estate_generation(estate);
+    crypto_sha256(text, strlen(text), key);
+}
+
+static char *sign(struct call *call, const char *text)
+{
+    unsigned char key[CRYPTO_HASH_SIZE], mac[CRYPTO_HASH_SIZE];
+    signing_key(call->estate, key);
+    crypto_hmac_sha256(key, sizeof key, text, strlen(text), mac);
+    return crypto_base64url(call->arena, mac, sizeof mac);
+}
+
+static char *encode(struct call *call, const struct value *value)
+{
+    char *json = json_text(call->arena, value);
+    return crypto_base64url(call->arena, json, strlen(json));
+}
+
+static char *make_token(struct call *call, const char *resource, const char *app_id, const char *oid)
+{
+    int64_t now = clock_now_ms() / 1000;
+    const struct value *head = make_value(call->arena, "{'typ': 'JWT', 'alg': 'HS256', 'kid': 'lab'}");
+    const struct value *claims = make_value(call->arena,
+                                            "{'aud': %s, 'iss': 'https://sts.windows.net/" LAB_TENANT
+                                            "/', 'iat': %d, 'nbf': %d, 'exp': %d, 'appid': %s, "
+                                            "'appidacr': '1', 'idp': 'https://sts.windows.net/" LAB_TENANT
+                                            "/', 'idtyp': 'app', 'oid': %s, 'sub': %s, "
+                                            "'tid': '" LAB_TENANT "', 'ver': '1.0'}",
+                                            resource, now, now, now + LIFE_S, app_id, oid, oid);
+    char *text = arena_printf(call->arena, "%s.%s", encode(call, head), encode(call, claims));
+    return arena_printf(call->arena, "%s.%s", text, sign(call, text));
+}
+
+static const struct value *read_claims(struct call *call, const char *token)
+{
+    const char *first = strchr(token, '.'), *last = strrchr(token, '.');
+    size_t length;
+    if (first == NULL || last == first)
+        return NULL;
+    char *signed_part = arena_strndup(call->arena, token, (size_t)(last - token));
+    if (strcmp(sign(call, signed_part), last + 1) != 0)
+        return NULL;
+    char *middle = arena_strndup(call->arena, first + 1, (size_t)(last - first - 1));
+    unsigned char *json = crypto_base64url_decode(call->arena, middle, &length);
+    return json == NULL ? NULL : json_parse(call->arena, "token", (const char *)json, length, NULL);
+}
+
+static bool audience_fits(enum call_host host, const char *audience)
+{
+    for (size_t i = 0; i < RESOURCES; i++)
+        if (resources[i].host == host && text_same(resources[i].resource, audience))
+            return true;
+    return false;
+}
+
+static struct token_slot *remember(struct token_cache *cache, const char *token, const struct value *claims)
+{
+    struct token_slot *slot = &cache->slots[cache->next++ % TOKEN_SLOTS];
+    const char *audience = value_text_at(claims, "aud"), *oid = value_text_at(claims, "oid");
+    const char *app_id = value_text_at(claims, "appid");
+    slot->text[0] = '\0';
+    if (audience == NULL || oid == NULL || app_id == NULL || strlen(token) >= TOKEN_MAX)
+        return NULL;
+    snprintf(slot->text, sizeof slot->text, "%s", token);
+    snprintf(slot->audience, sizeof slot->audience, "%s", audience);
+    snprintf(slot->oid, sizeof slot->oid, "%s", oid);
+    snprintf(slot->app_id, sizeof slot->app_id, "%s", app_id);
+    slot->expires = value_int_at(claims, "exp", 0);
+    return slot;
+}
+
+enum token_verdict token_check(struct token_cache *cache, struct call *call)
+{
+    if (call->authorization == NULL || !text_starts_nocase(call->authorization, "Bearer "))
+        return TOKEN_ABSENT;
+    const char *token = call->authorization + strlen("Bearer ");
+    struct token_slot *slot = NULL;
+    for (size_t i = 0; i < TOKEN_SLOTS && slot == NULL; i++)
+        if (cache->slots[i].text[0] != '\0' && strcmp(cache->slots[i].text, token) == 0)
+            slot = &cache->slots[i];
+    if (slot == NULL) {
+        const struct value *claims = read_claims(call, token);
+        slot = claims == NULL ? NULL : remember(cache, token, claims);
+        if (slot == NULL)
+            return TOKEN_BAD;
+    }
+    if (clock_now_ms() / 1000 >= slot->expires)
+        return TOKEN_EXPIRED;
+    if (!audience_fits(call->host, slot->audience))
+        return TOKEN_WRONG_AUDIENCE;
+    call->oid = arena_strdup(call->arena, slot->oid);
+    call->app_id = arena_strdup(call->arena, slot->app_id);
+    return TOKEN_GOOD;
+}
+
+static bool is_tenant(const char *name)
+{
+    return text_same(name, LAB_TENANT) || text_same(name, "contoso.com") ||
+           text_same(name, "contoso.onmicrosoft.com");
+}
+
+static void refuse(struct call *call, int status, const char *error, int code, const char *text)
+{
+    char *trace = crypto_uuid(call->arena), *now = clock_rfc3339(call->arena, clock_now_ms());
+    char *correlation = crypto_uuid(call->arena);
+    char *description =
+        arena_printf(call->arena, "AADSTS%d: %s Trace ID: %s Correlation ID: %s Timestamp: %s", code, text,
+                     trace, correlation, now);
+    call_ok(
+        call, status,
+        make_value(
+            call->arena,
+            "{'error': %s, 'error_description': %s, 'error_codes': [%d], 'timestamp': %s, 'trace_id': %s, "
+            "'correlation_id': %s, 'error_uri': %s}",
+            error, description, (int64_t)code, now, trace, correlation,
+            arena_printf(call->arena, LOGIN "error?code=%d", code)));
+}
+
+static bool tenant_known(struct call *call)
+{
+    if (is_tenant(call->args[0]))
+        return true;
+    refuse(call, 400, "invalid_tenant", 90002,
+           arena_printf(call->arena,
+                        "Tenant '%.64s' not found. Check to make sure you have the correct tenant ID.",
+                        call->args[0]));
+    return false;
+}
+
+void token_configuration(struct call *call)
+{
+    if (!tenant_known(call))
+        return;
+    call_ok(
+        call, 200,
+        make_value(call->arena,
+                   "{'token_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/token', "
+                   "'token_endpoint_auth_methods_supported': ['client_secret_post', 'private_key_jwt'], "
+                   "'jwks_uri': '" LOGIN LAB_TENANT "/discovery/v2.0/keys', "
+                   "'response_modes_supported': ['query', 'fragment', 'form_post'], "
+                   "'subject_types_supported': ['pairwise'], "
+                   "'id_token_signing_alg_values_supported': ['RS256'], "
+                   "'response_types_supported': ['code', 'id_token', 'code id_token', 'id_token token'], "
+                   "'scopes_supported': ['openid', 'profile', 'email', 'offline_access'], "
+                   "'issuer': '" LOGIN LAB_TENANT "/v2.0', "
+                   "'authorization_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/authorize', "
+                   "'device_authorization_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/devicecode', "
+                   "'end_session_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/logout', "
+                   "'tenant_region_scope': 'EU', 'cloud_instance_name': 'microsoftonline.com', "
+                   "'cloud_graph_host_name': 'graph.windows.net', 'msgraph_host': 'graph.microsoft.com'}"));
+}
+
+void token_instance(struct call *call)
+{
+    call_ok(call, 200,
+            make_value(
+                call->arena,
+                "{'tenant_discovery_endpoint': '" LOGIN LAB_TENANT "/v2.0/.well-known/openid-configuration', "
+                "'api-version': '1.1', 'metadata': [{'preferred_network': 'login.microsoftonline.com', "
+                "'preferred_cache': 'login.windows.net', 'aliases': ['login.microsoftonline.com', "
+                "'login.windows.net', 'login.microsoft.com', 'sts.windows.net']}]}"));
+}
+
+void token_keys(struct call *call)
+{
+    call_ok(call, 200, make_value(call->arena, "{'keys': []}"));
+}
+
+// Form fields come as a query does; route.c has decoded them into params behind the target's own.
+static bool client_proved(struct call *call, const struct value *client, const char *id)
+{
+    const char *secret = call_param(call, "client_secret"), *assertion = call_param(call, "client_assertion");
+    if (secret != NULL)
+        return value_text_at(client, "secret") != NULL &&
+               strcmp(secret, value_text_at(client, "secret")) == 0;
+    // An assertion's signature is not checked (the lab holds no certificates), but whom it speaks for is.
+    const char *first = assertion == NULL ? NULL : strchr(assertion, '.');
+    const char *last = assertion == NULL ? NULL : strrchr(assertion, '.');
+    size_t length;
+    if (first == NULL || last <= first)
+        return false;
+    char *middle = arena_strndup(call->arena, first + 1, (size_t)(last - first - 1));
+    unsigned char *json = crypto_base64url_decode(call->arena, middle, &length);
+    const struct value *claims =
+        json == NULL ? NULL : json_parse(call->arena, "assertion", (const char *)json, length, NULL);
+    return text_same(value_text_at(claims, "sub"), id);
+}
+
+// The resource that a scope or a v1 resource stands for, without its last slash; NULL when the lab has none
+// such.
+static const char *find_resource(struct call *call)
+{
+    const char *scope = call_param(call, "scope"), *resource = call_param(call, "resource");
+    const char *wanted = scope != NULL ? scope : resource;
+    for (size_t i = 0; i < RESOURCES && wanted != NULL; i++) {
+        size_t length = strlen(resources[i].resource);
+        if (!text_starts_nocase(wanted, resources[i].resource))
+            continue;
+        const char *rest = wanted + length;
+        rest += *rest == '/';
+        if (scope != NULL ? text_same(rest, ".default") || text_same(rest, "/.default") : *rest == '\0')
+            return resources[i].resource;
+    }
+    return NULL;
+}
+
+static const struct value *find_client(struct call *call, const char *id)
+{
+    return id == NULL ? NULL
+                      : estate_get(call->estate,
+                                   arena_printf(call->arena, "lab/clients/%s", text_lower(call->arena, id)));
+}
+
+void token_issue(struct call *call)
+{
+    const char *grant = call_param(call, "grant_type"), *id = call_param(call, "client_id");
+    const struct value *client = find_client(call, id);
+    if (!tenant_known(call))
+        return;
+    if (grant == NULL || strcmp(grant, "client_credentials") != 0) {
+        refuse(call, 400, grant == NULL ? "invalid_request" : "unsupported_grant_type",
+               grant == NULL ? 900144 : 70003,
+               grant == NULL ? "The request body must contain the following parameter: 'grant_type'."
+                             : "The app requested an unsupported grant type.");
+    } else if (client == NULL) {
+        refuse(call, 400, "unauthorized_client", 700016,
+               arena_printf(call->arena,
+                            "Application with identifier '%.64s' was not found in the directory 'Contoso'.",
+                            id == NULL ? "" : id));
+    } else if (!client_proved(call, client, id)) {
+        refuse(call, 401, "invalid_client", 7000215,
+               "Invalid client secret provided. Ensure the secret being sent in the request is the client "
+               "secret "
+               "value, not the client secret ID.");
+    } else if (find_resource(call) == NULL) {
+        refuse(call, 400, "invalid_resource", 500011,
+               "The resource principal named in the request was not found in the tenant named Contoso.");
+    } else {
+        char *token =
+            make_token(call, find_resource(call), text_lower(call->arena, id), value_text_at(client, "oid"));
+        call_ok(
+            call, 200,
+            make_value(call->arena,
+                       "{'token_type': 'Bearer', 'expires_in': %d, 'ext_expires_in': %d, 'access_token': %s}",
+                       (int64_t)LIFE_S, (int64_t)LIFE_S, token));
+    }
+}
+
+void token_metadata(struct call *call)
+{
+    const char *id = call_param(call, "client_id") == NULL ? LAB_CLIENT_ID : call_param(call, "client_id");
+    const struct value *client = find_client(call, id);
+    int64_t now = clock_now_ms() / 1000;
+    if (!text_same(call->metadata, "true")) {
+        call_ok(call, 400,
+                make_value(call->arena, "{'error': 'bad_request_102', 'error_description': "
+                                        "'Required metadata header not specified'}"));
+    } else if (client == NULL || find_resource(call) == NULL) {
+        call_ok(call, 400,
+                make_value(call->arena, "{'error': 'invalid_request', 'error_description': "
+                                        "'Identity not found'}"));
+    } else {
+        const char *resource = find_resource(call);
+        char *token = make_token(call, resource, id, value_text_at(client, "oid"));
+        call_ok(call, 200,
+                make_value(call->arena,
+                           "{'access_token': %s, 'client_id': %s, 'expires_in': %s, 'expires_on': %s, "
+                           "'ext_expires_in': %s, 'not_before': %s, 'resource': %s, 'token_type': 'Bearer'}",
+                           token, id, arena_printf(call->arena, "%d", LIFE_S),
+                           arena_printf(call->arena, "%lld", (long long)now + LIFE_S),
+                           arena_printf(call->arena, "%d", LIFE_S),
+                           arena_printf(call->arena, "%lld", (long long)now), resource));
+    }
+}
