@@ -1,4 +1,4 @@
-// Sign-in and directory audit logs of the directory: lists of rows, newest first.
+// Sign-in and audit logs of the directory. Invariant: newest first, and nothing of the lab changes them.
 #include <stdlib.h>
 #include <string.h>
 

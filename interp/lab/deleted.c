@@ -54,7 +54,7 @@ static void mark(struct call *call, const struct object_kind *kind, const char *
     }
 }
 
-void object_delete(struct call *call)
+void deleted_make(struct call *call)
 {
     const struct object_kind *kind = kind_of(call);
     const struct value *vault = object_allow(call, kind, "delete", action(call, kind, "delete"));

@@ -1,7 +1,7 @@
 // Log Analytics: the workspace's query endpoint over the vaults' audit rows. Rows are kept in
 // log/keyvault/VAULT as {vault: ARM id, rows: [{time, operation, ip, oid, app, upn, object, code,
 // correlation}]}. The answer's columns are, in this order, TimeGenerated, OperationName, addr, idn, appid,
-// upn, obj, code, CorrelationId.
+// upn, obj, code, CorrelationId. Invariant: every row that is shown meets every binding.
 #include <string.h>
 
 #include "base/arena.h"

@@ -158,8 +158,10 @@ static bool read_target(struct call *call)
     call->path = arena_strndup(call->arena, call->target, length);
     for (size_t at = 1; at <= length;) {
         size_t part = strcspn(call->path + at, "/");
-        // An empty last segment (the current version of a secret) is the same as none.
-        if ((part > 0 || at < length) && !add_segment(call, call->path + at, part))
+        // An empty last segment (the current version of a secret) is the same as none; so is an empty first
+        // one to ARM, which its own clients send.
+        bool empty = part == 0 && (at >= length || (at == 1 && call->host == CALL_ARM));
+        if (!empty && !add_segment(call, call->path + at, part))
             return false;
         at += part + 1;
     }
