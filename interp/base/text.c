@@ -145,30 +145,34 @@ bool text_glob(const char *pattern, const char *text)
     return *pattern == '\0';
 }
 
-// Edit distance with early end; words longer than the table count as far apart.
+static size_t least_of(size_t a, size_t b, size_t c)
+{
+    size_t best = a < b ? a : b;
+    return best < c ? best : c;
+}
+
+// Edit distance in which two letters that changed places are one mistake; long words count as far apart.
 static size_t distance(const char *a, const char *b)
 {
     enum { MAX = 48 };
-    size_t row[MAX + 1], la = strlen(a), lb = strlen(b);
+    size_t rows[3][MAX + 1], la = strlen(a), lb = strlen(b);
     if (la > MAX || lb > MAX)
         return SIZE_MAX;
     for (size_t j = 0; j <= lb; j++)
-        row[j] = j;
+        rows[0][j] = j;
     for (size_t i = 1; i <= la; i++) {
-        size_t diagonal = row[0];
+        size_t *row = rows[i % 3], *above = rows[(i + 2) % 3], *higher = rows[(i + 1) % 3];
         row[0] = i;
         for (size_t j = 1; j <= lb; j++) {
-            size_t above = row[j];
-            size_t best = diagonal + (fold(a[i - 1]) != fold(b[j - 1]));
-            if (above + 1 < best)
-                best = above + 1;
-            if (row[j - 1] + 1 < best)
-                best = row[j - 1] + 1;
-            diagonal = above;
-            row[j] = best;
+            row[j] =
+                least_of(above[j - 1] + (fold(a[i - 1]) != fold(b[j - 1])), above[j] + 1, row[j - 1] + 1);
+            bool swapped =
+                i > 1 && j > 1 && fold(a[i - 1]) == fold(b[j - 2]) && fold(a[i - 2]) == fold(b[j - 1]);
+            if (swapped && higher[j - 2] + 1 < row[j])
+                row[j] = higher[j - 2] + 1;
         }
     }
-    return row[lb];
+    return rows[la % 3][lb];
 }
 
 const char *text_nearest(const char *word, const char *const *names)

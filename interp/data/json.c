@@ -21,6 +21,7 @@ struct place {
 struct scan {
     struct arena *arena;
     const char *name, *at, *end;
+    bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
     int line, column;
     struct place *places; // of every value and of every key, in document order
     size_t count, size;
@@ -104,7 +105,7 @@ static bool scan_escape(struct scan *scan)
     } else if (code >= 0xDC00 && code <= 0xDFFF) {
         return scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
     }
-    if (is_override(code))
+    if (is_override(code) && !scan->own)
         return scan_fail(scan, E_SYNTAX, "a character that reverses the direction of text is refused");
     scan->column += 5;
     return true;
@@ -137,7 +138,7 @@ static bool scan_string(struct scan *scan)
             size_t length = text_utf8(scan->at, (size_t)(scan->end - scan->at), &code);
             if (length == 0)
                 return scan_fail(scan, E_SYNTAX, "bytes that are not valid UTF-8");
-            if (is_override(code))
+            if (is_override(code) && !scan->own)
                 return scan_fail(scan, E_SYNTAX,
                                  "a character that reverses the direction of text is refused");
             scan->at += length;
@@ -232,7 +233,7 @@ static bool scan_value(struct scan *scan, int depth)
     scan_space(scan);
     if (scan->at == scan->end)
         return scan_fail(scan, E_SYNTAX, "the text ends where a value is wanted");
-    if (depth > JSON_MAX_DEPTH)
+    if (depth >= (scan->own ? JSON_MAX_DEPTH_OWN : JSON_MAX_DEPTH) && (*scan->at == '{' || *scan->at == '['))
         return scan_fail(scan, E_LIMIT, "values are nested deeper than 64");
     scan_note(scan);
     bool ok = *scan->at == '{'   ? scan_items(scan, depth, '}')
@@ -327,32 +328,51 @@ static const struct value *convert_item(struct convert *convert, const cJSON *it
     return value;
 }
 
-const struct value *json_parse(struct arena *arena, const char *name, const char *bytes, size_t length,
-                               struct err *err)
+static const struct value *parse(struct scan *scan)
 {
+    size_t length = (size_t)(scan->end - scan->at);
     if (length > JSON_MAX_FILE) {
-        err_set_at(err, E_LIMIT, (struct src_pos){name, 0, 0}, "larger than 64 MiB");
+        err_set_at(scan->err, E_LIMIT, (struct src_pos){scan->name, 0, 0}, "larger than 64 MiB");
         return NULL;
     }
-    if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) {
-        bytes += 3;
-        length -= 3;
-    }
-    struct scan scan = {
-        .arena = arena, .name = name, .at = bytes, .end = bytes + length, .line = 1, .column = 1, .err = err};
-    if (!scan_value(&scan, 0))
+    if (length >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0)
+        scan->at += 3;
+    const char *start = scan->at;
+    if (!scan_value(scan, 0))
         return NULL;
-    if (scan.at != scan.end) {
-        scan_fail(&scan, E_SYNTAX, "text behind the end of the JSON value");
+    if (scan->at != scan->end) {
+        scan_fail(scan, E_SYNTAX, "text behind the end of the JSON value");
         return NULL;
     }
-    cJSON *tree = cJSON_ParseWithLength(bytes, length);
+    cJSON *tree = cJSON_ParseWithLength(start, (size_t)(scan->end - start));
     if (tree == NULL) {
-        err_set_at(err, E_SYNTAX, (struct src_pos){name, 1, 1}, "not valid JSON");
+        err_set_at(scan->err, E_SYNTAX, (struct src_pos){scan->name, 1, 1}, "not valid JSON");
         return NULL;
     }
-    struct convert convert = {arena, name, scan.places, 0, err};
+    struct convert convert = {scan->arena, scan->name, scan->places, 0, scan->err};
     const struct value *value = convert_item(&convert, tree);
     cJSON_Delete(tree);
     return value;
+}
+
+const struct value *json_parse(struct arena *arena, const char *name, const char *bytes, size_t length,
+                               struct err *err)
+{
+    struct scan scan = {
+        .arena = arena, .name = name, .at = bytes, .end = bytes + length, .line = 1, .column = 1, .err = err};
+    return parse(&scan);
+}
+
+const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes, size_t length,
+                                   struct err *err)
+{
+    struct scan scan = {.arena = arena,
+                        .name = name,
+                        .at = bytes,
+                        .end = bytes + length,
+                        .line = 1,
+                        .column = 1,
+                        .err = err,
+                        .own = true};
+    return parse(&scan);
 }

@@ -11,7 +11,8 @@ struct value;
 // What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs,
 // lone surrogates or bidirectional overrides (escaped or not); a byte order mark only in front.
 enum {
-    JSON_MAX_DEPTH = 64,
+    JSON_MAX_DEPTH = 64, // objects and arrays in one another
+    JSON_MAX_DEPTH_OWN = 128,
     JSON_MAX_STRING = 1024 * 1024, // bytes of one string, as written
     JSON_MAX_FILE = 64 * 1024 * 1024,
 };
@@ -19,8 +20,14 @@ enum {
 // `name` stands in positions and messages (E_SYNTAX, E_LIMIT) and must live as long as the value.
 MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name, const char *bytes,
                                           size_t length, struct err *err);
-// Compact JSON on one line. Refuses (a bug in the caller) a value that holds a secret; UNKNOWN is written as
-// {"$unknown": why}. Numbers keep 17 digits.
+// The same for what this program itself has written (lines of the trail): a record holds values that were
+// read, so it may be deeper than they; and it must be readable again whatever characters a text from outside
+// had.
+MUST_CHECK const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes,
+                                              size_t length, struct err *err);
+// Compact JSON on one line, always valid UTF-8: bytes that are none become U+FFFD. Refuses (a bug in the
+// caller) a value that holds a secret; UNKNOWN is written as
+// {"$unknown": why}. Numbers are read back exactly.
 void json_write(struct text *out, const struct value *value);
 // The same for the body of a request that leaves: secrets in clear. Only net/http.c calls it. An UNKNOWN in
 // the value is a bug in the caller (the gate lets none through).

@@ -3,32 +3,49 @@
 #include "data/json.h"
 
 #include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/value.h"
 
+// How many of the bytes can stand in a JSON text as they are.
+static size_t plain_length(const char *raw, size_t left)
+{
+    size_t plain = 0;
+    while (plain < left && (unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\') {
+        size_t size = (unsigned char)raw[plain] < 0x80 ? 1 : text_utf8(raw + plain, left - plain, NULL);
+        if (size == 0)
+            break;
+        plain += size;
+    }
+    return plain;
+}
+
 void json_write_string(struct text *out, const char *raw)
 {
     static const char *const short_escapes[0x20] = {
         ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
+    const char *end = raw + strlen(raw);
     text_addc(out, '"');
-    while (*raw != '\0') {
-        size_t plain = 0;
-        while ((unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\')
-            plain++;
+    for (;;) {
+        size_t plain = plain_length(raw, (size_t)(end - raw));
         text_addn(out, raw, plain);
         raw += plain;
-        if (*raw == '\0')
+        unsigned char c = (unsigned char)*raw++;
+        if (c == '\0')
             break;
-        if (*raw == '"' || *raw == '\\')
-            text_addf(out, "\\%c", *raw);
-        else if (short_escapes[(unsigned char)*raw] != NULL)
-            text_add(out, short_escapes[(unsigned char)*raw]);
+        if (c == '"' || c == '\\')
+            text_addf(out, "\\%c", c);
+        else if (c >= 0x80)
+            text_add(out, "\xEF\xBF\xBD");
+        else if (short_escapes[c] != NULL)
+            text_add(out, short_escapes[c]);
         else
-            text_addf(out, "\\u%04x", (unsigned)(unsigned char)*raw);
-        raw++;
+            text_addf(out, "\\u%04x", (unsigned)c);
     }
     text_addc(out, '"');
 }
@@ -42,6 +59,19 @@ static void new_line(struct text *out, int indent)
 enum { ONE_LINE = -1, WIRE = -2 }; // below zero: everything on one line; WIRE: secrets in clear
 
 static void write_value(struct text *out, const struct value *value, int indent);
+
+// The shortest of 15 to 17 digits that reads as the same number. JSON has no infinity.
+static void write_number(struct text *out, double number)
+{
+    char digits[40] = "null";
+    for (int precision = 15; isfinite(number) && precision <= 17; precision++) {
+        snprintf(digits, sizeof digits, "%.*g", precision, number);
+        double again = strtod(digits, NULL);
+        if (again >= number && again <= number)
+            break;
+    }
+    text_add(out, digits);
+}
 
 static int deeper(int indent)
 {
@@ -93,10 +123,7 @@ static void write_value(struct text *out, const struct value *value, int indent)
         text_addf(out, "%lld", (long long)value->integer);
         return;
     case VALUE_NUMBER:
-        if (isfinite(value->number))
-            text_addf(out, "%.17g", value->number);
-        else
-            text_add(out, "null");
+        write_number(out, value->number);
         return;
     case VALUE_STRING:
         json_write_string(out, value->text);

@@ -238,7 +238,8 @@ static const struct value *read_value(struct reader *reader, const yaml_event_t 
 {
     if (!refuse_decoration(reader, event))
         return NULL;
-    if (depth > YAML_MAX_DEPTH) {
+    bool nests = event->type == YAML_SEQUENCE_START_EVENT || event->type == YAML_MAPPING_START_EVENT;
+    if (nests && depth >= YAML_MAX_DEPTH) {
         err_set_at(reader->err, E_LIMIT, mark_pos(reader, event->start_mark), "nested deeper than %d",
                    YAML_MAX_DEPTH);
         return NULL;

@@ -89,7 +89,7 @@ bool replay_lines(struct store *store, struct arena *arena, const char *containi
     bool ok = verify(&pass, &lines, &head, err), more = true;
     for (size_t i = 0; ok && more && i < pass.count; i++) {
         const struct value *value =
-            json_parse(arena, store->log.name, pass.kept[i].line, pass.kept[i].length, err);
+            json_parse_own(arena, store->log.name, pass.kept[i].line, pass.kept[i].length, err);
         ok = value != NULL;
         more = ok && each(context, value);
     }

@@ -1,6 +1,8 @@
 // JSON: what is read, what is refused and where, and that writing gives back what was read.
 #include "../test.h"
 
+#include <math.h>
+
 #include "data/json.h"
 #include "data/value.h"
 
@@ -46,8 +48,83 @@ static void refuses(void **state)
     }
 }
 
+// 64 levels from outside; what we write ourselves may hold such a value and some more around it.
+static void depths(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err;
+    for (size_t depth = 1; depth <= 256; depth *= 2)
+        for (size_t near = 0; near < 3; near++) {
+            size_t count = depth + near - 1;
+            char *text = arena_alloc(arena, 2 * count + 3);
+            memset(text, '[', count);
+            text[count] = '1'; // a scalar inside adds no level
+            memset(text + count + 1, ']', count);
+            assert_int_equal(json_parse(arena, "t", text, 2 * count + 1, &err) != NULL,
+                             count <= JSON_MAX_DEPTH);
+            const struct value *own = json_parse_own(arena, "t", text, 2 * count + 1, &err);
+            assert_int_equal(own != NULL, count <= JSON_MAX_DEPTH_OWN);
+        }
+    assert_int_equal(err.code, E_LIMIT);
+    arena_close(arena);
+}
+
+static void writes_texts(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *raw, *json;
+    } cases[] = {
+        {"", "\"\""},
+        {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
+        {"\b\t\n\f\r\x01\x1f\x7f", "\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\""},
+        {"\xC3\xA9\xF0\x9F\x98\x80", "\"\xC3\xA9\xF0\x9F\x98\x80\""},
+        {"a\xFF"
+         "b\xE2\x82",
+         "\"a\xEF\xBF\xBD"
+         "b\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
+        {"x\xE2\x80\xAEy", "\"x\xE2\x80\xAEy\""},
+    };
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const char *json = json_text(arena, value_string(arena, cases[i].raw));
+        assert_string_equal(json, cases[i].json);
+        assert_non_null(json_parse_own(arena, "t", json, strlen(json), NULL));
+    }
+    assert_string_equal(json_text(arena, value_unknown(arena, "why")), "{\"$unknown\":\"why\"}");
+    arena_close(arena);
+}
+
+static void numbers(void **state)
+{
+    (void)state;
+    static const char *const same[] = {"0",
+                                       "-1",
+                                       "9007199254740992",
+                                       "-9007199254740992",
+                                       "0.5",
+                                       "0.1",
+                                       "1e+300",
+                                       "-2.5",
+                                       "0.30000000000000004",
+                                       "1e-07"};
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < sizeof same / sizeof same[0]; i++) {
+        const struct value *value = json_parse(arena, "t", same[i], strlen(same[i]), NULL);
+        assert_string_equal(json_text(arena, value), same[i]);
+    }
+    assert_string_equal(json_text(arena, value_number(arena, HUGE_VAL)), "null");
+    assert_int_equal(json_parse(arena, "t", "1.0", 3, NULL)->kind, VALUE_INT);
+    assert_int_equal(json_parse(arena, "t", "9007199254740994", 16, NULL)->kind, VALUE_NUMBER);
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_and_writes), cmocka_unit_test(refuses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_and_writes), cmocka_unit_test(refuses),
+                                       cmocka_unit_test(depths), cmocka_unit_test(writes_texts),
+                                       cmocka_unit_test(numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -236,12 +236,41 @@ static void long_lines(void **state)
     place_close(&place);
 }
 
+// Whatever came from outside and was recorded can be read back: deep values, characters that readers refuse,
+// bytes that are no text.
+static void odd_values(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    const struct value *deep = value_int(place.arena, 1);
+    for (int i = 0; i < JSON_MAX_DEPTH; i++) {
+        struct value *list = value_list(place.arena);
+        value_append(place.arena, list, deep);
+        deep = list;
+    }
+    struct value *members = value_map(place.arena);
+    value_put(place.arena, members, "answer", deep);
+    value_put_text(place.arena, members, "url", "x\xE2\x80\xAEy\xFF\n\x01");
+    struct trail *trail = place_trail(&place);
+    trail_append(trail, "run-1\"}", "read", members);
+    assert_true(trail_commit(trail, NULL));
+    trail_close(trail);
+    const struct value *lines = place_replay(&place, "\"type\":\"read\"");
+    assert_int_equal(value_count(lines), 1);
+    assert_string_equal(value_text_at(value_item(lines, 0), "url"), "x\xE2\x80\xAEy\xEF\xBF\xBD\n\x01");
+    assert_string_equal(value_text_at(value_item(lines, 0), "run"), "run-1\"}");
+    assert_true(value_equal(value_at(value_item(lines, 0), "answer"), deep));
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_lines),     cmocka_unit_test(nothing_queued), cmocka_unit_test(cost),
         cmocka_unit_test(many_runs),       cmocka_unit_test(in_turn),        cmocka_unit_test(at_once),
         cmocka_unit_test(blobs_and_masks), cmocka_unit_test(reading_stops),  cmocka_unit_test(long_lines),
+        cmocka_unit_test(odd_values),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

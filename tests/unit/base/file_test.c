@@ -1,0 +1,193 @@
+// The door to files: limits, whole replacement, folders, locks, faults, and links that are not followed.
+#include "../test.h"
+
+#include <ftw.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+
+static char folder[64];
+static struct arena *arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    strcpy(folder, "/tmp/playbook-file-XXXXXX");
+    arena = arena_open();
+    return mkdtemp(folder) == NULL;
+}
+
+static int remove_one(const char *name, const struct stat *info, int kind, struct FTW *level)
+{
+    (void)info, (void)kind, (void)level;
+    return remove(name);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    arena_close(arena);
+    return 0;
+}
+
+static const char *in(const char *name)
+{
+    return arena_printf(arena, "%s/%s", folder, name);
+}
+
+static void whole_files(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 4095, 4096, 4097, 65535, 65536, 65537};
+    char *bytes = arena_alloc(arena, 70000);
+    struct err err;
+    memset(bytes, 'x', 69999);
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        size_t length;
+        struct stat info;
+        assert_true(file_replace(in("a"), bytes, sizes[i], &err));
+        const char *back = file_read(arena, in("a"), sizes[i], &length, &err);
+        assert_non_null(back);
+        assert_int_equal(length, sizes[i]);
+        assert_int_equal(back[length], '\0');
+        if (sizes[i] > 0) {
+            assert_null(file_read(arena, in("a"), sizes[i] - 1, &length, &err));
+            assert_int_equal(err.code, E_LIMIT);
+        }
+        assert_int_equal(stat(in("a"), &info), 0);
+        assert_int_equal(info.st_mode & 0777, 0600);
+        assert_false(file_exists(in("a.new")));
+    }
+    size_t length;
+    assert_null(file_read(arena, in("none"), 10, &length, &err));
+    assert_int_equal(err.code, E_FILE);
+    assert_null(file_read(arena, folder, 10, &length, &err));
+    assert_non_null(strstr(err.message, "it is a folder"));
+    assert_non_null(file_read(arena, "/proc/self/status", 1 << 20, &length, &err)); // says size 0
+    assert_true(length > 100);
+}
+
+static void folders(void **state)
+{
+    (void)state;
+    struct err err;
+    struct stat info;
+    assert_true(file_mkdirs(in("x/y/z"), &err));
+    assert_true(file_mkdirs(in("x/y/z"), &err));
+    assert_int_equal(stat(in("x/y"), &info), 0);
+    assert_int_equal(info.st_mode & 0777, 0700);
+    assert_true(file_replace(in("x/b"), "1", 1, &err) && file_replace(in("x/a"), "1", 1, &err));
+    assert_true(file_replace(in("x/.hidden"), "1", 1, &err));
+    assert_false(file_mkdirs(in("x/a/c"), &err));
+    assert_false(file_mkdirs(in("x/a"), &err));
+    char **names = file_list(arena, in("x"));
+    assert_string_equal(names[0], "a");
+    assert_string_equal(names[1], "b");
+    assert_string_equal(names[2], "y");
+    assert_null(names[3]);
+    assert_null(file_list(arena, in("none"))[0]);
+    assert_true(file_rename(in("x/a"), in("x/c"), &err));
+    assert_false(file_exists(in("x/a")));
+    assert_false(file_rename(in("x/a"), in("x/d"), &err));
+    assert_true(file_is_dir(in("x")) && !file_is_dir(in("x/c")));
+    assert_string_equal(file_real(arena, in("x/../x/c")), file_real(arena, in("x/c")));
+    assert_null(file_real(arena, in("none")));
+    file_remove(in("x/c"));
+    file_remove(in("x/c"));
+}
+
+static void open_files(void **state)
+{
+    (void)state;
+    struct err err;
+    struct file file, reader;
+    char bytes[16];
+    size_t got;
+    uint64_t size;
+    assert_false(file_open(&reader, in("f"), FILE_READ, &err));
+    assert_true(file_open(&file, in("f"), FILE_APPEND, &err));
+    assert_true(file_append(&file, "abc", 3, &err) && file_append(&file, "def", 3, &err));
+    assert_true(file_sync(&file, &err) && file_size(&file, &size, &err));
+    assert_int_equal(size, 6);
+    assert_true(file_reserve(&file, 6, 100000, &err) && file_size(&file, &size, &err));
+    assert_int_equal(size, 6); // room alone does not lengthen it
+    assert_true(file_read_at(&file, 4, bytes, sizeof bytes, &got, &err));
+    assert_int_equal(got, 2);
+    assert_true(file_truncate(&file, 1, &err) && file_append(&file, "z", 1, &err));
+    assert_true(file_read_at(&file, 0, bytes, sizeof bytes, &got, &err));
+    assert_memory_equal(bytes, "az", 2);
+    assert_true(file_in_place(&file));
+    assert_true(file_rename(in("f"), in("g"), &err));
+    assert_false(file_in_place(&file));
+    file_close(&file);
+    file_close(&file);
+    file_close(NULL);
+    assert_true(file_open(&file, in("g"), FILE_UPDATE, &err) && file_write_at(&file, 4, "q", 1, &err));
+    assert_true(file_read_at(&file, 0, bytes, sizeof bytes, &got, &err));
+    assert_int_equal(got, 5);
+    assert_memory_equal(bytes, "az\0\0q", 5);
+    file_close(&file);
+    assert_int_equal(symlink(in("g"), in("link")), 0);
+    assert_false(file_open(&file, in("link"), FILE_UPDATE, &err));
+    assert_false(file_open(&file, in("link"), FILE_APPEND, &err));
+    assert_true(file_open(&file, in("link"), FILE_READ, &err));
+    file_close(&file);
+}
+
+static void locks(void **state)
+{
+    (void)state;
+    struct err err;
+    struct file a, b;
+    bool had;
+    assert_true(file_open(&a, in("l"), FILE_UPDATE, &err) && file_open(&b, in("l"), FILE_UPDATE, &err));
+    assert_true(file_lock(&a, true, &had, &err) && had);
+    assert_true(file_lock(&b, false, &had, &err));
+    assert_false(had);
+    file_unlock(&a);
+    assert_true(file_lock(&b, false, &had, &err) && had);
+    file_close(&b); // closing gives it back
+    assert_true(file_lock(&a, false, &had, &err) && had);
+    file_close(&a);
+}
+
+#ifdef PLAYBOOK_FAULTS
+static void faults(void **state)
+{
+    (void)state;
+    struct err err;
+    size_t length;
+    assert_true(file_replace(in("v"), "old", 3, &err));
+    unsigned before = file_durable_count();
+    assert_true(file_replace(in("v"), "old", 3, &err));
+    unsigned points = file_durable_count() - before;
+    assert_int_equal(points, 3); // the file, the rename, the folder
+    for (unsigned n = 1; n <= points; n++) {
+        file_fault(n == 2 ? 's' : 'e', n);
+        assert_false(file_replace(in("v"), "new", 3, &err));
+        assert_non_null(strstr(err.message, n == 2 ? "No space" : "Input/output"));
+        file_fault('e', 0);
+        const char *back = file_read(arena, in("v"), 10, &length, &err); // the whole old or the whole new one
+        assert_string_equal(back, n < 3 ? "old" : "new");
+        assert_true(file_replace(in("v"), "old", 3, &err));
+    }
+}
+#endif
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(whole_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(folders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(open_files, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(locks, set_up, tear_down),
+#ifdef PLAYBOOK_FAULTS
+        cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
+#endif
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
