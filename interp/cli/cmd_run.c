@@ -1,0 +1,174 @@
+// The command run: one playbook for one alert, or for many. Modes are chosen here and nowhere else; what they
+// mean is policy/'s business. Invariant: on a real profile nothing is changed unless a person saw the plan
+// and agreed, or said beforehand that nobody is there to ask.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/open.h"
+#include "cli/prompt.h"
+#include "cli/run_all.h"
+#include "cli/session.h"
+#include "cli/watch.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "report/view.h"
+#include "run/engine.h"
+#include "run/prepare.h"
+#include "trail/trail.h"
+
+static bool has(const struct session *session, enum option option)
+{
+    return options_has(&session->cli->options, option);
+}
+
+static struct run_request request_of(struct session *session, const struct prepared_playbook *playbook,
+                                     const struct inputs *inputs)
+{
+    struct run_request request = {
+        .playbook = playbook,
+        .mode = inputs->mode,
+        .alert = value_item(inputs->alerts, 0),
+        .alert_id = inputs->alert_id,
+        .alert_newest = inputs->alert_newest,
+        .params = inputs->params,
+        .answers = inputs->answers,
+        .unattended = has(session, OPT_UNATTENDED),
+        .approve_all = has(session, OPT_APPROVE_ALL),
+        .simulated = has(session, OPT_SIMULATED),
+        .explore = has(session, OPT_EXPLORE),
+    };
+    if (mode_asks(inputs->mode) && !request.unattended && prompt_possible(session->cli))
+        request.person = prompt_person(session->cli);
+    return request;
+}
+
+// What a live run on a real profile needs beforehand: a person at a terminal, or an explicit word that there
+// is none.
+static bool may_change(struct session *session, struct err *err)
+{
+    const struct profile *profile = session->settings.profile;
+    if (has(session, OPT_APPROVE_ALL) && !session->settings.policy->approve_all) {
+        err_set(err, E_USAGE, "the policy of profile %s does not allow --approve-all", profile->name);
+        err_hint(err,
+                 "leave it out: approvals that the policy wants stay open, or are asked for on a terminal");
+        return false;
+    }
+    if (profile->lab || has(session, OPT_UNATTENDED) || has(session, OPT_APPROVE_ALL) ||
+        prompt_possible(session->cli))
+        return true;
+    err_set(err, E_USAGE, "a live run under profile %s wants a person at a terminal", profile->name);
+    err_hint(
+        err,
+        "--dry-run shows what it would do; --unattended runs it without asking, and leaves approvals open");
+    return false;
+}
+
+// Runs once and shows it. The exit status is the run's.
+static int run_once(struct session *session, struct watch *watch, struct run_request *request, bool offer)
+{
+    bool json = cli_json(session->cli);
+    request->sink = watch_record;
+    request->sink_context = watch;
+    struct run *run = run_start(session->engine, request);
+    run_engine_loop(session->engine);
+    int status = run_exit(run);
+    bool limit;
+    const struct trail_extent extent = trail_extent(session->trail, session->cli->arena, run_id(run));
+    watch->view->run = arena_strdup(session->cli->arena, run_id(run));
+    watch->view->first = extent.first;
+    watch->view->last = extent.last;
+    watch->view->root = extent.root;
+    if (request->explore) {
+        watch->view->leaves = run_leaves(run, &limit);
+        watch->view->leaves_cut = limit;
+    }
+    if (json)
+        watch_print_json(watch);
+    else
+        watch_show(watch, offer);
+    run_close(run);
+    return status;
+}
+
+// Answers that were given in the preview hold in the run that follows it.
+static const struct value *answers_of(struct arena *arena, const struct view *view, const struct value *given)
+{
+    struct value *answers = value_map(arena);
+    for (size_t i = 0; i < value_count(given); i++)
+        value_put(arena, answers, given->map.fields[i].key, given->map.fields[i].value);
+    for (size_t i = 0; i < view->ask_count; i++)
+        if (view->asks[i].answer != NULL && strcmp(view->asks[i].by, "otherwise") != 0)
+            value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);
+    return answers;
+}
+
+// Shows the plan and asks. *agreed says whether to go on; the status is the preview's.
+static int preview(struct session *session, const struct prepared_playbook *playbook, struct inputs *inputs,
+                   bool *agreed)
+{
+    struct cli *cli = session->cli;
+    struct inputs looking = *inputs;
+    looking.mode = MODE_DRY_RUN;
+    struct run_request request = request_of(session, playbook, &looking);
+    struct watch watch;
+    watch_begin(&watch, cli, cli->arena, playbook->procedure, false);
+    int status = run_once(session, &watch, &request, false);
+    *agreed = status == 0 && prompt_yes(cli, "Carry this out?");
+    inputs->answers = answers_of(cli->arena, watch.view, inputs->answers);
+    return status;
+}
+
+static int run_prepared(struct session *session, const struct prepared_playbook *playbook,
+                        struct inputs *inputs)
+{
+    struct cli *cli = session->cli;
+    bool changes = mode_change_rule(inputs->mode) == CHANGE_SEND;
+    if (has(session, OPT_ALL))
+        return run_all(session, playbook, inputs);
+    if (changes && !session->settings.profile->lab && !has(session, OPT_UNATTENDED) &&
+        !has(session, OPT_APPROVE_ALL)) {
+        bool agreed;
+        int status = preview(session, playbook, inputs, &agreed);
+        if (!agreed)
+            return status;
+    }
+    struct run_request request = request_of(session, playbook, inputs);
+    struct watch watch;
+    watch_begin(&watch, cli, cli->arena, playbook->procedure, cli_json(cli));
+    return run_once(session, &watch, &request, true);
+}
+
+// Whatever can be refused without touching the estate is refused before anything is opened to it.
+static int run_checked(struct session *session)
+{
+    struct cli *cli = session->cli;
+    struct inputs inputs;
+    struct prepared_playbook prepared;
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    const struct playbook *playbook = open_playbook(cli, session->vm, cli->options.arguments[0], errors);
+    if (playbook == NULL ||
+        !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, &prepared, errors))
+        return cli_fail_all(cli, errors);
+    if (!inputs_read(cli, session->vm, playbook, &inputs, &err) ||
+        !inputs_settle_alert(playbook, session->settings.profile->lab, &inputs, &err) ||
+        (mode_change_rule(inputs.mode) == CHANGE_SEND && !may_change(session, &err)) ||
+        !session_connect(session, &err))
+        return cli_fail(cli, &err);
+    return run_prepared(session, &prepared, &inputs);
+}
+
+int cmd_run(struct cli *cli)
+{
+    struct session session;
+    struct err err;
+    int status = session_open(cli, &session, &err) ? run_checked(&session) : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,194 @@
+// Reads --param, --answer and --alert. What they mean in a run is run/'s business. Invariant: what reaches a
+// run has been checked against the playbook's declarations, or named a step that it asks.
+#include "cli/inputs.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/alerts.h"
+#include "cli/cli.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "vm/vm.h"
+
+bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err)
+{
+    bool dry_run = options_has(&cli->options, OPT_DRY_RUN), audit = options_has(&cli->options, OPT_AUDIT);
+    if (dry_run && audit)
+        return err_set(err, E_USAGE, "--dry-run and --audit exclude each other");
+    *mode = dry_run ? MODE_DRY_RUN : audit ? MODE_AUDIT : MODE_LIVE;
+    return true;
+}
+
+// "name=value" → name; NULL with an error when there is no "=".
+static const char *left_of(struct cli *cli, const char *text, enum option option, struct err *err)
+{
+    const char *equals = strchr(text, '=');
+    if (equals != NULL && equals > text)
+        return arena_strndup(cli->arena, text, (size_t)(equals - text));
+    err_set(err, E_USAGE, "--%s wants %.*s, not %s", options_row(option)->name,
+            (int)strcspn(options_row(option)->argument, "."), options_row(option)->argument, text);
+    return NULL;
+}
+
+static bool unknown_param(struct cli *cli, const struct playbook *playbook, const char *name, struct err *err)
+{
+    const struct schema *params = playbook->params;
+    const char **names = ARENA_ARRAY(cli->arena, const char *, params->field_count + 1);
+    for (size_t i = 0; i < params->field_count; i++)
+        names[i] = params->fields[i].name;
+    err_set(err, E_UNKNOWN_NAME, "%s has no parameter %s", playbook->name, name);
+    const char *near = text_nearest(name, names);
+    if (near != NULL)
+        err_hint(err, "did you mean %s?", near);
+    else
+        err_hint(err, "playbook show %s lists its parameters", playbook->name);
+    return false;
+}
+
+static bool read_params(struct cli *cli, const struct playbook *playbook, struct inputs *inputs,
+                        struct err *err)
+{
+    struct value *given = value_map(cli->arena);
+    for (const char *const *text = options_values(&cli->options, OPT_PARAM); *text != NULL; text++) {
+        const char *name = left_of(cli, *text, OPT_PARAM, err);
+        if (name == NULL)
+            return false;
+        const struct schema *schema = schema_field(playbook->params, name);
+        if (schema == NULL)
+            return unknown_param(cli, playbook, name, err);
+        if (value_get(given, name) != NULL)
+            return err_set(err, E_USAGE, "--param %s is given twice", name);
+        const char *what = arena_printf(cli->arena, "--param %s", name);
+        const struct value *value = schema_from_text(cli->arena, schema, *text + strlen(name) + 1, what, err);
+        if (value == NULL)
+            return false;
+        value_put(cli->arena, given, name, value);
+    }
+    const char *what = arena_printf(cli->arena, "parameters of %s", playbook->name);
+    inputs->params = schema_check(cli->arena, playbook->params, given, what, err);
+    return inputs->params != NULL;
+}
+
+// The question that a path such as "vaults[0]/origin" means, somewhere in a playbook.
+static const struct step *find_ask(const struct step_list *steps, const char *id)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step *step = steps->items[i], *found = NULL;
+        if ((step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK) && strcmp(step->id, id) == 0)
+            return step;
+        found = find_ask(&step->steps, id);
+        for (size_t j = 0; found == NULL && j < step->case_count; j++)
+            found = find_ask(&step->cases[j].steps, id);
+        if (found != NULL)
+            return found;
+    }
+    return NULL;
+}
+
+static bool check_choice(const struct step *step, const char *value, struct err *err)
+{
+    if (step->kind != STEP_ASK || step->choices == NULL || step->choices[0] == NULL)
+        return true;
+    for (const char **choice = step->choices; *choice != NULL; choice++)
+        if (strcmp(*choice, value) == 0)
+            return true;
+    err_set(err, E_USAGE, "%s cannot be answered with %s", step->id, value);
+    const char *near = text_nearest(value, step->choices);
+    err_hint(err, "%s%s", near == NULL ? "its first choice is " : "did you mean ",
+             near == NULL ? *step->choices : near);
+    return false;
+}
+
+static bool read_answers(struct cli *cli, const struct playbook *playbook, struct inputs *inputs,
+                         struct err *err)
+{
+    struct value *answers = value_map(cli->arena);
+    for (const char *const *text = options_values(&cli->options, OPT_ANSWER); *text != NULL; text++) {
+        const char *path = left_of(cli, *text, OPT_ANSWER, err);
+        if (path == NULL)
+            return false;
+        const char *last = strrchr(path, '/');
+        last = last == NULL ? path : last + 1;
+        const char *id = arena_strndup(cli->arena, last, strcspn(last, "["));
+        const struct step *step = find_ask(&playbook->steps, id);
+        if (step == NULL) {
+            err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
+            err_hint(err, "playbook show %s lists its steps", playbook->name);
+            return false;
+        }
+        const char *value = *text + strlen(path) + 1;
+        if (!check_choice(step, value, err))
+            return false;
+        if (value_get(answers, path) != NULL)
+            return err_set(err, E_USAGE, "--answer %s is given twice", path);
+        value_put_text(cli->arena, answers, path, value);
+    }
+    inputs->answers = answers;
+    return true;
+}
+
+static bool several(const struct value *alerts, const char *name, struct err *err)
+{
+    err_set(err, E_ALERT, "%s holds %zu alerts", name, value_count(alerts));
+    const char *first = value_text_at(value_item(alerts, 0), "id");
+    err_hint(err, "choose one with --alert '%s#%s', or take all with --all", name,
+             first == NULL ? "ID" : first);
+    return false;
+}
+
+// A payload that only announces an alert (no kind): the alert itself is fetched by its id.
+static void fetch_thin(struct inputs *inputs)
+{
+    const struct value *alert = value_item(inputs->alerts, 0);
+    const char *id = value_text_at(alert, "id");
+    if (value_count(inputs->alerts) != 1 || value_text_at(alert, "kind") != NULL || id == NULL)
+        return;
+    inputs->alert_id = id;
+    inputs->alerts = NULL;
+}
+
+static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, struct err *err)
+{
+    const char *name = options_value(&cli->options, OPT_ALERT);
+    bool all = options_has(&cli->options, OPT_ALL);
+    if (name == NULL)
+        return !all || err_set(err, E_USAGE, "--all wants --alert FILE or a folder of files");
+    if (!alerts_is_file(name)) {
+        inputs->alert_id = name;
+        return !all || err_set(err, E_USAGE, "--all wants a file or a folder, not the id %s", name);
+    }
+    struct err_list *notes = err_list_new(cli->arena);
+    inputs->alerts = all && file_is_dir(name) ? alerts_read_folder(cli, vm, name, notes, err)
+                                              : alerts_read(cli, vm, name, notes, err);
+    if (inputs->alerts == NULL)
+        return false;
+    if (!all && value_count(inputs->alerts) != 1)
+        return several(inputs->alerts, name, err);
+    if (!all)
+        fetch_thin(inputs);
+    return true;
+}
+
+bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook, struct inputs *inputs,
+                 struct err *err)
+{
+    *inputs = (struct inputs){0};
+    return inputs_mode(cli, &inputs->mode, err) && read_params(cli, playbook, inputs, err) &&
+           read_answers(cli, playbook, inputs, err) && read_alerts(cli, vm, inputs, err);
+}
+
+bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs, struct err *err)
+{
+    if (inputs->alerts != NULL || inputs->alert_id != NULL || playbook->alerts[0] == NULL)
+        return true;
+    inputs->alert_newest = lab;
+    if (lab)
+        return true;
+    err_set(err, E_USAGE, "%s answers an alert: say which", playbook->name);
+    err_hint(err, "--alert FILE, or the id of an alert in Defender for Cloud");
+    return false;
+}

@@ -1,0 +1,26 @@
+// What a run is given on the command line, checked against its playbook: parameters, answers, alerts.
+#pragma once
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "policy/mode.h"
+
+struct cli;
+struct playbook;
+struct value;
+struct vm;
+
+struct inputs {
+    enum mode mode;
+    const struct value *params;  // checked, defaults filled in
+    const struct value *answers; // map step or path → text
+    const struct value *alerts;  // list of records: one, or with --all any number; NULL: none was given
+    const char *alert_id;        // to be fetched from the estate, or NULL
+    bool alert_newest;           // the estate's newest that the playbook answers
+};
+MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
+MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,
+                            struct inputs *inputs, struct err *err);
+// Which alert where none was given: the lab offers its newest, a real estate wants --alert.
+MUST_CHECK bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs,
+                                    struct err *err);

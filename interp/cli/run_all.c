@@ -1,0 +1,94 @@
+// Runs a playbook for many alerts side by side. Invariant: every alert gives exactly one line, and what one
+// run came to changes nothing for the others.
+#include "cli/run_all.h"
+
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "cli/cli.h"
+#include "cli/inputs.h"
+#include "cli/session.h"
+#include "cli/watch.h"
+#include "data/value.h"
+#include "report/view.h"
+#include "run/engine.h"
+#include "run/prepare.h"
+#include "trail/trail.h"
+
+enum { JOBS_DEFAULT = 4, JOBS_MAX = 64 };
+
+struct job {
+    struct run *run; // NULL: free
+    struct arena *arena;
+    struct watch watch;
+};
+
+// Several statuses become one: the first of these that any run had.
+static int gravest(int a, int b)
+{
+    static const int order[] = {5, 8, 7, 6, 1, 4, 3};
+    if (a >= 128 || b >= 128)
+        return a >= 128 ? a : b;
+    for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+        if (a == order[i] || b == order[i])
+            return order[i];
+    return a > b ? a : b;
+}
+
+static void start(struct session *session, struct job *job, const struct prepared_playbook *playbook,
+                  const struct inputs *inputs, size_t index)
+{
+    const struct options *options = &session->cli->options;
+    job->arena = arena_open();
+    watch_begin(&job->watch, session->cli, job->arena, playbook->procedure, true);
+    const struct run_request request = {
+        .playbook = playbook,
+        .mode = inputs->mode,
+        .alert = value_item(inputs->alerts, index),
+        .params = inputs->params,
+        .answers = inputs->answers,
+        .unattended = options_has(options, OPT_UNATTENDED),
+        .approve_all = options_has(options, OPT_APPROVE_ALL),
+        .simulated = options_has(options, OPT_SIMULATED),
+        .sink = watch_record,
+        .sink_context = &job->watch,
+    };
+    job->run = run_start(session->engine, &request);
+}
+
+static int finish(struct session *session, struct job *job)
+{
+    const struct trail_extent extent = trail_extent(session->trail, job->arena, run_id(job->run));
+    int status = run_exit(job->run);
+    job->watch.view->run = arena_strdup(job->arena, run_id(job->run));
+    job->watch.view->first = extent.first;
+    job->watch.view->last = extent.last;
+    job->watch.view->root = extent.root;
+    watch_print_json(&job->watch);
+    run_close(job->run);
+    arena_close(job->arena);
+    *job = (struct job){0};
+    return status;
+}
+
+int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
+{
+    struct err err;
+    long count = JOBS_DEFAULT;
+    if (!options_number(&session->cli->options, OPT_JOBS, JOBS_MAX, &count, &err))
+        return cli_fail(session->cli, &err);
+    size_t jobs_count = count == 0 ? JOBS_DEFAULT : (size_t)count, next = 0,
+           alerts = value_count(inputs->alerts);
+    struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
+    int status = 0;
+    for (size_t ended = 0; ended < alerts; ended++) {
+        for (size_t i = 0; i < jobs_count && next < alerts; i++)
+            if (jobs[i].run == NULL)
+                start(session, &jobs[i], playbook, inputs, next++);
+        struct run *run = run_engine_take(session->engine);
+        for (size_t i = 0; i < jobs_count; i++)
+            if (run != NULL && jobs[i].run == run)
+                status = gravest(status, finish(session, &jobs[i]));
+    }
+    return status;
+}

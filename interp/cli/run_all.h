@@ -1,0 +1,9 @@
+// Many runs in one process: `run --all --jobs N`.
+#pragma once
+
+struct prepared_playbook;
+struct inputs;
+struct session;
+
+// A run for every alert, one JSON line each in the order in which they end. The exit status is the gravest.
+int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs);

@@ -1,0 +1,119 @@
+// Opens and closes what runs need. Invariant: in the lab every request goes to the lab, and no real
+// credential is loaded.
+#include "cli/session.h"
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/open.h"
+#include "lab/lab.h"
+#include "net/http.h"
+#include "net/token.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "run/engine.h"
+#include "trail/trail.h"
+#include "vm/vm.h"
+
+const char *session_lab_dir(struct cli *cli)
+{
+    return arena_printf(cli->arena, "%s/lab", cli->state);
+}
+
+static void turn_lab(void *context)
+{
+    lab_turn(context);
+}
+
+static int64_t lab_timeout(void *context)
+{
+    return lab_timeout_ms(context);
+}
+
+static bool open_transport(struct session *session, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    const struct profile *profile = session->settings.profile;
+    const char *route = profile->route;
+    if (profile->lab) {
+        const struct lab_config config = {.dir = session_lab_dir(session->cli)};
+        session->lab = lab_open(arena, &config, err);
+        if (session->lab == NULL)
+            return false;
+        route = arena_printf(arena, "http://127.0.0.1:%u", (unsigned)lab_port(session->lab));
+    }
+    const struct http_config http = {.route = route, .ca_file = profile->ca_file};
+    const struct profile_auth *auth = &profile->auth;
+    // Behind a route nothing is real: whoever answers there is spoken to with the lab's made-up credential.
+    bool made_up = route != NULL;
+    const struct token_config tokens = {
+        .kind = auth->kind,
+        .tenant = profile->tenant,
+        .authority = cloud_authority(arena, profile->cloud),
+        .client_id = made_up ? LAB_CLIENT_ID : auth->client_id,
+        .client_secret = made_up ? LAB_CLIENT_SECRET : env_get(auth->secret_env),
+        .certificate = made_up ? NULL : auth->certificate,
+        .federated_token = made_up ? NULL : auth->federated_token,
+        .lab = made_up,
+    };
+    session->http = http_open(arena, &http, err);
+    session->tokens = session->http == NULL ? NULL : token_open(arena, &tokens, err);
+    return session->tokens != NULL;
+}
+
+static bool open_trail(struct session *session, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    const struct trail_config config = {
+        .state = session->cli->state,
+        .config_dir = session->cli->config,
+        .by = env_user(arena),
+        .host = env_host(arena),
+    };
+    session->trail = trail_open(arena, &config, err);
+    return session->trail != NULL;
+}
+
+bool session_open(struct cli *cli, struct session *session, struct err *err)
+{
+    *session = (struct session){.cli = cli};
+    return settings_load(cli, &session->settings, err) && (session->vm = open_vm(cli, err)) != NULL;
+}
+
+bool session_connect(struct session *session, struct err *err)
+{
+    struct cli *cli = session->cli;
+    if (!open_transport(session, err) || !open_trail(session, err))
+        return false;
+    const struct engine_config config = {
+        .catalog = open_catalog(cli),
+        .vm = session->vm,
+        .http = session->http,
+        .tokens = session->tokens,
+        .trail = session->trail,
+        .profile = session->settings.profile,
+        .book = session->settings.book,
+        .policy = session->settings.policy,
+        .peer = {.context = session->lab,
+                 .fd = session->lab == NULL ? -1 : lab_fd(session->lab),
+                 .turn = turn_lab,
+                 .timeout_ms = lab_timeout},
+        .by = env_user(cli->arena),
+        .interrupted = interrupt_flag(),
+    };
+    session->engine = run_engine_open(cli->arena, &config);
+    return true;
+}
+
+void session_close(struct session *session)
+{
+    trail_close(session->trail);
+    http_close(session->http);
+    if (session->tokens != NULL)
+        token_close(session->tokens);
+    lab_close(session->lab);
+    if (session->vm != NULL)
+        vm_close(session->vm);
+    *session = (struct session){0};
+}

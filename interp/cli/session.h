@@ -1,0 +1,32 @@
+// Everything that runs need, opened together and closed in the right order: lab, transport, sign-in, trail,
+// engine.
+#pragma once
+
+#include "base/err.h"
+#include "cli/settings.h"
+
+struct cli;
+struct engine;
+struct http;
+struct lab;
+struct token_store;
+struct trail;
+struct vm;
+
+struct session {
+    struct cli *cli;
+    struct settings settings;
+    struct lab *lab; // NULL: a real profile
+    struct vm *vm;
+    struct http *http;
+    struct token_store *tokens;
+    struct trail *trail;
+    struct engine *engine;
+};
+// Loads the settings and opens the Lua machine: what checking needs. Close it also when it failed.
+MUST_CHECK bool session_open(struct cli *cli, struct session *session, struct err *err);
+// Opens the rest: from here on there is a lab, a trail, and a way out.
+MUST_CHECK bool session_connect(struct session *session, struct err *err);
+void session_close(struct session *session);
+// STATE/lab
+const char *session_lab_dir(struct cli *cli);

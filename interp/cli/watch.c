@@ -1,0 +1,118 @@
+// Shows runs. Everything that it shows comes from records. Invariant: what is shown on the way goes to
+// standard error, except the head, which begins standard output, so that a saved result says what it is
+// about.
+#include "cli/watch.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "data/value.h"
+#include "playbook/procedure.h"
+#include "report/json_out.h"
+#include "report/progress.h"
+#include "report/text_out.h"
+#include "report/view.h"
+
+static const char *clause_text(void *context, const char *id)
+{
+    const struct watch *watch = context;
+    const struct procedure_clause *clause =
+        watch->procedure == NULL ? NULL : procedure_find(watch->procedure, id);
+    return clause == NULL ? NULL : clause->text;
+}
+
+static const char *source_line(void *context, const char *file, int line)
+{
+    const struct watch *watch = context;
+    return cli_source_line(watch->cli, file, line);
+}
+
+// The run's own command without what makes its mode or answers its questions.
+static const char *const *command_of(struct cli *cli)
+{
+    size_t count = 2 + cli->options.argument_count, used = 0;
+    for (int i = 0; i < OPTION_COUNT; i++)
+        for (const char *const *value = options_values(&cli->options, (enum option)i); *value != NULL;
+             value++)
+            count += 2;
+    const char **words = ARENA_ARRAY(cli->arena, const char *, count + 1);
+    words[used++] = cli->program;
+    words[used++] = cli->options.command->words;
+    for (size_t i = 0; i < cli->options.argument_count; i++)
+        words[used++] = cli->options.arguments[i];
+    for (int i = 0; i < OPTION_COUNT; i++) {
+        enum option option = (enum option)i;
+        if (option == OPT_DRY_RUN || option == OPT_AUDIT || option == OPT_ANSWER || option == OPT_EXPLORE ||
+            option == OPT_JSON)
+            continue;
+        for (const char *const *value = options_values(&cli->options, option); *value != NULL; value++) {
+            words[used++] = arena_printf(cli->arena, "--%s", options_row(option)->name);
+            if (options_row(option)->argument[0] != '\0')
+                words[used++] = *value;
+        }
+    }
+    return words;
+}
+
+void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
+                 bool quiet)
+{
+    *watch = (struct watch){
+        .cli = cli,
+        .arena = arena,
+        .screen = cli->out,
+        .progress_screen = cli->messages,
+        .view = view_new(arena),
+        .procedure = procedure,
+    };
+    watch->screen.context = watch;
+    watch->screen.clause_text = clause_text;
+    watch->screen.source_line = source_line;
+    if (!quiet)
+        watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);
+}
+
+void watch_record(void *context, const char *type, const struct value *members)
+{
+    struct watch *watch = context;
+    view_take(watch->view, type, members);
+    if (watch->progress == NULL)
+        return;
+    struct arena *arena = arena_open();
+    struct text out = text_new(arena);
+    if (strcmp(type, "run.started") == 0) {
+        text_add(&out, text_out_head(arena, &watch->screen, watch->view));
+        cli_print(&out);
+    } else {
+        progress_take(watch->progress, &out, type, members);
+        cli_mutter(&out);
+    }
+    arena_close(arena);
+}
+
+void watch_show(struct watch *watch, bool offer)
+{
+    struct text rest = text_new(watch->arena);
+    progress_end(watch->progress, &rest);
+    text_addc(&rest, '\n');
+    cli_mutter(&rest);
+    if (offer) {
+        watch->screen.command = command_of(watch->cli);
+        watch->screen.preview_flag = "--dry-run";
+        watch->screen.judge_flag = "--audit";
+        watch->screen.approve_flag =
+            watch->view->lab && !options_has(&watch->cli->options, OPT_APPROVE_ALL) ? "--approve-all" : NULL;
+    }
+    struct text out = text_new(watch->arena);
+    text_add(&out, text_out_result(watch->arena, &watch->screen, watch->view));
+    cli_print(&out);
+}
+
+void watch_print_json(struct watch *watch)
+{
+    struct text out = text_new(watch->arena);
+    text_add(&out, json_out_text(watch->arena, watch->view));
+    cli_print(&out);
+}

@@ -1,0 +1,30 @@
+// Watches one run: takes its records in as they happen, shows progress to people, and at the end the result.
+#pragma once
+#include <stdbool.h>
+
+#include "report/screen.h"
+
+struct arena;
+struct cli;
+struct progress;
+struct procedure;
+struct value;
+struct view;
+
+struct watch {
+    struct cli *cli;
+    struct arena *arena; // of the view
+    struct screen screen, progress_screen;
+    struct view *view;
+    struct progress *progress; // NULL: nothing is shown on the way
+    const struct procedure *procedure;
+};
+// `quiet`: nothing is shown on the way (--json, --all).
+void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
+                 bool quiet);
+// The sink of a run (run/engine.h); its context is the watch.
+void watch_record(void *context, const char *type, const struct value *members);
+// Shows the result to people; `offer`: with the command for the next step.
+void watch_show(struct watch *watch, bool offer);
+// Prints the run object on one line.
+void watch_print_json(struct watch *watch);
