@@ -11,45 +11,94 @@
 #include "vm/bridge.h"
 #include "vm/state.h"
 
-struct shape {
-    int64_t order;
-    int ref;
+struct intake_shape {
+    const struct catalog_file *file;
+    const char *name; // as its file: stdlib/intake/arm_list.lua is arm-list
+    long order;
+    int ref; // of its table; LUA_NOREF before it is first asked
 };
+
+static const char folder[] = "stdlib/intake/", suffix[] = ".lua";
 
 static int by_order(const void *a, const void *b)
 {
-    const struct shape *x = a, *y = b;
+    const struct intake_shape *x = a, *y = b;
     return (x->order > y->order) - (x->order < y->order);
 }
 
-// Loads every shape once; a list of them, in order, stays in the registry.
-static bool load_shapes(struct vm *vm, struct err *err)
+static const char *name_of(struct arena *arena, const char *path)
 {
-    if (vm->intake_shapes != LUA_NOREF)
+    char *name = arena_strndup(arena, path + strlen(folder), strlen(path) - strlen(folder) - strlen(suffix));
+    for (char *c = name; *c != '\0'; c++)
+        *c = (char)(*c == '_' ? '-' : *c);
+    return name;
+}
+
+// The turn of a shape, read off its text, so that a shape that is not asked need not be loaded.
+static bool read_order(struct intake_shape *shape, struct err *err)
+{
+    const char *at = strstr(shape->file->bytes, "return intake {");
+    at = at == NULL ? NULL : strstr(at, "order = ");
+    if (at != NULL)
+        shape->order = strtol(at + strlen("order = "), NULL, 10);
+    return shape->order > 0 ||
+           err_set_at(err, E_CHECK, (struct src_pos){shape->file->name, 1, 1},
+                      "an alert shape ends in `return intake {…}` with `order = N` in it");
+}
+
+// Knows every shape once; none is loaded.
+static bool list_shapes(struct vm *vm, struct err *err)
+{
+    if (vm->intake_shapes != NULL)
         return true;
-    const char **paths = catalog_list(vm->catalog, vm->arena, "stdlib/intake/", ".lua");
+    const char **paths = catalog_list(vm->catalog, vm->arena, folder, suffix);
     size_t count = 0;
     while (paths[count] != NULL)
         count++;
-    struct shape *shapes = ARENA_ARRAY(vm->arena, struct shape, count + 1);
+    struct intake_shape *shapes = ARENA_ARRAY(vm->arena, struct intake_shape, count + 1);
     for (size_t i = 0; i < count; i++) {
-        const struct catalog_file *file = catalog_find(vm->catalog, paths[i], err);
-        if (file == NULL || !vm_run_file(vm, file, err))
+        shapes[i].file = catalog_find(vm->catalog, paths[i], err);
+        shapes[i].name = name_of(vm->arena, paths[i]);
+        shapes[i].ref = LUA_NOREF;
+        if (shapes[i].file == NULL || !read_order(&shapes[i], err))
             return false;
-        catalog_use(vm->catalog, file);
-        lua_getfield(vm->L, -1, "order");
-        shapes[i].order = lua_tointeger(vm->L, -1);
-        lua_pop(vm->L, 1);
-        shapes[i].ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
     }
     qsort(shapes, count, sizeof *shapes, by_order);
-    lua_createtable(vm->L, (int)count, 0);
-    for (size_t i = 0; i < count; i++) {
-        lua_rawgeti(vm->L, LUA_REGISTRYINDEX, shapes[i].ref);
-        lua_rawseti(vm->L, -2, (lua_Integer)i + 1);
-        luaL_unref(vm->L, LUA_REGISTRYINDEX, shapes[i].ref);
+    vm->intake_shapes = shapes;
+    vm->intake_count = count;
+    return true;
+}
+
+static bool is_named(lua_State *L, const char *name)
+{
+    if (!lua_istable(L, -1))
+        return false;
+    lua_getfield(L, -1, "name");
+    bool same = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), name) == 0;
+    lua_pop(L, 1);
+    return same;
+}
+
+// Pushes a shape's table. False: err filled, nothing pushed.
+static bool push_shape(struct vm *vm, struct intake_shape *shape, struct err *err)
+{
+    lua_State *L = vm->L;
+    if (shape->ref == LUA_NOREF) {
+        bool was_enforcing = vm->enforcing;
+        vm->enforcing = false; // loading is the core's own work
+        bool loaded = vm_run_file(vm, shape->file, err);
+        vm->enforcing = was_enforcing;
+        if (!loaded)
+            return false;
+        catalog_use(vm->catalog, shape->file);
+        if (!is_named(L, shape->name)) {
+            lua_pop(L, 1);
+            return err_set_at(err, E_CHECK, (struct src_pos){shape->file->name, 1, 1},
+                              "an alert shape is named like its file: name = \"%s\"", shape->name);
+        }
+        shape->ref = luaL_ref(L, LUA_REGISTRYINDEX);
     }
-    vm->intake_shapes = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, shape->ref);
     return true;
 }
 
@@ -94,7 +143,8 @@ static void take_refusal(lua_State *L, const struct value *raw, struct arena *ar
     lua_pop(L, 3);
 }
 
-// Calls member(raw) of the shape on top of L; the result is pushed. False: err filled, nothing pushed.
+// Calls member(argument) of the shape on top of L, the argument lying below it; the result is pushed. False:
+// err filled, nothing pushed. `raw` is the argument as a value, for places.
 static bool call_shape(struct vm *vm, const char *member, const struct value *raw, struct err *err)
 {
     lua_State *L = vm->L;
@@ -102,7 +152,7 @@ static bool call_shape(struct vm *vm, const char *member, const struct value *ra
         lua_pop(L, 1);
         return err_set(err, E_CHECK, "an alert shape lacks '%s'", member);
     }
-    bridge_push(L, raw);
+    lua_pushvalue(L, -3);
     bool outer = !vm->enforcing;
     if (outer)
         vm_slice_begin(vm);
@@ -117,25 +167,23 @@ static bool call_shape(struct vm *vm, const char *member, const struct value *ra
     return false;
 }
 
-// Leaves the first shape that knows the payload on the stack. False: none does (or err is filled).
+// Pushes the first shape that knows the payload, which is on top of L. False: none does, or err is filled;
+// nothing pushed.
 static bool find_shape(struct vm *vm, const struct value *raw, struct err *err)
 {
     lua_State *L = vm->L;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, vm->intake_shapes);
-    for (lua_Integer i = 1; lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
-        if (!call_shape(vm, "matches", raw, err)) {
-            lua_pop(L, 2);
+    for (size_t i = 0; i < vm->intake_count; i++) {
+        if (!push_shape(vm, &vm->intake_shapes[i], err))
             return false;
-        }
-        bool known = lua_toboolean(L, -1);
-        lua_pop(L, 1);
-        if (known) {
-            lua_remove(L, -2);
+        bool asked = call_shape(vm, "matches", raw, err);
+        bool known = asked && lua_toboolean(L, -1);
+        lua_pop(L, asked ? 1 : 0);
+        if (known)
             return true;
-        }
         lua_pop(L, 1);
+        if (!asked)
+            return false;
     }
-    lua_pop(L, 2);
     err_set_at(err, E_ALERT, raw->pos, "this is no alert of a known shape");
     err_hint(err, "known shapes are listed in stdlib/intake/");
     return false;
@@ -147,44 +195,42 @@ const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const stru
     struct vm_run *before = vm_charge(vm, run);
     const struct value *alerts = NULL;
     bool was_enforcing = vm->enforcing;
-    vm->enforcing = false; // loading and copying are the core's own work
-    if (load_shapes(vm, err) && find_shape(vm, raw, err)) {
-        if (call_shape(vm, "alerts", raw, err)) {
-            const struct value *records = bridge_value(vm->L, -1, run->arena, "an alert", err);
-            lua_pop(vm->L, 1);
-            if (records != NULL)
-                alerts = alert_check_all(run->arena, records, raw, notes, err);
-        }
-        lua_pop(vm->L, 1);
+    int top = lua_gettop(vm->L);
+    vm->enforcing = false; // copying is the core's own work
+    bridge_push(vm->L, raw);
+    if (list_shapes(vm, err) && find_shape(vm, raw, err) && call_shape(vm, "alerts", raw, err)) {
+        const struct value *records = bridge_value(vm->L, -1, run->arena, "an alert", err);
+        if (records != NULL)
+            alerts = alert_check_all(run->arena, records, raw, notes, err);
     }
+    lua_settop(vm->L, top);
     vm->enforcing = was_enforcing;
     vm_charge(vm, before);
     return alerts;
 }
 
-const struct value *vm_sample_alert(struct vm *vm, struct vm_run *run, const char *shape,
+const struct value *vm_sample_alert(struct vm *vm, struct vm_run *run, const char *name,
                                     const struct value *alert, struct err *err)
 {
     struct vm_run *before = vm_charge(vm, run);
     const struct value *payload = NULL;
-    bool found = false;
-    if (load_shapes(vm, err)) {
-        lua_State *L = vm->L;
-        lua_rawgeti(L, LUA_REGISTRYINDEX, vm->intake_shapes);
-        for (lua_Integer i = 1; !found && lua_rawgeti(L, -1, i) == LUA_TTABLE; i++) {
-            lua_getfield(L, -1, "name");
-            found = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), shape) == 0;
-            lua_pop(L, 1);
-            if (found && call_shape(vm, "sample", alert, err)) {
-                payload = bridge_value(L, -1, run->arena, "the sample", err);
-                lua_pop(L, 1);
-            }
-            lua_pop(L, 1);
-        }
-        lua_pop(L, found ? 1 : 2);
-        if (!found)
-            err_set(err, E_UNKNOWN_NAME, "there is no alert shape '%.60s'", shape);
+    int top = lua_gettop(vm->L);
+    bool listed = list_shapes(vm, err);
+    struct intake_shape *shape = NULL;
+    for (size_t i = 0; listed && shape == NULL && i < vm->intake_count; i++)
+        if (strcmp(vm->intake_shapes[i].name, name) == 0)
+            shape = &vm->intake_shapes[i];
+    if (listed && shape == NULL)
+        err_set(err, E_UNKNOWN_NAME, "there is no alert shape '%.60s'", name);
+    bridge_push(vm->L, alert);
+    if (shape != NULL && push_shape(vm, shape, err)) {
+        const struct catalog_file *outer = vm->loading;
+        vm->loading = shape->file; // samples may load what writes them
+        if (call_shape(vm, "sample", alert, err))
+            payload = bridge_value(vm->L, -1, run->arena, "the sample", err);
+        vm->loading = outer;
     }
+    lua_settop(vm->L, top);
     vm_charge(vm, before);
     return payload;
 }

@@ -13,6 +13,7 @@ struct vm_owner {
     bool closed; // the run is over; reusable once live is 0
 };
 
+struct intake_shape;
 struct primitive;
 struct secret_memo;
 struct vm_primitive;
@@ -40,9 +41,10 @@ struct vm {
     int env;                            // registry references: the locked environment,
     int libraries;                      // table of loaded libraries by name,
     int prelude;                        // what prelude.lua returned: reader, writer, defaults
-    int intake_shapes;                  // list of shapes, LUA_NOREF before first use
-    lua_State *scratch;                 // thread that evaluates expressions and loads files
-    struct vm_primitive *primitives;    // loaded ones, a list
+    struct intake_shape *intake_shapes; // in their order; NULL before first use
+    size_t intake_count;
+    lua_State *scratch;              // thread that evaluates expressions and loads files
+    struct vm_primitive *primitives; // loaded ones, a list
     const char **primitive_names;
     const char **function_names;
     struct vm_active *active;     // of the task that runs now, or NULL

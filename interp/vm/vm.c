@@ -329,7 +329,6 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
     vm->arena = arena;
     vm->catalog = catalog;
     vm->base.limit = (size_t)4 * VM_MAX_MEMORY;
-    vm->intake_shapes = LUA_NOREF;
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL)
         panic("out of memory");

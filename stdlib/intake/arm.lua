@@ -3,8 +3,8 @@ local payload = use "intake"
 local alerts = use "arm_alert"
 
 return intake {
-    name = "arm", order = 12,
+    name = "arm", order = 2,
     matches = function(raw) return payload.any(raw, alerts.is_alert) end,
     alerts = function(raw) return payload.each(raw, alerts.is_alert, alerts.read) end,
-    sample = alerts.write,
+    sample = function(alert) return use "arm_write".write(alert) end,
 }

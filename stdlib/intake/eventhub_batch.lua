@@ -2,11 +2,10 @@
 -- skipped.
 local payload = use "intake"
 local defender = use "defender"
-local writing = use "defender_write"
 
 return intake {
     name = "eventhub-batch", order = 70,
     matches = function(raw) return payload.is_list(raw) and #raw > 0 and payload.any(raw, defender.is_flat) end,
     alerts = function(raw) return payload.each(raw, defender.is_flat, defender.flat) end,
-    sample = function(alert) return list {writing.pascal(writing.flat(alert, writing.parts(alert)))} end,
+    sample = function(alert) return list {use "defender_write".export(alert)} end,
 }

@@ -2,7 +2,6 @@
 -- and securityResources the rest.
 local payload = use "intake"
 local facts_of = use "alert_facts"
-local writing = use "defender_write"
 
 local function is_alert(item)
     return type(payload.get(item, "vendorInformation")) == "table" and payload.get(item, "evidence") == nil
@@ -54,6 +53,7 @@ local function read(item, path)
 end
 
 local function write(alert)
+    local writing = use "defender_write"
     local connections, resources, users = {}, {}, {}
     for _, address in ipairs(alert.ips) do
         table.insert(connections, map {direction = "inbound", sourceAddress = address, status = "succeeded"})

@@ -3,7 +3,6 @@
 local payload = use "intake"
 local facts_of = use "alert_facts"
 local defender = use "defender"
-local writing = use "defender_write"
 
 local function is_alert(item)
     return type(payload.get(item, "evidence")) == "table"
@@ -86,7 +85,7 @@ local namespace = "#microsoft.graph.security."
 local sources = {keyvault = "KeyVault", dns = "DNS", ["resource-manager"] = "ResourceManager",
     kubernetes = "Containers"}
 
-local function evidence_of(alert)
+local function evidence_of(alert, writing)
     local found = {}
     local function add(kind, role, members)
         members["@odata.type"], members.roles = namespace .. kind, list {role}
@@ -113,6 +112,7 @@ local function evidence_of(alert)
 end
 
 local function write(alert)
+    local writing = use "defender_write"
     local parts = writing.parts(alert)
     return map {
         ["@odata.type"] = namespace .. "alert", id = "dc" .. alert.id, providerAlertId = alert.id,
@@ -121,7 +121,7 @@ local function write(alert)
         detectionSource = sources[alert.kind] and "microsoftDefenderFor" .. sources[alert.kind],
         detectorId = alert.type, tenantId = alert.tenant, title = alert.title, description = alert.description,
         category = parts.intent, createdDateTime = alert["end"], firstActivityDateTime = alert.start,
-        lastActivityDateTime = alert["end"], evidence = evidence_of(alert),
+        lastActivityDateTime = alert["end"], evidence = evidence_of(alert, writing),
         additionalData = writing.pascal(parts.properties),
     }
 end

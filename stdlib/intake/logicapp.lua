@@ -1,7 +1,6 @@
 -- An alert as the Logic App connector hands it over: flat, nested keys in lower camel case.
 local payload = use "intake"
 local defender = use "defender"
-local writing = use "defender_write"
 
 -- Nested keys tell it from an export of the hub; both read alike, so a wrong guess costs nothing but a name.
 local function is_alert(item)
@@ -17,7 +16,7 @@ return intake {
     alerts = function(raw) return payload.each(raw, defender.is_flat, defender.flat) end,
     sample = function(alert)
         local found = {}
-        for key, value in pairs(writing.flat(alert, writing.parts(alert))) do
+        for key, value in pairs(use "defender_write".flat(alert)) do
             found[key:sub(1, 1):upper() .. key:sub(2)] = value
         end
         return map(found)

@@ -1,7 +1,6 @@
 -- The same as logicapp wrapped in body and in lower camel case throughout, as one published template has it.
 local payload = use "intake"
 local defender = use "defender"
-local writing = use "defender_write"
 
 return intake {
     name = "logicapp-body", order = 65,
@@ -9,5 +8,5 @@ return intake {
         return payload.is_map(raw) and payload.get(raw, "body") ~= nil and payload.any(raw, defender.is_flat)
     end,
     alerts = function(raw) return payload.each(raw, defender.is_flat, defender.flat) end,
-    sample = function(alert) return map {body = map(writing.flat(alert, writing.parts(alert)))} end,
+    sample = function(alert) return map {body = use "defender_write".flat(alert)} end,
 }

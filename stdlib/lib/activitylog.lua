@@ -4,7 +4,6 @@
 local payload = use "intake"
 local facts_of = use "alert_facts"
 local kinds = use "alert_kinds"
-local writing = use "defender_write"
 
 local M = {}
 
@@ -57,7 +56,7 @@ end
 
 -- `say` writes a value as the form wants it: a pair, or a plain text.
 function M.write(alert, say)
-    local parts = writing.parts(alert)
+    local parts = use "defender_write".parts(alert)
     return map {
         category = say "Security", correlationId = alert.id, eventDataId = alert.id, operationId = alert.id,
         description = alert.description, eventName = say(alert.title), eventTimestamp = alert.start,

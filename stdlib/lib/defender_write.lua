@@ -1,5 +1,6 @@
 -- The inverse of defender.lua: the parts of a Defender for Cloud alert, made of a record, for the shapes that write
--- samples. Parts are in lower camel case, as Resource Manager has them; `pascal` spells them as exports do.
+-- samples; they load it when they write one, so that reading an alert does not pay for it. Parts are in lower camel
+-- case, as Resource Manager has them; `pascal` spells them as exports do.
 local kinds = use "alert_kinds"
 
 local M = {}
@@ -200,8 +201,9 @@ function M.json(value)
 end
 
 -- A flat alert, the common part of exports and connectors.
-function M.flat(alert, parts)
-    return {
+function M.flat(alert)
+    local parts = M.parts(alert)
+    return map {
         vendorName = "Microsoft", alertType = alert.type, productName = "Microsoft Defender for Cloud",
         startTimeUtc = alert.start, endTimeUtc = alert["end"], timeGenerated = alert["end"],
         processingEndTime = alert["end"], severity = alert.severity, status = alert.status or "New",
@@ -211,6 +213,11 @@ function M.flat(alert, parts)
         resourceIdentifiers = parts.identifiers, alertUri = parts.uri, productComponentName = parts.component,
         extendedProperties = parts.properties, entities = parts.entities,
     }
+end
+
+-- The same as the continuous export has it.
+function M.export(alert)
+    return M.pascal(M.flat(alert))
 end
 
 return M

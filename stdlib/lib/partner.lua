@@ -1,7 +1,6 @@
 -- What fraud events say of resources, machines and addresses, in Partner Center's API and in Graph's.
 local payload = use "intake"
 local facts_of = use "alert_facts"
-local writing = use "defender_write"
 
 local M = {}
 
@@ -47,7 +46,7 @@ end
 
 function M.write_details(alert)
     if #alert.ips == 0 then return map {} end
-    return map {miningPool_IP = writing.json(alert.ips), vM_IP = '["192.0.2.131"]'}
+    return map {miningPool_IP = use "defender_write".json(alert.ips), vM_IP = '["192.0.2.131"]'}
 end
 
 return M

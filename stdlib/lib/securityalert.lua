@@ -2,7 +2,6 @@
 -- is the workspace, not the tenant, and is not read. Entities and extended properties are JSON in texts.
 local payload = use "intake"
 local defender = use "defender"
-local writing = use "defender_write"
 
 local M = {read = defender.flat}
 
@@ -19,6 +18,7 @@ function M.is_row(item)
 end
 
 function M.write(alert)
+    local writing = use "defender_write"
     local parts = writing.parts(alert)
     return map {
         TimeGenerated = alert["end"], DisplayName = alert.title, AlertName = alert.title,

@@ -3,7 +3,6 @@
 local payload = use "intake"
 local facts_of = use "alert_facts"
 local defender = use "defender"
-local writing = use "defender_write"
 
 local M = {}
 
@@ -73,6 +72,7 @@ function M.guid(seed)
 end
 
 function M.write(alert)
+    local writing = use "defender_write"
     local parts = writing.parts(alert)
     return thing(alert, "alert", "SecurityAlert", {
         systemAlertId = M.guid(alert.id .. "alert"), providerAlertId = alert.id, alertDisplayName = alert.title,
@@ -87,6 +87,7 @@ end
 
 -- The entities of an incident that holds this one alert.
 function M.related(alert)
+    local writing = use "defender_write"
     local found = {}
     for _, id in ipairs(alert.resources) do
         table.insert(found, thing(alert, id, "AzureResource", {resourceId = id}))
