@@ -15,17 +15,12 @@
 #include "trail/mask.h"
 #include "trail/record.h"
 #include "trail/replay.h"
+#include "trail/runs.h"
 #include "trail/store.h"
-
-struct run_state {
-    const char *run;
-    uint64_t next;       // rseq of its next record
-    int64_t first, last; // seq of its durable lines; -1: none
-};
 
 struct queued {
     struct record record;
-    struct run_state *run; // NULL: of the trail itself
+    struct runs_state *run; // NULL: of the trail itself
     bool intent;
 };
 
@@ -42,8 +37,7 @@ struct trail {
     const char **blobs; // written since the last commit
     size_t blob_count;
     uint64_t tickets, durable;
-    struct run_state **runs; // sorted by run
-    size_t run_count, run_size;
+    struct runs runs;
     bool poisoned;
     struct err first; // what poisoned it
 };
@@ -124,6 +118,7 @@ struct trail *trail_open(struct arena *arena, const struct trail_config *config,
     struct err own;
     err = err == NULL ? &own : err;
     trail->arena = arena;
+    trail->runs.arena = arena;
     trail->state = arena_strdup(arena, config->state);
     trail->writer = (struct record_writer){.by = arena_strdup(arena, config->by),
                                            .host = arena_strdup(arena, config->host),
@@ -147,44 +142,9 @@ void trail_close(struct trail *trail)
     trail->queue_arena = NULL;
 }
 
-// The run's place in the sorted list, or where it belongs.
-static size_t run_place(const struct trail *trail, const char *run, bool *found)
-{
-    size_t low = 0, high = trail->run_count;
-    *found = false;
-    while (low < high && !*found) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(trail->runs[middle]->run, run);
-        *found = order == 0;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return high;
-}
-
-static struct run_state *get_run(struct trail *trail, const char *run)
-{
-    bool found;
-    size_t place = run_place(trail, run, &found);
-    if (found)
-        return trail->runs[place];
-    if (trail->run_count == trail->run_size) {
-        size_t size = trail->run_size == 0 ? 8 : trail->run_size * 2;
-        trail->runs = arena_grow(trail->arena, trail->runs, trail->run_count, size, sizeof *trail->runs);
-        trail->run_size = size;
-    }
-    struct run_state *state = ARENA_NEW(trail->arena, struct run_state);
-    *state = (struct run_state){.run = arena_strdup(trail->arena, run), .first = -1, .last = -1};
-    memmove(trail->runs + place + 1, trail->runs + place, (trail->run_count - place) * sizeof *trail->runs);
-    trail->run_count++;
-    return trail->runs[place] = state;
-}
-
 uint64_t trail_append(struct trail *trail, const char *run, const char *type, const struct value *members)
 {
-    struct run_state *state = run == NULL ? NULL : get_run(trail, run);
+    struct runs_state *state = run == NULL ? NULL : runs_get(&trail->runs, run);
     struct record record =
         record_new(trail->queue_arena, &trail->writer, run, state == NULL ? 0 : state->next++, type, members);
     if (record.length > TRAIL_MAX_LINE && !trail->poisoned) {
@@ -299,13 +259,9 @@ static bool write_batch(struct trail *trail, struct arena *arena, struct err *er
     if (!store_append(&trail->store, batch.lines.ptr, batch.lines.length, &batch.next,
                       room_for_results(trail), err))
         return false;
-    for (size_t i = 0; i < trail->count; i++) {
-        struct run_state *run = trail->queue[i].run;
-        if (run == NULL)
-            continue;
-        run->first = run->first < 0 ? seqs[i] : run->first;
-        run->last = seqs[i];
-    }
+    for (size_t i = 0; i < trail->count; i++)
+        if (trail->queue[i].run != NULL)
+            runs_note(trail->queue[i].run, seqs[i]);
     settle_queue(trail);
     return aside_settle(arena, trail->store.folder, waiting, err);
 }
@@ -362,19 +318,32 @@ const struct value *trail_mask_value(struct trail *trail, struct arena *arena, c
 
 struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run)
 {
-    bool found;
-    size_t place = run_place(trail, run, &found);
+    const struct runs_state *state = runs_find(&trail->runs, run);
     unsigned char root[TREE_HASH];
     tree_root(&trail->store.at.tree, root);
-    return (struct trail_extent){.first = found ? trail->runs[place]->first : -1,
-                                 .last = found ? trail->runs[place]->last : -1,
+    return (struct trail_extent){.first = state == NULL ? -1 : state->first,
+                                 .last = state == NULL ? -1 : state->last,
                                  .root = crypto_base64(arena, root, sizeof root)};
+}
+
+struct learner {
+    struct runs *runs;
+    trail_reader *each;
+    void *context;
+};
+
+static bool learn(void *context, const struct value *line)
+{
+    struct learner *learner = context;
+    runs_learn(learner->runs, line);
+    return learner->each(learner->context, line);
 }
 
 bool trail_replay(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
                   void *context, struct err *err)
 {
     struct err own;
+    struct learner learner = {&trail->runs, each, context};
     err = err == NULL ? &own : err;
-    return replay_lines(&trail->store, arena, containing, each, context, err) || fail(err);
+    return replay_lines(&trail->store, arena, containing, learn, &learner, err) || fail(err);
 }

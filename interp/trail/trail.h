@@ -61,9 +61,10 @@ struct trail_extent {
 };
 struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run);
 
-// Reading back: only lines that the signed head covers, and only after the whole log gives the head's root,
-// else E_TAMPERED. Calls `each` for every line that contains the text `containing` (NULL: all) in order; the
-// value lives in `arena`. Returning false from `each` stops.
+// A process that goes on with a run of another one replays that run's lines first: from them its numbers
+// (rseq) and its extent are learned. Reading back: only lines that the signed head covers, and only after the
+// whole log gives the head's root, else E_TAMPERED. Calls `each` for every line that contains the text
+// `containing` (NULL: all) in order; the value lives in `arena`. Returning false from `each` stops.
 typedef bool trail_reader(void *context, const struct value *line);
 MUST_CHECK bool trail_replay(struct trail *trail, struct arena *arena, const char *containing,
                              trail_reader *each, void *context, struct err *err);

@@ -107,7 +107,7 @@ static void open_files(void **state)
     struct file file, reader;
     char bytes[16];
     size_t got;
-    uint64_t size;
+    uint64_t size = 0;
     assert_false(file_open(&reader, in("f"), FILE_READ, &err));
     assert_true(file_open(&file, in("f"), FILE_APPEND, &err));
     assert_true(file_append(&file, "abc", 3, &err) && file_append(&file, "def", 3, &err));

@@ -236,6 +236,30 @@ static void long_lines(void **state)
     place_close(&place);
 }
 
+// A second process that replays a run goes on with its numbers.
+static void goes_on(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 3);
+    place_commit(&place, "run-2", 1);
+    struct trail *trail = place_trail(&place);
+    struct place_lines lines = {place.arena, value_list(place.arena)};
+    assert_true(trail_replay(trail, place.arena, "\"run\":\"run-1\"", place_collect, &lines, NULL));
+    place_note(&place, trail, "run-1", "x");
+    assert_true(trail_commit(trail, NULL));
+    struct trail_extent extent = trail_extent(trail, place.arena, "run-1");
+    assert_int_equal(extent.first, 1);
+    assert_int_equal(extent.last, 5);
+    trail_close(trail);
+    const struct value *all = place_replay(&place, "\"run\":\"run-1\"");
+    assert_int_equal(value_count(all), 4);
+    for (size_t i = 0; i < 4; i++)
+        assert_int_equal(value_int_at(value_item(all, i), "rseq", -1), i);
+    place_close(&place);
+}
+
 // Whatever came from outside and was recorded can be read back: deep values, characters that readers refuse,
 // bytes that are no text.
 static void odd_values(void **state)
@@ -270,7 +294,7 @@ int main(void)
         cmocka_unit_test(first_lines),     cmocka_unit_test(nothing_queued), cmocka_unit_test(cost),
         cmocka_unit_test(many_runs),       cmocka_unit_test(in_turn),        cmocka_unit_test(at_once),
         cmocka_unit_test(blobs_and_masks), cmocka_unit_test(reading_stops),  cmocka_unit_test(long_lines),
-        cmocka_unit_test(odd_values),
+        cmocka_unit_test(odd_values),      cmocka_unit_test(goes_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
