@@ -205,10 +205,49 @@ static void payloads(void **state)
                                 value_text_at(value_item(samples, i - 1), "id"));
 }
 
+static char *estate(struct world *world, const char *name)
+{
+    struct err err = {0};
+    size_t length;
+    char *text = file_read(world->arena, arena_printf(world->arena, "../interp/lab/estate/%s.json", name),
+                           JSON_MAX_FILE, &length, &err);
+    assert_non_null(text);
+    return text;
+}
+
+// Samples are about vaults, objects and principals that the lab has, so that responding to one leads
+// somewhere.
+static void in_the_estate(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+    const char *vaults = estate(world, "vaults"), *objects = estate(world, "objects");
+    const char *directory = estate(world, "directory");
+    const struct value *samples =
+        sample_records(world->arena, world->vm, world->catalog, 1795313730000, false, &err);
+    assert_non_null(samples);
+    for (size_t i = 0; i < value_count(samples); i++) {
+        const struct value *sample = value_item(samples, i), *targets = value_get(sample, "targets");
+        if (strcmp(value_text_at(sample, "kind"), "keyvault") != 0)
+            continue;
+        for (size_t r = 0; r < value_count(value_get(sample, "resources")); r++)
+            assert_non_null(strstr(vaults, value_text(value_item(value_get(sample, "resources"), r))));
+        assert_non_null(strstr(directory, value_text_at(sample, "actor.object_id")));
+        const char *vault = value_text_at(sample, "resource.name");
+        for (size_t t = 0; t < value_count(targets); t++) {
+            const struct value *target = value_item(targets, t);
+            char *key = arena_printf(world->arena, "\"kv/%s/%ss/%s\"", vault, value_text_at(target, "kind"),
+                                     value_text_at(target, "name"));
+            if (strstr(objects, key) == NULL)
+                fail_msg("the lab has no %s", key);
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(key_vault), cmocka_unit_test(fraud),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(key_vault),      cmocka_unit_test(fraud),
                                        cmocka_unit_test(simulated_ones), cmocka_unit_test(real_payloads),
-                                       cmocka_unit_test(payloads)};
+                                       cmocka_unit_test(payloads),       cmocka_unit_test(in_the_estate)};
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
