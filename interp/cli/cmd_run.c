@@ -73,6 +73,9 @@ static bool may_change(struct session *session, struct err *err)
 static int run_once(struct session *session, struct watch *watch, struct run_request *request, bool offer)
 {
     bool json = cli_json(session->cli);
+    const struct policy *policy = session->settings.policy;
+    watch->approvals =
+        policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
     request->sink = watch_record;
     request->sink_context = watch;
     struct run *run = run_start(session->engine, request);

@@ -103,7 +103,7 @@ void watch_show(struct watch *watch, bool offer)
         watch->screen.preview_flag = "--dry-run";
         watch->screen.judge_flag = "--audit";
         watch->screen.approve_flag =
-            watch->view->lab && !options_has(&watch->cli->options, OPT_APPROVE_ALL) ? "--approve-all" : NULL;
+            watch->approvals && !options_has(&watch->cli->options, OPT_APPROVE_ALL) ? "--approve-all" : NULL;
     }
     struct text out = text_new(watch->arena);
     text_add(&out, text_out_result(watch->arena, &watch->screen, watch->view));

@@ -18,6 +18,7 @@ struct watch {
     struct view *view;
     struct progress *progress; // NULL: nothing is shown on the way
     const struct procedure *procedure;
+    bool approvals; // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };
 // `quiet`: nothing is shown on the way (--json, --all).
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,

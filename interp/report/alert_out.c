@@ -74,9 +74,9 @@ void alert_out_brief(struct wrap *wrap, const struct value *alert)
     struct arena *arena = wrap->out->arena;
     struct text what = text_new(arena);
     join(&what, " · ", value_flag_at(alert, "simulated") ? "SIMULATED" : NULL);
-    join(&what, " · ", value_text_at(alert, "title"));
-    join(&what, " · ", value_text_at(alert, "type"));
     join(&what, " · ", value_text_at(alert, "severity"));
+    join(&what, " · ", value_text_at(alert, "type"));
+    join(&what, " · ", value_text_at(alert, "title"));
     alert_line(wrap, "Alert", what.ptr);
     alert_line(wrap, "Where", who_text(arena, alert));
     struct text when = text_new(arena);

@@ -2,6 +2,7 @@
 // line, in the procedure's order, so that a reviewer can lay it beside the procedure.
 #include "report/coverage.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -134,7 +135,8 @@ void coverage_add_totals(struct text *out, const struct clauses *clauses)
         size_t count = clauses_count(clauses, words[i].status);
         if (count == 0)
             continue;
-        text_addf(out, "%s%zu %s", comma, count, words[i].words);
+        bool plural = count > 1 && strcmp(words[i].status, "needs-person") == 0;
+        text_addf(out, "%s%zu %s", comma, count, plural ? "need a person" : words[i].words);
         comma = ", ";
     }
 }

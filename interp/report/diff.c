@@ -22,22 +22,59 @@ static const char *unknown_why(const struct value *value)
     return value_is(value, VALUE_MAP) ? value_text_at(value, "$unknown") : NULL;
 }
 
+static void add_leaves(struct text *out, const char *name, const struct value *value);
+
+// "name value" of every leaf, in words that a line can be broken between.
+static void add_leaf(struct text *out, const char *name, const struct value *value)
+{
+    text_addf(out, "%s%s%s", out->length == 0 ? "" : ", ", name, name[0] == '\0' ? "" : " ");
+    if (!value_is(value, VALUE_LIST)) {
+        text_add(out, diff_value_text(out->arena, value));
+        return;
+    }
+    for (size_t i = 0; i < value_count(value); i++)
+        text_addf(out, "%s%s", i == 0 ? "" : " ", diff_value_text(out->arena, value_item(value, i)));
+    if (value_count(value) == 0)
+        text_add(out, "none");
+}
+
+static void add_leaves(struct text *out, const char *name, const struct value *value)
+{
+    for (size_t i = 0; i < value->map.count; i++) {
+        const char *key = value->map.fields[i].key;
+        const char *path = name[0] == '\0' ? key : arena_printf(out->arena, "%s.%s", name, key);
+        const struct value *field = value->map.fields[i].value;
+        if (value_is(field, VALUE_MAP) && unknown_why(field) == NULL &&
+            value_text_at(field, "$secret") == NULL)
+            add_leaves(out, path, field);
+        else if (!value_is_null(field))
+            add_leaf(out, path, field);
+    }
+}
+
 const char *diff_value_text(struct arena *arena, const struct value *value)
 {
     const char *why = unknown_why(value);
     if (why != NULL)
         return arena_printf(arena, "(unknown: %s)", why);
-    if (value_has_secret(value) || value_text_at(value, "$secret") != NULL)
+    if (value_is(value, VALUE_SECRET) || value_text_at(value, "$secret") != NULL)
         return "(secret)";
     if (value_is_null(value))
         return "none";
     if (value_is(value, VALUE_STRING))
         return value->text[0] == '\0' ? "\"\"" : value->text;
+    if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))
+        return json_text(arena, value);
     // A record of one scalar is its scalar: {"value": "203.0.113.0/24"}.
     if (value_is(value, VALUE_MAP) && value->map.count == 1 &&
-        !value_is(value->map.fields[0].value, VALUE_MAP) && !value_is(value->map.fields[0].value, VALUE_LIST))
+        !value_is(value->map.fields[0].value, VALUE_MAP))
         return diff_value_text(arena, value->map.fields[0].value);
-    return json_text(arena, value);
+    struct text out = text_new(arena);
+    if (value_is(value, VALUE_MAP))
+        add_leaves(&out, "", value);
+    else
+        add_leaf(&out, "", value);
+    return out.length == 0 ? "empty" : out.ptr;
 }
 
 static bool same_text(const char *a, const char *b)

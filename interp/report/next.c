@@ -90,8 +90,7 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
         print(wrap, "To see clause by clause what is in place:", &words);
         return;
     }
-    if (needs_approval(view))
-        add(&words, screen->approve_flag);
+    add(&words, screen->approve_flag);
     print(wrap, "To carry it out:", &words);
 }
 

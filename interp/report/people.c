@@ -53,7 +53,8 @@ static void print_ask(struct wrap *wrap, const struct view_ask *ask)
     const char *choices = choices_text(arena, ask->choices);
     if (ask->answer != NULL)
         wrap_line(wrap, BODY, WRAP_PLAIN,
-                  arena_printf(arena, "%s; not answered, %s was assumed", choices, ask->answer));
+                  arena_printf(arena, "%s; nobody answered, %s is assumed (--answer %s=… decides it)",
+                               choices, ask->answer, ask->path));
     else
         wrap_line(wrap, BODY, WRAP_PLAIN, choices);
 }
@@ -101,10 +102,73 @@ static void print_steps(struct wrap *wrap, const struct view *view, const char *
     bool begun = false;
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (!is(step->status, status))
+        if (!is(step->status, status) ||
+            step->reason == NULL) // without a reason: a group, whose parts are told
             continue;
         heading(wrap, &begun, title);
         item(wrap, status, step->path, step->reason);
+    }
+    if (begun)
+        wrap_blank(wrap);
+}
+
+// What an undecided step hangs on in the end: "a is undecided: b is failed: why" hangs on "b is failed: why".
+static const char *root_reason(const char *reason)
+{
+    static const char link[] = " is undecided: ";
+    for (const char *next;
+         (next = strstr(reason, link)) != NULL && strcspn(reason, " ") == (size_t)(next - reason);)
+        reason = next + sizeof link - 1;
+    return reason;
+}
+
+// Does the group around a step hang on the same? Then naming the group is enough.
+static bool group_told(const struct view *view, const char *path, const char *root)
+{
+    const char *slash = path == NULL ? NULL : strrchr(path, '/');
+    for (size_t i = 0; slash != NULL && i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (is(step->status, "undecided") && step->reason != NULL &&
+            strlen(step->path) == (size_t)(slash - path) &&
+            strncmp(step->path, path, (size_t)(slash - path)) == 0 &&
+            strcmp(root_reason(step->reason), root) == 0)
+            return true;
+    }
+    return false;
+}
+
+// The steps that hang on the same, beginning with the i-th; those before it have been told.
+static void print_root(struct wrap *wrap, const struct view *view, const char *root, size_t first)
+{
+    struct text paths = text_new(wrap->out->arena);
+    for (size_t i = first; i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (is(step->status, "undecided") && step->reason != NULL &&
+            strcmp(root_reason(step->reason), root) == 0 && !group_told(view, step->path, root))
+            text_addf(&paths, "%s%s", paths.length == 0 ? "" : ", ", step->path);
+    }
+    wrap_begin(wrap, 2, BODY);
+    wrap_put(wrap, WRAP_YELLOW, root);
+    wrap_end(wrap);
+    wrap_line(wrap, BODY, WRAP_PLAIN, arena_printf(wrap->out->arena, "undecided: %s", paths.ptr));
+}
+
+static void print_undecided(struct wrap *wrap, const struct view *view)
+{
+    bool begun = false;
+    for (size_t i = 0; i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (!is(step->status, "undecided") || step->reason == NULL)
+            continue;
+        const char *root = root_reason(step->reason);
+        bool told = false;
+        for (size_t j = 0; !told && j < i; j++)
+            told = is(view->steps[j].status, "undecided") && view->steps[j].reason != NULL &&
+                   strcmp(root_reason(view->steps[j].reason), root) == 0;
+        if (told)
+            continue;
+        heading(wrap, &begun, "What could not be decided");
+        print_root(wrap, view, root, i);
     }
     if (begun)
         wrap_blank(wrap);
@@ -114,5 +178,5 @@ void people_print_undecided(struct wrap *wrap, const struct view *view)
 {
     print_steps(wrap, view, "failed", "What failed");
     print_steps(wrap, view, "refused", "What was refused");
-    print_steps(wrap, view, "undecided", "What could not be decided");
+    print_undecided(wrap, view);
 }

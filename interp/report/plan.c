@@ -14,7 +14,7 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { BODY = 4, DETAIL = 6 };
+enum { BODY = 4, DETAIL = 6, BODY_MAX = 400 };
 
 static bool wanted(const struct view_effect *effect, const char *const *statuses)
 {
@@ -165,6 +165,22 @@ static void print_requests(struct wrap *wrap, const struct view_effect *effect)
                            true));
 }
 
+// An event leaves no state that could be compared: what is sent says what happens.
+static void print_bodies(struct wrap *wrap, const struct view_effect *effect)
+{
+    struct arena *arena = wrap->out->arena;
+    for (size_t i = 0; i < value_count(effect->requests); i++) {
+        struct diff body = diff_new(arena, NULL, value_get(value_item(effect->requests, i), "body"), true);
+        for (size_t j = 0; j < body.count; j++) {
+            const char *text = diff_value_text(arena, body.rows[j].after);
+            wrap_begin(wrap, DETAIL, DETAIL + 2);
+            wrap_put(wrap, WRAP_DIM, arena_printf(arena, "%s ", body.rows[j].field));
+            wrap_put(wrap, WRAP_PLAIN, wrap_cut(arena, text, BODY_MAX, false));
+            wrap_end(wrap);
+        }
+    }
+}
+
 // "vaults/kv-prod in rg-prod, subscription 4c37d899…"; any other id or URL nearly as it is.
 static const char *resource_text(struct arena *arena, const struct view_effect *effect)
 {
@@ -233,6 +249,8 @@ static void print_group(struct wrap *wrap, const struct screen *screen, const st
     diff_print(wrap, &diff, DETAIL);
     if (count == 1)
         print_requests(wrap, first);
+    if (count == 1 && value_is_null(first->before) && value_is_null(first->after))
+        print_bodies(wrap, first);
     for (size_t i = 0; count > 1 && i < count; i++)
         print_touched(wrap, group[i]);
     print_clauses(wrap, screen, first->clauses);

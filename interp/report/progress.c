@@ -11,7 +11,7 @@
 #include "data/value.h"
 #include "report/wrap.h"
 
-enum { STATUS_COLUMN = 2, PATH_COLUMN = 13, REASON_COLUMN = 32, KEPT = 160 };
+enum { STATUS_COLUMN = 2, PATH_COLUMN = 13, REASON_COLUMN = 32, KEPT = 160, LEAST_REASON = 12 };
 
 // What is held back: fixed size, so that a run of many steps takes no more memory than one of few.
 struct progress {
@@ -44,18 +44,23 @@ static enum wrap_style style_of(const char *status)
     return WRAP_PLAIN;
 }
 
+// One line: the reason takes what room is left, and is whole in the result.
 static void print(const struct progress *progress, struct text *out)
 {
     struct wrap wrap = wrap_new(out, progress->width, progress->colour);
+    const char *path = progress->path;
+    if (progress->count > 1 && strcmp(progress->base, progress->path) == 0)
+        path = arena_printf(out->arena, "%s +%zu", progress->path, progress->count - 1);
+    else if (progress->count > 1)
+        path = arena_printf(out->arena, "%s × %zu", progress->base, progress->count);
     wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
     wrap_put(&wrap, style_of(progress->status), progress->status);
     wrap_tab(&wrap, PATH_COLUMN);
-    wrap_put(&wrap, WRAP_PLAIN, progress->count > 1 ? progress->base : progress->path);
-    if (progress->count > 1)
-        wrap_put(&wrap, WRAP_PLAIN, arena_printf(out->arena, " × %zu", progress->count));
-    if (progress->reason[0] != '\0') {
-        wrap_tab(&wrap, REASON_COLUMN);
-        wrap_put(&wrap, WRAP_PLAIN, progress->reason);
+    wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
+    int room = progress->width - (wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2);
+    if (progress->reason[0] != '\0' && room >= LEAST_REASON) {
+        wrap_tab(&wrap, wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2);
+        wrap_put(&wrap, WRAP_DIM, wrap_cut(out->arena, progress->reason, room, false));
     }
     wrap_end(&wrap);
 }
@@ -92,8 +97,12 @@ static void take_step(struct progress *progress, struct text *out, const struct 
     char base[KEPT], kept_reason[sizeof progress->reason];
     keep_base(base, sizeof base, path);
     keep(kept_reason, sizeof kept_reason, reason);
-    bool more = progress->count > 0 && strchr(base, '[') != NULL && strcmp(base, progress->base) == 0 &&
-                strcmp(status, progress->status) == 0 && strcmp(kept_reason, progress->reason) == 0;
+    // What was not reached or does not apply is no news: told once for as long as the reason stays the same.
+    bool quiet = strcmp(status, "skipped") == 0 || strcmp(status, "undecided") == 0;
+    bool more = progress->count > 0 && strcmp(status, progress->status) == 0 &&
+                strcmp(kept_reason, progress->reason) == 0 &&
+                (strchr(base, '[') != NULL ? strcmp(base, progress->base) == 0
+                                           : quiet && strchr(progress->base, '[') == NULL);
     if (more) {
         progress->count++;
         return;
@@ -104,8 +113,8 @@ static void take_step(struct progress *progress, struct text *out, const struct 
     keep(progress->path, sizeof progress->path, path);
     keep(progress->status, sizeof progress->status, status);
     progress->count = 1;
-    if (strchr(base, '[') == NULL)
-        progress_end(progress, out); // no loop: shown as it happens
+    if (strchr(base, '[') == NULL && !quiet)
+        progress_end(progress, out); // shown as it happens
 }
 
 // A change on its way is worth a line at once: it may take its time.
@@ -119,10 +128,11 @@ static void take_intent(struct progress *progress, struct text *out, const struc
     wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
     wrap_put(&wrap, WRAP_CYAN, "changing");
     wrap_tab(&wrap, PATH_COLUMN);
-    wrap_put(&wrap, WRAP_PLAIN, path);
-    if (summary != NULL) {
-        wrap_tab(&wrap, REASON_COLUMN);
-        wrap_put(&wrap, WRAP_DIM, summary);
+    wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
+    int at = wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2;
+    if (summary != NULL && progress->width - at >= LEAST_REASON) {
+        wrap_tab(&wrap, at);
+        wrap_put(&wrap, WRAP_DIM, wrap_cut(out->arena, summary, progress->width - at, false));
     }
     wrap_end(&wrap);
 }

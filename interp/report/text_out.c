@@ -135,11 +135,23 @@ static void print_totals(struct wrap *wrap, const struct view *view, const struc
         wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_RED, arena_printf(arena, "%s.", counts));
 }
 
+// An error without a place in a file is told where its step is told.
+static bool is_told(const struct view *view, const struct view_note *note)
+{
+    for (size_t i = 0; note->path != NULL && note->line == 0 && i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (step->path != NULL && strcmp(step->path, note->path) == 0 && step->reason != NULL &&
+            note->message != NULL && strcmp(step->reason, note->message) == 0)
+            return true;
+    }
+    return false;
+}
+
 static void print_diagnostics(struct text *out, const struct screen *screen, const struct view *view)
 {
     size_t before = out->length;
     for (size_t i = 0; i < view->note_count; i++)
-        if (strcmp(view->notes[i].severity, "note") != 0)
+        if (strcmp(view->notes[i].severity, "note") != 0 && !is_told(view, &view->notes[i]))
             diag_out_note(out, screen, &view->notes[i]);
     if (out->length > before)
         text_addc(out, '\n');

@@ -1,0 +1,39 @@
+#!/bin/sh
+# Every run object that the program prints is valid against the schema, whatever the run came to.
+#   cli.sh PLAYBOOK PYTHON
+set -u
+program=$1
+python=$2
+here=$(cd "$(dirname "$0")" && pwd)
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+export HOME="$work" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config"
+failed=0
+check() {
+    echo "playbook $*"
+    "$program" "$@" >"$work/out" 2>"$work/err"
+    echo "  exit $?"
+    "$python" "$here/validate.py" "$here/run-output.schema.json" "${objects:-1}" <"$work/out" || failed=1
+    if [ -s "$work/err" ]; then
+        echo "  something on standard error:"
+        head -5 "$work/err"
+        failed=1
+    fi
+}
+alerts="$here/../alerts"
+check run nothing --json
+check run keyvault-alert --dry-run --audit --json
+check run keyvault-alert --param x=y --json --dry-run
+check run keyvault-alert --alert "$alerts/bad/03-truncated.json" --json
+check run keyvault-alert --profile nowhere --audit --json
+check run keyvault-alert --dry-run --json
+check run keyvault-alert --dry-run --answer origin=expected --json
+check run keyvault-alert --audit --unattended --json
+check run keyvault-alert --alert "$alerts/kv-01-tor-access.arm.json" --dry-run --json
+check run keyvault-alert --json
+check run keyvault-alert --unattended --approve-all --json
+check run keyvault-alert --audit --json
+mkdir "$work/several"
+cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
+objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"
+exit $failed
