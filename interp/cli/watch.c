@@ -3,6 +3,7 @@
 // about.
 #include "cli/watch.h"
 
+#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -21,6 +22,14 @@ static const char *clause_text(void *context, const char *id)
     const struct procedure_clause *clause =
         watch->procedure == NULL ? NULL : procedure_find(watch->procedure, id);
     return clause == NULL ? NULL : clause->text;
+}
+
+static size_t clause_rank(void *context, const char *id)
+{
+    const struct watch *watch = context;
+    const struct procedure_clause *clause =
+        watch->procedure == NULL ? NULL : procedure_find(watch->procedure, id);
+    return clause == NULL ? SIZE_MAX : (size_t)(clause - watch->procedure->clauses);
 }
 
 static const char *source_line(void *context, const char *file, int line)
@@ -69,6 +78,7 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
     };
     watch->screen.context = watch;
     watch->screen.clause_text = clause_text;
+    watch->screen.clause_rank = clause_rank;
     watch->screen.source_line = source_line;
     if (!quiet)
         watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);

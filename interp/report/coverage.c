@@ -38,21 +38,32 @@ static size_t word_of(const char *status)
     return 2; // unknown to this version: a person should look
 }
 
-// The steps that served a clause, instances of a loop counted together: "vault, disable[] (25)".
+static bool is_skipped(const struct view *view, const char *path)
+{
+    for (size_t i = 0; path != NULL && i < view->step_count; i++)
+        if (view->steps[i].path != NULL && strcmp(view->steps[i].path, path) == 0)
+            return view->steps[i].status != NULL && strcmp(view->steps[i].status, "skipped") == 0;
+    return false;
+}
+
+// The steps that served a clause, instances of a loop counted together: "vault, disable[] (25)". A step that
+// was not taken is no evidence.
 static const char *steps_text(const struct view *view, const struct value *steps)
 {
     struct text text = text_new(view->arena);
     for (size_t i = 0; i < value_count(steps);) {
         const char *path = value_text(value_item(steps, i)), *base = plan_base(view, path);
         size_t end = i + 1;
-        while (end < value_count(steps) &&
+        while (end < value_count(steps) && strchr(base, '[') != NULL &&
                strcmp(plan_base(view, value_text(value_item(steps, end))), base) == 0)
             end++;
-        text_add(&text, text.length == 0 ? "" : ", ");
-        if (end - i > 1)
-            text_addf(&text, "%s (%zu)", base, end - i);
-        else
-            text_add(&text, path == NULL ? "" : path);
+        if (!is_skipped(view, path)) {
+            text_add(&text, text.length == 0 ? "" : ", ");
+            if (end - i > 1)
+                text_addf(&text, "%s (%zu)", base, end - i);
+            else
+                text_add(&text, path == NULL ? "" : path);
+        }
         i = end;
     }
     return text.ptr;
@@ -86,9 +97,10 @@ static bool has_path(const struct value *steps, const char *path)
 static void print_evidence(struct wrap *wrap, const struct view *view, const struct clause *clause)
 {
     struct arena *arena = wrap->out->arena;
-    if (value_count(clause->steps) == 0)
+    const char *steps = steps_text(view, clause->steps);
+    if (steps[0] == '\0')
         return;
-    wrap_line(wrap, COLUMN, WRAP_DIM, arena_printf(arena, "evidence: %s", steps_text(view, clause->steps)));
+    wrap_line(wrap, COLUMN, WRAP_DIM, arena_printf(arena, "evidence: %s", steps));
     int shown = 0;
     for (size_t i = 0; i < view->note_count; i++) {
         const struct view_note *note = &view->notes[i];
@@ -103,12 +115,30 @@ static void print_evidence(struct wrap *wrap, const struct view *view, const str
     }
 }
 
+// The clauses in the procedure's order.
+static struct clause *in_order(struct arena *arena, const struct screen *screen,
+                               const struct clauses *clauses)
+{
+    struct clause *sorted = ARENA_ARRAY(arena, struct clause, clauses->count);
+    for (size_t i = 0; i < clauses->count; i++) {
+        size_t at = i;
+        for (; screen->clause_rank != NULL && at > 0 &&
+               screen->clause_rank(screen->context, clauses->items[i].id) <
+                   screen->clause_rank(screen->context, sorted[at - 1].id);
+             at--)
+            sorted[at] = sorted[at - 1];
+        sorted[at] = clauses->items[i];
+    }
+    return sorted;
+}
+
 void coverage_print(struct wrap *wrap, const struct screen *screen, const struct view *view,
                     const struct clauses *clauses)
 {
+    struct clause *sorted = in_order(wrap->out->arena, screen, clauses);
     for (size_t i = 0; i < clauses->count; i++) {
-        print_head(wrap, screen, &clauses->items[i]);
-        print_evidence(wrap, view, &clauses->items[i]);
+        print_head(wrap, screen, &sorted[i]);
+        print_evidence(wrap, view, &sorted[i]);
     }
     if (clauses->count > 0)
         wrap_blank(wrap);
@@ -122,9 +152,10 @@ void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const s
     wrap_line(
         wrap, 0, WRAP_BOLD,
         arena_printf(wrap->out->arena, "Gaps: %zu of %zu clauses are not in place", gaps, clauses->count));
+    struct clause *sorted = in_order(wrap->out->arena, screen, clauses);
     for (size_t i = 0; i < clauses->count; i++)
-        if (word_of(clauses->items[i].status) < 2)
-            print_head(wrap, screen, &clauses->items[i]);
+        if (word_of(sorted[i].status) < 2)
+            print_head(wrap, screen, &sorted[i]);
     wrap_blank(wrap);
 }
 

@@ -65,9 +65,8 @@ const char *diff_value_text(struct arena *arena, const struct value *value)
         return value->text[0] == '\0' ? "\"\"" : value->text;
     if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))
         return json_text(arena, value);
-    // A record of one scalar is its scalar: {"value": "203.0.113.0/24"}.
-    if (value_is(value, VALUE_MAP) && value->map.count == 1 &&
-        !value_is(value->map.fields[0].value, VALUE_MAP))
+    // A record of one field is that field: {"value": "203.0.113.0/24"}, {"emailAddress": {"address": …}}.
+    if (value_is(value, VALUE_MAP) && value->map.count == 1)
         return diff_value_text(arena, value->map.fields[0].value);
     struct text out = text_new(arena);
     if (value_is(value, VALUE_MAP))

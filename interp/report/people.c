@@ -11,7 +11,7 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { BODY = 4 };
+enum { BODY = 4, DEPTH_MAX = 32 };
 
 static bool is(const char *text, const char *word)
 {
@@ -112,13 +112,27 @@ static void print_steps(struct wrap *wrap, const struct view *view, const char *
         wrap_blank(wrap);
 }
 
-// What an undecided step hangs on in the end: "a is undecided: b is failed: why" hangs on "b is failed: why".
-static const char *root_reason(const char *reason)
+// What an undecided step hangs on in the end: "b failed" of a step whose own reason is "a is undecided",
+// where that of a is "b failed".
+static const char *root_reason(const struct view *view, const char *reason)
 {
-    static const char link[] = " is undecided: ";
-    for (const char *next;
-         (next = strstr(reason, link)) != NULL && strcspn(reason, " ") == (size_t)(next - reason);)
-        reason = next + sizeof link - 1;
+    static const char link[] = " is undecided";
+    for (int depth = 0; depth < DEPTH_MAX; depth++) {
+        const char *end = strstr(reason, link);
+        if (end == NULL || strcspn(reason, " ") != (size_t)(end - reason))
+            break;
+        const char *next = NULL;
+        if (strncmp(end + sizeof link - 1, ": ", 2) == 0)
+            next = end + sizeof link + 1;
+        for (size_t i = 0; next == NULL && end[sizeof link - 1] == '\0' && i < view->step_count; i++)
+            if (is(view->steps[i].status, "undecided") &&
+                strlen(view->steps[i].path) == (size_t)(end - reason) &&
+                strncmp(view->steps[i].path, reason, (size_t)(end - reason)) == 0)
+                next = view->steps[i].reason;
+        if (next == NULL)
+            break;
+        reason = next;
+    }
     return reason;
 }
 
@@ -131,7 +145,7 @@ static bool group_told(const struct view *view, const char *path, const char *ro
         if (is(step->status, "undecided") && step->reason != NULL &&
             strlen(step->path) == (size_t)(slash - path) &&
             strncmp(step->path, path, (size_t)(slash - path)) == 0 &&
-            strcmp(root_reason(step->reason), root) == 0)
+            strcmp(root_reason(view, step->reason), root) == 0)
             return true;
     }
     return false;
@@ -144,7 +158,7 @@ static void print_root(struct wrap *wrap, const struct view *view, const char *r
     for (size_t i = first; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
         if (is(step->status, "undecided") && step->reason != NULL &&
-            strcmp(root_reason(step->reason), root) == 0 && !group_told(view, step->path, root))
+            strcmp(root_reason(view, step->reason), root) == 0 && !group_told(view, step->path, root))
             text_addf(&paths, "%s%s", paths.length == 0 ? "" : ", ", step->path);
     }
     wrap_begin(wrap, 2, BODY);
@@ -160,11 +174,11 @@ static void print_undecided(struct wrap *wrap, const struct view *view)
         const struct view_step *step = &view->steps[i];
         if (!is(step->status, "undecided") || step->reason == NULL)
             continue;
-        const char *root = root_reason(step->reason);
+        const char *root = root_reason(view, step->reason);
         bool told = false;
         for (size_t j = 0; !told && j < i; j++)
             told = is(view->steps[j].status, "undecided") && view->steps[j].reason != NULL &&
-                   strcmp(root_reason(view->steps[j].reason), root) == 0;
+                   strcmp(root_reason(view, view->steps[j].reason), root) == 0;
         if (told)
             continue;
         heading(wrap, &begun, "What could not be decided");

@@ -133,6 +133,10 @@ static void print_totals(struct wrap *wrap, const struct view *view, const struc
                   arena_printf(arena, "Nothing was changed: %s.", counts));
     else
         wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_RED, arena_printf(arena, "%s.", counts));
+    if (view->run != NULL && view->first >= 0)
+        wrap_line(wrap, 0, WRAP_DIM,
+                  arena_printf(arena, "Recorded as run %s: lines %" PRId64 " to %" PRId64 " of the trail.",
+                               view->run, view->first, view->last));
 }
 
 // An error without a place in a file is told where its step is told.

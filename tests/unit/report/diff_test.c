@@ -30,6 +30,10 @@ static const struct sample samples[] = {
     {"{\"v\":1}", "{\"v\":{\"$unknown\":\"made by the service\"}}", true,
      "v  1 → (unknown: made by the service)\n"},
     {"{\"v\":null}", "{\"v\":{\"$secret\":\"hmac-sha256:00\"}}", true, "v  none → (secret)\n"},
+    // Entries that are records, in words; a record of one field is that field.
+    {"{\"p\":[{\"id\":\"a\",\"can\":{\"keys\":[\"get\",\"list\"]},\"none\":null}]}", "{\"p\":[]}", true,
+     "p  - id a, can.keys get list\n"},
+    {"null", "{\"to\":[{\"mail\":{\"address\":\"a@b.c\"}}]}", true, "to  + a@b.c\n"},
     {"{\"v\":\"\"}", "{\"v\":\"\\u001b[2J\"}", true, "v  \"\" → <U+001B>[2J\n"},
 };
 
