@@ -159,7 +159,9 @@ bool access_allows(struct call *call)
 {
     if (call->host == CALL_GRAPH)
         return graph_allows(call);
-    if (call->host != CALL_ARM || call->segment_count < 2)
+    // Resource Graph shows what the caller may read, and refuses nobody.
+    if (call->host != CALL_ARM || call->segment_count < 2 ||
+        text_same(call->path, "/providers/Microsoft.ResourceGraph/resources"))
         return true;
     // A query of logs is a POST that reads.
     char *action = text_ends(call->path, "/api/query") ? "Microsoft.OperationalInsights/workspaces/query/read"

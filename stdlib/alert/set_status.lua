@@ -23,7 +23,7 @@ return primitive {
     example = {
         alert = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
             .. "/providers/Microsoft.Security/locations/westeurope/alerts"
-            .. "/2516758088594106464_db1521f8-18cd-468f-ad3b-f39885930ebb",
+            .. "/2516000000000000100_60e46d37-d428-4917-bb1b-e92c0b1542db",
         status = "InProgress",
     },
 

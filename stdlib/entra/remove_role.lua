@@ -14,7 +14,7 @@ return primitive {
     risk = "contain",
     permissions = {"RoleManagement.ReadWrite.Directory"},
     repeatable = true,
-    example = {principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54", role = "5d6b6bb7-de71-4623-b4af-96380a352509"},
+    example = {principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54", role = "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"},
 
     target = function(p)
         return uri("graph:/directoryObjects/{principal}/directoryRoles/{role}", p)

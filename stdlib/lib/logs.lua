@@ -22,8 +22,7 @@ union isfuzzy=true
       idn = strcat(column_ifexists("identity_claim_oid_g", ""), " ",
           column_ifexists("identity_claim_http_schemas_microsoft_com_identity_claims_objectidentifier_g", "")),
       appid = tostring(column_ifexists("identity_claim_appid_g", "")),
-      upn = tostring(column_ifexists(
-          "identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s", "")),
+      upn = tostring(column_ifexists("identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s", "")),
       obj = tostring(column_ifexists("id_s", "")), code = toint(column_ifexists("httpStatusCode_d", 0)))
 | where TimeGenerated between (start .. end) and (isempty(vault) or rid == vault)
 | where (isempty(who) and isempty(app) and isempty(ip)) or (isnotempty(who) and idn contains who)
