@@ -1,4 +1,5 @@
-// The command alert list: the alerts of files and folders, newest first, with the names that --alert takes.
+// The command alert list: the alerts of the estate, or of files and folders, newest first, with the names
+// that --alert takes.
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,12 +11,13 @@
 #include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/open.h"
+#include "cli/estate.h"
+#include "cli/session.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "policy/profile.h"
 #include "report/wrap.h"
 #include "vm/alert.h"
-#include "vm/vm.h"
 
 struct entry {
     const struct value *alert;
@@ -29,6 +31,16 @@ struct listing {
     size_t count;
     struct err_list *errors; // files that cannot be read do not hide the others
 };
+
+// There is room for it.
+static void add_entry(struct listing *listing, const struct value *alert, const char *name)
+{
+    const char *start = value_text_at(alert, "start");
+    struct entry *entry = &listing->entries[listing->count++];
+    *entry = (struct entry){alert, INT64_MIN, name != NULL ? name : "-"};
+    if (start != NULL && !clock_parse(start, &entry->start_ms))
+        entry->start_ms = INT64_MIN;
+}
 
 static void add_file(struct listing *listing, const char *file)
 {
@@ -46,11 +58,7 @@ static void add_file(struct listing *listing, const char *file)
         const struct value *alert = value_item(alerts, i);
         const char *id = value_text_at(alert, "id");
         bool alone = more == 1 || id == NULL || strchr(file, '#') != NULL;
-        const char *start = value_text_at(alert, "start");
-        struct entry *entry = &listing->entries[listing->count++];
-        *entry = (struct entry){alert, INT64_MIN, alone ? file : arena_printf(arena, "%s#%s", file, id)};
-        if (start != NULL && !clock_parse(start, &entry->start_ms))
-            entry->start_ms = INT64_MIN;
+        add_entry(listing, alert, alone ? file : arena_printf(arena, "%s#%s", file, id));
     }
 }
 
@@ -96,7 +104,7 @@ static void print_one(struct wrap *wrap, const struct entry *entry)
     wrap_line(&whole, 2, WRAP_DIM, entry->name);
 }
 
-static void print(struct listing *listing)
+static void print(struct listing *listing, bool lab)
 {
     struct cli *cli = listing->cli;
     struct text out = text_new(cli->arena);
@@ -108,28 +116,54 @@ static void print(struct listing *listing)
         text_addc(&out, '\n');
     } else {
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+        if (lab)
+            wrap_line(&wrap, 0, WRAP_CYAN, "LAB  alerts of a simulated Azure estate inside this program");
         for (size_t i = 0; i < listing->count; i++)
             print_one(&wrap, &listing->entries[i]);
     }
     cli_print(&out);
 }
 
+// With --json there is one object or array on standard output, so what cannot be read hides the rest.
+static int show(struct listing *listing, bool lab)
+{
+    if (listing->count > 0)
+        qsort(listing->entries, listing->count, sizeof(struct entry), newest_first);
+    if (listing->errors->errors == 0 || !cli_json(listing->cli))
+        print(listing, lab);
+    return listing->errors->errors == 0 ? 0 : cli_fail_all(listing->cli, listing->errors);
+}
+
+// The alerts of the profile's estate; their ids are what --alert takes.
+static int add_estate(struct listing *listing, struct session *session)
+{
+    struct cli *cli = listing->cli;
+    struct err err = {0};
+    const struct value *alerts =
+        session_reach(session, &err) ? estate_alerts(session, listing->errors, &err) : NULL;
+    if (alerts == NULL)
+        return cli_fail(cli, &err);
+    listing->entries = ARENA_ARRAY(cli->arena, struct entry, value_count(alerts));
+    for (size_t i = 0; i < value_count(alerts); i++)
+        add_entry(listing, value_item(alerts, i), value_text_at(value_item(alerts, i), "id"));
+    return 0;
+}
+
 int cmd_alert_list(struct cli *cli)
 {
     struct err err;
+    struct session session;
     struct listing listing = {.cli = cli, .errors = err_list_new(cli->arena)};
-    listing.vm = open_vm(cli, &err);
-    if (listing.vm == NULL)
+    if (!session_open(cli, &session, &err)) {
+        session_close(&session);
         return cli_fail(cli, &err);
+    }
+    listing.vm = session.vm;
+    int status = cli->options.argument_count > 0 ? 0 : add_estate(&listing, &session);
     for (size_t i = 0; i < cli->options.argument_count; i++)
         add(&listing, cli->options.arguments[i]);
-    if (listing.count > 0)
-        qsort(listing.entries, listing.count, sizeof(struct entry), newest_first);
-    // With --json there is one object or array on standard output, so a file that cannot be read hides the
-    // rest.
-    if (listing.errors->errors == 0 || !cli_json(cli))
-        print(&listing);
-    int status = listing.errors->errors == 0 ? 0 : cli_fail_all(cli, listing.errors);
-    vm_close(listing.vm);
+    if (status == 0)
+        status = show(&listing, session.settings.profile->lab && cli->options.argument_count == 0);
+    session_close(&session);
     return status;
 }

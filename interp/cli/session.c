@@ -31,7 +31,7 @@ static int64_t lab_timeout(void *context)
     return lab_timeout_ms(context);
 }
 
-static bool open_transport(struct session *session, struct err *err)
+bool session_reach(struct session *session, struct err *err)
 {
     struct arena *arena = session->cli->arena;
     const struct profile *profile = session->settings.profile;
@@ -84,7 +84,7 @@ bool session_open(struct cli *cli, struct session *session, struct err *err)
 bool session_connect(struct session *session, struct err *err)
 {
     struct cli *cli = session->cli;
-    if (!open_transport(session, err) || !open_trail(session, err))
+    if (!session_reach(session, err) || !open_trail(session, err))
         return false;
     const struct engine_config config = {
         .catalog = open_catalog(cli),

@@ -25,6 +25,9 @@ struct session {
 };
 // Loads the settings and opens the Lua machine: what checking needs. Close it also when it failed.
 MUST_CHECK bool session_open(struct cli *cli, struct session *session, struct err *err);
+// Opens the lab (or the way to the real estate) and the sign-in, and nothing that is written to: what reading
+// needs.
+MUST_CHECK bool session_reach(struct session *session, struct err *err);
 // Opens the rest: from here on there is a lab, a trail, and a way out.
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
 void session_close(struct session *session);

@@ -7,6 +7,8 @@ t alert show ../alerts/batch-01-two-alerts.eventhub.json#none
 t alert show ../alerts/bad/02-wrong-types.json
 t alert show --json ../alerts/bad/03-truncated.json
 t alert show ../alerts/bad/08-unknown-alerttype.json | grep -v "answered by"
+t alert list | sed -n "2p"
+t alert list --json | grep -o '"kind":"keyvault"' | sort -u
 t alert list ../alerts
 t alert list ../alerts/bad
 t alert list --json ../alerts/bad

@@ -1,0 +1,203 @@
+// Reads from the estate, one request after the other, without a run: nothing is decided on it and nothing is
+// recorded. Not for runs, whose requests run/carry.c carries. Invariant: only what the gate calls a read is
+// sent.
+#include "cli/estate.h"
+
+#include <poll.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "cli/interrupt.h"
+#include "cli/session.h"
+#include "data/value.h"
+#include "lab/lab.h"
+#include "net/http.h"
+#include "net/retry.h"
+#include "net/token.h"
+#include "policy/cloud.h"
+#include "policy/gate.h"
+#include "policy/profile.h"
+#include "policy/request.h"
+#include "vm/vm.h"
+
+enum { MAX_PAGES = 400, MAX_TURN_MS = 250 };
+
+struct reader {
+    struct session *session;
+    struct arena *arena;
+    const struct cloud *cloud;
+    struct gate *gate;
+};
+
+// Waits for whatever comes next and lets both sides do what is ready.
+static void turn(struct session *session)
+{
+    int64_t wait = http_timeout_ms(session->http);
+    wait = wait < 0 || wait > MAX_TURN_MS ? MAX_TURN_MS : wait;
+    if (session->lab != NULL) {
+        int64_t other = lab_timeout_ms(session->lab);
+        wait = other >= 0 && other < wait ? other : wait;
+    }
+    struct pollfd fds[2] = {{.fd = http_fd(session->http), .events = POLLIN},
+                            {.fd = session->lab == NULL ? -1 : lab_fd(session->lab), .events = POLLIN}};
+    poll(fds, 2, (int)wait);
+    if (session->lab != NULL)
+        lab_turn(session->lab);
+    http_turn(session->http);
+}
+
+// Takes what has come: answers to sign-ins go to their store. The response that belongs to `owner`, or NULL.
+static const struct response *take(struct session *session, const void *owner)
+{
+    struct response *response;
+    for (void *got; (got = http_take(session->http, &response)) != NULL;)
+        if (!token_take(session->tokens, session->http, got, response) && got == owner)
+            return response;
+    return NULL;
+}
+
+static bool interrupted(struct err *err)
+{
+    return *interrupt_flag() != 0 && !err_set(err, E_NETWORK, "interrupted before the estate had answered");
+}
+
+// Sends once, with a token, and waits for the answer.
+static const struct response *send(struct reader *reader, struct request *request, const char *audience,
+                                   struct err *err)
+{
+    struct session *session = reader->session;
+    const char *headers[2] = {NULL, NULL};
+    enum token_state state = TOKEN_READY;
+    while (audience != NULL &&
+           (state = token_get(session->tokens, session->http, audience, &headers[0], err)) == TOKEN_WAIT) {
+        if (interrupted(err))
+            return NULL;
+        turn(session);
+        take(session, NULL);
+    }
+    if (state == TOKEN_FAILED)
+        return NULL;
+    http_start(session->http, reader->arena, request, headers, NULL, request);
+    for (;;) {
+        turn(session);
+        const struct response *response = take(session, request);
+        if (response != NULL)
+            return response;
+        if (interrupted(err)) {
+            http_cancel(session->http, request);
+            return NULL;
+        }
+    }
+}
+
+static const struct value *refuse(const struct request *request, const struct response *response,
+                                  struct err *err)
+{
+    const char *words = value_text_at(response->body, "error.message");
+    if (response->status == 0)
+        err_set(err, E_NETWORK, "GET %.200s: %s", request->url,
+                response->failure != NULL ? response->failure : "no answer");
+    else
+        err_set(err, response->status == 401 || response->status == 403 ? E_SIGN_IN : E_NETWORK,
+                "GET %.200s was answered %d%s%.200s", request->url, response->status,
+                words != NULL ? ": " : "", words != NULL ? words : "");
+    return NULL;
+}
+
+// The body of what stands at a URL; NULL with err filled.
+static const struct value *get(struct reader *reader, const char *url, struct err *err)
+{
+    struct request request = {.method = "GET", .url = cloud_url(reader->arena, reader->cloud, url)};
+    const char *audience = cloud_url_audience(reader->cloud, request.url);
+    bool signed_in_again = false;
+    if (gate_judge(reader->gate, PHASE_OBSERVE, &request, NULL, err) != GATE_READ)
+        return NULL;
+    for (int attempt = 1;; attempt++) {
+        const struct response *response = send(reader, &request, audience, err);
+        int64_t delay_ms;
+        if (response == NULL)
+            return NULL;
+        if (response->status == 401 && audience != NULL && !signed_in_again) {
+            signed_in_again = true;
+            token_drop(reader->session->tokens, audience);
+            continue;
+        }
+        if (attempt < RETRY_MAX_ATTEMPTS && retry_again(&request, true, response, attempt, &delay_ms)) {
+            clock_sleep_ms(delay_ms);
+            continue;
+        }
+        if (response->status / 100 != 2)
+            return refuse(&request, response, err);
+        gate_learn_answer(reader->gate, &request, response);
+        return response->body != NULL ? response->body : &value_null;
+    }
+}
+
+// Every item of every page, appended to `items`.
+static bool get_all(struct reader *reader, const char *url, struct value *items, struct err *err)
+{
+    for (int page = 0; url != NULL && url[0] != '\0'; page++) {
+        if (page >= MAX_PAGES)
+            return err_set(err, E_LIMIT, "a list has more than %d pages", MAX_PAGES);
+        const struct value *body = get(reader, url, err), *list = value_get(body, "value");
+        if (body == NULL)
+            return false;
+        for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++)
+            value_append(reader->arena, items, value_item(list, i));
+        url = value_text_at(body, "nextLink");
+    }
+    return true;
+}
+
+// The subscriptions of a scope, each once: it may name groups and resources in them.
+static const struct value *subscriptions(struct reader *reader)
+{
+    static const char prefix[] = "/subscriptions/";
+    struct value *seen = value_map(reader->arena);
+    for (const char *const *id = gate_scope(reader->gate); id != NULL && *id != NULL; id++)
+        if (strncmp(*id, prefix, strlen(prefix)) == 0) {
+            const char *name = *id + strlen(prefix);
+            value_put(reader->arena, seen, arena_strndup(reader->arena, name, strcspn(name, "/")),
+                      &value_true);
+        }
+    return seen;
+}
+
+const struct value *estate_alerts(struct session *session, struct err_list *errors, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    const struct profile *profile = session->settings.profile;
+    const struct gate_config config = {.mode = MODE_DRY_RUN,
+                                       .cloud = profile->cloud,
+                                       .tenant = profile->tenant,
+                                       .scope = (const char *const *)profile->scope};
+    struct reader reader = {session, arena, profile->cloud, gate_new(arena, &config)};
+    struct value *items = value_list(arena), *alerts = value_list(arena);
+    if (profile->scope == NULL &&
+        !get_all(&reader, "arm:/subscriptions?api-version=2022-12-01", value_list(arena), err))
+        return NULL;
+    const struct value *where = subscriptions(&reader);
+    for (size_t i = 0; i < value_count(where); i++)
+        if (!get_all(&reader,
+                     arena_printf(
+                         arena,
+                         "arm:/subscriptions/%s/providers/Microsoft.Security/alerts?api-version=2022-01-01",
+                         where->map.fields[i].key),
+                     items, err))
+            return NULL;
+    struct vm_run run = {.arena = arena, .now = clock_rfc3339(arena, clock_now_ms())};
+    vm_run_open(session->vm, &run);
+    for (size_t i = 0; i < value_count(items); i++) {
+        struct err bad = {0};
+        run.instructions = 0; // each by itself
+        const struct value *read = vm_read_alerts(session->vm, &run, value_item(items, i), NULL, &bad);
+        if (read == NULL)
+            err_list_append(errors, &bad);
+        for (size_t k = 0; k < value_count(read); k++)
+            value_append(arena, alerts, value_item(read, k));
+    }
+    vm_run_close(session->vm, &run);
+    return alerts;
+}
