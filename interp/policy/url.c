@@ -68,7 +68,10 @@ static bool parse_host(char *authority, struct err *err)
             return refuse(err, "its host is not a plain name");
         label = *c == '.' ? 0 : label + 1;
     }
-    return (length > 0 && length <= 253 && label > 0) || refuse(err, "its host is not a plain name");
+    // An address, and what other readers would take for one ("169.25"), is no name.
+    bool number = label > 0 && authority[length - label] >= '0' && authority[length - label] <= '9';
+    return (length > 0 && length <= 253 && label > 0 && !number) ||
+           refuse(err, "its host is not a plain name");
 }
 
 // Decodes one segment in place.

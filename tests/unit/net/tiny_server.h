@@ -2,6 +2,7 @@
 // HTTP.
 #pragma once
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -138,6 +139,9 @@ static void *tiny_accept(void *context)
             return NULL;
         struct tiny_worker *worker = malloc(sizeof *worker);
         *worker = (struct tiny_worker){tiny, fd};
+        // Head and body are two sends; with Nagle's algorithm the second would wait 40 ms for the client's
+        // ACK.
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &(int){1}, sizeof(int));
         tiny->sockets[tiny->connections] = fd;
         pthread_create(&tiny->workers[tiny->connections++], NULL, tiny_work, worker);
     }
