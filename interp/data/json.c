@@ -285,10 +285,15 @@ static bool keys_unique(struct convert *convert, const struct value *map)
     return true;
 }
 
-static const struct value *convert_number(struct arena *arena, double number, struct src_pos pos)
+static const struct value *convert_number(struct convert *convert, double number, struct src_pos pos)
 {
+    if (!isfinite(number)) { // it could not be written again
+        err_set_at(convert->err, E_SYNTAX, pos, "a number that is too large");
+        return NULL;
+    }
     bool whole = fabs(number) <= 9007199254740992.0 && floor(number) >= number;
-    struct value *value = whole ? value_int(arena, (int64_t)number) : value_number(arena, number);
+    struct value *value =
+        whole ? value_int(convert->arena, (int64_t)number) : value_number(convert->arena, number);
     value->pos = pos;
     return value;
 }
@@ -298,7 +303,7 @@ static const struct value *convert_item(struct convert *convert, const cJSON *it
     struct src_pos pos = convert_pos(convert);
     struct value *value;
     if (cJSON_IsNumber(item))
-        return convert_number(convert->arena, item->valuedouble, pos);
+        return convert_number(convert, item->valuedouble, pos);
     if (cJSON_IsString(item)) {
         value = value_string(convert->arena, item->valuestring);
     } else if (cJSON_IsArray(item)) {

@@ -110,7 +110,7 @@ static struct value *resolve_plain(struct arena *arena, const char *text)
         number = count > 0;
         used = (size_t)(exponent - digits) + count;
     }
-    if (!number || digits[used] != '\0') {
+    if (!number || digits[used] != '\0' || !isfinite(strtod(text, NULL))) {
         value->kind = VALUE_STRING;
         value->text = arena_strdup(arena, text);
         return value;

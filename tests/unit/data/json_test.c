@@ -35,6 +35,7 @@ static void refuses(void **state)
         {"[\"\xff\"]", "bytes that are not valid UTF-8", 1, 3},
         {"{} x", "text behind the end of the JSON value", 1, 4},
         {"[\"ab", "the text ends inside a string", 1, 5},
+        {"[1, 1e400]", "a number that is too large", 1, 5},
         {"[01]", "a JSON value is wanted here", 1, 2},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
