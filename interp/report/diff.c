@@ -11,9 +11,10 @@
 #include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "report/target.h"
 #include "report/wrap.h"
 
-enum { LABEL_MAX = 34 };
+enum { LABEL_MAX = 34, VALUE_MAX = 400 };
 
 static const char *unknown_why(const struct value *value)
 {
@@ -143,6 +144,51 @@ static bool is_record(const struct value *value)
            value_text_at(value, "$secret") == NULL;
 }
 
+// What identifies a record in a list: the first of these fields that every entry has.
+static const char *identity(const struct value *list)
+{
+    static const char *const keys[] = {"id", "kid", "objectId", "principalId", "appId", "name"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+        size_t count = 0;
+        while (count < value_count(list) && value_is(value_item(list, count), VALUE_MAP) &&
+               value_text_at(value_item(list, count), keys[i]) != NULL)
+            count++;
+        if (count > 0 && count == value_count(list))
+            return keys[i];
+    }
+    return NULL;
+}
+
+static const struct value *entry_of(const struct value *list, const char *key, const char *id)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (same_text(value_text_at(value_item(list, i), key), id))
+            return value_item(list, i);
+    return NULL;
+}
+
+static void compare(struct arena *arena, struct diff *diff, struct diff_row at, bool partial);
+
+// Lists of the same entries, changed inside: each entry by its name. False: entries come or go, or have no
+// names.
+static bool compare_entries(struct arena *arena, struct diff *diff, struct diff_row at, bool partial)
+{
+    const char *key = identity(at.before);
+    if (key == NULL || identity(at.after) == NULL || strcmp(identity(at.after), key) != 0 ||
+        value_count(at.before) != value_count(at.after))
+        return false;
+    for (size_t i = 0; i < value_count(at.before); i++)
+        if (entry_of(at.after, key, value_text_at(value_item(at.before, i), key)) == NULL)
+            return false;
+    for (size_t i = 0; i < value_count(at.before); i++) {
+        const char *id = value_text_at(value_item(at.before, i), key);
+        const char *field = arena_printf(arena, "%s %s", at.field, target_name(arena, id));
+        compare(arena, diff, (struct diff_row){field, value_item(at.before, i), entry_of(at.after, key, id)},
+                partial);
+    }
+    return true;
+}
+
 static void compare(struct arena *arena, struct diff *diff, struct diff_row at, bool partial)
 {
     if (value_is_null(at.before) && value_is_null(at.after))
@@ -169,6 +215,8 @@ static void compare(struct arena *arena, struct diff *diff, struct diff_row at, 
         return;
     }
     bool lists = value_is(at.before, VALUE_LIST) && value_is(at.after, VALUE_LIST);
+    if (lists && compare_entries(arena, diff, at, partial))
+        return;
     if (lists ? !same_list(at.before, at.after) : !same_value(at.before, at.after))
         add_row(arena, diff, at);
 }
@@ -247,14 +295,45 @@ void diff_print(struct wrap *wrap, const struct diff *diff, int indent)
         print_row(wrap, &diff->rows[i], indent, indent + widest + 2);
 }
 
-bool diff_same(const struct diff *a, const struct diff *b)
+void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent)
 {
-    if (a->count != b->count)
-        return false;
-    for (size_t i = 0; i < a->count; i++)
-        if (strcmp(a->rows[i].field, b->rows[i].field) != 0 ||
-            !value_equal(a->rows[i].before, b->rows[i].before) ||
-            !value_equal(a->rows[i].after, b->rows[i].after))
-            return false;
-    return true;
+    struct arena *arena = wrap->out->arena;
+    for (size_t i = 0; i < diff->count; i++) {
+        wrap_begin(wrap, indent, indent + 2);
+        wrap_put(wrap, WRAP_DIM, arena_printf(arena, "%s ", diff->rows[i].field));
+        wrap_put(wrap, WRAP_PLAIN,
+                 wrap_cut(arena, diff_value_text(arena, diff->rows[i].after), VALUE_MAX, false));
+        wrap_end(wrap);
+    }
+}
+
+static bool has_row(const struct diff *diff, const struct diff_row *row)
+{
+    for (size_t i = 0; i < diff->count; i++)
+        if (strcmp(diff->rows[i].field, row->field) == 0 && value_equal(diff->rows[i].before, row->before) &&
+            value_equal(diff->rows[i].after, row->after))
+            return true;
+    return false;
+}
+
+struct diff diff_shared(struct arena *arena, const struct diff *diffs, size_t count)
+{
+    struct diff shared = {0};
+    for (size_t i = 0; count > 0 && i < diffs[0].count; i++) {
+        bool all = true;
+        for (size_t j = 1; all && j < count; j++)
+            all = has_row(&diffs[j], &diffs[0].rows[i]);
+        if (all)
+            add_row(arena, &shared, diffs[0].rows[i]);
+    }
+    return shared;
+}
+
+struct diff diff_without(struct arena *arena, const struct diff *diff, const struct diff *shared)
+{
+    struct diff rest = {0};
+    for (size_t i = 0; i < diff->count; i++)
+        if (!has_row(shared, &diff->rows[i]))
+            add_row(arena, &rest, diff->rows[i]);
+    return rest;
 }

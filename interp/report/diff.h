@@ -21,6 +21,10 @@ struct diff diff_new(struct arena *arena, const struct value *before, const stru
                      bool partial);
 // One line a scalar (before → after); of lists what comes and what goes, one line each.
 void diff_print(struct wrap *wrap, const struct diff *diff, int indent);
-bool diff_same(const struct diff *a, const struct diff *b);
+// Only what comes, one field a line, long values cut: of what is sent rather than of a state.
+void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent);
+// The rows that all have alike; and a diff without such rows.
+struct diff diff_shared(struct arena *arena, const struct diff *diffs, size_t count);
+struct diff diff_without(struct arena *arena, const struct diff *diff, const struct diff *shared);
 // A value in a few words: texts without quotes, records as JSON, unknown with its reason.
 const char *diff_value_text(struct arena *arena, const struct value *value);
