@@ -28,6 +28,7 @@ struct flight {
     bool is_read, waiting, in_http, counted, signed_in_again;
     int attempt;
     int64_t resend_ms; // 0: no timer
+    int64_t began_us;  // of the first attempt, since the run began; -1: never sent
 };
 
 struct carry {
@@ -59,6 +60,8 @@ static void record_read(struct flight *flight, const struct response *response)
     if (flight->request.body != NULL)
         value_put(run->arena, members, "body", run_bounded(run, flight->request.body));
     value_put(run->arena, members, "status", value_int(run->arena, response->status));
+    value_put(run->arena, members, "at_us", value_int(run->arena, flight->began_us));
+    value_put(run->arena, members, "took_us", value_int(run->arena, run_age_us(run) - flight->began_us));
     if (response->failure != NULL)
         value_put_text(run->arena, members, "failure", response->failure);
     if (response->body != NULL)
@@ -93,6 +96,7 @@ static void send_now(struct flight *flight)
     }
     if (!flight->counted) {
         flight->counted = true;
+        flight->began_us = run_age_us(instance->run);
         *(flight->is_read ? &instance->run->reads : &instance->run->changed) += 1;
     }
     if (!flight->is_read && instance->effect != NULL)

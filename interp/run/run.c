@@ -48,6 +48,11 @@ bool run_assumes(const struct run *run)
     return run->request.unattended || mode_change_rule(run->mode) == CHANGE_HOLD;
 }
 
+int64_t run_age_us(const struct run *run)
+{
+    return (clock_monotonic_ns() - run->began_ns) / 1000;
+}
+
 void run_stop(struct run *run, const char *reason)
 {
     if (run->stopping)
@@ -219,6 +224,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->playbook = request->playbook->playbook;
     run->mode = request->mode;
     run->id = new_id(arena);
+    run->began_ns = clock_monotonic_ns();
     run->alert = request->alert == NULL ? &value_null : request->alert;
     run->forced = forced;
     run->cache = cache;

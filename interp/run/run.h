@@ -150,6 +150,7 @@ struct run {
     struct value *held; // list of {type, members}
     bool stopping;      // no new step starts
     const char *stop_reason;
+    int64_t began_ns; // monotonic
     bool over; // nothing more is awaited
     bool ended;
     bool silent; // a leaf of an exploration: not in the trail
@@ -184,6 +185,7 @@ void run_record(struct run *run, const char *type, const struct value *members);
 void run_note(struct run *run, const char *path, const struct err *err);
 void run_fail(struct run *run, const struct err *err); // the run ends as failed; running steps finish
 void run_stop(struct run *run, const char *reason);
+int64_t run_age_us(const struct run *run); // since it began
 const struct value *run_bounded(struct run *run,
                                 const struct value *value); // masked; a blob when it is large
 bool run_assumes(const struct run *run);                    // an open question takes its otherwise
