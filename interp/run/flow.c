@@ -188,17 +188,17 @@ void flow_choose(struct instance *instance)
     for (size_t i = 0; chosen == NULL && i < step->case_count; i++)
         if (step->cases[i].value == NULL || (word != NULL && strcmp(step->cases[i].value, word) == 0))
             chosen = &step->cases[i];
-    const char *why = arena_printf(instance->run->arena, "%s is '%s'",
-                                   step->choose->source != NULL ? step->choose->source : "the choice",
-                                   word != NULL ? word : "nil");
-    for (size_t i = 0; i < step->case_count; i++)
-        if (&step->cases[i] != chosen)
-            tell_list(instance, &step->cases[i].steps, 0, STEP_SKIPPED, why);
     if (chosen == NULL) {
         struct err err = {0};
         err_set_at(&err, E_STEP, step->pos, "%s has no case for '%s'", step->id, word != NULL ? word : "nil");
         instance_fail(instance, &err);
         return;
     }
+    const char *why = arena_printf(instance->run->arena, "%s is '%s'",
+                                   step->choose->source != NULL ? step->choose->source : "the choice",
+                                   word != NULL ? word : "nil");
+    for (size_t i = 0; i < step->case_count; i++)
+        if (&step->cases[i] != chosen)
+            tell_list(instance, &step->cases[i].steps, 0, STEP_SKIPPED, why);
     flow_group(instance, &chosen->steps, 1);
 }

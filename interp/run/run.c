@@ -11,6 +11,7 @@
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "data/schema.h"
 #include "net/token.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
@@ -186,6 +187,7 @@ static void fetch_alert(struct run *run)
         value_put(run->arena, with, "patterns", patterns);
     }
     struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
+    instance->is_item = true; // its result is the run's alert, not a step's
     instance->on_end = alert_fetched;
     do_start_call(instance, "alert.fetch", with);
 }
@@ -240,8 +242,11 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->view = view_new(arena);
     run->view->run = run->id;
     run->frame.names = value_map(arena);
-    if (run->request.params == NULL)
-        run->request.params = value_map(arena);
+    if (run->request.params == NULL) { // every parameter has its default, or the step that wants it says so
+        run->request.params = schema_check(arena, run->playbook->params, NULL, "the parameters", NULL);
+        if (run->request.params == NULL)
+            run->request.params = value_map(arena);
+    }
     run->facts = run_facts(run);
     const struct gate_config gate = {.mode = run->mode,
                                      .cloud = config->profile->cloud,

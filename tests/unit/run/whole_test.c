@@ -1,0 +1,243 @@
+// Whole runs of the shipped playbook against the lab in the same process: plan, judge, change, judge, change
+// again.
+#include "../test.h"
+
+#include <stdlib.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/embed.h"
+#include "base/file.h"
+#include "base/process.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "lab/lab.h"
+#include "net/http.h"
+#include "net/token.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "policy/cloud.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "policy/register.h"
+#include "report/view.h"
+#include "run/engine.h"
+#include "run/prepare.h"
+#include "trail/trail.h"
+#include "vm/vm.h"
+
+struct world {
+    struct arena *arena;
+    char *state;
+    struct catalog *catalog;
+    struct vm *vm;
+    struct lab *lab;
+    struct http *http;
+    struct token_store *tokens;
+    struct trail *trail;
+    struct engine *engine;
+    struct prepared_playbook prepared;
+};
+
+static const struct value *embedded_yaml(struct arena *arena, const char *path)
+{
+    const struct embed_file *file = embed_find(path);
+    struct err err = {0};
+    assert_non_null(file);
+    const struct value *value = yaml_parse(arena, path, file->bytes, file->length, &err);
+    if (value == NULL)
+        fail_msg("%s:%d: %s", path, err.pos.line, err.message);
+    return value;
+}
+
+static void turn_lab(void *context)
+{
+    lab_turn(context);
+}
+
+static int64_t lab_wait(void *context)
+{
+    return lab_timeout_ms(context);
+}
+
+static void must(bool ok, const struct err *err)
+{
+    if (!ok)
+        fail_msg("%s:%d: %s (%s)", err->pos.file != NULL ? err->pos.file : "", err->pos.line, err->message,
+                 err->hint);
+}
+
+static void open_outside(struct world *world)
+{
+    struct arena *arena = world->arena;
+    struct err err = {0};
+    const struct lab_config lab = {.dir = arena_printf(arena, "%s/lab", world->state),
+                                   .record = arena_printf(arena, "%s/requests.jsonl", world->state)};
+    world->lab = lab_open(arena, &lab, &err);
+    must(world->lab != NULL, &err);
+    const struct http_config http = {.route =
+                                         arena_printf(arena, "http://127.0.0.1:%d", lab_port(world->lab))};
+    world->http = http_open(arena, &http, &err);
+    must(world->http != NULL, &err);
+    const struct token_config tokens = {.kind = "client-secret",
+                                        .tenant = LAB_TENANT,
+                                        .authority = "https://login.microsoftonline.com",
+                                        .client_id = LAB_CLIENT_ID,
+                                        .client_secret = LAB_CLIENT_SECRET,
+                                        .lab = true};
+    world->tokens = token_open(arena, &tokens, &err);
+    must(world->tokens != NULL, &err);
+    const struct trail_config trail = {.state = world->state,
+                                       .config_dir = arena_printf(arena, "%s/config", world->state),
+                                       .by = "tester",
+                                       .host = "here"};
+    world->trail = trail_open(arena, &trail, &err);
+    must(world->trail != NULL, &err);
+}
+
+static void print_errors(const struct err_list *errors)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        print_message("%s:%d:%d: %s (%s)\n", errors->items[i].pos.file, errors->items[i].pos.line,
+                      errors->items[i].pos.column, errors->items[i].message, errors->items[i].hint);
+}
+
+static int open_world(void **state)
+{
+    struct arena *arena = arena_open();
+    struct world *world = ARENA_NEW(arena, struct world);
+    struct err err = {0};
+    char folder[] = "/tmp/playbook-run-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    world->arena = arena;
+    world->state = arena_strdup(arena, folder);
+    static const char *const none[] = {NULL};
+    world->catalog = catalog_open(arena, none);
+    world->vm = vm_open(arena, world->catalog, &err);
+    must(world->vm != NULL, &err);
+    open_outside(world);
+    const struct profile *profile =
+        profile_parse(arena, embedded_yaml(arena, "playbooks/lab/profile.yaml"), "lab", &err);
+    must(profile != NULL, &err);
+    struct profile *lab_profile = ARENA_NEW(arena, struct profile);
+    *lab_profile = *profile;
+    lab_profile->lab = true;
+    const struct register_book *book =
+        register_parse(arena, embedded_yaml(arena, "playbooks/lab/register.yaml"), &err);
+    must(book != NULL, &err);
+    const struct policy *policy =
+        policy_parse(arena, embedded_yaml(arena, "playbooks/lab/policy.yaml"), &err);
+    must(policy != NULL, &err);
+    const struct engine_config config = {.catalog = world->catalog,
+                                         .vm = world->vm,
+                                         .http = world->http,
+                                         .tokens = world->tokens,
+                                         .trail = world->trail,
+                                         .profile = lab_profile,
+                                         .book = book,
+                                         .policy = policy,
+                                         .peer = {world->lab, lab_fd(world->lab), turn_lab, lab_wait},
+                                         .by = "tester"};
+    world->engine = run_engine_open(arena, &config);
+    struct err_list *errors = err_list_new(arena);
+    const struct catalog_file *file = catalog_playbook(world->catalog, "keyvault-alert", &err);
+    must(file != NULL, &err);
+    const struct playbook *playbook = playbook_parse_yaml(arena, file, errors);
+    if (playbook == NULL ||
+        !prepare_playbook(arena, world->catalog, world->vm, playbook, &world->prepared, errors)) {
+        print_errors(errors);
+        fail();
+    }
+    *state = world;
+    return 0;
+}
+
+static int close_world(void **state)
+{
+    struct world *world = *state;
+    http_close(world->http);
+    token_close(world->tokens);
+    trail_close(world->trail);
+    lab_close(world->lab);
+    vm_close(world->vm);
+    arena_close(world->arena);
+    return 0;
+}
+
+static bool verbose;
+
+static void sink(void *context, const char *type, const struct value *members)
+{
+    struct world *world = context;
+    if (verbose && strcmp(type, "read") != 0)
+        print_message("%-16s %.1500s\n", type, json_text(world->arena, members));
+}
+
+static struct run *run_once(struct world *world, enum mode mode)
+{
+    const struct run_request request = {.playbook = &world->prepared,
+                                        .mode = mode,
+                                        .alert_newest = true,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .sink_context = world,
+                                        .sink = sink};
+    run_start(world->engine, &request);
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    return run;
+}
+
+static const char *digest(struct world *world)
+{
+    struct err err = {0};
+    const struct lab_config lab = {.dir = arena_printf(world->arena, "%s/lab", world->state)};
+    const char *now = lab_digest(world->arena, &lab, &err);
+    must(now != NULL, &err);
+    return now;
+}
+
+static int64_t finish(struct world *world, enum mode mode, int exit_wanted, int64_t *changes)
+{
+    struct run *run = run_once(world, mode);
+    const struct view *view = run_view(run);
+    int64_t reads = view->reads;
+    *changes = view->changes;
+    if (run_exit(run) != exit_wanted) {
+        for (size_t i = 0; i < view->note_count; i++)
+            print_message("note %s: %s\n", view->notes[i].path, view->notes[i].message);
+        fail_msg("%s ended with %d (%s), not %d", mode_word(mode), run_exit(run), view->status, exit_wanted);
+    }
+    run_close(run);
+    return reads;
+}
+
+static void whole_story(void **state)
+{
+    struct world *world = *state;
+    int64_t changes;
+    const char *before = digest(world);
+    assert_true(finish(world, MODE_DRY_RUN, 0, &changes) > 5);
+    assert_int_equal(changes, 0);
+    assert_string_equal(digest(world), before);
+    finish(world, MODE_AUDIT, 4, &changes);
+    assert_int_equal(changes, 0);
+    assert_string_equal(digest(world), before);
+    finish(world, MODE_LIVE, 0, &changes);
+    assert_true(changes > 5);
+    const char *after = digest(world);
+    assert_string_not_equal(after, before);
+    finish(world, MODE_AUDIT, 0, &changes);
+    assert_int_equal(changes, 0);
+    finish(world, MODE_LIVE, 0, &changes);
+    assert_int_equal(changes, 0);
+    assert_string_equal(digest(world), after);
+}
+
+int main(int argc, char **argv)
+{
+    verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
+    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(whole_story, open_world, close_world)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
