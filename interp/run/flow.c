@@ -131,10 +131,13 @@ static void advance(struct instance *group)
 void flow_part_ended(struct instance *parent, struct instance *part)
 {
     parent->ended++;
-    if (part->status < parent->worst)
+    // A task that is open holds nothing up; whatever mentions it waits by itself.
+    if (part->open_task && parent->worst > STEP_DONE)
+        parent->worst = STEP_DONE;
+    if (!part->open_task && part->status < parent->worst)
         parent->worst = part->status;
     bool in_sequence = parent->list != NULL && parent->at_once == 1;
-    if (in_sequence && part->status == STEP_WAITING && part->step->kind != STEP_TASK)
+    if (in_sequence && part->status == STEP_WAITING && !part->open_task)
         parent->blocked = true;
     loop_ready(parent->run->engine, parent, advance);
 }

@@ -201,9 +201,12 @@ static const struct value *complete_result(struct instance *instance, const stru
 {
     struct arena *arena = instance->run->arena;
     bool loop = instance->step->for_each != NULL && !instance->is_item;
+    // Short: what hangs on it repeats it, and its own line tells the whole reason.
+    const char *verb = instance->status == STEP_REFUSED     ? "was "
+                       : instance->status == STEP_UNDECIDED ? "is "
+                                                            : "";
     const char *why =
-        arena_printf(arena, "%s is %s%s%s", instance->path, step_status_word(instance->status),
-                     instance->reason != NULL ? ": " : "", instance->reason != NULL ? instance->reason : "");
+        arena_printf(arena, "%s %s%s", instance->path, verb, step_status_word(instance->status));
     if (loop) {
         if (value_is(result, VALUE_LIST))
             return result;

@@ -256,6 +256,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     for (const char **mail = register_addresses(arena, config->book); *mail != NULL; mail++)
         gate_allow_address(run->gate, *mail);
     run->vm_run = (struct vm_run){.arena = arena,
+                                  .cloud = config->profile->cloud,
                                   .registry = register_value(config->book),
                                   .now = clock_rfc3339(arena, clock_now_ms()),
                                   .profile = profile_value(arena, config->profile, scope_of(run)),

@@ -13,6 +13,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
+#include "policy/cloud.h"
 #include "vm/bridge.h"
 #include "vm/state.h"
 #include "vm/task.h"
@@ -566,10 +567,13 @@ static int core_fail(lua_State *L)
     return lua_error(L);
 }
 
-// A URL for a message: without its query.
+// A URL for a message: the real one, without its query.
 static int core_shown(lua_State *L)
 {
+    const struct vm_run *run = vm_of(L)->current;
     const char *url = luaL_checkstring(L, 1);
+    if (run != NULL && run->cloud != NULL)
+        url = cloud_url(run->arena, run->cloud, url);
     lua_pushlstring(L, url, strcspn(url, "?"));
     return 1;
 }

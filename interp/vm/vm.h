@@ -9,6 +9,7 @@
 
 struct arena;
 struct catalog;
+struct cloud;
 struct catalog_file;
 struct value;
 struct vm;
@@ -23,6 +24,7 @@ enum {
 // Whom Lua works for. Made by run/ (or by a command that only reads an alert); lives as long as its tasks.
 struct vm_run {
     struct arena *arena;          // receives every value that Lua makes for it
+    const struct cloud *cloud;    // for messages: what "arm:" stands for; NULL: left as it is
     const struct value *profile;  // what profile() gives
     const struct value *registry; // what register() gives
     const struct value *self;     // what self() gives: object_id, app_id
