@@ -2,17 +2,11 @@
 // is its own copy. Invariant: every call here leaves the stack as it was, plus one value where it pushes.
 #include "vm/bridge.h"
 
-#include <math.h>
-#include <stdlib.h>
-#include <string.h>
+#include <stddef.h>
 
 #include <lauxlib.h>
 
-#include "base/arena.h"
-#include "base/text.h"
 #include "data/value.h"
-
-enum { MAX_DEPTH = 64 };
 
 static const char list_name[] = "playbook.list", map_name[] = "playbook.map",
                   secret_name[] = "playbook.secret", unknown_name[] = "playbook.unknown";
@@ -233,40 +227,8 @@ void bridge_push(lua_State *L, const struct value *value)
     }
 }
 
-struct taking {
-    struct arena *arena;
-    const char *what;
-    int (*keep)(lua_State *L);
-    struct err *err;
-};
-
-static const struct value *take(lua_State *L, int index, struct taking *taking, int depth);
-
-static const struct value *refuse(struct taking *taking, const char *why)
-{
-    err_set(taking->err, E_SCRIPT, "%s %s", taking->what, why);
-    return NULL;
-}
-
-static const struct value *take_text(lua_State *L, int index, struct taking *taking)
-{
-    size_t length;
-    const char *text = lua_tolstring(L, index, &length);
-    if (strlen(text) != length)
-        return refuse(taking, "holds a NUL character");
-    for (size_t at = 0; at < length;) {
-        size_t size = text_utf8(text + at, length - at, NULL);
-        if (size == 0)
-            return refuse(taking, "holds bytes that are not UTF-8");
-        at += size;
-    }
-    return value_string(taking->arena, text);
-}
-
-enum shape { SHAPE_PLAIN, SHAPE_LIST, SHAPE_MAP, SHAPE_UNKNOWN_LIST, SHAPE_UNKNOWN_MAP };
-
 // What the table's metatable says of it; with unknowns the table of reasons is pushed.
-static enum shape table_shape(lua_State *L, int index)
+enum bridge_shape bridge_shape_of(lua_State *L, int index)
 {
     if (!lua_getmetatable(L, index))
         return SHAPE_PLAIN;
@@ -279,150 +241,15 @@ static enum shape table_shape(lua_State *L, int index)
     }
     luaL_getmetatable(L, list_name);
     luaL_getmetatable(L, map_name);
-    enum shape shape = lua_rawequal(L, -4, -2)   ? SHAPE_LIST
-                       : lua_rawequal(L, -4, -1) ? SHAPE_MAP
-                                                 : SHAPE_PLAIN;
+    enum bridge_shape shape = lua_rawequal(L, -4, -2)   ? SHAPE_LIST
+                              : lua_rawequal(L, -4, -1) ? SHAPE_MAP
+                                                        : SHAPE_PLAIN;
     lua_pop(L, 4);
     return shape;
 }
 
-// An unmarked table is a list when its keys are 1…n; an empty one is a list as well.
-static bool has_list_keys(lua_State *L, int index)
+const struct value *bridge_secret(lua_State *L, int index)
 {
-    size_t count = lua_rawlen(L, index), keys = 0;
-    lua_pushnil(L);
-    while (lua_next(L, index) != 0) {
-        lua_pop(L, 1);
-        if (!lua_isinteger(L, -1)) {
-            lua_pop(L, 1);
-            return false;
-        }
-        keys++;
-    }
-    return keys == count;
-}
-
-// `reasons`: stack index of the unknown items' reasons, or 0.
-static const struct value *take_list(lua_State *L, int index, int reasons, struct taking *taking, int depth)
-{
-    struct value *list = value_list(taking->arena);
-    for (lua_Integer i = 1;; i++) {
-        if (reasons != 0 && lua_rawgeti(L, reasons, i) == LUA_TSTRING) {
-            value_append(taking->arena, list, value_unknown(taking->arena, lua_tostring(L, -1)));
-            lua_pop(L, 1);
-            continue;
-        }
-        if (reasons != 0)
-            lua_pop(L, 1);
-        if (lua_rawgeti(L, index, i) == LUA_TNIL)
-            return list;
-        const struct value *item = take(L, lua_gettop(L), taking, depth + 1);
-        lua_pop(L, 1);
-        if (item == NULL)
-            return NULL;
-        value_append(taking->arena, list, item);
-    }
-}
-
-static int by_key(const void *a, const void *b)
-{
-    return strcmp(((const struct value_field *)a)->key, ((const struct value_field *)b)->key);
-}
-
-static const struct value *take_map(lua_State *L, int index, int reasons, struct taking *taking, int depth)
-{
-    struct value *map = value_map(taking->arena);
-    lua_pushnil(L);
-    while (lua_next(L, index) != 0) {
-        if (lua_type(L, -2) != LUA_TSTRING)
-            return refuse(taking, "has a key that is no text");
-        const char *key = lua_tostring(L, -2);
-        const struct value *item = take(L, lua_gettop(L), taking, depth + 1);
-        if (item == NULL)
-            return NULL;
-        value_add(taking->arena, map, key, (struct src_pos){0}, item);
-        lua_pop(L, 1);
-    }
-    if (reasons != 0) {
-        lua_pushnil(L);
-        while (lua_next(L, reasons) != 0) {
-            value_put(taking->arena, map, lua_tostring(L, -2),
-                      value_unknown(taking->arena, lua_tostring(L, -1)));
-            lua_pop(L, 1);
-        }
-    }
-    if (map->map.count > 1) // Lua's order differs from process to process
-        qsort(map->map.fields, map->map.count, sizeof *map->map.fields, by_key);
-    return map;
-}
-
-static const struct value *take_table(lua_State *L, int index, struct taking *taking, int depth)
-{
-    if (depth > MAX_DEPTH || !lua_checkstack(L, 12))
-        return refuse(taking, "is nested deeper than 64 (or holds itself)");
-    enum shape shape = table_shape(L, index);
-    int reasons = shape == SHAPE_UNKNOWN_LIST || shape == SHAPE_UNKNOWN_MAP ? lua_gettop(L) : 0;
-    if (reasons != 0 && lua_rawgeti(L, reasons, 0) == LUA_TSTRING)
-        return value_unknown(taking->arena, lua_tostring(L, -1));
-    if (shape == SHAPE_PLAIN)
-        shape = has_list_keys(L, index) ? SHAPE_LIST : SHAPE_MAP;
-    return shape == SHAPE_LIST || shape == SHAPE_UNKNOWN_LIST ? take_list(L, index, reasons, taking, depth)
-                                                              : take_map(L, index, reasons, taking, depth);
-}
-
-static const struct value *take_function(lua_State *L, int index, struct taking *taking)
-{
-    if (taking->keep == NULL || lua_iscfunction(L, index))
-        return refuse(taking, "holds a function");
-    lua_pushvalue(L, index);
-    struct value *map = value_map(taking->arena);
-    value_put(taking->arena, map, "$function", value_int(taking->arena, taking->keep(L)));
-    return map;
-}
-
-static const struct value *take(lua_State *L, int index, struct taking *taking, int depth)
-{
-    const struct value **box;
-    const struct value *value;
-    int top = lua_gettop(L);
-    switch (lua_type(L, index)) {
-    case LUA_TNIL:
-    case LUA_TLIGHTUSERDATA: // null and gone
-        return &value_null;
-    case LUA_TBOOLEAN:
-        return value_bool(lua_toboolean(L, index));
-    case LUA_TNUMBER:
-        if (lua_isinteger(L, index))
-            return value_int(taking->arena, lua_tointeger(L, index));
-        if (!isfinite(lua_tonumber(L, index)))
-            return refuse(taking, "holds a number that is not finite");
-        return value_number(taking->arena, lua_tonumber(L, index));
-    case LUA_TSTRING:
-        return take_text(L, index, taking);
-    case LUA_TTABLE:
-        value = take_table(L, index, taking, depth);
-        lua_settop(L, top);
-        return value;
-    case LUA_TFUNCTION:
-        return take_function(L, index, taking);
-    default:
-        box = luaL_testudata(L, index, secret_name);
-        return box != NULL ? *box : refuse(taking, "holds something that is no value");
-    }
-}
-
-const struct value *bridge_value_with(lua_State *L, int index, struct arena *arena, const char *what,
-                                      int (*keep)(lua_State *L), struct err *err)
-{
-    struct taking taking = {arena, what, keep, err};
-    int top = lua_gettop(L);
-    const struct value *value = take(L, lua_absindex(L, index), &taking, 0);
-    lua_settop(L, top);
-    return value;
-}
-
-const struct value *bridge_value(lua_State *L, int index, struct arena *arena, const char *what,
-                                 struct err *err)
-{
-    return bridge_value_with(L, index, arena, what, NULL, err);
+    const struct value **box = luaL_testudata(L, index, secret_name);
+    return box != NULL ? *box : NULL;
 }

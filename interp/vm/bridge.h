@@ -28,6 +28,10 @@ void bridge_push_gone(lua_State *L);
 bool bridge_is_gone(lua_State *L, int index);
 void bridge_mark_list(lua_State *L); // the table on top: an empty one stays a list
 void bridge_mark_map(lua_State *L);
+// What a table's metatable says of it; with unknown members the table of their reasons is pushed.
+enum bridge_shape { SHAPE_PLAIN, SHAPE_LIST, SHAPE_MAP, SHAPE_UNKNOWN_LIST, SHAPE_UNKNOWN_MAP };
+enum bridge_shape bridge_shape_of(lua_State *L, int index);
+const struct value *bridge_secret(lua_State *L, int index); // the secret at index, or NULL
 // Raises the error that ends an evaluation as unknown.
 int bridge_raise_unknown(lua_State *L, const char *why);
 // The reason when the value at index is that error, else NULL.

@@ -66,6 +66,8 @@ bool vm_compile(struct vm *vm, lua_State *L, const char *chunk_name, const char 
                 struct err *err);
 // Compiles and runs a file's top level; its one result is on top of vm->L. False: err filled, nothing pushed.
 bool vm_run_file(struct vm *vm, const struct catalog_file *file, struct err *err);
+// Makes the locked environment; its unlocked table stays in the registry as "playbook.globals".
+void vm_open_environment(struct vm *vm);
 // The functions that only prelude.lua gets, as a table pushed on L.
 void vm_push_core(lua_State *L);
 // The error value on top of L as err (message and position), popped.
@@ -84,4 +86,4 @@ struct vm_function {
 };
 // Tables that end in a NULL name.
 extern const struct vm_function vm_text_functions[], vm_list_functions[], vm_net_functions[],
-    vm_time_functions[], vm_host_functions[];
+    vm_time_functions[], vm_host_functions[], vm_quote_functions[], vm_base_functions[];

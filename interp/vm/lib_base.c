@@ -1,0 +1,180 @@
+// What Lua's own base functions become in the sandbox: pairs in sorted order, tostring without addresses,
+// string and table functions with bounds. Not for anything that Lua does not have. Invariant: every call ends
+// after time and memory linear in what it returns.
+#include <stdlib.h>
+#include <string.h>
+
+#include "vm/state.h"
+
+// Keys sorted: numbers before texts, so that a run is the same in every process.
+static int next_sorted(lua_State *L)
+{
+    lua_Integer at = lua_tointeger(L, lua_upvalueindex(2)) + 1;
+    if (lua_rawgeti(L, lua_upvalueindex(1), at) == LUA_TNIL)
+        return 1;
+    lua_pushinteger(L, at);
+    lua_replace(L, lua_upvalueindex(2));
+    lua_pushvalue(L, -1);
+    lua_gettable(L, lua_upvalueindex(3));
+    return 2;
+}
+
+struct sort_key {
+    double number;
+    const char *text; // NULL for numbers
+};
+
+static int by_sort_key(const void *a, const void *b)
+{
+    const struct sort_key *x = a, *y = b;
+    if ((x->text == NULL) != (y->text == NULL))
+        return x->text == NULL ? -1 : 1;
+    if (x->text != NULL)
+        return strcmp(x->text, y->text);
+    return (x->number > y->number) - (x->number < y->number);
+}
+
+static int pairs(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    if (luaL_getmetafield(L, 1, "__len") != LUA_TNIL) { // a table with unknowns: reading all of it reads them
+        lua_pop(L, 1);
+        lua_len(L, 1);
+        lua_pop(L, 1);
+    }
+    size_t count = 0, size = 0;
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1))
+        size++;
+    struct sort_key *keys = lua_newuserdatauv(L, (size + 1) * sizeof *keys, 0);
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1), count++) {
+        if (lua_type(L, -2) == LUA_TNUMBER)
+            keys[count] = (struct sort_key){lua_tonumber(L, -2), NULL};
+        else if (lua_type(L, -2) == LUA_TSTRING)
+            keys[count] = (struct sort_key){0, lua_tostring(L, -2)};
+        else
+            return luaL_error(L, "pairs: a key is %s; keys are texts or numbers", luaL_typename(L, -2));
+    }
+    qsort(keys, count, sizeof *keys, by_sort_key);
+    lua_createtable(L, (int)count, 0);
+    for (size_t i = 0; i < count; i++) {
+        if (keys[i].text != NULL)
+            lua_pushstring(L, keys[i].text);
+        else if (keys[i].number >= -9007199254740992.0 && keys[i].number <= 9007199254740992.0 &&
+                 (double)(lua_Integer)keys[i].number >= keys[i].number)
+            lua_pushinteger(L, (lua_Integer)keys[i].number);
+        else
+            lua_pushnumber(L, keys[i].number);
+        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    }
+    lua_pushinteger(L, 0);
+    lua_pushvalue(L, 1);
+    lua_pushcclosure(L, next_sorted, 3);
+    return 1;
+}
+
+static int to_string(lua_State *L)
+{
+    int type = lua_type(L, 1);
+    if (type == LUA_TTABLE || type == LUA_TFUNCTION || type == LUA_TUSERDATA || type == LUA_TTHREAD)
+        return luaL_error(L, "a %s has no text", luaL_typename(L, 1));
+    luaL_tolstring(L, 1, NULL);
+    return 1;
+}
+
+static int type_of(lua_State *L)
+{
+    luaL_checkany(L, 1);
+    if (lua_islightuserdata(L, 1))
+        lua_pushliteral(L, "null");
+    else
+        lua_pushstring(L, luaL_typename(L, 1));
+    return 1;
+}
+
+// string.format without %p; every %s is a text or number.
+static int format(lua_State *L)
+{
+    const char *form = luaL_checkstring(L, 1);
+    int arg = 1;
+    for (const char *at = form; *at != '\0'; at++) {
+        if (*at != '%')
+            continue;
+        at += 1 + strspn(at + 1, "-+ #0123456789.");
+        if (*at == '%')
+            continue;
+        if (*at == 'p' || *at == '\0')
+            return luaL_error(L, "string.format has no %%p");
+        arg++;
+        if (*at == 's' || *at == 'q')
+            luaL_checkstring(L, arg);
+    }
+    lua_getfield(L, LUA_REGISTRYINDEX, "playbook.format");
+    lua_insert(L, 1);
+    lua_call(L, lua_gettop(L) - 1, 1);
+    return 1;
+}
+
+static int repeat_text(lua_State *L)
+{
+    size_t length, width;
+    const char *text = luaL_checklstring(L, 1, &length), *separator = luaL_optlstring(L, 3, "", &width);
+    lua_Integer times = luaL_checkinteger(L, 2);
+    if (times <= 0 || length + width == 0) {
+        lua_pushliteral(L, "");
+        return 1;
+    }
+    luaL_argcheck(L, (size_t)times <= 1024 * 1024 / (length + width), 2, "the result is longer than 1 MiB");
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    for (lua_Integer i = 0; i < times; i++) {
+        luaL_addlstring(&out, text, length);
+        if (i + 1 < times)
+            luaL_addlstring(&out, separator, width);
+    }
+    luaL_pushresult(&out);
+    return 1;
+}
+
+static int unpack(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    lua_Integer from = luaL_optinteger(L, 2, 1), to = luaL_opt(L, luaL_checkinteger, 3, luaL_len(L, 1));
+    if (from > to)
+        return 0;
+    luaL_argcheck(L, to - from < 250, 3, "at most 250 values");
+    luaL_checkstack(L, 250, "too many values");
+    for (lua_Integer i = from; i <= to; i++)
+        lua_geti(L, 1, i);
+    return (int)(to - from + 1);
+}
+
+static int join_table(lua_State *L)
+{
+    luaL_checktype(L, 1, LUA_TTABLE);
+    size_t width;
+    const char *separator = luaL_optlstring(L, 2, "", &width);
+    luaL_Buffer out;
+    luaL_buffinit(L, &out);
+    lua_Integer last = luaL_len(L, 1);
+    luaL_argcheck(L, last <= 100000, 1, "at most 100,000 items");
+    for (lua_Integer i = 1; i <= last; i++) {
+        if (lua_geti(L, 1, i) != LUA_TSTRING && lua_type(L, -1) != LUA_TNUMBER)
+            return luaL_error(L, "table.concat: item %d is no text", (int)i);
+        luaL_addvalue(&out);
+        if (i < last)
+            luaL_addlstring(&out, separator, width);
+    }
+    luaL_pushresult(&out);
+    return 1;
+}
+
+const struct vm_function vm_base_functions[] = {
+    {"pairs", "pairs(t): in sorted order", pairs},
+    {"tostring", "tostring(v): of texts, numbers and booleans", to_string},
+    {"type", "type(v)", type_of},
+    {"string.format", "string.format(form, …)", format},
+    {"string.rep", "string.rep(s, n, separator): at most 1 MiB", repeat_text},
+    {"table.unpack", "table.unpack(list, from, to): at most 250 values", unpack},
+    {"table.concat", "table.concat(list, separator)", join_table},
+    {NULL, NULL, NULL},
+};
