@@ -151,7 +151,7 @@ struct run {
     bool stopping;      // no new step starts
     const char *stop_reason;
     int64_t began_ns; // monotonic
-    bool over; // nothing more is awaited
+    bool over;        // nothing more is awaited
     bool ended;
     bool silent; // a leaf of an exploration: not in the trail
     int signal_number;

@@ -1,5 +1,5 @@
-// net.*, time.* and id.*: addresses, moments and resource ids. Pure; what does not parse is an error, never
-// false.
+// net.*, time.* and id.*: addresses, moments and resource ids. Not for looking anything up.
+// Invariant: all are pure; what does not parse is an error, never false.
 #include <string.h>
 
 #include "base/arena.h"
