@@ -60,6 +60,8 @@ bool access_sign_in(struct token_cache *cache, struct call *call)
 
 bool access_covers(const char *scope, const char *inner)
 {
+    if (scope == NULL || inner == NULL)
+        return false;
     size_t length = strlen(scope);
     while (length > 0 && scope[length - 1] == '/')
         length--;
@@ -159,9 +161,8 @@ bool access_allows(struct call *call)
 {
     if (call->host == CALL_GRAPH)
         return graph_allows(call);
-    // Resource Graph shows what the caller may read, and refuses nobody.
-    if (call->host != CALL_ARM || call->segment_count < 2 ||
-        text_same(call->path, "/providers/Microsoft.ResourceGraph/resources"))
+    // What stands at no scope shows only what the caller may see, or what everybody may.
+    if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers"))
         return true;
     // A query of logs is a POST that reads.
     char *action = text_ends(call->path, "/api/query") ? "Microsoft.OperationalInsights/workspaces/query/read"

@@ -31,6 +31,12 @@ const char *call_param(const struct call *call, const char *name)
 
 const struct value *call_body(struct call *call)
 {
+    if (call->length > 0 &&
+        (call->content_type == NULL || !text_starts_nocase(call->content_type, "application/json"))) {
+        call_fail(call, 415, "UnsupportedMediaType",
+                  "The content type of a request with a body is application/json.");
+        return NULL;
+    }
     struct err err;
     const struct value *body =
         call->length == 0 ? NULL : json_parse(call->arena, "body", call->bytes, call->length, &err);
@@ -166,7 +172,5 @@ void page_close(struct page *page)
     struct value *answer = make_value(call->arena, "{'value': %v}", page->items);
     if (page->more)
         value_put_text(call->arena, answer, paging[call->host].link, next_link(page));
-    else if (call->host == CALL_VAULT)
-        value_put(call->arena, answer, "nextLink", &value_null);
     call_ok(call, 200, answer);
 }

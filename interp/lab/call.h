@@ -51,7 +51,7 @@ struct call {
 
 bool call_changes(const struct call *call);                        // by its method
 const char *call_param(const struct call *call, const char *name); // NULL when absent; names without case
-// The body as a JSON object; NULL after answering 400.
+// The body as a JSON object; NULL after answering 400 or 415.
 const struct value *call_body(struct call *call);
 
 void call_header(struct call *call, const char *name, const char *value);

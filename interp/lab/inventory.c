@@ -1,5 +1,6 @@
-// Resource Graph: the one question that responses ask, which resource of a type has a property of a value.
-// Not a KQL engine: any other query is refused. Invariant: only resources that the caller may read are shown.
+// Resource Graph: the inventory of ARM resources, by a small part of its query language. Not for other tables
+// than `resources`. Invariant: a stage that is not understood is refused, so no condition is ever ignored.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -10,86 +11,160 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 
-struct question {
-    char *type, *path, *wanted; // "microsoft.network/publicipaddresses", "properties.ipAddress", "192.0.2.70"
+enum { MOST_CONDITIONS = 8, MOST_COLUMNS = 16, MOST_PATH = 100, MOST_ROWS = 1000 };
+
+// resources | where PATH =~ 'text' | project a, b | take N
+struct inventory {
+    struct {
+        const char *path, *text;
+        bool exact;
+    } conditions[MOST_CONDITIONS];
+    size_t condition_count;
+    const char *columns[MOST_COLUMNS];
+    size_t column_count;
+    size_t take;
 };
 
-// Takes `before`, then a text in quotation marks of either kind; NULL when that does not stand there.
-static char *take_text(struct arena *arena, const char **at, const char *before)
+static char *word(struct arena *arena, const char **at)
 {
-    size_t length = strlen(before);
-    if (strncmp(*at, before, length) != 0 || ((*at)[length] != '"' && (*at)[length] != '\''))
-        return NULL;
-    const char *text = *at + length + 1, *end = strchr(text, (*at)[length]);
-    if (end == NULL)
-        return NULL;
-    *at = end + 1;
-    return arena_strndup(arena, text, (size_t)(end - text));
+    *at += strspn(*at, " \t\r\n");
+    size_t length = 0;
+    while ((*at)[length] != '\0' && strchr(" \t\r\n|,=!~'\"()", (*at)[length]) == NULL)
+        length++;
+    char *text = arena_strndup(arena, *at, length);
+    *at += length;
+    return text;
 }
 
-// resources | where type =~ 'T' | where P == "V" | project id, name
-static bool read_question(struct arena *arena, const char *query, struct question *question)
+static bool eat(const char **at, const char *text)
 {
-    question->type = take_text(arena, &query, "resources | where type =~ ");
-    if (question->type == NULL || !text_starts(query, " | where "))
+    *at += strspn(*at, " \t\r\n");
+    if (!text_starts(*at, text))
         return false;
-    query += strlen(" | where ");
-    size_t length = strcspn(query, " ");
-    question->path = arena_strndup(arena, query, length);
-    query += length;
-    question->wanted = take_text(arena, &query, " == ");
-    return question->wanted != NULL && strcmp(query, " | project id, name") == 0;
+    *at += strlen(text);
+    return true;
 }
 
-static bool is_asked(const struct value *subscriptions, const char *id)
+static bool read_condition(struct arena *arena, const char **at, struct inventory *query)
 {
-    if (value_count(subscriptions) == 0)
-        return true;
+    if (query->condition_count == MOST_CONDITIONS)
+        return false;
+    const char *path = word(arena, at);
+    bool exact = eat(at, "==");
+    if (strlen(path) > MOST_PATH || (!exact && !eat(at, "=~")))
+        return false;
+    *at += strspn(*at, " ");
+    char quote = **at;
+    const char *end = quote == '\'' || quote == '"' ? strchr(*at + 1, quote) : NULL;
+    if (end == NULL)
+        return false;
+    char *text = arena_strndup(arena, *at + 1, (size_t)(end - *at - 1));
+    *at = end + 1;
+    query->conditions[query->condition_count].path = path;
+    query->conditions[query->condition_count].text = text;
+    query->conditions[query->condition_count++].exact = exact;
+    return strchr(text, '\\') == NULL;
+}
+
+static bool read_columns(struct arena *arena, const char **at, struct inventory *query)
+{
+    do {
+        if (query->column_count == MOST_COLUMNS)
+            return false;
+        query->columns[query->column_count++] = word(arena, at);
+    } while (eat(at, ","));
+    return true;
+}
+
+static bool read_query(struct arena *arena, const char *at, struct inventory *query)
+{
+    *query = (struct inventory){.take = MOST_ROWS};
+    if (!text_same(word(arena, &at), "resources"))
+        return false;
+    while (eat(&at, "|")) {
+        char *stage = word(arena, &at);
+        bool ok = false;
+        if (text_same(stage, "where")) {
+            ok = read_condition(arena, &at, query);
+            while (ok && eat(&at, "and "))
+                ok = read_condition(arena, &at, query);
+        } else if (text_same(stage, "project")) {
+            ok = read_columns(arena, &at, query);
+        } else if (text_same(stage, "take") || text_same(stage, "limit")) {
+            query->take = strtoul(word(arena, &at), NULL, 10);
+            ok = query->take > 0;
+        }
+        if (!ok)
+            return false;
+    }
+    return at[strspn(at, " \t\r\n")] == '\0';
+}
+
+static bool fits(const struct inventory *query, const struct value *resource)
+{
+    for (size_t i = 0; i < query->condition_count; i++) {
+        const char *text = value_text_at(resource, query->conditions[i].path);
+        if (text == NULL || (query->conditions[i].exact ? strcmp(text, query->conditions[i].text) != 0
+                                                        : !text_same(text, query->conditions[i].text)))
+            return false;
+    }
+    return true;
+}
+
+static bool asked_for(struct call *call, const struct value *subscriptions, const char *key)
+{
     for (size_t i = 0; i < value_count(subscriptions); i++) {
-        const char *one = value_text(value_item(subscriptions, i));
-        if (one != NULL && text_starts_nocase(id + strlen("/subscriptions/"), one))
+        const char *name = value_text(value_item(subscriptions, i));
+        // Ids are taken with and without their path.
+        const char *id = name == NULL ? "" : text_starts_nocase(name, "/subscriptions/") ? name + 15 : name;
+        if (*id != '\0' && access_covers(arena_printf(call->arena, "/subscriptions/%s", id), key))
             return true;
     }
-    return false;
+    return value_count(subscriptions) == 0;
 }
 
-static struct value *find(struct call *call, const struct question *question,
-                          const struct value *subscriptions)
+static const struct value *projected(struct call *call, const struct inventory *query,
+                                     const struct value *resource)
 {
-    struct value *found = value_list(call->arena);
-    struct estate_range range = estate_range(call->estate, "/subscriptions/");
-    for (size_t i = range.first; i < range.end; i++) {
-        const struct value *body = estate_at(call->estate, i);
-        const char *id = value_text_at(body, "id"), *type = value_text_at(body, "type");
-        if (id == NULL || type == NULL || !text_same(type, question->type) || !is_asked(subscriptions, id) ||
-            !text_same(value_text_at(body, question->path), question->wanted) ||
-            !access_may(call, id, arena_printf(call->arena, "%s/read", type)))
-            continue;
-        value_append(call->arena, found,
-                     make_value(call->arena, "{'id': %v, 'name': %v}", value_get(body, "id"),
-                                value_get(body, "name")));
+    struct value *row = value_map(call->arena);
+    for (size_t i = 0; i < query->column_count; i++) {
+        const struct value *cell =
+            strlen(query->columns[i]) > MOST_PATH ? NULL : value_at(resource, query->columns[i]);
+        value_put(call->arena, row, query->columns[i], cell == NULL ? &value_null : cell);
     }
-    return found;
+    return query->column_count == 0 ? resource : row;
 }
 
 void inventory_query(struct call *call)
 {
-    const struct value *body = call_body(call);
+    const struct value *body = call_body(call), *subscriptions = value_get(body, "subscriptions");
+    const char *text = value_text_at(body, "query");
+    struct inventory query;
     if (body == NULL)
         return;
-    struct question question;
-    const char *query = value_text_at(body, "query");
-    if (query == NULL || !read_question(call->arena, query, &question)) {
+    if (text == NULL || !read_query(call->arena, text, &query)) {
         call_fail(call, 400, "BadRequest",
-                  "Please provide below info when asking for support: the lab does not "
-                  "evaluate this query.");
+                  "Please provide a valid query: the lab evaluates resources | where PATH =~ "
+                  "'text' | project COLUMNS | take N.");
         return;
     }
-    struct value *found = find(call, &question, value_get(body, "subscriptions"));
-    int64_t count = (int64_t)value_count(found);
+    struct value *rows = value_list(call->arena);
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    for (size_t i = range.first; i < range.end && value_count(rows) < query.take; i++) {
+        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
+        const struct value *resource = estate_at(call->estate, i);
+        // Resources only: no groups, no settings that extend a resource.
+        if (provider != NULL && strstr(key, "/resourcegroups/") != NULL &&
+            strstr(provider + 1, "/providers/") == NULL && asked_for(call, subscriptions, key) &&
+            fits(&query, resource) &&
+            access_may(call, value_text_at(resource, "id"),
+                       "Microsoft.Resources/subscriptions/resources/read"))
+            value_append(call->arena, rows, projected(call, &query, resource));
+    }
+    int64_t count = (int64_t)value_count(rows);
     call_ok(
         call, 200,
         make_value(call->arena,
-                   "{'totalRecords': %d, 'count': %d, 'data': %v, 'facets': [], 'resultTruncated': 'false'}",
-                   count, count, found));
+                   "{'totalRecords': %d, 'count': %d, 'resultTruncated': 'false', 'facets': [], 'data': %v}",
+                   count, count, rows));
 }

@@ -234,7 +234,10 @@ static bool read_pipeline(struct reader *reader, struct kql_query *query, const 
     }
     for (skip(reader); *reader->at != '\0'; skip(reader)) {
         if (*reader->at == '"' || *reader->at == '\'') {
-            char *before = arena_strndup(reader->arena, start, (size_t)(reader->at - start));
+            size_t length = (size_t)(reader->at - start);
+            while (length > 0 && strchr(" \t\r\n", start[length - 1]) != NULL)
+                length--;
+            char *before = arena_strndup(reader->arena, start, length);
             char *text = read_text(reader);
             if (text == NULL || !text_is_known(before, text)) {
                 reader->what =

@@ -167,8 +167,12 @@ char *material_certificate(struct arena *arena, const char *label, const char *s
 
 char *material_thumbprint(struct arena *arena, const char *certificate)
 {
-    // Azure takes SHA-1 here; the lab's is as long, unique and opaque.
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(certificate, strlen(certificate), hash);
-    return crypto_base64url(arena, hash, 20);
+    unsigned char thumbprint[CRYPTO_THUMBPRINT_SIZE];
+    struct text pem = text_new(arena);
+    text_add(&pem, "-----BEGIN CERTIFICATE-----\n");
+    for (size_t at = 0, length = strlen(certificate); at < length; at += 64)
+        text_addf(&pem, "%.64s\n", certificate + at);
+    text_add(&pem, "-----END CERTIFICATE-----\n");
+    REQUIRE(crypto_certificate_thumbprint(pem.ptr, pem.length, thumbprint));
+    return crypto_base64url(arena, thumbprint, sizeof thumbprint);
 }

@@ -12,4 +12,4 @@ char *material_version(struct arena *arena);                                 // 
 // DER in base64; `subject` is "CN=…"; valid from and until these times (milliseconds).
 char *material_certificate(struct arena *arena, const char *label, const char *subject, int64_t from,
                            int64_t until);
-char *material_thumbprint(struct arena *arena, const char *certificate); // base64url of 20 bytes
+char *material_thumbprint(struct arena *arena, const char *certificate); // SHA-1, base64url

@@ -22,9 +22,10 @@ static const char *part(struct call *call, const char *id, const char *word)
 // What the target says behind a word ("resourceGroups", "locations"), or NULL.
 static const char *asked(struct call *call, const char *word)
 {
-    for (size_t i = 0; i + 1 < call->segment_count; i++)
-        if (text_same(call->segments[i], word))
-            return call->segments[i + 1];
+    // From the right, where only types stand at these places: a group may be called "alerts".
+    for (size_t i = call->segment_count - 1; i > 1; i--)
+        if (text_same(call->segments[i - 1], word))
+            return call->segments[i];
     return NULL;
 }
 

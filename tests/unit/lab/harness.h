@@ -66,6 +66,7 @@ static const struct value *send_raw(struct bench *bench, const char *authorizati
                         .host_name = host,
                         .target = target,
                         .authorization = authorization,
+                        .content_type = "application/json",
                         .metadata = "true"};
     char *bytes = body == NULL ? NULL : arena_strdup(bench->arena, body);
     for (char *at = bytes; at != NULL && strcmp(host, LOGIN) != 0 && (at = strchr(at, '\'')) != NULL;)
