@@ -263,7 +263,7 @@ static const struct value *with_members(struct call *call, const struct value *g
 void graph_add_member(struct call *call)
 {
     const struct value *group = graph_find(call, GRAPH_GROUP), *body = group == NULL ? NULL : call_body(call);
-    const char *link = value_text_at(body, "@odata.id");
+    const char *link = value_text(value_get(body, "@odata.id"));
     const char *id = link == NULL ? NULL : strrchr(link, '/');
     enum graph_kind kind;
     if (body == NULL)
