@@ -146,6 +146,8 @@ static const struct value *counted(struct digest *digest, const char *key, const
         return make_value(digest->arena, "{'from': %v, 'to': %v}", value_get(value, "from"),
                           value_get(value, "to"));
     }
+    if (text_starts(key, "alert/"))
+        return make_value(digest->arena, "{'status': %v}", value_at(value, "properties.status"));
     return text_find_nocase(key, "/providers/microsoft.keyvault/vaults/") != NULL &&
                    value_get(value, "properties") != NULL
                ? with_usual(digest, value)
