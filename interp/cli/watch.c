@@ -54,7 +54,7 @@ static const char *const *command_of(struct cli *cli)
     for (int i = 0; i < OPTION_COUNT; i++) {
         enum option option = (enum option)i;
         if (option == OPT_DRY_RUN || option == OPT_AUDIT || option == OPT_ANSWER || option == OPT_EXPLORE ||
-            option == OPT_JSON)
+            option == OPT_JSON || option == OPT_APPROVE_ALL)
             continue;
         for (const char *const *value = options_values(&cli->options, option); *value != NULL; value++) {
             words[used++] = arena_printf(cli->arena, "--%s", options_row(option)->name);
@@ -112,8 +112,8 @@ void watch_show(struct watch *watch, bool offer)
         watch->screen.command = command_of(watch->cli);
         watch->screen.preview_flag = "--dry-run";
         watch->screen.judge_flag = "--audit";
-        watch->screen.approve_flag =
-            watch->approvals && !options_has(&watch->cli->options, OPT_APPROVE_ALL) ? "--approve-all" : NULL;
+        watch->screen.approve_flag = watch->approvals ? "--approve-all" : NULL;
+        watch->screen.approved = options_has(&watch->cli->options, OPT_APPROVE_ALL);
     }
     struct text out = text_new(watch->arena);
     text_add(&out, text_out_result(watch->arena, &watch->screen, watch->view));

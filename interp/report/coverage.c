@@ -147,8 +147,11 @@ void coverage_print(struct wrap *wrap, const struct screen *screen, const struct
 void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct clauses *clauses)
 {
     size_t gaps = clauses_count(clauses, "missing") + clauses_count(clauses, "failed");
-    if (gaps == 0)
+    if (gaps == 0) {
+        wrap_line(wrap, 0, WRAP_GREEN, "Gaps: none; no clause is missing.");
+        wrap_blank(wrap);
         return;
+    }
     wrap_line(
         wrap, 0, WRAP_BOLD,
         arena_printf(wrap->out->arena, "Gaps: %zu of %zu clauses are not in place", gaps, clauses->count));

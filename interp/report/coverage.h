@@ -9,7 +9,7 @@ struct wrap;
 
 void coverage_print(struct wrap *wrap, const struct screen *screen, const struct view *view,
                     const struct clauses *clauses);
-// Only the clauses that are not in place and should be, with why. Prints nothing when there are none.
+// Only the clauses that are not in place and should be, with why; or that there are none.
 void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct clauses *clauses);
 // "9 planned, 12 done, 3 not applicable"
 void coverage_add_totals(struct text *out, const struct clauses *clauses);

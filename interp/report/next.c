@@ -97,15 +97,15 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
 // After a run that changes: answer what is open, or see that it holds.
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
-    if (is(view->status, "waiting")) {
-        struct words words = again(wrap->out->arena, screen, view, true);
-        if (needs_approval(view))
-            add(&words, screen->approve_flag);
+    bool waiting = is(view->status, "waiting"), done = is(view->status, "done");
+    struct words words = again(wrap->out->arena, screen, view, waiting);
+    if (!done && (screen->approved || needs_approval(view)))
+        add(&words, screen->approve_flag);
+    if (waiting) {
         print(wrap, has_open_ask(view) ? "To go on, with an answer for VALUE:" : "To go on:", &words);
         return;
     }
-    struct words words = again(wrap->out->arena, screen, view, false);
-    if (!is(view->status, "done")) {
+    if (!done) {
         print(wrap, "To try again (what is in place is not sent again):", &words);
         return;
     }

@@ -16,7 +16,8 @@ struct screen {
     // The command of this run, word by word, NULL-terminated, without its mode and its answers; NULL: not
     // known.
     const char *const *command;
-    // The words that make it a preview, a judgement, or approve everything beforehand; NULL: not offered
+    // The words that make it a preview, or a judgement; that approve everything beforehand. NULL: not offered
     // here.
     const char *preview_flag, *judge_flag, *approve_flag;
+    bool approved; // that word was given
 };

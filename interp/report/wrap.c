@@ -84,26 +84,27 @@ static void pad(struct wrap *wrap, int columns)
     wrap->column += columns;
 }
 
+// Sets the terminal to a style; one sequence for a run of words, none that outlives its line.
+static void set_style(struct wrap *wrap, enum wrap_style style)
+{
+    static const char *const codes[] = {"\x1b[0m",  "\x1b[1m",  "\x1b[2m", "\x1b[31m",
+                                        "\x1b[32m", "\x1b[33m", "\x1b[36m"};
+    if (!wrap->colour || style == wrap->active)
+        return;
+    if (wrap->active != WRAP_PLAIN)
+        text_add(wrap->out, codes[WRAP_PLAIN]);
+    if (style != WRAP_PLAIN)
+        text_add(wrap->out, codes[style]);
+    wrap->active = style;
+}
+
 static void new_line(struct wrap *wrap)
 {
+    set_style(wrap, WRAP_PLAIN);
     text_addc(wrap->out, '\n');
     wrap->column = 0;
     wrap->started = wrap->gap = false;
     wrap->indent = wrap->hang;
-}
-
-static void style_on(struct wrap *wrap, enum wrap_style style)
-{
-    static const char *const codes[] = {"",         "\x1b[1m",  "\x1b[2m", "\x1b[31m",
-                                        "\x1b[32m", "\x1b[33m", "\x1b[36m"};
-    if (wrap->colour)
-        text_add(wrap->out, codes[style]);
-}
-
-static void style_off(struct wrap *wrap, enum wrap_style style)
-{
-    if (wrap->colour && style != WRAP_PLAIN)
-        text_add(wrap->out, "\x1b[0m");
 }
 
 // How many bytes of a word that is too long fit into `room` columns, and end after a separator where one is
@@ -131,9 +132,8 @@ static void put_piece(struct wrap *wrap, enum wrap_style style, const char *word
         pad(wrap, wrap->indent - wrap->column);
     else if (wrap->gap)
         pad(wrap, 1);
-    style_on(wrap, style);
+    set_style(wrap, style);
     text_addn(wrap->out, word, length);
-    style_off(wrap, style);
     wrap->column += visible_width(word, length);
     wrap->started = true;
     wrap->gap = false;
@@ -183,6 +183,7 @@ void wrap_put(struct wrap *wrap, enum wrap_style style, const char *raw)
             put_word(wrap, style, s, length);
         s += length;
     }
+    set_style(wrap, WRAP_PLAIN);
 }
 
 void wrap_tab(struct wrap *wrap, int column)

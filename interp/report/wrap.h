@@ -17,7 +17,8 @@ struct wrap {
     // The line that is being written:
     int indent, hang; // of the first and of all further lines
     int column;
-    bool started, gap; // anything on this line; a space is due before the next word
+    bool started, gap;      // anything on this line; a space is due before the next word
+    enum wrap_style active; // what the terminal is set to
 };
 
 struct wrap wrap_new(struct text *out, int width, bool colour);
