@@ -101,11 +101,11 @@ int form_count(struct form *form, const struct value_field *field, int most)
 bool form_is_reserved(const char *name)
 {
     static const char *const reserved[] = {
-        "alert",   "params",   "run",        "text",     "net",      "list",   "time",   "id",    "string",
-        "table",   "math",     "utf8",       "tostring", "tonumber", "type",   "select", "pcall", "error",
-        "assert",  "ipairs",   "pairs",      "self",     "now",      "digest", "null",   "gone",  "map",
-        "uri",     "odata",    "kql",        "use",      "_G",       "_ENV",   "step",   "steps", "register",
-        "profile", "alert_of", "new_secret", "unpack",   NULL};
+        "alert",  "params",   "run",     "text",     "net",        "list",   "time",   "id",    "string",
+        "table",  "math",     "utf8",    "tostring", "tonumber",   "type",   "select", "pcall", "error",
+        "assert", "ipairs",   "pairs",   "self",     "now",        "digest", "null",   "gone",  "map",
+        "uri",    "odata",    "kql",     "use",      "_G",         "_ENV",   "step",   "steps", "status",
+        "reason", "register", "profile", "alert_of", "new_secret", "unpack", NULL};
     for (size_t i = 0; reserved[i] != NULL; i++)
         if (strcmp(reserved[i], name) == 0)
             return true;

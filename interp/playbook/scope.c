@@ -26,8 +26,8 @@ void scope_open(struct check *check)
 {
     static const struct schema text = {.kind = SCHEMA_STRING}, time = {.kind = SCHEMA_TIME};
     static const struct schema_field fields[] = {
-        {"id", &text}, {"now", &time}, {"playbook", &text}, {"version", &text}};
-    static const struct schema run = {.kind = SCHEMA_RECORD, .fields = fields, .field_count = 4};
+        {"id", &text}, {"by", &text}, {"now", &time}, {"playbook", &text}, {"version", &text}};
+    static const struct schema run = {.kind = SCHEMA_RECORD, .fields = fields, .field_count = 5};
     check->run = &run;
     check->known = ARENA_ARRAY(check->arena, struct known_step, check->playbook->step_count + 1);
     know_steps(check, &check->playbook->steps, NULL);

@@ -85,11 +85,27 @@ static void tell_unreached(struct instance *group)
         group->worst = status;
 }
 
+// What an item leaves: its record, and for a group the records of the steps in it, which its frame holds.
+static const struct value *item_result(const struct instance *item)
+{
+    struct arena *arena = item->run->arena;
+    const struct value *names = item->frame->names;
+    if (!value_is(item->result, VALUE_MAP) || value_count(names) <= 1) // the loop variable alone
+        return item->result;
+    struct value *whole = value_map(arena);
+    for (size_t i = 0; i < value_count(item->result); i++)
+        value_put(arena, whole, item->result->map.fields[i].key, item->result->map.fields[i].value);
+    for (size_t i = 0; i < names->map.count; i++)
+        if (strcmp(names->map.fields[i].key, item->step->as) != 0)
+            value_put(arena, whole, names->map.fields[i].key, names->map.fields[i].value);
+    return whole;
+}
+
 static const struct value *loop_result(struct instance *loop)
 {
     struct value *list = value_list(loop->run->arena);
     for (const struct instance *item = loop->first; item != NULL; item = item->next)
-        value_append(loop->run->arena, list, item->result);
+        value_append(loop->run->arena, list, item_result(item));
     return list;
 }
 

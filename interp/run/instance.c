@@ -141,7 +141,7 @@ void instance_start(struct instance *instance)
 {
     const struct step *step = instance->step;
     const struct value *items;
-    if (!instance->is_item && step->when != NULL && !passes_when(instance))
+    if (step->when != NULL && instance->is_item == step->when_each && !passes_when(instance))
         return;
     if (step->timeout_ms > 0 && instance->deadline_ms == 0)
         instance->deadline_ms = loop_now_ms(instance->run->engine) + step->timeout_ms;
