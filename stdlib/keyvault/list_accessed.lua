@@ -51,7 +51,7 @@ return primitive {
     summary = "Lists the secrets, keys and certificates that a caller accessed",
     since = "0.1.0",
     params = {
-        vaults = {type = "list", of = "id", help = "resource ids of the vaults in question"},
+        vaults = {type = "list", of = "id", help = "resource ids of the vaults whose objects are wanted"},
         actor = {type = "record", fields = {object_id = "guid?", app_id = "guid?", name = "string?", kind = "string?"},
             help = "who called, as an alert names it"},
         ips = {type = "list", of = "ip", default = list {}, help = "addresses that the calls came from"},
@@ -98,7 +98,6 @@ return primitive {
         local names, others, outside = touched.other_vaults(all, ids), list {}, list {}
         local found = keyvault.find(names, read)
         for _, name in ipairs(names) do
-            ids[name] = found[name]
             table.insert(found[name] and others or outside, found[name] or name)
         end
         local result = {

@@ -1,11 +1,13 @@
 -- Which applications and people normally read the affected objects: whoever holds a copy must look whether it was
 -- misused, and will miss it when it is disabled. From the audit log; the suspect and the response itself are left out.
+local graph = use "graph"
 local keyvault = use "keyvault"
 local logs = use "logs"
 local register_book = use "register"
 
+-- A person is known by name: the application is then a public client such as Azure CLI, which many use.
 local function key_of(row)
-    return row.appid ~= "" and row.appid or row.upn ~= "" and row.upn or row.idn
+    return row.upn ~= "" and row.upn or row.appid ~= "" and row.appid or row.idn
 end
 
 local function affected(objects)
@@ -33,19 +35,36 @@ local function add(consumers, by_key, row, found)
     local key = key_of(row)
     local consumer = by_key[key]
     if not consumer then
-        local known = register_book.application(nil, row.appid ~= "" and row.appid or nil)
-        local user = row.upn ~= "" and register_book.user(nil, row.upn) or nil
+        local user = row.upn ~= "" and (register_book.user(nil, row.upn) or {}) or nil
+        local application = not user and register_book.application(nil, row.appid) or nil
         consumer = {
-            app_id = row.appid ~= "" and row.appid or nil, upn = row.upn ~= "" and row.upn or nil,
-            name = known and known.name or user and user.name or row.upn ~= "" and row.upn or row.appid,
-            owner = known and known.owner or user and (user.mail or user.upn) or nil,
-            known = known ~= nil or user ~= nil, objects = list {}, last = row.TimeGenerated,
+            app_id = not user and row.appid ~= "" and row.appid or nil, upn = user and row.upn,
+            name = user and (user.name or row.upn) or application and application.name or key,
+            owner = user and user.mail or application and application.owner,
+            known = application ~= nil or user ~= nil and user.name ~= nil,
+            objects = list {}, last = row.TimeGenerated,
         }
         by_key[key] = consumer
         table.insert(consumers, consumer)
     end
     consumer.last = time.max(consumer.last, row.TimeGenerated)
     consumer.objects = list.union(consumer.objects, {found.kind .. " " .. found.name})
+end
+
+-- The directory knows names and owners of applications that the register does not.
+local function look_up(consumers, read)
+    local requests, strangers = {}, {}
+    for _, consumer in ipairs(consumers) do
+        if not consumer.known and consumer.app_id then
+            table.insert(strangers, consumer)
+            table.insert(requests, {"list", graph.applications_by_app_id(consumer.app_id)})
+        end
+    end
+    local answers = #requests > 0 and read:all(requests) or {}
+    for i, consumer in ipairs(strangers) do
+        local application = answers[i] and answers[i][1]
+        if application then consumer.name = application.displayName or consumer.name end
+    end
 end
 
 return primitive {
@@ -68,7 +87,7 @@ return primitive {
         complete = "bool",
     },
     risk = "read",
-    permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
+    permissions = {"Microsoft.OperationalInsights/workspaces/query/read", "Application.Read.All"},
     example = {
         objects = {{
             kind = "secret", name = "sql-prod-connection", uri = "https://kv-contoso-prod.vault.azure.net/",
@@ -97,6 +116,7 @@ return primitive {
                 end
             end
         end
+        look_up(consumers, read)
         local reachable = list {}
         for _, consumer in ipairs(consumers) do
             if consumer.owner then table.insert(reachable, consumer) end

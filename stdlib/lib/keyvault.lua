@@ -95,9 +95,7 @@ end
 
 -- Disabling: the state is which versions are enabled.
 
-keyvault.enabled_state = {
-    versions = {type = "set", key = "id", of = {type = "record", fields = {id = "string", enabled = "bool"}}},
-}
+keyvault.enabled_state = {object = "string", enabled = {type = "map", of = "bool"}}
 
 keyvault.version_params = {
     version = {type = "version", optional = true, help = "the version to disable; default: every one"},
@@ -106,43 +104,44 @@ keyvault.version_params = {
 
 function keyvault.observe_enabled(kind)
     return function(p, read)
-        local versions = keyvault.versions(keyvault.base(p, read), kind, p.name, read)
+        local base = keyvault.base(p, read)
+        local versions = keyvault.versions(base, kind, p.name, read)
         if not versions then return nil end
-        local concerned = list {}
+        local enabled = map {}
         for _, v in ipairs(versions) do
             -- Key and secret of a certificate are managed: they follow the certificate and refuse changes.
             local wanted = not v.managed and (not p.version or text.same(v.version, p.version))
             if wanted and p.made_before and v.created and time.after(v.created, p.made_before) then wanted = false end
-            if wanted then table.insert(concerned, {id = v.id, enabled = v.enabled}) end
+            if wanted then enabled[v.version] = v.enabled end
         end
-        return {versions = concerned}
+        return {object = uri("{+base}{folder}/{name}", {base = base, folder = folders[kind], name = p.name}),
+            enabled = enabled}
     end
 end
 
 function keyvault.plan_disabled(_, before)
     if not before then return nil end
-    local versions = list {}
-    for _, v in ipairs(before.versions) do table.insert(versions, {id = v.id, enabled = false}) end
-    return {versions = versions}
+    local enabled = map {}
+    for version in pairs(before.enabled) do enabled[version] = false end
+    return {enabled = enabled}
 end
 
--- Sends each version that is not as wanted; `from` and `to` are states.
-local function set_enabled(from, to, write)
-    local was = {}
-    for _, v in ipairs(from.versions) do was[v.id] = v.enabled end
-    for _, v in ipairs(to.versions) do
-        if was[v.id] ~= v.enabled then
-            write:patch(uri("{+id}?api-version=7.4", {id = v.id}), {attributes = {enabled = v.enabled}})
+-- Sends each version of the object that is not as wanted.
+local function set_enabled(object, from, to, write)
+    for version, enabled in pairs(to) do
+        if from[version] ~= enabled then
+            write:patch(uri("{+object}/{version}?api-version=7.4", {object = object, version = version}),
+                {attributes = {enabled = enabled}})
         end
     end
 end
 
 function keyvault.apply_enabled(_, before, desired, write)
-    set_enabled(before, desired, write)
+    set_enabled(before.object, before.enabled, desired.enabled, write)
 end
 
 function keyvault.undo_enabled(_, before, after, write)
-    if before and after then set_enabled(after, before, write) end
+    if before and after then set_enabled(before.object, after.enabled, before.enabled, write) end
 end
 
 -- Deleting and recovering: the state is whether the object is among the living or the deleted.

@@ -18,6 +18,7 @@ return primitive {
     repeatable = false,
     example = {subject = "Key Vault alert", text = "Please look at the alert.", about = "example"},
 
+    target = function(p) return "mailto:" .. (register_book.contact(p.role) or p.role) end,
     once = function(p) return "notify.admin " .. p.about end,
     apply = function(p, _, _, write)
         local address = register_book.contact(p.role)

@@ -21,6 +21,7 @@ return primitive {
         about = "example",
     },
 
+    target = function(p) return "mailto:" .. text.join(p.to, ",") end,
     once = function(p) return "notify.owner " .. p.about end,
     apply = function(p, _, _, write)
         graph.send_mail(write, {to = p.to, subject = p.subject, text = p.text})
