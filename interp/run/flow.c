@@ -122,9 +122,12 @@ static void end_group(struct instance *group)
     instance_end(group, group->worst, reason, loop ? loop_result(group) : NULL);
 }
 
+// Parts that hold a place. In a loop or side by side, a part that waits for an approval makes room, so that
+// one question can show them all; in a sequence, what stands behind it waits as well.
 static size_t running(const struct instance *group)
 {
-    return group->started - group->ended - group->parked_parts;
+    bool sequence = group->list != NULL && group->at_once == 1;
+    return group->started - group->ended - (sequence ? 0 : group->parked_parts);
 }
 
 static void advance(struct instance *group)
