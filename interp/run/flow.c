@@ -72,11 +72,11 @@ static void tell_unreached(struct instance *group)
     struct run *run = group->run;
     if (group->list == NULL || group->started == group->list->count)
         return;
-    enum step_status status = group->blocked           ? STEP_WAITING
+    enum step_status status = group->blocked           ? group->blocked_as
                               : run->ended_by_playbook ? STEP_SKIPPED
                                                        : STEP_UNDECIDED;
     const char *why = group->blocked
-                          ? "waits for what stands before it"
+                          ? group->blocked_why
                           : arena_printf(run->arena, "not reached: %s",
                                          run->stop_reason != NULL ? run->stop_reason : "the run ended");
     tell_list(group, group->list, group->started, status, why);
@@ -147,6 +147,33 @@ static void advance(struct instance *group)
         end_group(group);
 }
 
+static bool may_end(const struct step *step);
+
+static bool list_may_end(const struct step_list *list)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (may_end(list->items[i]))
+            return true;
+    return false;
+}
+
+// Does the step hold an `end`, at any depth?
+static bool may_end(const struct step *step)
+{
+    for (size_t i = 0; i < step->case_count; i++)
+        if (list_may_end(&step->cases[i].steps))
+            return true;
+    return step->kind == STEP_END || list_may_end(&step->steps);
+}
+
+// Nothing behind the part that ended is started.
+static void block(struct instance *group, enum step_status status, const char *why)
+{
+    group->blocked = true;
+    group->blocked_as = status;
+    group->blocked_why = why;
+}
+
 void flow_part_ended(struct instance *parent, struct instance *part)
 {
     parent->ended++;
@@ -157,7 +184,10 @@ void flow_part_ended(struct instance *parent, struct instance *part)
         parent->worst = part->status;
     bool in_sequence = parent->list != NULL && parent->at_once == 1;
     if (in_sequence && part->status == STEP_WAITING && !part->open_task)
-        parent->blocked = true;
+        block(parent, STEP_WAITING, "waits for what stands before it");
+    if (in_sequence && part->status == STEP_UNDECIDED && may_end(part->step))
+        block(parent, STEP_UNDECIDED,
+              arena_printf(parent->run->arena, "%s may end the run, and that is not decided", part->path));
     loop_ready(parent->run->engine, parent, advance);
 }
 

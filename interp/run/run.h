@@ -98,7 +98,9 @@ struct instance {
     size_t started, ended, at_once;
     const struct value *items;
     enum step_status worst;
-    bool blocked; // a part waits: nothing behind it is started
+    bool blocked;                // nothing behind the part that ended last is started
+    enum step_status blocked_as; // what becomes of the parts behind it
+    const char *blocked_why;
     // do and lua
     enum stage stage;
     int attempt;
