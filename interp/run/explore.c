@@ -85,13 +85,27 @@ static const struct value *clauses_of(struct arena *arena, const struct view *vi
     return list;
 }
 
+// The same changes of the same things? Requests are left out: each leaf makes its own secrets.
+static bool same_effects(const struct value *a, const struct value *b)
+{
+    static const char *const members[] = {"path", "primitive", "resource", "status", "before", "after"};
+    if (value_count(a) != value_count(b))
+        return false;
+    for (size_t i = 0; i < value_count(a); i++)
+        for (size_t k = 0; k < sizeof members / sizeof members[0]; k++)
+            if (!value_equal(value_get(value_item(a, i), members[k]),
+                             value_get(value_item(b, i), members[k])))
+                return false;
+    return true;
+}
+
 // Equal leaves are one: the answers in which they differ do not matter.
 static void keep_leaf(struct exploration *exploration, const struct run *run, const struct value *answers)
 {
     struct arena *arena = exploration->first->arena;
     const struct value *effects = effects_of(arena, run->view);
     for (size_t i = 0; i < exploration->leaves->list.count; i++)
-        if (value_equal(value_get(exploration->leaves->list.items[i], "effects"), effects))
+        if (same_effects(value_get(exploration->leaves->list.items[i], "effects"), effects))
             return;
     if (exploration->leaves->list.count == EXPLORE_MAX_LEAVES) {
         exploration->first->leaf_limit = true;
@@ -117,7 +131,7 @@ static void start_next(struct exploration *exploration)
     request.alert = value_is_null(first->alert) ? NULL : first->alert;
     request.alert_id = NULL;
     request.alert_newest = false;
-    struct run *leaf = run_start_with(first->engine, &request, answers, first->cache, first->cache_arena);
+    struct run *leaf = run_start_with(first->engine, &request, answers, first);
     leaf->exploration = exploration;
 }
 

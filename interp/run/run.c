@@ -215,7 +215,7 @@ static const struct value *run_facts(struct run *run)
 }
 
 struct run *run_start_with(struct engine *engine, const struct run_request *request,
-                           const struct value *forced, struct cached **cache, struct arena *cache_arena)
+                           const struct value *forced, const struct run *first)
 {
     struct arena *arena = arena_open();
     struct run *run = ARENA_NEW(arena, struct run);
@@ -229,13 +229,10 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->began_ns = clock_monotonic_ns();
     run->alert = request->alert == NULL ? &value_null : request->alert;
     run->forced = forced;
-    run->cache = cache;
-    run->cache_arena = cache_arena;
-    run->silent = forced != NULL;
-    if (request->explore && cache == NULL) {
-        run->cache_arena = arena;
-        run->cache = ARENA_NEW(arena, struct cached *);
-    }
+    run->silent = first != NULL;
+    run->cache_arena = first != NULL ? first->cache_arena : arena;
+    if (request->explore)
+        run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
     run->held = value_list(arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
@@ -255,12 +252,13 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->gate = gate_new(arena, &gate);
     for (const char **mail = register_addresses(arena, config->book); *mail != NULL; mail++)
         gate_allow_address(run->gate, *mail);
-    run->vm_run = (struct vm_run){.arena = arena,
-                                  .cloud = config->profile->cloud,
-                                  .registry = register_value(config->book),
-                                  .now = clock_rfc3339(arena, clock_now_ms()),
-                                  .profile = profile_value(arena, config->profile, scope_of(run)),
-                                  .self = value_map(arena)};
+    run->vm_run =
+        (struct vm_run){.arena = arena,
+                        .cloud = config->profile->cloud,
+                        .registry = register_value(config->book),
+                        .now = first != NULL ? first->vm_run.now : clock_rfc3339(arena, clock_now_ms()),
+                        .profile = profile_value(arena, config->profile, scope_of(run)),
+                        .self = value_map(arena)};
     vm_run_open(config->vm, &run->vm_run);
     loop_add(engine, run);
     static const struct step nothing = {.kind = STEP_GROUP, .id = ""};
@@ -270,7 +268,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
 
 struct run *run_start(struct engine *engine, const struct run_request *request)
 {
-    return run_start_with(engine, request, NULL, NULL, NULL);
+    return run_start_with(engine, request, NULL, NULL);
 }
 
 static const char *outcome(struct run *run)

@@ -178,8 +178,9 @@ struct run {
     bool leaf_limit;
 };
 
+// With `first`, a leaf of its exploration: answers are forced, what it read and the time are shared.
 struct run *run_start_with(struct engine *engine, const struct run_request *request,
-                           const struct value *forced, struct cached **cache, struct arena *cache_arena);
+                           const struct value *forced, const struct run *first);
 void run_interrupt(struct run *run, int signal_number, bool give_up);
 void run_tell(struct run *run, const char *type,
               const struct value *members); // at once, even before run.started
