@@ -266,10 +266,10 @@ bool kql_parse(struct arena *arena, const char *text, struct kql_query *query, c
     return ok;
 }
 
-// "P1DT2H" in milliseconds; 0 when it is none.
+// "P1DT2H", "PT172800.0S" in milliseconds; 0 when it is none.
 static int64_t iso_duration(const char *text)
 {
-    int64_t ms = 0;
+    double ms = 0;
     bool time = false;
     if (*text++ != 'P')
         return 0;
@@ -280,18 +280,33 @@ static int64_t iso_duration(const char *text)
             continue;
         }
         char *unit;
-        long number = strtol(text, &unit, 10);
-        int64_t size = *unit == 'D'           ? 86400000
-                       : *unit == 'H'         ? 3600000
-                       : *unit == 'S'         ? 1000
-                       : *unit == 'M' && time ? 60000
-                                              : 0;
-        if (unit == text || size == 0 || number < 0 || number > 100000)
+        double number = strtod(text, &unit);
+        double size = *unit == 'D'           ? 86400e3
+                      : *unit == 'H'         ? 3600e3
+                      : *unit == 'M' && time ? 60e3
+                      : *unit == 'S'         ? 1e3
+                                             : 0;
+        if (unit == text || size <= 0 || !(number >= 0) || number > 1e9)
             return 0;
         ms += number * size;
         text = unit + 1;
     }
-    return ms;
+    return ms < 1e15 ? (int64_t)ms : 0;
+}
+
+// start/end, start/duration, duration/end.
+static bool read_interval(struct arena *arena, const char *text, const char *slash, int64_t *start,
+                          int64_t *end)
+{
+    const char *first = arena_strndup(arena, text, (size_t)(slash - text)), *second = slash + 1;
+    int64_t before = iso_duration(first), after = iso_duration(second);
+    if ((before == 0 && !clock_parse(first, start)) || (after == 0 && !clock_parse(second, end)))
+        return false;
+    if (before > 0)
+        *start = *end - before;
+    if (after > 0)
+        *end = *start + after;
+    return before == 0 || after == 0;
 }
 
 bool kql_parse_timespan(struct arena *arena, const char *text, int64_t now, struct kql_query *query)
@@ -303,8 +318,7 @@ bool kql_parse_timespan(struct arena *arena, const char *text, int64_t now, stru
         if (length == 0)
             return false;
         start = now - length;
-    } else if (!clock_parse(arena_strndup(arena, text, (size_t)(slash - text)), &start) ||
-               !clock_parse(slash + 1, &end)) {
+    } else if (!read_interval(arena, text, slash, &start, &end)) {
         return false;
     }
     if (start > query->start)

@@ -22,5 +22,5 @@ struct kql_query {
 // False with *what, a sentence, when a table, a name or a text in it is not part of the skeleton: what the
 // lab cannot evaluate it refuses, so no condition is ever ignored in silence.
 bool kql_parse(struct arena *arena, const char *text, struct kql_query *query, const char **what);
-// An ISO 8601 time span: "PT24H", "P1D", or "start/end". False when it is neither.
+// An ISO 8601 time span: "PT24H", "P1D", "start/end", "start/PT1H", "PT1H/end". False when it is none.
 bool kql_parse_timespan(struct arena *arena, const char *text, int64_t now, struct kql_query *query);

@@ -29,7 +29,7 @@
     X(INSIGHTS, "2015-04-01 2017-05-01-preview 2021-05-01-preview")                                          \
     X(QUERY, "2017-01-01-preview 2020-08-01 2022-10-01")                                                     \
     X(WORKSPACE, "2020-08-01 2021-06-01 2021-12-01-preview 2022-10-01 2023-09-01 2025-02-01 2025-07-01")     \
-    X(DATA, "7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.6-preview.? 2025-07-01 2025-06-01-preview")
+    X(DATA, "7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.?-preview* 2025-07-01 2025-06-01-preview")
 
 enum version_set {
 #define X(name, globs) VERSIONS_##name,

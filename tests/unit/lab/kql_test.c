@@ -91,6 +91,14 @@ static void refuses_what_it_cannot_evaluate(void **state)
     assert_int_equal(query.take, 5);
     assert_true(kql_parse_timespan(arena, "P1DT2H", 1000000000, &query));
     assert_int_equal(query.start, 1000000000 - 26 * 3600000);
+    assert_true(kql_parse(arena, SKELETON, &query, &what) &&
+                kql_parse_timespan(arena, "PT172800.0S", 1000000000, &query));
+    assert_int_equal(query.start, 1000000000 - 172800000);
+    assert_true(kql_parse(arena, SKELETON, &query, &what));
+    assert_true(kql_parse_timespan(arena, "P1D/2001-09-09T01:46:40Z", 0, &query));
+    assert_int_equal(query.end, 1000000000000);
+    assert_int_equal(query.start, 1000000000000 - 86400000);
+    assert_false(kql_parse_timespan(arena, "P1D/P1D", 0, &query));
     assert_false(kql_parse_timespan(arena, "yesterday", 0, &query));
     assert_true(kql_parse_timespan(arena, "2026-01-01T00:00:00Z/2026-01-02T00:00:00Z", 0, &query));
     arena_close(arena);
