@@ -89,7 +89,6 @@ static void send_now(struct flight *flight)
     if (state == TOKEN_FAILED) {
         struct response failed = {.failure = arena_strdup(instance->run->arena, err.message)};
         flight->attempt = RETRY_MAX_ATTEMPTS; // the sign-in has its own repetitions
-        run_note(instance->run, instance->path, &err);
         instance->run->fatal = instance->run->fatal.code == E_NONE ? err : instance->run->fatal;
         land(flight, &failed);
         return;
