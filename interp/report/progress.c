@@ -97,8 +97,9 @@ static void take_step(struct progress *progress, struct text *out, const struct 
     char base[KEPT], kept_reason[sizeof progress->reason];
     keep_base(base, sizeof base, path);
     keep(kept_reason, sizeof kept_reason, reason);
-    // What was not reached or does not apply is no news: told once for as long as the reason stays the same.
-    bool quiet = strcmp(status, "skipped") == 0 || strcmp(status, "undecided") == 0;
+    // What is not reached, waits or does not apply is no news: told once while the reason stays the same.
+    bool quiet =
+        strcmp(status, "skipped") == 0 || strcmp(status, "undecided") == 0 || strcmp(status, "waiting") == 0;
     bool more = progress->count > 0 && strcmp(status, progress->status) == 0 &&
                 strcmp(kept_reason, progress->reason) == 0 &&
                 (strchr(base, '[') != NULL ? strcmp(base, progress->base) == 0

@@ -28,6 +28,7 @@ t() {
 normalise() {
     sed -E \
         -e "s#$work#WORK#g" \
+        -e "s#$program#playbook#g" \
         -e 's/[0-9]{8}T[0-9]{6}Z-[a-z0-9]+/RUN/g' \
         -e 's/sha256:[0-9a-f]{64}/sha256:DIGEST/g' \
         -e 's/"root":"[A-Za-z0-9+\/=]+"/"root":"ROOT"/g' \

@@ -28,6 +28,7 @@ check run keyvault-alert --alert "$alerts/bad/03-truncated.json" --json
 check run keyvault-alert --profile nowhere --audit --json
 check run keyvault-alert --dry-run --json
 check run keyvault-alert --dry-run --answer origin=expected --json
+check run keyvault-alert --dry-run --explore --json
 check run keyvault-alert --audit --unattended --json
 check run keyvault-alert --alert "$alerts/kv-01-tor-access.arm.json" --dry-run --json
 check run keyvault-alert --json
