@@ -63,7 +63,18 @@ static int hex_digit(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-// NULL when an escape is broken or stands for a control character.
+// Valid UTF-8 without control characters?
+static bool is_clean(const char *text)
+{
+    for (size_t left = strlen(text), size; left > 0; text += size, left -= size) {
+        size = text_utf8(text, left, NULL);
+        if (size == 0 || (unsigned char)*text < 0x20 || *text == 0x7f)
+            return false;
+    }
+    return true;
+}
+
+// NULL when an escape is broken, or the text is not clean: it will stand in keys, answers and files.
 static char *decode(struct arena *arena, const char *raw, size_t length, bool plus)
 {
     char *text = arena_alloc(arena, length + 1), *out = text;
@@ -79,11 +90,11 @@ static char *decode(struct arena *arena, const char *raw, size_t length, bool pl
             c = (char)(high * 16 + low);
             i += 2;
         }
-        if ((unsigned char)c < 0x20 || c == 0x7f)
+        if (c == '\0')
             return NULL;
         *out++ = c;
     }
-    return text;
+    return is_clean(text) ? text : NULL;
 }
 
 static enum call_host host_of(struct call *call)
@@ -169,8 +180,25 @@ static bool read_target(struct call *call)
     return call->target[length] == '\0' || read_params(call, call->target + length + 1);
 }
 
+// What stands in messages and records must be what it seems: visible ASCII.
+static bool is_visible(const char *text)
+{
+    while (*text > 0x20 && *text < 0x7f)
+        text++;
+    return *text == '\0';
+}
+
 bool route_read(struct call *call)
 {
+    if (!is_visible(call->target) || !is_visible(call->host_name) || !is_visible(call->method)) {
+        call->target = call->host_name = "";
+        call_fail(call, 400, "BadRequest", "The request line or the Host is not well formed.");
+        return false;
+    }
+    if (call->client_request_id != NULL && !is_visible(call->client_request_id))
+        call->client_request_id = NULL;
+    if (call->correlation_id != NULL && !is_visible(call->correlation_id))
+        call->correlation_id = NULL;
     call->host_name = text_lower(call->arena, call->host_name);
     char *port = strstr(call->host_name, ":443");
     if (port != NULL && port[4] == '\0')
