@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
+#include "report/diff.h"
 #include "report/wrap.h"
 #include "run/engine.h"
 
@@ -91,18 +92,24 @@ bool prompt_yes(struct cli *cli, const char *question)
     return read_line(line) && (text_same(line, "yes") || text_same(line, "y"));
 }
 
+static void put_change(struct cli *cli, const struct run_change *change)
+{
+    struct text out = text_new(cli->arena);
+    struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
+    wrap_line(&wrap, 2, WRAP_PLAIN, change->line);
+    struct diff diff = diff_new(cli->arena, change->before, change->after, true);
+    diff_print(&wrap, &diff, 4);
+    cli_mutter(&out);
+}
+
 static bool approve(void *context, const struct run_approval *approval)
 {
     struct cli *cli = context;
-    size_t count = 0;
-    while (approval->effects[count] != NULL)
-        put(cli, WRAP_PLAIN, approval->effects[count++]);
-    return prompt_yes(cli,
-                      arena_printf(cli->arena, "%s: approve %s %s?", approval->path,
-                                   count == 1 ? "this change, which" : "these changes, which",
-                                   strcmp(approval->risk, "destroy") == 0 ? "cannot be taken back in full"
-                                   : count == 1                           ? "contains"
-                                                                          : "contain"));
+    size_t count = approval->count;
+    for (size_t i = 0; i < count; i++)
+        put_change(cli, &approval->changes[i]);
+    return prompt_yes(cli, arena_printf(cli->arena, "%s: approve %s? (risk: %s)", approval->path,
+                                        count == 1 ? "this change" : "these changes", approval->risk));
 }
 
 struct run_person prompt_person(struct cli *cli)

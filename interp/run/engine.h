@@ -56,11 +56,17 @@ struct run_question {
     const char *path, *text, *otherwise; // otherwise NULL: none
     const char *const *choices;          // NULL-terminated
 };
-// Changes that want approval: their paths and one-line descriptions, NULL-terminated.
+// One change that wants approval: what it is, and the state before and after it (null: not there).
+struct run_change {
+    const char *line;
+    const struct value *before, *after;
+};
+// Changes of the same risk that are asked for together.
 struct run_approval {
     const char *path, *risk;
     int need;
-    const char *const *effects;
+    const struct run_change *changes;
+    size_t count;
 };
 struct run_person {
     void *context;

@@ -205,12 +205,18 @@ bool people_goes_on(struct instance *instance, const char *message)
     return answer != NULL && strcmp(answer, "continue") == 0;
 }
 
+// Does the parked instance belong to what is asked together with `first`?
+static bool asked_together(const struct instance *first, const struct instance *instance)
+{
+    return instance->parent == first->parent && instance->primitive->risk == first->primitive->risk;
+}
+
 // Which changes an approval stands for: a digest over their effects.
-static const char *effects_digest(struct run *run, struct instance *first, const struct instance *group)
+static const char *effects_digest(struct run *run, struct instance *first)
 {
     struct value *all = value_list(run->arena);
     for (struct instance *instance = first; instance != NULL; instance = instance->next_parked) {
-        if (instance->parent != group)
+        if (!asked_together(first, instance))
             continue;
         struct value *one = value_map(run->arena);
         value_put_text(run->arena, one, "path", instance->path);
@@ -238,20 +244,20 @@ void people_park(struct instance *instance)
     flow_part_parked(instance, true);
 }
 
-static const char *const *approval_lines(struct run *run, struct instance *first,
-                                         const struct instance *group, struct value *paths)
+static struct run_change *approval_changes(struct run *run, struct instance *first, struct value *paths)
 {
     size_t count = 0;
     for (struct instance *i = first; i != NULL; i = i->next_parked)
-        count += i->parent == group;
-    const char **lines = ARENA_ARRAY(run->arena, const char *, count + 1);
+        count += asked_together(first, i);
+    struct run_change *changes = ARENA_ARRAY(run->arena, struct run_change, count);
     count = 0;
     for (struct instance *i = first; i != NULL; i = i->next_parked)
-        if (i->parent == group) {
-            lines[count++] = effect_line(i);
+        if (asked_together(first, i)) {
+            changes[count++] = (struct run_change){effect_line(i), effect_value(i, i->effect->before),
+                                                   effect_value(i, i->effect->desired)};
             value_append(run->arena, paths, value_string(run->arena, i->path));
         }
-    return lines;
+    return changes;
 }
 
 static void record_grants(struct run *run, const struct value *approval, bool granted, int times)
@@ -277,11 +283,11 @@ static enum verdict decide(struct run *run, struct instance *first)
     enum risk risk = first->primitive->risk;
     int need = policy_needs(config->policy, risk);
     struct value *members = value_map(run->arena), *paths = value_list(run->arena);
-    const char *const *lines = approval_lines(run, first, first->parent, paths);
+    const struct run_change *changes = approval_changes(run, first, paths);
     value_put_text(run->arena, members, "path", first->is_item ? first->parent->path : first->path);
     value_put_text(run->arena, members, "risk", risk_word(risk));
     value_put(run->arena, members, "need", value_int(run->arena, need));
-    value_put_text(run->arena, members, "digest", effects_digest(run, first, first->parent));
+    value_put_text(run->arena, members, "digest", effects_digest(run, first));
     value_put(run->arena, members, "effects", paths);
     run_record(run, "approval.opened", members);
     if (run->request.approve_all && config->policy->approve_all) {
@@ -291,8 +297,11 @@ static enum verdict decide(struct run *run, struct instance *first)
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1)
         return OPEN; // others than the one at the keyboard must approve
-    const struct run_approval approval = {
-        .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .effects = lines};
+    const struct run_approval approval = {.path = value_text_at(members, "path"),
+                                          .risk = risk_word(risk),
+                                          .need = need,
+                                          .changes = changes,
+                                          .count = value_count(paths)};
     bool granted = person->approve(person->context, &approval);
     record_grants(run, members, granted, 1);
     return granted ? GRANTED : REFUSED;
@@ -303,13 +312,12 @@ void people_settle_approvals(struct run *run)
     struct instance *first = run->parked;
     if (first == NULL)
         return;
-    const struct instance *group = first->parent;
     enum verdict verdict = decide(run, first);
     struct instance *rest = NULL, **rest_last = &rest;
     for (struct instance *instance = first, *next; instance != NULL; instance = next) {
         next = instance->next_parked;
         instance->next_parked = NULL;
-        if (instance->parent != group || instance->primitive->risk != first->primitive->risk) {
+        if (!asked_together(first, instance)) {
             *rest_last = instance;
             rest_last = &instance->next_parked;
             continue;
