@@ -78,8 +78,8 @@ static int run_once(struct session *session, struct watch *watch, struct run_req
         policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
     request->sink = watch_record;
     request->sink_context = watch;
-    struct run *run = run_start(session->engine, request);
-    run_engine_loop(session->engine);
+    run_start(session->engine, request);
+    struct run *run = run_engine_take(session->engine); // the only one, so it is this one
     int status = run_exit(run);
     bool limit;
     const struct trail_extent extent = trail_extent(session->trail, session->cli->arena, run_id(run));
