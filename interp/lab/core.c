@@ -62,24 +62,6 @@ static void stamp(struct call *call)
     call_header(call, "Cache-Control", "no-cache");
 }
 
-// Sign-in is recorded without its body: it holds the secret.
-static void record(struct core *core, const struct call *call)
-{
-    const struct value *body = NULL;
-    if (call->length > 0 && call->host != CALL_LOGIN) {
-        body = json_parse(call->arena, "body", call->bytes, call->length, NULL);
-        if (body == NULL)
-            body = value_string(call->arena, arena_printf(call->arena, "(%zu bytes)", call->length));
-    }
-    struct text line = text_new(call->arena);
-    json_write(&line,
-               make_value(call->arena, "{'method': %s, 'host': %s, 'target': %s, 'body': %v, 'status': %d}",
-                          call->method, call->host_name, call->target, body, (int64_t)call->status));
-    text_addc(&line, '\n');
-    if (!file_append(&core->record, line.ptr, line.length, NULL))
-        core->recording = false; // a full disk must not change what the lab answers
-}
-
 void core_answer(struct core *core, struct call *call)
 {
     struct err err;
@@ -96,12 +78,51 @@ void core_answer(struct core *core, struct call *call)
         }
     }
     stamp(call);
-    if (core->recording)
-        record(core, call);
+}
+
+static const char *visible(const char *text)
+{
+    return text != NULL && route_is_visible(text) ? text : "(not well formed)";
+}
+
+void core_record(struct core *core, struct call *call)
+{
+    const struct value *body = NULL;
+    if (!core->recording)
+        return;
+    // Sign-in is recorded without its body: it holds the secret.
+    if (call->length > 0 && call->host != CALL_LOGIN) {
+        body = json_parse(call->arena, "body", call->bytes, call->length, NULL);
+        if (body == NULL)
+            body = value_string(call->arena, arena_printf(call->arena, "(%zu bytes)", call->length));
+    }
+    struct text line = text_new(call->arena);
+    json_write(&line,
+               make_value(call->arena, "{'method': %s, 'host': %s, 'target': %s, 'body': %v, 'status': %d}",
+                          visible(call->method), visible(call->host_name), visible(call->target), body,
+                          (int64_t)call->status));
+    text_addc(&line, '\n');
+    if (!file_append(&core->record, line.ptr, line.length, NULL))
+        core->recording = false; // a full disk must not change what the lab answers
+}
+
+static const char *code_of(int status)
+{
+    static const struct {
+        int status;
+        const char *code;
+    } codes[] = {{401, "Unauthorized"},       {403, "Forbidden"},           {404, "NotFound"},
+                 {409, "Conflict"},           {412, "PreconditionFailed"},  {413, "RequestEntityTooLarge"},
+                 {429, "TooManyRequests"},    {500, "InternalServerError"}, {502, "BadGateway"},
+                 {503, "ServiceUnavailable"}, {504, "GatewayTimeout"}};
+    for (size_t i = 0; i < sizeof codes / sizeof codes[0]; i++)
+        if (codes[i].status == status)
+            return codes[i].code;
+    return "BadRequest";
 }
 
 void core_refuse(struct call *call, int status, const char *message)
 {
     call->host = CALL_NOWHERE;
-    call_fail(call, status, "BadRequest", "%s", message);
+    call_fail(call, status, code_of(status), "%s", message);
 }

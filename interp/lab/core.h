@@ -14,5 +14,7 @@ struct core {
 };
 // Answers the call: the fields that came with the request are set, call->estate is filled in.
 void core_answer(struct core *core, struct call *call);
+// Writes a request that came, answered or not (status 0), into the record, if there is one.
+void core_record(struct core *core, struct call *call);
 // Answers a request that the wire itself refuses (no Host, too long, …).
 void core_refuse(struct call *call, int status, const char *message);

@@ -180,8 +180,7 @@ static bool read_target(struct call *call)
     return call->target[length] == '\0' || read_params(call, call->target + length + 1);
 }
 
-// What stands in messages and records must be what it seems: visible ASCII.
-static bool is_visible(const char *text)
+bool route_is_visible(const char *text)
 {
     while (*text > 0x20 && *text < 0x7f)
         text++;
@@ -190,14 +189,15 @@ static bool is_visible(const char *text)
 
 bool route_read(struct call *call)
 {
-    if (!is_visible(call->target) || !is_visible(call->host_name) || !is_visible(call->method)) {
+    if (!route_is_visible(call->target) || !route_is_visible(call->host_name) ||
+        !route_is_visible(call->method)) {
         call->target = call->host_name = "";
         call_fail(call, 400, "BadRequest", "The request line or the Host is not well formed.");
         return false;
     }
-    if (call->client_request_id != NULL && !is_visible(call->client_request_id))
+    if (call->client_request_id != NULL && !route_is_visible(call->client_request_id))
         call->client_request_id = NULL;
-    if (call->correlation_id != NULL && !is_visible(call->correlation_id))
+    if (call->correlation_id != NULL && !route_is_visible(call->correlation_id))
         call->correlation_id = NULL;
     call->host_name = text_lower(call->arena, call->host_name);
     char *port = strstr(call->host_name, ":443");

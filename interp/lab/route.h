@@ -3,6 +3,8 @@
 
 #include "lab/call.h"
 
+// Visible ASCII only? What else stands in a request line or Host is refused, and never written anywhere.
+bool route_is_visible(const char *text);
 // Reads the target into path, segments and params. False after answering 400.
 bool route_read(struct call *call);
 // Reads a form body (sign-in) into params as well. False after answering 400.

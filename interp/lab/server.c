@@ -140,6 +140,7 @@ static void judge(struct exchange *exchange)
             break;
         }
     }
+    core_record(&exchange->lab->core, call);
     exchange->text = call->answer == NULL ? "" : json_text(call->arena, call->answer);
     exchange->text_length = strlen(exchange->text);
 }

@@ -109,6 +109,11 @@ enum token_verdict token_check(struct token_cache *cache, struct call *call)
     if (call->authorization == NULL || !text_starts_nocase(call->authorization, "Bearer "))
         return TOKEN_ABSENT;
     const char *token = call->authorization + strlen("Bearer ");
+    const char *generation = estate_generation(call->estate);
+    if (strcmp(cache->generation, generation) != 0) {
+        memset(cache, 0, sizeof *cache);
+        snprintf(cache->generation, sizeof cache->generation, "%s", generation);
+    }
     struct token_slot *slot = NULL;
     for (size_t i = 0; i < TOKEN_SLOTS && slot == NULL; i++)
         if (cache->slots[i].text[0] != '\0' && strcmp(cache->slots[i].text, token) == 0)

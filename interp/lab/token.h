@@ -16,6 +16,7 @@ struct token_cache {
         int64_t expires; // seconds
     } slots[TOKEN_SLOTS];
     unsigned next;
+    char generation[40]; // of the estate that they are for: a reset ends them
 };
 
 enum token_verdict { TOKEN_GOOD, TOKEN_ABSENT, TOKEN_BAD, TOKEN_EXPIRED, TOKEN_WRONG_AUDIENCE };
