@@ -5,11 +5,11 @@ exclude_files = { "build/", "tests/fixtures/", "tests/style/fixture/" }
 std = "lua54"
 
 local offered = {
-    "assert", "error", "ipairs", "pairs", "pcall", "select", "tonumber", "tostring", "type", "_VERSION",
+    "assert", "error", "ipairs", "pairs", "select", "tonumber", "tostring", "type", "_VERSION",
     "string", "table", "math", "utf8",
     "text", "list", "net", "time", "id",
     "map", "null", "gone", "uri", "odata", "kql", "now", "digest", "new_secret", "register", "profile", "self",
-    "primitive", "intake", "irreversible", "use", "field", "parse_json", "wrong", "call", "alert_of",
+    "primitive", "intake", "irreversible", "refuse", "use", "field", "parse_json", "wrong", "call", "alert_of",
 }
 for _, folder in ipairs { "stdlib", "playbooks", "examples" } do
     files[folder] = { std = "none", read_globals = offered }

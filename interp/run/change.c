@@ -74,7 +74,7 @@ static void planned(struct instance *instance)
     give_result(instance);
 }
 
-static void refused(struct instance *instance, const char *why)
+void change_refused(struct instance *instance, const char *why)
 {
     struct run *run = instance->run;
     run->refused = true;
@@ -99,12 +99,12 @@ static bool may_change(struct instance *instance)
     struct err err = {0};
     if (!protect_judge(config->policy, config->book, &self, &target, &err)) {
         run_note(run, instance->path, &err);
-        refused(instance, arena_strdup(run->arena, err.message));
+        change_refused(instance, arena_strdup(run->arena, err.message));
         return false;
     }
     if (!instance->counted && ++run->changes > (size_t)config->policy->max_changes) {
-        refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run",
-                                       config->policy->max_changes));
+        change_refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run",
+                                              config->policy->max_changes));
         return false;
     }
     instance->counted = true;
@@ -211,7 +211,7 @@ void change_approval_open(struct instance *instance)
 void change_approved(struct instance *instance, bool granted)
 {
     if (!granted) {
-        refused(instance, "the change was not approved");
+        change_refused(instance, "the change was not approved");
         return;
     }
     instance->stage = STAGE_INTENT;

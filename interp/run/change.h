@@ -5,3 +5,5 @@
 void change_stage_done(struct instance *instance); // a function of the primitive has ended well
 void change_approved(struct instance *instance, bool granted);
 void change_approval_open(struct instance *instance); // nobody approved: the step waits
+void change_refused(struct instance *instance,
+                    const char *why); // by policy, a person, or the primitive itself

@@ -83,6 +83,11 @@ static void stage_done(struct instance *instance)
 static void stage_failed(struct instance *instance, const struct err *err)
 {
     bool sent = instance->effect != NULL && instance->effect->sent;
+    if (err->code == E_REFUSED && instance->effect != NULL && !sent) {
+        run_note(instance->run, instance->path, err);
+        change_refused(instance, arena_strdup(instance->run->arena, err->message));
+        return;
+    }
     if (instance->stage == STAGE_APPLY || (instance->stage >= STAGE_SETTLE && sent)) {
         // A change that was answered with an error failed; one without an answer may have happened.
         effect_record(instance, "effect.result", sent && err->code != E_HTTP ? "unknown" : "failed", NULL,

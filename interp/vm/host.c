@@ -113,6 +113,18 @@ static int irreversible(lua_State *L)
     return 1;
 }
 
+static int refuse(lua_State *L)
+{
+    struct vm *vm = vm_of(L);
+    luaL_checkstring(L, 1);
+    if (vm->active != NULL)
+        vm->active->error_code = E_REFUSED;
+    luaL_where(L, 1);
+    lua_pushvalue(L, 1);
+    lua_concat(L, 2);
+    return lua_error(L);
+}
+
 static int use(lua_State *L)
 {
     struct vm *vm = vm_of(L);
@@ -230,6 +242,7 @@ const struct vm_function vm_host_functions[] = {
     {"primitive", "primitive {…}: declares one", declare},
     {"intake", "intake {…}: declares an alert shape", declare},
     {"irreversible", "irreversible \"why\": for undo", irreversible},
+    {"refuse", "refuse \"why\": the change must not be made; the step ends as refused", refuse},
     {"use", "use \"arm\": a library of stdlib/lib", use},
     {"field", "field(record, name, …): the first member so named, letters without case", field},
     {"parse_json", "parse_json(text): its value, or nil", parse_json},

@@ -67,7 +67,7 @@ return primitive {
         if not before then return nil end
         local responders = register_book.responders()
         if p.default_action == "Deny" and #responders == 0 then
-            error("refused: the register names no responders' addresses, and Deny would lock the response out")
+            refuse("the register names no responders' addresses, and Deny would lock the response out")
         end
         local acls = before.properties.networkAcls or open
         local rules, networks = list {}, list {}

@@ -160,7 +160,7 @@ end
 function keyvault.plan_deleted(p, before)
     if before and not text.starts(before.recovery or "", "Recoverable")
         and not text.starts(before.recovery or "", "CustomizedRecoverable") then
-        error("refused: the vault has no soft delete, so '" .. p.name .. "' could not be recovered")
+        refuse("the vault has no soft delete, so '" .. p.name .. "' could not be recovered")
     end
     return nil
 end
