@@ -164,6 +164,15 @@ bool access_allows(struct call *call)
     // What stands at no scope shows only what the caller may see, or what everybody may.
     if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers"))
         return true;
+    if (text_same(call->segments[0], "subscriptions")) {
+        char *key =
+            arena_printf(call->arena, "/subscriptions/%s", text_lower(call->arena, call->segments[1]));
+        if (estate_get(call->estate, key) == NULL) {
+            call_fail(call, 404, "SubscriptionNotFound", "The subscription '%s' could not be found.",
+                      call->segments[1]);
+            return false;
+        }
+    }
     // A query of logs is a POST that reads.
     char *action = text_ends(call->path, "/api/query") ? "Microsoft.OperationalInsights/workspaces/query/read"
                                                        : action_of(call);

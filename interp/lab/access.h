@@ -7,7 +7,7 @@
 
 // Judges the token. False after answering 401 or 403.
 bool access_sign_in(struct token_cache *cache, struct call *call);
-// Judges an ARM or Graph call by the caller's roles. False after answering 403.
+// Judges an ARM or Graph call by the caller's roles. False after answering 403 or 404.
 bool access_allows(struct call *call);
 // May the caller do this at an ARM scope?
 bool access_may(struct call *call, const char *scope, const char *action);

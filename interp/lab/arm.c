@@ -164,14 +164,12 @@ void arm_put_diagnostics(struct call *call)
         call_fail(call, 400, "BadRequest", "At least one data sink needs to be specified.");
         return;
     }
-    const struct value *setting =
-        make_value(call->arena,
-                   "{'id': %s, 'name': %s, 'type': 'Microsoft.Insights/diagnosticSettings', 'location': "
-                   "null, 'kind': null, "
-                   "'tags': null, 'identity': null, 'properties': %v}",
-                   arena_printf(call->arena, "%s/providers/microsoft.insights/diagnosticSettings/%s",
-                                call->scope, call->args[0]),
-                   call->args[0], properties);
+    const struct value *setting = make_value(
+        call->arena,
+        "{'id': %s, 'name': %s, 'type': 'Microsoft.Insights/diagnosticSettings', 'properties': %v}",
+        arena_printf(call->arena, "%s/providers/microsoft.insights/diagnosticSettings/%s", call->scope,
+                     call->args[0]),
+        call->args[0], properties);
     estate_put(call->estate, path_key(call), setting);
     call_ok(call, 200, setting);
 }

@@ -200,7 +200,7 @@ static struct value *new_assignment(struct call *call, const struct value *asked
         "{'id': %s, 'name': %s, 'type': 'Microsoft.Authorization/roleAssignments', 'properties': {"
         "'roleDefinitionId': %v, 'principalId': %v, 'principalType': %s, 'scope': %s, 'condition': %v, "
         "'conditionVersion': %v, 'description': %v, 'createdOn': %s, 'updatedOn': %s, 'createdBy': %s, "
-        "'updatedBy': %s, 'delegatedManagedIdentityResourceId': null}}",
+        "'updatedBy': %s}}",
         arena_printf(call->arena, "%s/providers/Microsoft.Authorization/roleAssignments/%s", call->scope,
                      call->args[0]),
         call->args[0], value_get(asked, "roleDefinitionId"), value_get(asked, "principalId"),

@@ -39,6 +39,9 @@ static void judges_requests(void **state)
     want(&bench, 405, "POST", ARM, PROD_ID VAULT_API, "{}");
     answer = want(&bench, 404, "GET", ARM, PROD_ID "-none" VAULT_API, NULL);
     assert_string_equal(value_text_at(answer, "error.code"), "ResourceNotFound");
+    answer = want(&bench, 404, "GET", ARM,
+                  "/subscriptions/00000000-0000-4000-8000-000000000000?api-version=2022-12-01", NULL);
+    assert_string_equal(value_text_at(answer, "error.code"), "SubscriptionNotFound");
     char *graph = sign_in(&bench, "https://graph.microsoft.com");
     answer = send_raw(&bench, graph, "GET", ARM, PROD_ID VAULT_API, NULL);
     assert_int_equal(bench.last.status, 401);
