@@ -208,6 +208,14 @@ static bool any_open(const struct engine *engine)
     return false;
 }
 
+static bool any_ended(const struct engine *engine)
+{
+    for (const struct run *run = engine->runs; run != NULL; run = run->next)
+        if (run->ended)
+            return true;
+    return false;
+}
+
 // After a signal: no new request; those in flight are awaited for a while, then given up.
 static void notice_interrupt(struct engine *engine)
 {
@@ -269,7 +277,7 @@ struct run *run_engine_take(struct engine *engine)
         }
         if (some) {
             turn(engine);
-            if (engine->ready.first == NULL && engine->durable.first == NULL)
+            if (!any_ended(engine) && engine->ready.first == NULL && engine->durable.first == NULL)
                 wait_for_events(engine);
         }
     } while (some);

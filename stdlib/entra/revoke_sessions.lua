@@ -1,5 +1,6 @@
 -- Ends the sessions of a user: refresh tokens issued until now are worth nothing. Access tokens live on until they
 -- expire, about an hour. Guests keep their sessions at home.
+local arm = use "arm"
 local graph = use "graph"
 
 return primitive {
@@ -23,7 +24,7 @@ return primitive {
     plan = function(p, before)
         if not before then return nil end
         local ended = before.signInSessionsValidFromDateTime
-        if ended and not time.before(ended, p.since or now()) then return before end
+        if ended and not time.before(ended, arm.since(p.since)) then return before end
         return {signInSessionsValidFromDateTime = now()}
     end,
     apply = function(p, _, desired, write)

@@ -11,7 +11,7 @@ return primitive {
     since = "0.1.0",
     params = {
         vaults = {type = "list", of = "any",
-            help = "the vaults, as keyvault.list_vaults gives them"},
+            help = "the vaults, as keyvault.list_vaults gives them; without uri a vault is read first"},
     },
     returns = {objects = {type = "list", of = touched.object}},
     risk = "read",
@@ -19,17 +19,20 @@ return primitive {
         "Microsoft.KeyVault/vaults/certificates/read"},
     example = {
         vaults = {{id = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
-            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
-        uri = "https://kv-contoso-prod.vault.azure.net/"}},
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"}},
     },
 
     observe = function(p, read)
-        local requests = {}
+        local requests, vaults = {}, {}
         for _, vault in ipairs(p.vaults) do
-            for _, kind in ipairs(kinds) do table.insert(requests, {"list", keyvault.all(vault.uri, kind)}) end
+            local base = keyvault.base({vault = vault.id, uri = vault.uri}, read)
+            if base then
+                table.insert(vaults, {id = vault.id, uri = base})
+                for _, kind in ipairs(kinds) do table.insert(requests, {"list", keyvault.all(base, kind)}) end
+            end
         end
         local answers, objects = read:all(requests), list {}
-        for i, vault in ipairs(p.vaults) do
+        for i, vault in ipairs(vaults) do
             for k = 1, #kinds do
                 for _, entry in ipairs(answers[(i - 1) * #kinds + k] or {}) do
                     local id = entry.kid or entry.id

@@ -12,9 +12,9 @@ return primitive {
         "Microsoft.KeyVault/vaults/keys/delete"},
     repeatable = true,
     example = {
-        vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod"
-            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-prod",
-        name = "invoice-signing",
+        vault = "/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev"
+            .. "/providers/Microsoft.KeyVault/vaults/kv-contoso-dev",
+        name = "old-signing",
     },
 
     target = keyvault.target "key",

@@ -35,6 +35,11 @@ function arm.moment(seconds)
     return seconds and time.of(seconds)
 end
 
+-- From when on a moment counts as later: the one that is wanted, else now; services tell whole seconds.
+function arm.since(wanted)
+    return wanted or string.sub(now(), 1, 19) .. "Z"
+end
+
 -- A tag by any of its usual spellings.
 function arm.tag(tags, names)
     for name, value in pairs(tags or {}) do

@@ -27,6 +27,10 @@ end
 -- The vault's address for objects, with its final slash; nil when there is no such vault.
 function keyvault.base(p, read)
     local base = p.uri
+    -- What is changed is what the effect and its approval name: the address is the vault's own.
+    if base and not text.starts(text.lower(base), "https://" .. text.lower(id.name(p.vault)) .. ".") then
+        error("'" .. base .. "' is not the address of " .. p.vault)
+    end
     if not base then
         local vault = read:get(arm.vault(p.vault))
         base = vault and vault.properties.vaultUri
@@ -245,7 +249,7 @@ end
 
 function keyvault.plan_renewed(p, before)
     if not before or before.managed then return before end
-    if before.created and not time.before(before.created, p.since or now()) then return before end
+    if before.created and not time.before(before.created, arm.since(p.since)) then return before end
     return {created = now()}
 end
 

@@ -1,0 +1,70 @@
+// A whole world for tests of runs: a lab with an estate of its own, and all that the program opens to work on
+// it, in one process. What it cannot open is a failed test.
+#pragma once
+#include <setjmp.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/err.h"
+#include "policy/mode.h"
+
+struct arena;
+struct engine;
+struct lab;
+struct prepared_playbook;
+struct primitive;
+struct run;
+struct value;
+
+struct world_config {
+    const char *state;                        // a folder that is there already, or NULL: a fresh one
+    const char *faults;                       // JSON of lab/fault.h, or NULL
+    const char *lib;                          // a folder as --lib names it, or NULL
+    const char *route;                        // somebody else in place of the lab, or NULL
+    int timeout_ms;                           // of one request; 0: the program's
+    const volatile sig_atomic_t *interrupted; // a signal number that asks to stop, or NULL
+};
+struct world {
+    struct arena *arena;
+    const char *state;  // STATE
+    const char *record; // what the lab was asked, a JSON line each
+    size_t seen;        // bytes of it that were judged
+    struct catalog *catalog;
+    struct vm *vm;
+    struct lab *lab; // NULL with a route
+    struct http *http;
+    struct token_store *tokens;
+    struct trail *trail;
+    struct engine *engine;
+    const struct profile *profile;
+    struct value *records; // of the last run: list of {type, members}
+    bool fresh;            // the state folder is its own
+};
+struct world *world_open(const struct world_config *config);
+void world_close(struct world *world); // removes a fresh state folder
+
+// A playbook from its text, or a shipped one by its name.
+const struct prepared_playbook *world_playbook(struct world *world, const char *text);
+const struct prepared_playbook *world_shipped(struct world *world, const char *name);
+// One `do` step, `one`, of a primitive with its example.
+const struct prepared_playbook *world_step(struct world *world, const struct primitive *primitive);
+
+// Runs to the end, unattended and with all approvals; its exit status. `alert` may be NULL: where the
+// playbook answers alerts, the newest of the estate.
+int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,
+              const struct value *alert);
+// Members of the last record of a type for a path (NULL: any) in the last run, or NULL.
+const struct value *world_record(struct world *world, const char *type, const char *path);
+size_t world_count(struct world *world, const char *type, const char *status); // status NULL: any
+void world_print(struct world *world);                                         // the last run, for a failure
+const char *world_digest(struct world *world);
+// How many of the requests since the last call could have changed something, judged without the program's own
+// tables; the last one of them is in *example.
+size_t world_changes(struct world *world, const char **example);
+// All files of a folder, joined: to look for what must not be in them.
+const char *world_files(struct arena *arena, const char *folder, size_t *length);
