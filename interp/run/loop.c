@@ -200,22 +200,6 @@ static void wait_for_events(struct engine *engine)
     poll(fds, config->peer.fd >= 0 ? 2 : 1, engine->ready.first != NULL ? 0 : (int)timeout);
 }
 
-static bool any_open(const struct engine *engine)
-{
-    for (const struct run *run = engine->runs; run != NULL; run = run->next)
-        if (!run->ended)
-            return true;
-    return false;
-}
-
-static bool any_ended(const struct engine *engine)
-{
-    for (const struct run *run = engine->runs; run != NULL; run = run->next)
-        if (run->ended)
-            return true;
-    return false;
-}
-
 // After a signal: no new request; those in flight are awaited for a while, then given up.
 static void notice_interrupt(struct engine *engine)
 {
@@ -253,35 +237,29 @@ static void turn(struct engine *engine)
     }
 }
 
-void run_engine_loop(struct engine *engine)
+// Unlinks and returns a run that has ended, or NULL.
+static struct run *take_ended(struct engine *engine)
 {
-    while (any_open(engine)) {
-        turn(engine);
-        if (any_open(engine) && engine->ready.first == NULL && engine->durable.first == NULL)
-            wait_for_events(engine);
-    }
+    for (struct run **at = &engine->runs; *at != NULL; at = &(*at)->next)
+        if ((*at)->ended) {
+            struct run *run = *at;
+            *at = run->next;
+            return run;
+        }
+    return NULL;
 }
 
 struct run *run_engine_take(struct engine *engine)
 {
-    bool some = false;
-    do {
-        some = false;
-        for (struct run **at = &engine->runs; *at != NULL; at = &(*at)->next) {
-            some = true;
-            if ((*at)->ended) {
-                struct run *run = *at;
-                *at = run->next;
-                return run;
-            }
-        }
-        if (some) {
-            turn(engine);
-            if (!any_ended(engine) && engine->ready.first == NULL && engine->durable.first == NULL)
-                wait_for_events(engine);
-        }
-    } while (some);
-    return NULL;
+    struct run *run;
+    while ((run = take_ended(engine)) == NULL && engine->runs != NULL) {
+        turn(engine);
+        if ((run = take_ended(engine)) != NULL)
+            break;
+        if (engine->ready.first == NULL && engine->durable.first == NULL)
+            wait_for_events(engine);
+    }
+    return run;
 }
 
 void loop_drop(struct engine *engine, struct run *run)
