@@ -10,7 +10,7 @@ return primitive {
     params = {
         principal = {type = "guid", help = "object id of the user"},
         since = {type = "time", optional = true,
-            help = "in place when sessions were ended later than this; default: the end of the alert"},
+            help = "in place when ended later than this; default: the end of the alert, else an hour ago"},
     },
     risk = "contain",
     permissions = {"User.Read.All", "User.ReadWrite.All"},

@@ -230,7 +230,7 @@ keyvault.rotation_state = {
 
 keyvault.since = {
     type = "time", optional = true,
-    help = "renewed when a version is newer than this; default: the end of the alert",
+    help = "renewed when a version is newer than this; default: the end of the alert, else an hour ago",
 }
 
 function keyvault.observe_newest(kind)
