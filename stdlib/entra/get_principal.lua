@@ -42,14 +42,20 @@ local function nobody(p)
         synced = false, owners = list {}, contacts = list {}, known = false}
 end
 
--- The four reads that settle it, side by side; of users and applications one half is not there.
+local function user_by(who, read)
+    local answers = read:all {{"get", graph.user(who)}, {"get", graph.manager(who)}}
+    return answers[1] and describe_user(answers[1], answers[2])
+end
+
+local function application_by(id, read)
+    local answers = read:all {{"get", graph.application(id)}, {"list", graph.owners(id)}}
+    return answers[1] and describe_application(answers[1], answers[2])
+end
+
+-- What the alert takes the caller for is looked for first; it may be wrong.
 local function by_id(id, p, read)
-    local answers = read:all {
-        {"get", graph.user(id)}, {"get", graph.manager(id)}, {"get", graph.application(id)}, {"list", graph.owners(id)},
-    }
-    if answers[1] then return describe_user(answers[1], answers[2]) end
-    if answers[3] then return describe_application(answers[3], answers[4]) end
-    return nobody(p)
+    if p.kind == "application" then return application_by(id, read) or user_by(id, read) or nobody(p) end
+    return user_by(id, read) or application_by(id, read) or nobody(p)
 end
 
 return primitive {
@@ -60,6 +66,7 @@ return primitive {
         object_id = {type = "guid", optional = true, help = "object id of a user or service principal"},
         upn = {type = "string", optional = true, help = "user principal name, when no object id is known"},
         app_id = {type = "guid", optional = true, help = "application id, when neither is known"},
+        kind = {type = "string", default = "user", help = "what it probably is: user or application"},
     },
     returns = {
         found = "bool", kind = {type = "enum", values = {"user", "application", "unknown"}},
@@ -76,10 +83,7 @@ return primitive {
 
     observe = function(p, read)
         if p.object_id then return by_id(p.object_id, p, read) end
-        if p.upn then
-            local answers = read:all {{"get", graph.user(p.upn)}, {"get", graph.manager(p.upn)}}
-            return answers[1] and describe_user(answers[1], answers[2]) or nobody(p)
-        end
+        if p.upn then return user_by(p.upn, read) or nobody(p) end
         local found = p.app_id and read:list(graph.applications_by_app_id(p.app_id))
         if not found or not found[1] then return nobody(p) end
         return describe_application(found[1], read:list(graph.owners(found[1].id)))

@@ -8,23 +8,22 @@ local logs = use "logs"
 local register_book = use "register"
 local touched = use "touched"
 
--- One query per way to know the caller.
+-- One query for the caller and the first address together, one for each further address.
 local function queries(p, start, finish)
-    local wanted = {}
-    local who = p.actor.object_id
-    if who then
-        table.insert(wanted, {who = who})
-    elseif p.actor.app_id then
-        table.insert(wanted, {app = p.actor.app_id})
-    end
+    local who, app = p.actor.object_id, not p.actor.object_id and p.actor.app_id or nil
+    local addresses = list {}
     for _, address in ipairs(p.ips) do
-        if not who or not register_book.network(address) then table.insert(wanted, {ip = address}) end
+        if not who or not register_book.network(address) then table.insert(addresses, address) end
     end
     local requests = {}
-    for _, one in ipairs(wanted) do
-        local url, body = logs.audit_query {who = one.who, app = one.app, ip = one.ip, start = start, finish = finish}
+    local function ask(wanted)
+        local url, body = logs.audit_query(wanted)
         if url then table.insert(requests, {"query", url, body}) end
     end
+    if who or app or addresses[1] then
+        ask {who = who, app = app, ip = addresses[1], start = start, finish = finish}
+    end
+    for i = 2, #addresses do ask {ip = addresses[i], start = start, finish = finish} end
     return requests
 end
 

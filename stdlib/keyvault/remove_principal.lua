@@ -29,7 +29,7 @@ return primitive {
     end,
     -- An entry of a policy goes away when exactly the permissions that it has are removed.
     apply = function(p, before, desired, write)
-        access.change_policies(p, "remove", before.policies, desired.policies, write)
+        access.change_policies(p, "remove", before.policies, desired.policies, before.others, write)
         access.remove_assignments(before.assignments, desired.assignments, write)
     end,
     undo = access.undo,

@@ -68,7 +68,7 @@ return primitive {
         return {policies = policies, assignments = assignments}
     end,
     apply = function(p, before, desired, write)
-        access.change_policies(p, "replace", desired.policies, desired.policies, write)
+        access.change_policies(p, "replace", desired.policies, desired.policies, before.others, write)
         access.remove_assignments(before.assignments, desired.assignments, write)
     end,
     undo = access.undo,

@@ -30,6 +30,14 @@ local function is_blocked(address, blocked)
     return false
 end
 
+-- Does a rule hold one of the addresses, among others?
+local function lets_in(rule, blocked)
+    for _, one in ipairs(blocked) do
+        if net.within(one, rule) then return true end
+    end
+    return false
+end
+
 return primitive {
     name = "keyvault.set_firewall",
     summary = "Turns a vault's firewall on and lets in approved addresses only",
@@ -44,6 +52,10 @@ return primitive {
         own_networks = {type = "bool", default = true,
             help = "where the firewall was off: let in the networks that the register names"},
         replace = {type = "bool", default = false, help = "forget the rules that are there"},
+    },
+    returns = {
+        rules = {type = "list", of = "string", help = "addresses that are let in"},
+        gaps = {type = "list", of = "string", help = "rules of the vault that still let a blocked address in"},
     },
     risk = "contain",
     permissions = {"Microsoft.KeyVault/vaults/read", "Microsoft.KeyVault/vaults/write"},
@@ -89,6 +101,14 @@ return primitive {
             bypass = acls.bypass or "AzureServices", defaultAction = p.default_action,
             ipRules = rules, virtualNetworkRules = networks,
         }}}
+    end,
+    result = function(p, _, after)
+        local acls = after and after.properties.networkAcls or open
+        local rules, gaps = list.pluck(acls.ipRules or list {}, "value"), list {}
+        for _, rule in ipairs(rules) do
+            if lets_in(rule, p.block) then table.insert(gaps, rule) end
+        end
+        return {rules = rules, gaps = gaps}
     end,
     -- A vault that never had rules is open to everybody; that has to be said in full.
     undo = function(p, before, _, write)

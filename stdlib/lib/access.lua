@@ -33,6 +33,15 @@ access.returns = {
     beyond = {type = "list", of = "any", help = "assignments from above or through groups, which remain"},
 }
 
+-- The entries of a vault's access policy: those of the principal, and those of others.
+local function split_policies(vault, principal)
+    local own, others = list {}, list {}
+    for _, policy in ipairs(vault and vault.properties.accessPolicies or {}) do
+        table.insert(text.same(policy.objectId, principal) and own or others, policy)
+    end
+    return own, others
+end
+
 function access.observe(p, read)
     local answers = read:all {
         {"get", arm.vault(p.vault)},
@@ -40,11 +49,10 @@ function access.observe(p, read)
     }
     local vault = answers[1]
     if not vault then return nil end
-    local policies, assignments, beyond = list {}, list {}, list {}
+    local assignments, beyond = list {}, list {}
     local by_roles = vault.properties.enableRbacAuthorization
-    for _, policy in ipairs(by_roles and {} or vault.properties.accessPolicies or {}) do
-        if text.same(policy.objectId, p.principal) then table.insert(policies, policy) end
-    end
+    local policies, others = split_policies(vault, p.principal)
+    if by_roles then policies = list {} end
     for _, assignment in ipairs(answers[2] or {}) do
         local it = assignment.properties
         local direct = text.same(it.principalId, p.principal)
@@ -57,26 +65,17 @@ function access.observe(p, read)
                 group = not direct and it.principalId or nil})
         end
     end
-    return {model = by_roles and "rbac" or "policy", policies = policies, assignments = assignments, beyond = beyond}
+    return {model = by_roles and "rbac" or "policy", policies = policies, assignments = assignments,
+        beyond = beyond, others = others}
 end
 
--- The vault's list of policies once this principal's entries are `policies`: what a held request predicts.
-local function policies_with(p, policies, write)
-    local vault = write:get(arm.vault(p.vault))
-    local all = list {}
-    for _, policy in ipairs(vault and vault.properties.accessPolicies or {}) do
-        if not text.same(policy.objectId, p.principal) then table.insert(all, policy) end
-    end
-    for _, policy in ipairs(policies) do table.insert(all, policy) end
-    return {properties = {accessPolicies = all}}
-end
-
--- `verb` is add, replace or remove; `sent` what the request names, `left` what this principal has afterwards.
-function access.change_policies(p, verb, sent, left, write)
+-- `verb` is add, replace or remove; `sent` what the request names, `left` what this principal has afterwards, `others`
+-- the entries of other principals, which stay: together they are what a held request predicts.
+function access.change_policies(p, verb, sent, left, others, write)
     if #sent == 0 then return end
     write:put(uri("arm:{+vault}/accessPolicies/{verb}?api-version=2023-07-01", {vault = p.vault, verb = verb}),
         {properties = {accessPolicies = sent}},
-        {resource = arm.vault(p.vault), becomes = policies_with(p, left, write)})
+        {resource = arm.vault(p.vault), becomes = {properties = {accessPolicies = list.concat(others, left)}}})
 end
 
 function access.remove_assignments(from, to, write)
@@ -103,7 +102,8 @@ end
 
 function access.undo(p, before, after, write)
     if not before or not after then return end
-    access.change_policies(p, "replace", before.policies, before.policies, write)
+    local _, others = split_policies(write:get(arm.vault(p.vault)), p.principal)
+    access.change_policies(p, "replace", before.policies, before.policies, others, write)
     access.restore_assignments(before.assignments, after.assignments, write)
 end
 

@@ -224,8 +224,8 @@ end
 -- Rotating: the state is a moment, that of the newest enabled version.
 
 keyvault.rotation_state = {
-    base = "string", version = "version?", created = "time?", managed = "bool?", contentType = "string?",
-    tags = {type = "map", of = "string", optional = true},
+    base = "string", version = "version?", created = "time?", managed = "bool?", pending = "bool?",
+    contentType = "string?", tags = {type = "map", of = "string", optional = true},
 }
 
 keyvault.since = {
