@@ -84,12 +84,15 @@ bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr
         lua_rawgeti(L, LUA_REGISTRYINDEX, (int)expr->function_ref->integer);
     } else {
         struct text chunk = text_new(vm->arena);
+        for (int line = 1; is_body && line < expr->pos.line; line++)
+            text_addc(&chunk, '\n'); // so that Lua counts the file's lines
         text_addf(&chunk, is_body ? "%s\n" : "return (\n%s\n)", expr->source);
         const char *name =
             arena_printf(vm->arena, "=%s", expr->pos.file == NULL ? "expression" : expr->pos.file);
         if (!vm_compile(vm, L, name, chunk.ptr, chunk.length, err)) {
             if (err != NULL) {
-                err->pos = expr->pos;
+                if (!is_body || err->pos.line == 0)
+                    err->pos = expr->pos;
                 if (strcmp(err->message, "unexpected symbol near <eof>") == 0)
                     err_hint(err, "the expression is not complete: was it cut by ' #' or ': '?");
             }
@@ -163,8 +166,8 @@ enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *p
         *result = value_unknown(run->arena, unknown);
         outcome = EVAL_UNKNOWN;
     }
-    if (outcome == EVAL_FAILED && err != NULL)
-        err->pos = expr->pos;
+    if (outcome == EVAL_FAILED && err != NULL && (expr->source != NULL || err->pos.line == 0))
+        err->pos = expr->pos; // a function of a .lua playbook has its own lines
     vm->scope = outer;
     vm_charge(vm, before);
     return outcome;

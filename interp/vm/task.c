@@ -280,7 +280,7 @@ void task_resume(struct task *task, const struct response *responses, const stru
 
 void task_close(struct task *task)
 {
-    if (task == NULL || task->core->thread == NULL)
+    if (task == NULL || task->core == NULL || task->core->thread == NULL)
         return;
     luaL_unref(task->core->vm->L, LUA_REGISTRYINDEX, task->core->ref);
     task->core->thread = NULL;
