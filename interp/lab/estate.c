@@ -15,10 +15,16 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "lab/entries.h"
 #include "lab/seed.h"
 
 enum { GENERATION = 36, HEADER = GENERATION + 1, ARENA_LIMIT = 64 * 1024 * 1024 };
+
+struct entry {
+    const char *key;
+    const char *json; // as on disk; NULL once it was changed in this process
+    size_t length;
+    const struct value *value; // parsed when first asked for
+};
 
 struct estate {
     const char *dir, *base, *log; // in `own`
@@ -27,10 +33,86 @@ struct estate {
     uint64_t taken; // bytes of the journal that memory holds
     char generation[HEADER];
     int64_t created;
-    struct entries entries;
-    struct text pending;       // lines of this turn
-    bool locked, broken, torn; // torn: the base file ends before its end
+    struct entry *entries;
+    size_t count, size;
+    struct text pending; // lines of this turn
+    bool locked, broken;
 };
+
+// The first entry whose key is not less than `key`.
+static size_t lower_bound(const struct estate *estate, const char *key)
+{
+    size_t low = 0, high = estate->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strcmp(estate->entries[middle].key, key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool has_key(const struct estate *estate, size_t index, const char *key)
+{
+    return index < estate->count && strcmp(estate->entries[index].key, key) == 0;
+}
+
+static struct entry *entry_insert(struct estate *estate, size_t index)
+{
+    if (estate->count == estate->size) {
+        size_t size = estate->size == 0 ? 512 : estate->size * 2;
+        estate->entries =
+            arena_grow(estate->arena, estate->entries, estate->count, size, sizeof *estate->entries);
+        estate->size = size;
+    }
+    struct entry *entry = &estate->entries[index];
+    memmove(entry + 1, entry, (estate->count - index) * sizeof *entry);
+    *entry = (struct entry){0};
+    estate->count++;
+    return entry;
+}
+
+static void entry_remove(struct estate *estate, size_t index)
+{
+    struct entry *entry = &estate->entries[index];
+    estate->count--;
+    memmove(entry, entry + 1, (estate->count - index) * sizeof *entry);
+}
+
+// Takes one line without its end; the bytes stay where they are.
+static void take_line(struct estate *estate, char *line, size_t length)
+{
+    char *tab = memchr(line, '\t', length);
+    if (tab == NULL) {
+        estate->broken = true;
+        return;
+    }
+    *tab = '\0';
+    const char *json = tab + 1;
+    size_t json_length = length - (size_t)(json - line);
+    size_t index = estate->count > 0 && strcmp(estate->entries[estate->count - 1].key, line) < 0
+                       ? estate->count
+                       : lower_bound(estate, line);
+    bool there = has_key(estate, index, line);
+    if (json_length == 4 && memcmp(json, "null", 4) == 0) {
+        if (there)
+            entry_remove(estate, index);
+        return;
+    }
+    struct entry *entry = there ? &estate->entries[index] : entry_insert(estate, index);
+    *entry = (struct entry){.key = line, .json = json, .length = json_length};
+}
+
+// Takes whole lines; returns how many bytes they were.
+static size_t take_lines(struct estate *estate, char *bytes, size_t length)
+{
+    size_t done = 0;
+    for (char *end; (end = memchr(bytes + done, '\n', length - done)) != NULL;
+         done = (size_t)(end - bytes) + 1)
+        take_line(estate, bytes + done, (size_t)(end - (bytes + done)));
+    return done;
+}
 
 // The journal's new lines, from `taken` to its end.
 static bool take_journal(struct estate *estate, uint64_t size, struct err *err)
@@ -41,7 +123,7 @@ static bool take_journal(struct estate *estate, uint64_t size, struct err *err)
     char *bytes = arena_alloc(estate->arena, length);
     if (!file_read_at(&estate->journal, estate->taken, bytes, length, &got, err))
         return false;
-    estate->taken += entries_take(&estate->entries, bytes, got, &estate->broken);
+    estate->taken += take_lines(estate, bytes, got);
     return true;
 }
 
@@ -71,16 +153,14 @@ static bool read_header(struct estate *estate, char *bytes, size_t length, size_
         line_end == NULL ? NULL
                          : json_parse(estate->arena, estate->base, bytes, (size_t)(line_end - bytes), err);
     const char *generation = value_text_at(header, "generation");
-    *end = line_end == NULL ? length : (size_t)(line_end - bytes) + 1;
-    estate->torn = line_end == NULL || value_int_at(header, "size", 0) > (int64_t)(length - *end);
-    if (estate->torn || generation == NULL || strlen(generation) != GENERATION) {
-        err_set(err, E_FILE, "%s is no estate of the lab%s", estate->base,
-                estate->torn ? ": its end is missing" : "");
+    if (generation == NULL || strlen(generation) != GENERATION) {
+        err_set(err, E_FILE, "%s is no estate of the lab", estate->base);
         err_hint(err, "playbook lab reset makes a new one");
         return false;
     }
     memcpy(estate->generation, generation, GENERATION);
     estate->created = value_int_at(header, "created", 0);
+    *end = (size_t)(line_end - bytes) + 1;
     return true;
 }
 
@@ -89,14 +169,15 @@ static bool estate_load(struct estate *estate, struct err *err)
 {
     arena_close(estate->arena);
     estate->arena = arena_open();
-    estate->entries = (struct entries){.arena = estate->arena};
+    estate->entries = NULL;
+    estate->count = estate->size = 0;
     estate->broken = false;
     size_t length, start;
     uint64_t size;
     char *bytes = file_read(estate->arena, estate->base, ESTATE_MAX_FILE, &length, err);
     if (bytes == NULL || !read_header(estate, bytes, length, &start, err))
         return false;
-    entries_take(&estate->entries, bytes + start, length - start, &estate->broken);
+    take_lines(estate, bytes + start, length - start);
     bool matches;
     if (!header_matches(estate, &matches, err) || (!matches && !journal_begin(estate, err)))
         return false;
@@ -104,13 +185,13 @@ static bool estate_load(struct estate *estate, struct err *err)
     return file_size(&estate->journal, &size, err) && take_journal(estate, size, err);
 }
 
-static struct text base_of(struct arena *arena, int64_t created, const struct text *lines)
+static bool write_base(struct estate *estate, int64_t created, const struct text *lines, struct err *err)
 {
-    struct text all = text_new(arena);
-    text_addf(&all, "{\"generation\":\"%s\",\"created\":%lld,\"size\":%zu}\n", crypto_uuid(arena),
-              (long long)created, lines->length);
+    struct text all = text_new(estate->own);
+    text_addf(&all, "{\"generation\":\"%s\",\"created\":%lld}\n", crypto_uuid(estate->own),
+              (long long)created);
     text_addn(&all, lines->ptr, lines->length);
-    return all;
+    return file_replace(estate->base, all.ptr, all.length, err);
 }
 
 static bool write_seed(struct estate *estate, const char *seed, struct err *err)
@@ -118,15 +199,7 @@ static bool write_seed(struct estate *estate, const char *seed, struct err *err)
     struct arena *arena = arena_open();
     struct text lines = text_new(arena);
     int64_t created = clock_now_ms();
-    struct file file = {.fd = -1};
-    // The journal first: what it holds belongs to the estate that goes.
-    bool ok = seed_write(arena, seed, created, &lines, err) && file_truncate(&estate->journal, 0, err) &&
-              file_open(&file, estate->base, FILE_UPDATE, err) && file_truncate(&file, 0, err);
-    if (ok) {
-        struct text all = base_of(arena, created, &lines);
-        ok = file_write_at(&file, 0, all.ptr, all.length, err);
-    }
-    file_close(&file);
+    bool ok = seed_write(arena, seed, created, &lines, err) && write_base(estate, created, &lines, err);
     arena_close(arena);
     return ok;
 }
@@ -136,13 +209,12 @@ static bool compact(struct estate *estate, struct err *err)
 {
     struct arena *arena = arena_open();
     struct text lines = text_new(arena);
-    for (size_t i = 0; i < estate->entries.count; i++) {
-        text_addf(&lines, "%s\t", estate->entries.items[i].key);
-        text_addn(&lines, estate->entries.items[i].json, estate->entries.items[i].length);
+    for (size_t i = 0; i < estate->count; i++) {
+        text_addf(&lines, "%s\t", estate->entries[i].key);
+        text_addn(&lines, estate->entries[i].json, estate->entries[i].length);
         text_addc(&lines, '\n');
     }
-    struct text all = base_of(arena, estate->created, &lines);
-    bool ok = file_replace(estate->base, all.ptr, all.length, err) && estate_load(estate, err);
+    bool ok = write_base(estate, estate->created, &lines, err) && estate_load(estate, err);
     arena_close(arena);
     return ok;
 }
@@ -151,12 +223,8 @@ static bool open_locked(struct estate *estate, const char *seed, bool reset, str
 {
     if ((reset || !file_exists(estate->base)) && !write_seed(estate, seed, err))
         return false;
-    if (!estate_load(estate, err)) {
-        uint64_t size;
-        if (!estate->torn || !file_size(&estate->journal, &size, err) || size > HEADER ||
-            !write_seed(estate, seed, err) || !estate_load(estate, err))
-            return false;
-    }
+    if (!estate_load(estate, err))
+        return false;
     return estate->taken < ESTATE_MAX_JOURNAL || compact(estate, err);
 }
 
@@ -231,12 +299,13 @@ static bool catch_up(struct estate *estate, struct err *err)
 bool estate_begin(struct estate *estate, bool change, struct err *err)
 {
     REQUIRE(!estate->locked);
-    if (change && !file_lock(&estate->journal, true, &estate->locked, err))
-        return false;
-    if (catch_up(estate, err)) {
-        estate->pending = text_new(estate->arena); // only now: catching up may begin with a new arena
-        return true;
+    if (change) {
+        if (!file_lock(&estate->journal, true, &estate->locked, err))
+            return false;
+        estate->pending = text_new(estate->arena);
     }
+    if (catch_up(estate, err))
+        return true;
     if (estate->locked)
         file_unlock(&estate->journal);
     estate->locked = false;
@@ -265,18 +334,18 @@ bool estate_end(struct estate *estate, struct err *err)
 void estate_put(struct estate *estate, const char *key, const struct value *value)
 {
     REQUIRE(estate->locked);
-    size_t index = entries_lower(&estate->entries, key);
-    bool there = entries_has(&estate->entries, index, key);
+    size_t index = lower_bound(estate, key);
+    bool there = has_key(estate, index, key);
     text_addf(&estate->pending, "%s\t", key);
     if (value == NULL) {
         text_add(&estate->pending, "null\n");
         if (there)
-            entries_remove(&estate->entries, index);
+            entry_remove(estate, index);
         return;
     }
     json_write(&estate->pending, value);
     text_addc(&estate->pending, '\n');
-    struct entry *entry = there ? &estate->entries.items[index] : entries_insert(&estate->entries, index);
+    struct entry *entry = there ? &estate->entries[index] : entry_insert(estate, index);
     *entry = (struct entry){.key = there ? entry->key : arena_strdup(estate->arena, key),
                             .value = value_copy(estate->arena, value)};
 }
@@ -288,8 +357,8 @@ bool estate_is_broken(const struct estate *estate)
 
 const struct value *estate_at(struct estate *estate, size_t index)
 {
-    REQUIRE(index < estate->entries.count);
-    struct entry *entry = &estate->entries.items[index];
+    REQUIRE(index < estate->count);
+    struct entry *entry = &estate->entries[index];
     if (entry->value == NULL) {
         entry->value = json_parse(estate->arena, entry->key, entry->json, entry->length, NULL);
         if (entry->value == NULL) {
@@ -302,24 +371,24 @@ const struct value *estate_at(struct estate *estate, size_t index)
 
 const struct value *estate_get(struct estate *estate, const char *key)
 {
-    size_t index = entries_lower(&estate->entries, key);
-    return entries_has(&estate->entries, index, key) ? estate_at(estate, index) : NULL;
+    size_t index = lower_bound(estate, key);
+    return has_key(estate, index, key) ? estate_at(estate, index) : NULL;
 }
 
 struct estate_range estate_range(const struct estate *estate, const char *prefix)
 {
-    size_t first = entries_lower(&estate->entries, prefix), end = first, length = strlen(prefix);
-    while (end < estate->entries.count && strncmp(estate->entries.items[end].key, prefix, length) == 0)
+    size_t first = lower_bound(estate, prefix), end = first, length = strlen(prefix);
+    while (end < estate->count && strncmp(estate->entries[end].key, prefix, length) == 0)
         end++;
     return (struct estate_range){first, end};
 }
 
 const char *estate_key(const struct estate *estate, size_t index)
 {
-    return estate->entries.items[index].key;
+    return estate->entries[index].key;
 }
 
 size_t estate_count(const struct estate *estate)
 {
-    return estate->entries.count;
+    return estate->count;
 }

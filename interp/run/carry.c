@@ -5,14 +5,14 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "net/http.h"
 #include "net/retry.h"
 #include "net/token.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
-#include "run/overlay.h"
+#include "run/cache.h"
 #include "run/carry.h"
+#include "run/overlay.h"
 #include "trail/trail.h"
 #include "run/effect.h"
 #include "run/instance.h"
@@ -98,11 +98,26 @@ static void send_now(struct flight *flight)
         flight->began_us = run_age_us(instance->run);
         *(flight->is_read ? &instance->run->reads : &instance->run->changed) += 1;
     }
-    if (!flight->is_read && instance->effect != NULL)
+    if (!flight->is_read && instance->effect != NULL) {
         instance->effect->sent = true;
+        instance->effect->unanswered++;
+    }
     flight->attempt++;
     flight->in_http = true;
     http_start(config->http, instance->run->arena, &flight->request, headers, NULL, flight);
+}
+
+// Again, unless the run stops: then the last answer is what there is.
+static void send_again(struct flight *flight)
+{
+    struct run *run = flight->carry->instance->run;
+    if (run->stopping) {
+        const struct response last = *flight->response;
+        land(flight, &last);
+        return;
+    }
+    run->retried++;
+    send_now(flight);
 }
 
 static void resend_due(struct instance *instance)
@@ -113,9 +128,9 @@ static void resend_due(struct instance *instance)
         struct flight *flight = &carry->flights[i];
         if (flight->resend_ms == 0)
             continue;
-        if (flight->resend_ms <= now) {
+        if (flight->resend_ms <= now || instance->run->stopping) {
             flight->resend_ms = 0;
-            send_now(flight);
+            send_again(flight);
         } else if (next == 0 || flight->resend_ms < next) {
             next = flight->resend_ms;
         }
@@ -129,7 +144,6 @@ static void resend_later(struct flight *flight, int64_t delay_ms)
     struct instance *instance = flight->carry->instance;
     struct engine *engine = instance->run->engine;
     flight->resend_ms = loop_now_ms(engine) + delay_ms;
-    instance->run->retried++;
     if (instance->wake == NULL || instance->wake_ms > flight->resend_ms)
         loop_timer(engine, instance, delay_ms, resend_due);
 }
@@ -158,48 +172,6 @@ static void settle(struct flight *flight, const struct response *response)
     finish(flight->carry);
 }
 
-// Leaves of an exploration share the answers to what they read.
-struct cached {
-    struct cached *next;
-    const char *key;
-    struct response response;
-};
-
-static const char *cache_key(struct run *run, const struct request *request)
-{
-    return request->body == NULL
-               ? request->url
-               : arena_printf(run->arena, "%s %s", request->url, json_text(run->arena, request->body));
-}
-
-static bool cache_find(struct flight *flight)
-{
-    struct run *run = flight->carry->instance->run;
-    const char *key = run->cache == NULL ? NULL : cache_key(run, &flight->request);
-    for (struct cached *entry = run->cache == NULL ? NULL : *run->cache; entry != NULL; entry = entry->next)
-        if (strcmp(entry->key, key) == 0) {
-            record_read(flight, &entry->response);
-            gate_learn_answer(run->gate, &flight->request, &entry->response);
-            settle(flight, &entry->response);
-            return true;
-        }
-    return false;
-}
-
-static void cache_keep(struct flight *flight, const struct response *response)
-{
-    struct run *run = flight->carry->instance->run;
-    if (run->cache == NULL)
-        return;
-    struct cached *entry = ARENA_NEW(run->cache_arena, struct cached);
-    entry->next = *run->cache;
-    entry->key = arena_strdup(run->cache_arena, cache_key(run, &flight->request));
-    entry->response.status = response->status;
-    entry->response.headers = value_copy(run->cache_arena, response->headers);
-    entry->response.body = response->body == NULL ? NULL : value_copy(run->cache_arena, response->body);
-    *run->cache = entry;
-}
-
 static void land(struct flight *flight, const struct response *response)
 {
     struct instance *instance = flight->carry->instance;
@@ -215,22 +187,47 @@ static void land(struct flight *flight, const struct response *response)
     }
     if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS &&
         retry_again(&flight->request, flight->is_read, response, flight->attempt, &delay_ms)) {
+        *flight->response = *response;
         resend_later(flight, delay_ms);
         return;
     }
     if (flight->is_read) {
         record_read(flight, response);
-        cache_keep(flight, response);
+        cache_keep(run, &flight->request, response);
     }
     gate_learn_answer(run->gate, &flight->request, response);
     settle(flight, response);
+}
+
+// What is known now of a change that left: without an answer it may have happened, unless it never left.
+static void note_answer(struct effect *effect, const struct response *response)
+{
+    if (response->status != 0 || response->unsent)
+        effect->unanswered--;
+    if (response->status / 100 == 2)
+        effect->accepted++;
+    if (response->unsent && effect->unanswered == 0 && effect->accepted == 0)
+        effect->sent = false;
 }
 
 void carry_take(void *owner, const struct response *response)
 {
     struct flight *flight = owner;
     flight->in_http = false;
+    if (!flight->is_read && flight->carry->instance->effect != NULL)
+        note_answer(flight->carry->instance->effect, response);
     land(flight, response);
+}
+
+static void stop_waiting(struct flight *flight)
+{
+    struct flight **at = (struct flight **)loop_token_waiters(flight->carry->instance->run->engine);
+    for (; flight->waiting && *at != NULL; at = &(*at)->next_waiting)
+        if (*at == flight) {
+            *at = flight->next_waiting;
+            break;
+        }
+    flight->waiting = false;
 }
 
 // Somebody's sign-in has ended: all that wait ask again.
@@ -302,6 +299,20 @@ static void refuse(struct instance *instance, const struct err *err)
     instance_end(instance, STEP_REFUSED, arena_strdup(run->arena, err->message), NULL);
 }
 
+static void take_read(struct flight *flight)
+{
+    struct run *run = flight->carry->instance->run;
+    const struct response *known = cache_find(run, &flight->request);
+    flight->is_read = true;
+    if (known == NULL) {
+        send_now(flight);
+        return;
+    }
+    record_read(flight, known);
+    gate_learn_answer(run->gate, &flight->request, known);
+    settle(flight, known);
+}
+
 static bool launch(struct flight *flight)
 {
     struct instance *instance = flight->carry->instance;
@@ -315,9 +326,7 @@ static bool launch(struct flight *flight)
         hold(flight, mode_change_rule(instance->run->mode) == CHANGE_HOLD);
         return true;
     case GATE_READ:
-        flight->is_read = true;
-        if (!cache_find(flight))
-            send_now(flight);
+        take_read(flight);
         return true;
     case GATE_CHANGE:
         send_now(flight);
@@ -367,7 +376,7 @@ void carry_drop(struct instance *instance)
     for (size_t i = 0; carry != NULL && i < carry->count; i++) {
         if (carry->flights[i].in_http)
             http_cancel(config_of(instance)->http, &carry->flights[i]);
-        carry->flights[i].waiting = false;
+        stop_waiting(&carry->flights[i]);
     }
     loop_forget(instance->run->engine, instance);
     instance->carry = NULL;

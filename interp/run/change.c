@@ -16,7 +16,7 @@
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
-#include "run/people.h"
+#include "run/approve.h"
 
 enum { SETTLE_MS = 60000, SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
 
@@ -131,6 +131,23 @@ static void differs(struct instance *instance)
         rehearse(instance);
 }
 
+// Has this run planned or begun the same event?
+static bool already(const struct instance *instance)
+{
+    return instance->effect->once_key != NULL &&
+           value_equal(value_get(instance->run->once, instance->effect->once_key), &value_true);
+}
+
+static void keep_once(struct instance *instance, bool happens)
+{
+    struct run *run = instance->run;
+    if (instance->effect->once_key == NULL)
+        return;
+    if (run->once == NULL)
+        run->once = value_map(run->arena);
+    value_put(run->arena, run->once, instance->effect->once_key, value_bool(happens));
+}
+
 static void target_known(struct instance *instance)
 {
     struct effect *effect = instance->effect;
@@ -143,7 +160,7 @@ static void target_known(struct instance *instance)
             instance_end(instance, STEP_FAILED, "the trail cannot be read back", NULL);
             return;
         }
-        if (history_once(history, effect->once_key))
+        if (history_once(history, effect->once_key) || already(instance))
             in_place(instance);
         else
             differs(instance);
@@ -175,12 +192,13 @@ static void rehearsed(struct instance *instance)
 {
     struct run *run = instance->run;
     if (mode_change_rule(run->mode) == CHANGE_HOLD) {
+        keep_once(instance, true);
         planned(instance);
         return;
     }
     if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0) {
         instance->stage = STAGE_APPROVAL;
-        people_park(instance);
+        approve_park(instance);
         return;
     }
     change_approved(instance, true);
@@ -214,6 +232,15 @@ void change_approved(struct instance *instance, bool granted)
         change_refused(instance, "the change was not approved");
         return;
     }
+    if (instance->run->stopping) { // nothing begins any more
+        instance_end(instance, STEP_UNDECIDED, "the run stopped before the change was made", NULL);
+        return;
+    }
+    if (already(instance)) { // approved together with its like
+        in_place(instance);
+        return;
+    }
+    keep_once(instance, true);
     instance->stage = STAGE_INTENT;
     effect_record(instance, "effect.intent", NULL, NULL, NULL);
     loop_when_durable(instance->run->engine, instance, apply);
@@ -259,6 +286,19 @@ static void verified(struct instance *instance, bool as_wanted)
     }
     instance->outcome = STEP_DONE;
     give_result(instance);
+}
+
+void change_broken(struct instance *instance, const char *reason)
+{
+    const struct effect *effect = instance->effect;
+    if (instance->stage == STAGE_SETTLE || instance->stage == STAGE_VERIFY) // made, and not seen
+        effect_record(instance, "effect.result", "applied", NULL, reason);
+    if (instance->stage != STAGE_INTENT && instance->stage != STAGE_APPLY)
+        return;
+    // One without an answer may have happened, and so has a part of one that was accepted in part.
+    bool may_have = effect->unanswered > 0 || effect->accepted > 0;
+    keep_once(instance, may_have);
+    effect_record(instance, "effect.result", may_have ? "unknown" : "failed", NULL, reason);
 }
 
 static void observed(struct instance *instance)

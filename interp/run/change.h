@@ -3,6 +3,8 @@
 #include "run/run.h"
 
 void change_stage_done(struct instance *instance); // a function of the primitive has ended well
+// It goes no further: what became of it is recorded, from its intent on.
+void change_broken(struct instance *instance, const char *reason);
 void change_approved(struct instance *instance, bool granted);
 void change_approval_open(struct instance *instance); // nobody approved: the step waits
 void change_refused(struct instance *instance,

@@ -30,8 +30,6 @@ static void responses_ready(struct instance *instance)
 {
     const struct response *responses = carry_responses(instance);
     instance->carry = NULL;
-    if (instance_over_time(instance))
-        return;
     task_resume(instance->task, responses, NULL);
     task_moved(instance);
 }
@@ -82,17 +80,14 @@ static void stage_done(struct instance *instance)
 
 static void stage_failed(struct instance *instance, const struct err *err)
 {
-    bool sent = instance->effect != NULL && instance->effect->sent;
-    if (err->code == E_REFUSED && instance->effect != NULL && !sent) {
+    struct effect *effect = instance->effect;
+    if (err->code == E_REFUSED && effect != NULL && !effect->sent) {
         run_note(instance->run, instance->path, err);
         change_refused(instance, arena_strdup(instance->run->arena, err->message));
         return;
     }
-    if (instance->stage == STAGE_APPLY || (instance->stage >= STAGE_SETTLE && sent)) {
-        // A change that was answered with an error failed; one without an answer may have happened.
-        effect_record(instance, "effect.result", sent && err->code != E_HTTP ? "unknown" : "failed", NULL,
-                      err->message);
-    }
+    if (effect != NULL)
+        change_broken(instance, err->message);
     instance_fail(instance, err);
 }
 

@@ -66,19 +66,30 @@ void flow_tell_parts(struct instance *instance)
         tell_list(instance, &step->cases[i].steps, 0, instance->status, instance->reason);
 }
 
+static enum step_status unreached_status(const struct run *run)
+{
+    return run->ended_by_playbook ? STEP_SKIPPED : STEP_UNDECIDED;
+}
+
+static const char *unreached_reason(struct run *run)
+{
+    return arena_printf(run->arena, "not reached: %s",
+                        run->stop_reason != NULL ? run->stop_reason : "the run ended");
+}
+
+void flow_not_reached(struct instance *instance)
+{
+    instance_end(instance, unreached_status(instance->run), unreached_reason(instance->run), NULL);
+}
+
 // A list that is over although parts were not reached.
 static void tell_unreached(struct instance *group)
 {
     struct run *run = group->run;
     if (group->list == NULL || group->started == group->list->count)
         return;
-    enum step_status status = group->blocked           ? group->blocked_as
-                              : run->ended_by_playbook ? STEP_SKIPPED
-                                                       : STEP_UNDECIDED;
-    const char *why = group->blocked
-                          ? group->blocked_why
-                          : arena_printf(run->arena, "not reached: %s",
-                                         run->stop_reason != NULL ? run->stop_reason : "the run ended");
+    enum step_status status = group->blocked ? group->blocked_as : unreached_status(run);
+    const char *why = group->blocked ? group->blocked_why : unreached_reason(run);
     tell_list(group, group->list, group->started, status, why);
     group->started = group->ended = group->list->count;
     if (status < group->worst)
@@ -128,6 +139,11 @@ static size_t running(const struct instance *group)
 {
     bool sequence = group->list != NULL && group->at_once == 1;
     return group->started - group->ended - (sequence ? 0 : group->parked_parts);
+}
+
+bool flow_all_parked(const struct instance *loop)
+{
+    return running(loop) == 0 && (loop->run->stopping || loop->started == part_count(loop));
 }
 
 static void advance(struct instance *group)

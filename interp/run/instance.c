@@ -9,7 +9,6 @@
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/schema.h"
-#include "run/carry.h"
 #include "run/do.h"
 #include "run/effect.h"
 #include "run/evaluate.h"
@@ -84,29 +83,6 @@ static void start_kind(struct instance *instance)
     }
 }
 
-static void timed_out(struct instance *instance)
-{
-    struct err err = {0};
-    carry_drop(instance);
-    if (instance->task != NULL) {
-        task_close(instance->task);
-        instance->task = NULL;
-    }
-    err_set_at(&err, E_STEP, instance->step->pos, "%s took longer than its timeout", instance->step->id);
-    if (instance->effect != NULL && instance->effect->sent)
-        effect_record(instance, "effect.result", "unknown", NULL, err.message);
-    instance->attempt = instance->step->attempts;
-    instance_fail(instance, &err);
-}
-
-bool instance_over_time(struct instance *instance)
-{
-    if (instance->deadline_ms == 0 || loop_now_ms(instance->run->engine) < instance->deadline_ms)
-        return false;
-    timed_out(instance);
-    return true;
-}
-
 // An explored fork decides an undecidable `when`.
 static const struct value *forced_choice(struct instance *instance, const char *path)
 {
@@ -141,15 +117,19 @@ void instance_start(struct instance *instance)
 {
     const struct step *step = instance->step;
     const struct value *items;
+    if (instance->run->stopping) { // it stopped while this stood in the queue
+        flow_not_reached(instance);
+        return;
+    }
     if (step->when != NULL && instance->is_item == step->when_each && !passes_when(instance))
         return;
-    if (step->timeout_ms > 0 && instance->deadline_ms == 0)
-        instance->deadline_ms = loop_now_ms(instance->run->engine) + step->timeout_ms;
     if (!instance->is_item && step->for_each != NULL) {
         if (evaluate_expr(instance, step->for_each, &items))
             flow_loop(instance, items);
         return;
     }
+    if (step->timeout_ms > 0) // of a loop: for each item
+        loop_deadline(instance->run->engine, instance, step->timeout_ms);
     start_kind(instance);
 }
 

@@ -14,4 +14,3 @@ void instance_unknown(struct instance *instance, const struct value *unknown);
 void instance_leave_result(struct instance *instance, const struct value *result);
 void instance_tell(struct instance *instance, const struct value *result); // its step.finished record
 void instance_start_again(struct instance *instance);
-bool instance_over_time(struct instance *instance); // its timeout has passed: it has been ended

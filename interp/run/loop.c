@@ -10,8 +10,8 @@
 #include "net/token.h"
 #include "run/loop.h"
 #include "trail/trail.h"
+#include "run/abandon.h"
 #include "run/carry.h"
-#include "run/people.h"
 
 enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
 
@@ -31,9 +31,10 @@ struct engine {
     struct run *runs, *dropped;
     struct queue ready, durable;
     struct queued *spare;
-    struct instance *timers; // unsorted: few
-    void *token_waiters;     // carry.c's: flights that wait for a sign-in
-    int64_t drain_until_ms;  // after an interrupt: 0 before
+    struct instance *timers;    // unsorted: few
+    struct instance *deadlines; // the same
+    void *token_waiters;        // carry.c's: flights that wait for a sign-in
+    int64_t drain_until_ms;     // after an interrupt: 0 before
 };
 
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config)
@@ -107,10 +108,32 @@ static void unlink_timer(struct engine *engine, struct instance *instance)
     instance->next_timer = NULL;
 }
 
+void loop_deadline(struct engine *engine, struct instance *instance, int64_t after_ms)
+{
+    if (instance->deadline_ms == 0) {
+        instance->next_deadline = engine->deadlines;
+        engine->deadlines = instance;
+    }
+    instance->deadline_ms = loop_now_ms(engine) + after_ms;
+}
+
+static void unlink_deadline(struct engine *engine, struct instance *instance)
+{
+    for (struct instance **at = &engine->deadlines; *at != NULL; at = &(*at)->next_deadline)
+        if (*at == instance) {
+            *at = instance->next_deadline;
+            break;
+        }
+    instance->deadline_ms = 0;
+    instance->next_deadline = NULL;
+}
+
 void loop_forget(struct engine *engine, struct instance *instance)
 {
     if (instance->wake != NULL)
         unlink_timer(engine, instance);
+    if (instance->deadline_ms != 0)
+        unlink_deadline(engine, instance);
     struct queue *queues[] = {&engine->ready, &engine->durable};
     for (size_t i = 0; i < 2; i++)
         for (struct queued *entry = queues[i]->first; entry != NULL; entry = entry->next)
@@ -171,6 +194,18 @@ static void wake_due(struct engine *engine)
     }
 }
 
+static void wake_late(struct engine *engine)
+{
+    int64_t now = loop_now_ms(engine);
+    for (struct instance *instance = engine->deadlines, *next; instance != NULL; instance = next) {
+        next = instance->next_deadline;
+        if (instance->deadline_ms > now)
+            continue;
+        unlink_deadline(engine, instance);
+        loop_ready(engine, instance, abandon_late);
+    }
+}
+
 static void take_finished(struct engine *engine)
 {
     struct response *response;
@@ -193,6 +228,8 @@ static void wait_for_events(struct engine *engine)
     int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms(engine);
     for (const struct instance *instance = engine->timers; instance != NULL; instance = instance->next_timer)
         timeout = least(timeout, instance->wake_ms > now ? instance->wake_ms - now : 0);
+    for (const struct instance *late = engine->deadlines; late != NULL; late = late->next_deadline)
+        timeout = least(timeout, late->deadline_ms > now ? late->deadline_ms - now : 0);
     if (config->peer.fd >= 0)
         timeout = least(timeout, config->peer.timeout_ms(config->peer.context));
     struct pollfd fds[2] = {{.fd = http_fd(config->http), .events = POLLIN},
@@ -222,6 +259,7 @@ static void turn(struct engine *engine)
     http_turn(engine->config.http);
     take_finished(engine);
     wake_due(engine);
+    wake_late(engine);
     run_queue(engine, &engine->ready);
     commit_waiting(engine);
     run_queue(engine, &engine->ready);

@@ -8,6 +8,8 @@ void loop_ready(struct engine *engine, struct instance *instance,
                 void (*step)(struct instance *)); // next turn
 void loop_timer(struct engine *engine, struct instance *instance, int64_t after_ms,
                 void (*wake)(struct instance *));
+void loop_deadline(struct engine *engine, struct instance *instance,
+                   int64_t after_ms);                               // then it is late (abandon.c)
 void loop_forget(struct engine *engine, struct instance *instance); // its timers and places in queues
 // The instance goes on with `step` once everything queued in the trail is durable.
 void loop_when_durable(struct engine *engine, struct instance *instance, void (*step)(struct instance *));

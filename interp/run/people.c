@@ -1,20 +1,13 @@
-// What people decide and do: questions, tasks, approvals. Not for how they are asked: cli/ hands in
-// functions. Invariant: an answer is one of the choices, is recorded with who gave it, and is durable before
-// it is acted upon.
+// What people decide and do: questions and tasks. Not for approvals (approve.c), nor for how they are asked:
+// cli/ hands in functions. Invariant: an answer is one of the choices, is recorded with who gave it, and is
+// durable before it is acted upon.
 #include "run/people.h"
 
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
-#include "base/crypto.h"
 #include "base/text.h"
-#include "data/json.h"
-#include "trail/trail.h"
-#include "run/change.h"
-#include "run/effect.h"
 #include "run/evaluate.h"
-#include "run/flow.h"
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
@@ -190,144 +183,34 @@ void people_task(struct instance *instance)
                  result);
 }
 
+// A step failed whose on_error asks: answered by --answer PATH! (or PATH, or ID), or at the keyboard.
 bool people_goes_on(struct instance *instance, const char *message)
 {
     static const char *const choices[] = {"continue", "stop", NULL};
     struct run *run = instance->run;
     const struct run_person *person = &run->request.person;
     char *path = arena_printf(run->arena, "%s!", instance->path);
-    const char *answer = value_text(value_get(run->request.answers, path));
-    if (answer == NULL && !run->request.unattended && person->answer != NULL && mode_asks(run->mode)) {
+    const char *answer = value_text(value_get(run->request.answers, path)),
+               *by = loop_config(run->engine)->by;
+    if (answer == NULL && instance->step->kind != STEP_ASK)
+        answer = given_answer(instance);
+    if (answer == NULL && !run->request.unattended && person->answer != NULL && mode_asks(run->mode) &&
+        !run->silent) {
         const struct run_question question = {
             .path = path, .text = message, .otherwise = "stop", .choices = choices};
         answer = person->answer(person->context, &question);
     }
-    return answer != NULL && strcmp(answer, "continue") == 0;
-}
-
-// Does the parked instance belong to what is asked together with `first`?
-static bool asked_together(const struct instance *first, const struct instance *instance)
-{
-    return instance->parent == first->parent && instance->primitive->risk == first->primitive->risk;
-}
-
-// Which changes an approval stands for: a digest over their effects.
-static const char *effects_digest(struct run *run, struct instance *first)
-{
-    struct value *all = value_list(run->arena);
-    for (struct instance *instance = first; instance != NULL; instance = instance->next_parked) {
-        if (!asked_together(first, instance))
-            continue;
-        struct value *one = value_map(run->arena);
-        value_put_text(run->arena, one, "path", instance->path);
-        value_put(run->arena, one, "before", effect_value(instance, instance->effect->before));
-        value_put(run->arena, one, "after", effect_value(instance, instance->effect->desired));
-        value_put(run->arena, one, "requests", effect_requests(instance));
-        value_append(run->arena, all, one);
-    }
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    const struct value *masked = trail_mask_value(loop_config(run->engine)->trail, run->arena, all);
-    char *text = json_text(run->arena, masked);
-    crypto_sha256(text, strlen(text), hash);
-    return arena_printf(run->arena, "sha256:%s", crypto_hex(run->arena, hash, sizeof hash));
-}
-
-void people_park(struct instance *instance)
-{
-    struct run *run = instance->run;
-    struct instance **last = &run->parked;
-    while (*last != NULL)
-        last = &(*last)->next_parked;
-    *last = instance;
-    instance->next_parked = NULL;
-    instance->parked = true;
-    flow_part_parked(instance, true);
-}
-
-static struct run_change *approval_changes(struct run *run, struct instance *first, struct value *paths)
-{
-    size_t count = 0;
-    for (struct instance *i = first; i != NULL; i = i->next_parked)
-        count += asked_together(first, i);
-    struct run_change *changes = ARENA_ARRAY(run->arena, struct run_change, count);
-    count = 0;
-    for (struct instance *i = first; i != NULL; i = i->next_parked)
-        if (asked_together(first, i)) {
-            changes[count++] = (struct run_change){effect_line(i), effect_value(i, i->effect->before),
-                                                   effect_value(i, i->effect->desired)};
-            value_append(run->arena, paths, value_string(run->arena, i->path));
-        }
-    return changes;
-}
-
-static void record_grants(struct run *run, const struct value *approval, bool granted, int times)
-{
-    for (int i = 0; i < times; i++) {
-        struct value *members = value_map(run->arena);
-        for (size_t k = 0; k < approval->map.count; k++)
-            if (strcmp(approval->map.fields[k].key, "effects") != 0)
-                value_put(run->arena, members, approval->map.fields[k].key, approval->map.fields[k].value);
-        value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
-        value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));
-        value_put(run->arena, members, "key", &value_null);
-        run_record(run, granted ? "approval.granted" : "approval.refused", members);
-    }
-}
-
-enum verdict { OPEN, GRANTED, REFUSED };
-
-// One question for all parked changes of one group (a loop asks once, showing every target).
-static enum verdict decide(struct run *run, struct instance *first)
-{
-    const struct engine_config *config = loop_config(run->engine);
-    enum risk risk = first->primitive->risk;
-    int need = policy_needs(config->policy, risk);
-    struct value *members = value_map(run->arena), *paths = value_list(run->arena);
-    const struct run_change *changes = approval_changes(run, first, paths);
-    value_put_text(run->arena, members, "path", first->is_item ? first->parent->path : first->path);
-    value_put_text(run->arena, members, "risk", risk_word(risk));
-    value_put(run->arena, members, "need", value_int(run->arena, need));
-    value_put_text(run->arena, members, "digest", effects_digest(run, first));
-    value_put(run->arena, members, "effects", paths);
-    run_record(run, "approval.opened", members);
-    if (run->request.approve_all && config->policy->approve_all) {
-        record_grants(run, members, true, need);
-        return GRANTED;
-    }
-    const struct run_person *person = &run->request.person;
-    if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1)
-        return OPEN; // others than the one at the keyboard must approve
-    const struct run_approval approval = {.path = value_text_at(members, "path"),
-                                          .risk = risk_word(risk),
-                                          .need = need,
-                                          .changes = changes,
-                                          .count = value_count(paths)};
-    bool granted = person->approve(person->context, &approval);
-    record_grants(run, members, granted, 1);
-    return granted ? GRANTED : REFUSED;
-}
-
-void people_settle_approvals(struct run *run)
-{
-    struct instance *first = run->parked;
-    if (first == NULL)
-        return;
-    enum verdict verdict = decide(run, first);
-    struct instance *rest = NULL, **rest_last = &rest;
-    for (struct instance *instance = first, *next; instance != NULL; instance = next) {
-        next = instance->next_parked;
-        instance->next_parked = NULL;
-        if (!asked_together(first, instance)) {
-            *rest_last = instance;
-            rest_last = &instance->next_parked;
-            continue;
-        }
-        instance->parked = false;
-        flow_part_parked(instance, false);
-        if (verdict == OPEN)
-            change_approval_open(instance);
-        else
-            change_approved(instance, verdict == GRANTED);
-    }
-    run->parked = rest;
+    bool goes_on = answer != NULL && strcmp(answer, "continue") == 0;
+    struct value *members = question_members(instance, message);
+    value_put_text(run->arena, members, "path", path);
+    value_put(run->arena, members, "choices", texts(run->arena, choices));
+    value_put_text(run->arena, members, "otherwise", "stop");
+    run_record(run, "ask.opened", members);
+    struct value *answered = value_map(run->arena);
+    for (size_t i = 0; i < members->map.count; i++)
+        value_put(run->arena, answered, members->map.fields[i].key, members->map.fields[i].value);
+    value_put_text(run->arena, answered, "answer", goes_on ? "continue" : "stop");
+    value_put_text(run->arena, answered, "by", answer != NULL ? by : "otherwise");
+    run_record(run, "ask.answered", answered);
+    return goes_on;
 }

@@ -21,13 +21,15 @@
 #include "run/overlay.h"
 #include "trail/trail.h"
 #include "vm/alert.h"
+#include "run/abandon.h"
 #include "run/admit.h"
 #include "run/do.h"
 #include "run/explore.h"
 #include "run/flow.h"
 #include "run/instance.h"
 #include "run/loop.h"
-#include "run/people.h"
+#include "run/scope.h"
+#include "run/approve.h"
 
 const char *step_status_word(enum step_status status)
 {
@@ -73,8 +75,10 @@ void run_interrupt(struct run *run, int signal_number, bool give_up)
 {
     run->signal_number = signal_number;
     run_stop(run, "the run was interrupted");
-    if (give_up)
-        run->over = true;
+    if (!give_up)
+        return;
+    abandon_open(run);
+    run->over = run->root == NULL;
 }
 
 static char *new_id(struct arena *arena)
@@ -189,17 +193,34 @@ static void fetch_alert(struct run *run)
     struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
     instance->is_item = true; // its result is the run's alert, not a step's
     instance->on_end = alert_fetched;
+    run->opening = instance;
     do_start_call(instance, "alert.fetch", with);
 }
 
-static void begin(struct instance *instance)
+static void begin_with_scope(struct instance *instance, bool ok)
 {
     struct run *run = instance->run;
+    if (!ok) {
+        announce(run);
+        run->over = true;
+        return;
+    }
+    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
     if (run->request.alert_id != NULL || run->request.alert_newest) {
         fetch_alert(run);
         return;
     }
     start_steps(run);
+}
+
+static void begin(struct instance *instance)
+{
+    if (loop_config(instance->run->engine)->profile->scope != NULL) {
+        begin_with_scope(instance, true);
+        return;
+    }
+    instance->run->opening = instance;
+    scope_learn(instance, begin_with_scope);
 }
 
 // What `run` is in expressions.
@@ -229,9 +250,10 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->began_ns = clock_monotonic_ns();
     run->alert = request->alert == NULL ? &value_null : request->alert;
     run->forced = forced;
+    run->request.explore = request->explore && mode_change_rule(run->mode) == CHANGE_HOLD;
     run->silent = first != NULL;
     run->cache_arena = first != NULL ? first->cache_arena : arena;
-    if (request->explore)
+    if (run->request.explore)
         run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
     run->held = value_list(arena);
     run->open_forks = value_list(arena);
@@ -336,7 +358,7 @@ static void finish(struct run *run)
 void run_finish_if_over(struct run *run)
 {
     if (run->root != NULL && run->root->status == STEP_OPEN && !run->over) {
-        people_settle_approvals(run);
+        approve_settle(run);
         return;
     }
     if (run->over || (run->root != NULL && run->root->status != STEP_OPEN))

@@ -61,6 +61,8 @@ struct effect {
     struct secret_memo secrets;
     uint64_t ticket;
     bool sent;               // at least one change left
+    size_t unanswered;       // changes that left and were not answered
+    size_t accepted;         // changes that were answered with 2xx
     int64_t settle_until_ms; // verification is repeated until then
     int64_t settle_step_ms;
 };
@@ -110,12 +112,13 @@ struct instance {
     struct task *task;
     struct carry *carry;                       // requests in flight for the task
     struct instance *caller;                   // of a call made by a script: the script's instance
+    struct instance *called;                   // by this script: its newest call
     void (*on_end)(struct instance *instance); // in place of telling a parent
     size_t calls;                              // made so far by a script
     int64_t wake_ms;                           // 0: no timer
     void (*wake)(struct instance *instance);
     int64_t deadline_ms; // timeout; 0: none
-    struct instance *next_ready, *next_timer;
+    struct instance *next_timer, *next_deadline;
     struct vm_scope scope;
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
@@ -146,6 +149,7 @@ struct run {
     const char *about;         // what answers in the trail belong to: the alert's id, or the playbook
     struct frame frame;
     struct instance *root;
+    struct instance *opening; // what is read before the first step, while there is no root
     struct view *view;
     // records that came before run.started
     bool announced;
@@ -166,6 +170,7 @@ struct run {
     bool ended_by_playbook;
     uint64_t last_ticket;       // of the newest record
     int64_t steps_told;         // step.finished records
+    struct value *once;         // keys of events that this run has planned or made
     struct history *history;    // what the trail knows of `about`; NULL before first use
     struct instance *parked;    // instances that wait for an approval
     const struct value *forced; // explore: path → answer or "true"/"false"

@@ -20,7 +20,8 @@ static void begin_call(struct instance *instance)
     step->kind = STEP_DO;
     step->when = step->for_each = NULL;
     step->attempts = 1;
-    step->on_error = ON_ERROR_CONTINUE;
+    if (step->on_error == ON_ERROR_ASK)
+        step->on_error = ON_ERROR_DEFAULT; // it is the script that is asked about
     step->primitive = instance->task->call_name;
     step->primitive_pos = instance->step->pos;
     struct instance *called =
@@ -28,6 +29,7 @@ static void begin_call(struct instance *instance)
                      instance->frame);
     called->is_item = true; // its result goes to the script alone
     called->caller = instance;
+    instance->called = called;
     do_start_call(called, step->primitive,
                   value_is_null(instance->task->result) ? value_map(run->arena) : instance->task->result);
 }
@@ -36,7 +38,8 @@ static void resume(struct instance *instance)
 {
     if (instance->run->stopping) {
         task_close(instance->task);
-        instance_end(instance, STEP_UNDECIDED, "the run stopped", NULL);
+        enum step_status status = instance->worst < STEP_UNDECIDED ? instance->worst : STEP_UNDECIDED;
+        instance_end(instance, status, "the run stopped", NULL);
         return;
     }
     task_resume(instance->task, NULL, instance->answer_value);
@@ -84,6 +87,7 @@ void script_start(struct instance *instance)
 {
     struct run *run = instance->run;
     instance->stage = STAGE_SCRIPT;
+    instance->worst = STEP_SKIPPED;
     evaluate_bind(instance);
     instance->task =
         task_open_script(loop_config(run->engine)->vm, &run->vm_run, run->request.playbook->program,

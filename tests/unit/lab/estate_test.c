@@ -137,30 +137,6 @@ static void refuses_what_is_no_estate(void **state)
     bench_close(&bench);
 }
 
-static void is_made_again_when_torn(void **state)
-{
-    (void)state;
-    struct bench bench;
-    struct err err;
-    bench_open(&bench, NULL);
-    char *before = digest_now(&bench), *base = arena_printf(bench.arena, "%s/estate.jsonl", bench.dir);
-    size_t length;
-    char *bytes = file_read(bench.arena, base, ESTATE_MAX_FILE, &length, &err);
-    static const size_t parts[] = {0, 20, 5000};
-    for (size_t i = 0; i < 3; i++) {
-        assert_true(file_replace(base, bytes, parts[i], &err));
-        struct estate *again = open_again(&bench);
-        assert_string_equal(before, digest_estate(bench.arena, again));
-        estate_close(again);
-    }
-    // With changes on top of it, only a person may decide that they are lost.
-    put(bench.core->estate, bench.arena, "test/a", "x");
-    assert_true(file_replace(base, bytes, 5000, &err));
-    assert_null(estate_open(bench.dir, NULL, &err));
-    assert_non_null(strstr(err.hint, "lab reset"));
-    bench_close(&bench);
-}
-
 static bool seed_is_good(struct bench *bench, const char *seed, char **lines)
 {
     struct err err;
@@ -195,13 +171,9 @@ static void counts_times_from_its_making(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_shared_by_two),
-        cmocka_unit_test(survives_a_torn_line),
-        cmocka_unit_test(is_reset_under_a_reader),
-        cmocka_unit_test(folds_a_long_journal_in),
-        cmocka_unit_test(refuses_what_is_no_estate),
-        cmocka_unit_test(is_made_again_when_torn),
-        cmocka_unit_test(counts_times_from_its_making),
+        cmocka_unit_test(is_shared_by_two),          cmocka_unit_test(survives_a_torn_line),
+        cmocka_unit_test(is_reset_under_a_reader),   cmocka_unit_test(folds_a_long_journal_in),
+        cmocka_unit_test(refuses_what_is_no_estate), cmocka_unit_test(counts_times_from_its_making),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

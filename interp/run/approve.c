@@ -1,0 +1,173 @@
+// Approvals: which changes want one, who gave it, and for exactly what. Not for how people are asked: cli/
+// hands in functions. Invariant: an approval stands for the digest of the effects that were shown, and no
+// intent is written without the approvals that the policy wants.
+#include "run/approve.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "data/json.h"
+#include "trail/trail.h"
+#include "run/change.h"
+#include "run/effect.h"
+#include "run/flow.h"
+#include "run/instance.h"
+#include "run/loop.h"
+
+// The items of one loop are approved together; every other change by itself.
+static bool together(const struct instance *a, const struct instance *b)
+{
+    return a == b || (a->is_item && b->is_item && a->parent != NULL && a->parent == b->parent &&
+                      a->primitive->risk == b->primitive->risk);
+}
+
+// Which changes an approval stands for: a digest over their effects.
+static const char *effects_digest(struct run *run, struct instance *first)
+{
+    struct value *all = value_list(run->arena);
+    for (struct instance *instance = first; instance != NULL; instance = instance->next_parked) {
+        if (!together(first, instance))
+            continue;
+        struct value *one = value_map(run->arena);
+        value_put_text(run->arena, one, "path", instance->path);
+        value_put(run->arena, one, "before", effect_value(instance, instance->effect->before));
+        value_put(run->arena, one, "after", effect_value(instance, instance->effect->desired));
+        value_put(run->arena, one, "requests", effect_requests(instance));
+        value_append(run->arena, all, one);
+    }
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const struct value *masked = trail_mask_value(loop_config(run->engine)->trail, run->arena, all);
+    char *text = json_text(run->arena, masked);
+    crypto_sha256(text, strlen(text), hash);
+    return arena_printf(run->arena, "sha256:%s", crypto_hex(run->arena, hash, sizeof hash));
+}
+
+void approve_park(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct instance **last = &run->parked;
+    while (*last != NULL)
+        last = &(*last)->next_parked;
+    *last = instance;
+    instance->next_parked = NULL;
+    instance->parked = true;
+    flow_part_parked(instance, true);
+}
+
+static struct run_change *changes_of(struct run *run, struct instance *first, struct value *paths)
+{
+    size_t count = 0;
+    for (struct instance *i = first; i != NULL; i = i->next_parked)
+        count += together(first, i);
+    struct run_change *changes = ARENA_ARRAY(run->arena, struct run_change, count);
+    count = 0;
+    for (struct instance *i = first; i != NULL; i = i->next_parked)
+        if (together(first, i)) {
+            changes[count++] = (struct run_change){effect_line(i), effect_value(i, i->effect->before),
+                                                   effect_value(i, i->effect->desired)};
+            value_append(run->arena, paths, value_string(run->arena, i->path));
+        }
+    return changes;
+}
+
+static void record_grants(struct run *run, const struct value *approval, bool granted, int times)
+{
+    for (int i = 0; i < times; i++) {
+        struct value *members = value_map(run->arena);
+        for (size_t k = 0; k < approval->map.count; k++)
+            if (strcmp(approval->map.fields[k].key, "effects") != 0)
+                value_put(run->arena, members, approval->map.fields[k].key, approval->map.fields[k].value);
+        value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
+        value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));
+        value_put(run->arena, members, "key", &value_null);
+        run_record(run, granted ? "approval.granted" : "approval.refused", members);
+    }
+}
+
+enum verdict { OPEN, GRANTED, REFUSED };
+
+// One question for all parked changes of one group (a loop asks once, showing every target).
+static enum verdict decide(struct run *run, struct instance *first)
+{
+    const struct engine_config *config = loop_config(run->engine);
+    enum risk risk = first->primitive->risk;
+    int need = policy_needs(config->policy, risk);
+    struct value *members = value_map(run->arena), *paths = value_list(run->arena);
+    const struct run_change *changes = changes_of(run, first, paths);
+    value_put_text(run->arena, members, "path",
+                   first->is_item && first->parent != NULL ? first->parent->path : first->path);
+    value_put_text(run->arena, members, "risk", risk_word(risk));
+    value_put(run->arena, members, "need", value_int(run->arena, need));
+    value_put_text(run->arena, members, "digest", effects_digest(run, first));
+    value_put(run->arena, members, "effects", paths);
+    run_record(run, "approval.opened", members);
+    if (run->request.approve_all && config->policy->approve_all) {
+        record_grants(run, members, true, need);
+        return GRANTED;
+    }
+    const struct run_person *person = &run->request.person;
+    if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1)
+        return OPEN; // others than the one at the keyboard must approve
+    const struct run_approval approval = {.path = value_text_at(members, "path"),
+                                          .risk = risk_word(risk),
+                                          .need = need,
+                                          .changes = changes,
+                                          .count = value_count(paths)};
+    bool granted = person->approve(person->context, &approval);
+    record_grants(run, members, granted, 1);
+    return granted ? GRANTED : REFUSED;
+}
+
+// Nothing is asked, and nothing is written, for a run that stops.
+static void let_go(struct run *run)
+{
+    struct instance *instance = run->parked;
+    run->parked = NULL;
+    for (struct instance *next; instance != NULL; instance = next) {
+        next = instance->next_parked;
+        instance->next_parked = NULL;
+        instance->parked = false;
+        flow_part_parked(instance, false);
+        instance_end(instance, STEP_UNDECIDED, "the run stopped before this was approved", NULL);
+    }
+}
+
+static struct instance *first_complete(struct run *run)
+{
+    struct instance *first = run->parked;
+    while (first != NULL && first->is_item && first->parent != NULL && !flow_all_parked(first->parent))
+        first = first->next_parked;
+    return first;
+}
+
+void approve_settle(struct run *run)
+{
+    if (run->stopping)
+        let_go(run);
+    struct instance *first = first_complete(run), *rest = NULL, **rest_last = &rest;
+    if (first == NULL)
+        return;
+    enum verdict verdict = decide(run, first);
+    struct instance *waiting = run->parked;
+    struct instance *decided = NULL, **decided_last = &decided;
+    for (struct instance *instance = waiting, *next; instance != NULL; instance = next) {
+        next = instance->next_parked;
+        struct instance ***last = together(first, instance) ? &decided_last : &rest_last;
+        instance->next_parked = NULL;
+        **last = instance;
+        *last = &instance->next_parked;
+    }
+    run->parked = rest;
+    for (struct instance *instance = decided, *next; instance != NULL; instance = next) {
+        next = instance->next_parked;
+        instance->next_parked = NULL;
+        instance->parked = false;
+        flow_part_parked(instance, false);
+        if (verdict == OPEN)
+            change_approval_open(instance);
+        else
+            change_approved(instance, verdict == GRANTED);
+    }
+}
