@@ -2,6 +2,7 @@
 // Invariant: every pointer handed out stays valid, and zeroed when fresh, until arena_close.
 #include "base/arena.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,13 +10,13 @@
 
 #include "base/panic.h"
 
-enum { ALIGNMENT = 16, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 256 * 1024 };
+enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 64 * 1024 };
 
 struct block {
     struct block *next;
     size_t size;
     size_t used;
-    size_t padding;
+    size_t newest; // offset of the newest object
 };
 
 struct arena {
@@ -32,6 +33,7 @@ static struct block *block_new(size_t size)
     block->next = NULL;
     block->size = size;
     block->used = 0;
+    block->newest = 0;
     return block;
 }
 
@@ -80,6 +82,7 @@ void *arena_alloc(struct arena *arena, size_t size)
         block = fresh;
     }
     unsigned char *memory = (unsigned char *)(block + 1) + block->used;
+    block->newest = block->used;
     block->used += need;
     arena->total += need;
     memset(memory, 0, need);
@@ -92,9 +95,26 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
     return arena_alloc(arena, count * size);
 }
 
+// Extends the newest object of the current block in place. False: it is another one, or there is no room.
+static bool extend(struct arena *arena, const void *old, size_t size)
+{
+    struct block *block = arena->blocks;
+    unsigned char *newest = (unsigned char *)(block + 1) + block->newest;
+    size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (old != newest || need > block->size - block->newest || block->newest + need < block->used)
+        return false;
+    memset((unsigned char *)(block + 1) + block->used, 0, block->newest + need - block->used);
+    arena->total += block->newest + need - block->used;
+    block->used = block->newest + need;
+    return true;
+}
+
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size)
 {
     REQUIRE(new_count >= old_count);
+    REQUIRE(size == 0 || new_count < SIZE_MAX / 4 / size);
+    if (old_count > 0 && extend(arena, old, new_count * size))
+        return (void *)(uintptr_t)old;
     void *fresh = arena_array(arena, new_count, size);
     if (old_count > 0)
         memcpy(fresh, old, old_count * size);

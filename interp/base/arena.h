@@ -11,12 +11,13 @@ struct arena *arena_open(void);
 // Frees everything that was allocated in it. arena_close(NULL) is harmless.
 void arena_close(struct arena *arena);
 
-// Zeroed memory, aligned for any type; size 0 gives a valid pointer.
+// Zeroed memory, aligned for pointers, doubles and 64-bit integers; size 0 gives a valid pointer.
 void *arena_alloc(struct arena *arena, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 void *arena_array(struct arena *arena, size_t count, size_t size);
-// A larger copy of an array (the old one stays in the arena until it closes).
+// A larger array with the old one's content: the same memory where that is the newest and has room behind it,
+// else a copy (then the old one stays in the arena until it closes).
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size);
 
 char *arena_strdup(struct arena *arena, const char *text);

@@ -81,6 +81,22 @@ struct value *value_list(struct arena *arena)
     return value_new(arena, VALUE_LIST);
 }
 
+struct value *value_list_sized(struct arena *arena, size_t size)
+{
+    struct value *list = value_list(arena);
+    list->list.items = ARENA_ARRAY(arena, const struct value *, size);
+    list->list.size = size;
+    return list;
+}
+
+struct value *value_map_sized(struct arena *arena, size_t size)
+{
+    struct value *map = value_map(arena);
+    map->map.fields = ARENA_ARRAY(arena, struct value_field, size);
+    map->map.size = size;
+    return map;
+}
+
 void value_append(struct arena *arena, struct value *list, const struct value *item)
 {
     REQUIRE(list->kind == VALUE_LIST);
@@ -98,8 +114,8 @@ struct value *value_map(struct arena *arena)
     return value_new(arena, VALUE_MAP);
 }
 
-void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
-               const struct value *item)
+void value_add_kept(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
+                    const struct value *item)
 {
     REQUIRE(map->kind == VALUE_MAP);
     if (map->map.count == map->map.size) {
@@ -107,8 +123,14 @@ void value_add(struct arena *arena, struct value *map, const char *key, struct s
         map->map.fields = arena_grow(arena, map->map.fields, map->map.count, size, sizeof *map->map.fields);
         map->map.size = size;
     }
-    map->map.fields[map->map.count++] = (struct value_field){
-        .key = arena_strdup(arena, key), .pos = key_pos, .value = item == NULL ? &value_null : item};
+    map->map.fields[map->map.count++] =
+        (struct value_field){.key = key, .pos = key_pos, .value = item == NULL ? &value_null : item};
+}
+
+void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
+               const struct value *item)
+{
+    value_add_kept(arena, map, arena_strdup(arena, key), key_pos, item);
 }
 
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item)

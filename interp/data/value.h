@@ -65,11 +65,17 @@ const struct value *value_string_or_null(struct arena *arena, const char *text);
 
 // Building: only the maker of a list or map adds to it, before anyone else sees it.
 struct value *value_list(struct arena *arena);
+// With room for `size` entries, where that is known beforehand.
+struct value *value_list_sized(struct arena *arena, size_t size);
+struct value *value_map_sized(struct arena *arena, size_t size);
 void value_append(struct arena *arena, struct value *list, const struct value *item);
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text); // NULL: null
-// As value_put, for a key that is known to be new: constant time.
+// As value_put, for a key that is known to be new: constant time. value_add_kept does not copy the key, which
+// must live as long as the map.
+void value_add_kept(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
+                    const struct value *item);
 void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
                const struct value *item);
 

@@ -23,24 +23,30 @@ struct history {
     struct entry *newest; // newest first
 };
 
+// The text of a member for longer than the line lives; NULL stays NULL.
+static const char *keep(const struct history *history, const struct value *line, const char *member)
+{
+    const char *text = value_text_at(line, member);
+    return text == NULL ? NULL : arena_strdup(history->arena, text);
+}
+
 static bool take(void *context, const struct value *line)
 {
     struct history *history = context;
-    const char *type = value_text_at(line, "type"), *about = value_text_at(line, "about");
-    if (type == NULL || about == NULL || !text_same(about, history->about))
+    const char *type = value_text_at(line, "type");
+    if (type == NULL || !text_same(value_text_at(line, "about"), history->about))
         return true;
-    bool answer = strcmp(type, "ask.answered") == 0, task = strcmp(type, "task.attested") == 0;
     bool once = strcmp(type, "effect.result") == 0 && value_text_at(line, "once") != NULL &&
-                strcmp(value_text_at(line, "status"), "applied") == 0;
-    if (!answer && !task && !once)
+                text_same(value_text_at(line, "status"), "applied");
+    if (!once && strcmp(type, "ask.answered") != 0 && strcmp(type, "task.attested") != 0)
         return true;
     struct entry *entry = ARENA_NEW(history->arena, struct entry);
     *entry = (struct entry){.next = history->newest,
-                            .kind = type,
-                            .playbook = value_text_at(line, "playbook"),
-                            .path = value_text_at(line, "path"),
-                            .text = value_text_at(line, once ? "once" : "answer"),
-                            .by = value_text_at(line, "by")};
+                            .kind = keep(history, line, "type"),
+                            .playbook = keep(history, line, "playbook"),
+                            .path = keep(history, line, "path"),
+                            .text = keep(history, line, once ? "once" : "answer"),
+                            .by = keep(history, line, "by")};
     history->newest = entry;
     return true;
 }
@@ -53,9 +59,13 @@ struct history *history_of(struct run *run)
     struct err err = {0};
     history->arena = run->arena;
     history->about = run->about;
-    struct text needle = text_new(run->arena);
+    struct arena *scratch = arena_open();
+    struct text needle = text_new(scratch);
+    text_add(&needle, "\"about\":");
     json_write_string(&needle, run->about);
-    if (!trail_replay(loop_config(run->engine)->trail, run->arena, needle.ptr, take, history, &err)) {
+    bool ok = trail_replay(loop_config(run->engine)->trail, scratch, needle.ptr, take, history, &err);
+    arena_close(scratch);
+    if (!ok) {
         run_fail(run, &err);
         return NULL;
     }

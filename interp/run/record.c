@@ -70,15 +70,19 @@ const struct value *run_bounded(struct run *run, const struct value *value)
     const struct value *masked = trail_mask_value(trail, run->arena, value);
     if (run->silent)
         return masked;
-    char *text = json_text(run->arena, masked);
+    struct arena *scratch = arena_open();
+    char *text = json_text(scratch, masked);
     size_t length = strlen(text);
-    if (length <= INLINE_VALUE)
-        return masked;
-    struct err err = {0};
-    const struct value *blob = trail_blob(trail, run->arena, text, length, &err);
-    if (blob == NULL)
-        run_fail(run, &err);
-    struct value *reference = value_map(run->arena);
-    value_put(run->arena, reference, "$blob", blob);
-    return reference;
+    const struct value *result = masked;
+    if (length > INLINE_VALUE) {
+        struct err err = {0};
+        struct value *reference = value_map(run->arena);
+        const struct value *blob = trail_blob(trail, run->arena, text, length, &err);
+        if (blob == NULL)
+            run_fail(run, &err);
+        value_put(run->arena, reference, "$blob", blob);
+        result = reference;
+    }
+    arena_close(scratch);
+    return result;
 }

@@ -252,6 +252,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->forced = forced;
     run->request.explore = request->explore && mode_change_rule(run->mode) == CHANGE_HOLD;
     run->silent = first != NULL;
+    run->history = first != NULL ? first->history : NULL;
     run->cache_arena = first != NULL ? first->cache_arena : arena;
     if (run->request.explore)
         run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
