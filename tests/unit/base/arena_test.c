@@ -15,7 +15,7 @@ static void hands_out(void **state)
             size_t size = ((size_t)1 << power) + near - 1;
             got[count].at = arena_alloc(arena, size);
             got[count].size = size;
-            assert_int_equal((uintptr_t)got[count].at % _Alignof(max_align_t), 0);
+            assert_int_equal((uintptr_t)got[count].at % _Alignof(int64_t), 0);
             for (size_t i = 0; i < size; i++)
                 assert_int_equal(got[count].at[i], 0);
             memset(got[count].at, (int)count + 1, size);
