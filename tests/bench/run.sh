@@ -1,0 +1,104 @@
+#!/bin/sh
+# sh tests/bench/run.sh [-n ROUNDS] [-b BUILD] [-w]: measures the program against hand-written C twins and prints a
+# table of ratios (README.md). Without -b a release build is made in build/release. -w: only show that it works; the
+# exit status then says nothing of the ratios. Whole processes run in turn, A B A B, in one run on one machine.
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+root=$(cd "$here/../.." && pwd)
+rounds=40 build='' only_works=''
+while getopts n:b:w option; do
+    case $option in
+    n) rounds=$OPTARG ;;
+    b) build=$OPTARG ;;
+    w) only_works=1 ;;
+    *) exit 2 ;;
+    esac
+done
+if [ -z "$build" ]; then
+    build=$root/build/release
+    (cd "$root" && cmake --preset release >/dev/null &&
+        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads >/dev/null)
+fi
+tools=$build/tests/bench
+program=$build/playbook
+work=$(mktemp -d)
+server=''
+trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+export HOME="$work" PLAYBOOK_CONFIG="$work/config" PLAYBOOK_USER=bench NO_COLOR=1 LC_ALL=C
+unset PLAYBOOK_STATE XDG_STATE_HOME XDG_CONFIG_HOME 2>/dev/null || true
+missed=0
+
+# row GOAL RATIO LIMIT: one line of the table.
+row() {
+    verdict=$(awk -v a="$2" -v b="$3" 'BEGIN { print (a <= b ? "held" : "MISSED") }')
+    test "$verdict" = held || missed=1
+    printf '%-64s %9s %9s  %s\n' "$1" "$2" "$3" "$verdict"
+}
+
+# first FIELD: of the program's line (the last line is what it is measured against).
+first() { sed -n 1p "$work/times" | cut -d' ' -f"$1"; }
+
+# The lab as a server of its own, in a process of its own, and a profile that leads there.
+"$program" lab serve --json --state "$work/server" >"$work/serving" 2>"$work/serving.err" &
+server=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+    test -s "$work/serving" && break
+    sleep 0.25
+done
+route=$(sed 's/.*"route":"\([^"]*\)".*/\1/' "$work/serving")
+mkdir -p "$work/config"
+cp "$root"/playbooks/lab/*.yaml "$work/config"
+{ sed 's/^name: lab/name: bench/' "$root/playbooks/lab/profile.yaml"; echo "route: $route"; } >"$work/config/bench.yaml"
+alert=$("$program" alert list --profile bench --state "$work/dry" --json | tr '{' '\n' |
+    sed -n '/"KV_SuspiciousIPAccess"/s/.*"id":"\([^"]*\)".*/\1/p' | head -n 1)
+"$program" lab reset --state "$work/server" >/dev/null
+cp -r "$work/server/lab" "$work/estate"
+
+# runs FLAGS…: the command of a run, on the state given as the first word.
+runs() { state=$1; shift; echo "$program run keyvault-alert --profile bench --alert $alert --json --state $state $*"; }
+run_of() { sed 's/.*"run":"\([^"]*\)".*/\1/' "$1"; }
+estate="cp $work/estate/estate.jsonl $work/server/lab/estate.jsonl.new && mv $work/server/lab/estate.jsonl.new $work/server/lab/estate.jsonl && cp $work/estate/journal.jsonl $work/server/lab/journal.jsonl"
+again="rm -rf $work/now && cp -r $work/dry $work/now"
+
+# Plans for the twins, from one run each.
+$(runs "$work/dry" --dry-run --unattended) >"$work/dry.json"
+"$tools/plan" "$work/dry/trail/log.jsonl" "$(run_of "$work/dry.json")" >"$work/dry.plan"
+sh -c "$again"
+$(runs "$work/now" --unattended --approve-all) >"$work/live.json"
+"$tools/plan" "$work/now/trail/log.jsonl" "$(run_of "$work/live.json")" >"$work/live.plan"
+sh -c "$estate"
+
+printf '%-64s %9s %9s  %s\n' "goal" "ratio" "limit" "verdict"
+
+"$tools/pace" -n "$rounds" -p "$again" "$(runs "$work/now" --dry-run --unattended)" \
+    "$tools/twin $work/dry.plan $route" >"$work/times"
+row "2  cold dry run / C twin, wall" "$(first 6)" 1.3
+row "2  the same, processor time" "$(first 7)" 1.3
+row "9  peak memory of a cold dry run, MB" "$(first 5 | awk '{ printf "%.1f", $1 / 1000 }')" 16
+"$tools/pace" -n "$rounds" -p "$again; $estate" "$(runs "$work/now" --unattended --approve-all)" \
+    -p "rm -f $work/journal; $estate" "$tools/twin $work/live.plan $route $work/journal" >"$work/times"
+row "3  cold live run / C twin with a durable journal, wall" "$(first 6)" 1.4
+
+for words in version list "show keyvault-alert" "check keyvault-enable"; do
+    "$tools/pace" -n "$rounds" "$program $words" "$tools/links" >"$work/times"
+    row "1  $words / a program that links the same and does nothing" "$(first 6)" 1.2
+done
+
+# Load and check: a playbook of 8 KB. Steps: what a thousand cost more than one, without loading them.
+steps() {
+    printf 'playbook: many\nversion: 1.0.0\ntitle: Many steps\nsteps:\n'
+    awk -v n="$1" 'BEGIN { for (i = 0; i < n; i++) printf "  - id: s%d\n    let:\n      a: \"${%d + 1}\"\n", i, i }'
+}
+steps 190 >"$work/kilobytes.yaml"
+row "12 load and check of $(wc -c <"$work/kilobytes.yaml") bytes / libyaml's events" \
+    "$("$tools/loads" "$work/kilobytes.yaml" $((rounds * 5)) | cut -d' ' -f3)" 3
+steps 1 >"$work/one.yaml"
+steps 1000 >"$work/many.yaml"
+run="run --dry-run --unattended --json --state $work/steps"
+"$program" $run "$work/one.yaml" >/dev/null
+"$tools/pace" -n "$rounds" "$program $run $work/many.yaml" "$program check $work/many.yaml" \
+    "$program $run $work/one.yaml" "$program check $work/one.yaml" >"$work/times"
+row "13 a step without I/O, us" \
+    "$(awk '{ ms[NR] = $1 } END { printf "%.2f", (ms[1] - ms[2] - ms[3] + ms[4]) * 1000 / 999 }' "$work/times")" 5
+
+test -n "$only_works" || exit "$missed"
