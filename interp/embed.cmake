@@ -11,9 +11,10 @@ foreach(file IN LISTS files)
         "__asm__(\".section .rodata\\n.balign 16\\n.globl embed_${n}\\n.hidden embed_${n}\\nembed_${n}:\\n.incbin \\\"${ROOT}/${file}\\\"\\n.byte 0\\n.previous\\n\");\n"
         "extern const char embed_${n}[] __attribute__((visibility(\"hidden\")));\n")
     file(SIZE ${ROOT}/${file} size)
-    string(APPEND rows "    {\"${file}\", embed_${n}, ${size}},\n")
+    file(SHA256 ${ROOT}/${file} digest)
+    string(APPEND rows "    {\"${file}\", embed_${n}, ${size}, \"${digest}\"},\n")
     math(EXPR n "${n} + 1")
 endforeach()
-string(APPEND text "\nconst struct embed_file embed_files[] = {\n${rows}    {0, 0, 0}};\n"
+string(APPEND text "\nconst struct embed_file embed_files[] = {\n${rows}    {0, 0, 0, 0}};\n"
                    "const size_t embed_file_count = ${n};\n")
 file(WRITE ${OUT} "${text}")

@@ -7,6 +7,7 @@ struct embed_file {
     const char *path;  // relative, such as "stdlib/keyvault/set_firewall.lua"
     const char *bytes; // followed by a NUL
     size_t length;
+    const char *digest; // SHA-256 of the bytes, in hex
 };
 
 // All files, sorted by path. Made by the build from the folders of the source tree.

@@ -13,7 +13,12 @@
 
 struct text text_new(struct arena *arena)
 {
-    return (struct text){.arena = arena, .ptr = arena_alloc(arena, 64), .size = 64};
+    return text_new_sized(arena, 64);
+}
+
+struct text text_new_sized(struct arena *arena, size_t size)
+{
+    return (struct text){.arena = arena, .ptr = arena_alloc(arena, size), .size = size};
 }
 
 void text_addn(struct text *text, const char *more, size_t length)

@@ -14,6 +14,7 @@ struct text {
     size_t size;
 };
 struct text text_new(struct arena *arena);
+struct text text_new_sized(struct arena *arena, size_t size); // with room for size - 1 bytes; at least 1
 void text_add(struct text *text, const char *more);
 void text_addn(struct text *text, const char *more, size_t length);
 void text_addc(struct text *text, char c);

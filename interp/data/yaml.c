@@ -39,6 +39,11 @@ static bool scan_bytes(const char *name, const char *bytes, size_t length, struc
     struct src_pos pos = {name, 1, 1};
     for (size_t i = 0; i < length;) {
         unsigned code;
+        if (bytes[i] >= ' ' && bytes[i] <= '~') { // nearly all
+            pos.column++;
+            i++;
+            continue;
+        }
         size_t size = text_utf8(bytes + i, length - i, &code);
         if (size == 0)
             return err_set_at(err, E_SYNTAX, pos, "bytes that are not valid UTF-8");

@@ -19,7 +19,8 @@ enum { CATALOG_MAX_FILE = 1024 * 1024, CATALOG_MAX_DEPTH = 8 };
 struct entry {
     struct catalog_file file;
     bool used;
-    bool named; // by the user: its folder is no part of the digest
+    const char *digest; // of a built-in file: SHA-256 in hex, computed by the build
+    bool named;         // by the user: its folder is no part of the digest
     struct entry *next;
 };
 
@@ -87,7 +88,9 @@ const struct catalog_file *catalog_find(struct catalog *catalog, const char *pat
     if (embedded == NULL)
         return NULL;
     struct catalog_file file = {embedded->path, embedded->path, embedded->bytes, embedded->length, true};
-    return &add_entry(catalog, file)->file;
+    entry = add_entry(catalog, file);
+    entry->digest = embedded->digest;
+    return &entry->file;
 }
 
 const struct catalog_file *catalog_read(struct catalog *catalog, const char *name, struct err *err)
@@ -233,6 +236,15 @@ void catalog_use(struct catalog *catalog, const struct catalog_file *file)
         }
 }
 
+static const char *digest_of(struct arena *arena, const struct entry *entry)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    if (entry->digest != NULL)
+        return entry->digest;
+    crypto_sha256(entry->file.bytes, entry->file.length, hash);
+    return crypto_hex(arena, hash, sizeof hash);
+}
+
 char *catalog_digest(struct catalog *catalog, struct arena *arena)
 {
     const char **lines = ARENA_ARRAY(arena, const char *, catalog->used + 1);
@@ -240,10 +252,9 @@ char *catalog_digest(struct catalog *catalog, struct arena *arena)
     unsigned char hash[CRYPTO_HASH_SIZE];
     for (struct entry *entry = catalog->entries; entry != NULL; entry = entry->next)
         if (entry->used) {
-            crypto_sha256(entry->file.bytes, entry->file.length, hash);
             const char *slash = entry->named ? strrchr(entry->file.path, '/') : NULL;
             lines[count++] = arena_printf(arena, "%s  %s\n", slash != NULL ? slash + 1 : entry->file.path,
-                                          crypto_hex(arena, hash, sizeof hash));
+                                          digest_of(arena, entry));
         }
     qsort(lines, count, sizeof(char *), by_text);
     struct text text = text_new(arena);

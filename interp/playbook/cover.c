@@ -73,12 +73,27 @@ static void mark_others(struct cover *cover)
     }
 }
 
+// Whether a step should name the clause, and none that was looked at does.
+static bool is_missing(const struct cover *cover, size_t i)
+{
+    const struct procedure_clause *clause = &cover->procedure->clauses[i];
+    return !cover->named[i] && !clause->optional && strcmp(clause->who, "-") != 0;
+}
+
+static bool any_missing(const struct cover *cover)
+{
+    for (size_t i = 0; i < cover->procedure->clause_count; i++)
+        if (is_missing(cover, i))
+            return true;
+    return false;
+}
+
 static void warn_of_unnamed(struct cover *cover)
 {
     struct check *check = cover->check;
     for (size_t i = 0; i < cover->procedure->clause_count; i++) {
         const struct procedure_clause *clause = &cover->procedure->clauses[i];
-        if (cover->named[i] || clause->optional || strcmp(clause->who, "-") == 0)
+        if (!is_missing(cover, i))
             continue;
         struct err *err = err_list_add(check->errors, ERR_WARNING, E_CHECK, check->playbook->procedure_pos,
                                        "no step carries out the clause %s", clause->id);
@@ -110,7 +125,7 @@ void cover_check_clauses(struct check *check)
             return;
         }
     }
-    if (cover.procedure != NULL) {
+    if (cover.procedure != NULL && any_missing(&cover)) {
         mark_others(&cover);
         warn_of_unnamed(&cover);
     }

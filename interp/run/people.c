@@ -1,6 +1,6 @@
 // What people decide and do: questions and tasks. Not for approvals (approve.c), nor for how they are asked:
-// cli/ hands in functions. Invariant: an answer is one of the choices, is recorded with who gave it, and is
-// durable before it is acted upon.
+// cli/ hands in functions. Invariant: an answer is one of the choices, is recorded with who gave it, and that
+// of a person is durable before it is acted upon.
 #include "run/people.h"
 
 #include <string.h>
@@ -63,7 +63,9 @@ static void take_answer(struct instance *instance, const char *text, const char 
     run_record(run, "ask.answered", members);
     instance->answer = answer;
     instance->answered_by = by;
-    if (mode_change_rule(run->mode) == CHANGE_SEND)
+    // An answer that is only assumed is nobody's word: what is done on it has its intent behind it in the
+    // log.
+    if (mode_change_rule(run->mode) == CHANGE_SEND && strcmp(by, "otherwise") != 0)
         loop_when_durable(run->engine, instance, answered_durably);
     else
         answered_durably(instance);

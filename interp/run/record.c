@@ -10,7 +10,7 @@
 #include "run/loop.h"
 #include "trail/trail.h"
 
-enum { INLINE_VALUE = 24 * 1024, TRAIL_QUEUE = 1024 * 1024 };
+enum { INLINE_VALUE = 24 * 1024, TRAIL_QUEUE = 1024 * 1024, MOST_ESCAPE = 6 };
 
 static const struct engine_config *config_of(const struct run *run)
 {
@@ -64,11 +64,33 @@ void run_note(struct run *run, const char *path, const struct err *err)
     run_record(run, "note", note);
 }
 
+// No less than the value's bytes as JSON: most values are so small that nobody needs to write them to know.
+static size_t most_bytes(const struct value *value)
+{
+    size_t sum = 32; // what surrounds it, a number, a masked secret's braces
+    switch (value->kind) {
+    case VALUE_LIST:
+        for (size_t i = 0; i < value->list.count && sum <= INLINE_VALUE; i++)
+            sum += most_bytes(value->list.items[i]);
+        return sum;
+    case VALUE_MAP:
+        for (size_t i = 0; i < value->map.count && sum <= INLINE_VALUE; i++)
+            sum += MOST_ESCAPE * strlen(value->map.fields[i].key) + most_bytes(value->map.fields[i].value);
+        return sum;
+    case VALUE_STRING:
+    case VALUE_SECRET:
+    case VALUE_UNKNOWN:
+        return sum + MOST_ESCAPE * strlen(value->text);
+    default:
+        return sum;
+    }
+}
+
 const struct value *run_bounded(struct run *run, const struct value *value)
 {
     struct trail *trail = config_of(run)->trail;
     const struct value *masked = trail_mask_value(trail, run->arena, value);
-    if (run->silent)
+    if (run->silent || most_bytes(masked) <= INLINE_VALUE)
         return masked;
     struct arena *scratch = arena_open();
     char *text = json_text(scratch, masked);

@@ -8,7 +8,7 @@
 #include "base/file.h"
 #include "trail/trail.h"
 
-enum { BUFFER = 256 * 1024 };
+enum { BUFFER = 2 * (TRAIL_MAX_LINE + 1) };
 
 struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset)
 {

@@ -37,7 +37,9 @@ static bool is_common(const char *key)
 
 static void add_text(struct text *out, const char *key, const char *text)
 {
-    text_addf(out, ",\"%s\":", key);
+    text_add(out, ",\"");
+    text_add(out, key);
+    text_add(out, "\":");
     json_write_string(out, text);
 }
 

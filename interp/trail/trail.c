@@ -18,6 +18,8 @@
 #include "trail/runs.h"
 #include "trail/store.h"
 
+enum { OWN_LINES = 1024 }; // room for what the trail says about itself, as a rule
+
 struct queued {
     struct record record;
     struct runs_state *run; // NULL: of the trail itself
@@ -248,7 +250,7 @@ static void settle_queue(struct trail *trail)
 // Under the lock, with a verified position.
 static bool write_batch(struct trail *trail, struct arena *arena, struct err *err)
 {
-    struct batch batch = {.lines = text_new(arena), .next = trail->store.at};
+    struct batch batch = {.lines = text_new_sized(arena, trail->bytes + OWN_LINES), .next = trail->store.at};
     const struct value *waiting = aside_waiting(arena, trail->store.folder, err);
     if (waiting == NULL || !add_own_lines(trail, &batch, waiting, err))
         return false;

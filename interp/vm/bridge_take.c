@@ -36,7 +36,7 @@ static const struct value *take_text(lua_State *L, int index, struct taking *tak
     if (strlen(text) != length)
         return refuse(taking, "holds a NUL character");
     for (size_t at = 0; at < length;) {
-        size_t size = text_utf8(text + at, length - at, NULL);
+        size_t size = (unsigned char)text[at] < 0x80 ? 1 : text_utf8(text + at, length - at, NULL);
         if (size == 0)
             return refuse(taking, "holds bytes that are not UTF-8");
         at += size;

@@ -12,7 +12,9 @@
 #include "playbook/catalog.h"
 #include "vm/bridge.h"
 
-enum { HOOK_EVERY = 1000 };
+// A short run ends before its garbage is worth collecting: the next round begins at three times what was
+// alive.
+enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 300 };
 
 struct header {
     struct vm_owner *owner;
@@ -178,6 +180,7 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
     if (vm->L == NULL)
         panic("out of memory");
     lua_atpanic(vm->L, at_panic);
+    lua_gc(vm->L, LUA_GCINC, COLLECT_AT_PERCENT, 0, 0);
     *(struct vm **)lua_getextraspace(vm->L) = vm;
     bridge_open(vm->L);
     vm_open_environment(vm);
