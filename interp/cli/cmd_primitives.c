@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/reference.h"
 #include "cli/types.h"
 #include "data/json.h"
 #include "data/schema.h"
@@ -121,7 +122,14 @@ int cmd_primitives(struct cli *cli)
     if (vm == NULL)
         return cli_fail(cli, &err);
     int status = 0;
-    if (cli->options.argument_count == 0) {
+    if (options_has(&cli->options, OPT_MARKDOWN)) {
+        struct err_list *errors = err_list_new(cli->arena);
+        struct text out = text_new(cli->arena);
+        reference_write(&out, vm, errors);
+        status = errors->errors > 0 ? cli_fail_all(cli, errors) : 0;
+        if (status == 0)
+            cli_print(&out);
+    } else if (cli->options.argument_count == 0) {
         status = print_all(cli, vm);
     } else {
         const struct primitive *primitive = primitive_find(vm, cli->options.arguments[0], &err);

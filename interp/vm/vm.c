@@ -136,24 +136,34 @@ void vm_run_close(struct vm *vm, struct vm_run *run)
     run->owner = NULL;
 }
 
-static void name_functions(struct vm *vm)
+// The usages (or names) of all functions of the groups, NULL-terminated.
+static const char **function_texts(struct arena *arena, const struct vm_function *const *groups, bool usage)
 {
-    const struct vm_function *const groups[] = {vm_text_functions, vm_list_functions, vm_net_functions,
-                                                vm_time_functions};
     size_t count = 0;
-    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+    for (size_t g = 0; groups[g] != NULL; g++)
         for (const struct vm_function *row = groups[g]; row->name != NULL; row++)
             count++;
-    vm->function_names = ARENA_ARRAY(vm->arena, const char *, count + 1);
+    const char **texts = ARENA_ARRAY(arena, const char *, count + 1);
     count = 0;
-    for (size_t g = 0; g < sizeof groups / sizeof groups[0]; g++)
+    for (size_t g = 0; groups[g] != NULL; g++)
         for (const struct vm_function *row = groups[g]; row->name != NULL; row++)
-            vm->function_names[count++] = row->name;
+            texts[count++] = usage ? row->usage : row->name;
+    return texts;
 }
+
+static const struct vm_function *const for_expressions[] = {vm_text_functions, vm_list_functions,
+                                                            vm_net_functions, vm_time_functions, NULL};
+static const struct vm_function *const for_files[] = {vm_quote_functions, vm_host_functions,
+                                                      vm_base_functions, NULL};
 
 const char *const *vm_functions(struct vm *vm)
 {
     return vm->function_names;
+}
+
+const char *const *vm_usages(struct arena *arena, bool expressions)
+{
+    return function_texts(arena, expressions ? for_expressions : for_files, true);
 }
 
 // The prelude sees the environment and, through its arguments, what only it may use.
@@ -189,7 +199,7 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
     vm->scratch = lua_newthread(vm->L);
     luaL_ref(vm->L, LUA_REGISTRYINDEX);
     vm_arm(vm->scratch);
-    name_functions(vm);
+    vm->function_names = function_texts(vm->arena, for_expressions, false);
     if (!open_prelude(vm, err)) {
         vm_close(vm);
         return NULL;

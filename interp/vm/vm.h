@@ -41,6 +41,8 @@ void vm_run_close(struct vm *vm, struct vm_run *run);
 
 // Names that expressions may call ("net.within", …), NULL-terminated.
 const char *const *vm_functions(struct vm *vm);
+// What these are, one "net.within(ip, …): …" each, or what only Lua files can call besides; NULL-terminated.
+const char *const *vm_usages(struct arena *arena, bool expressions);
 
 // What a .lua playbook returns; functions in it are {"$function": n} (playbook/playbook.h).
 MUST_CHECK const struct value *vm_load_value(struct vm *vm, struct arena *arena,
