@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/value.h"
 #include "policy/mode.h"
 #include "report/screen.h"
 #include "report/shell.h"
@@ -81,11 +82,21 @@ static bool has_open_ask(const struct view *view)
     return false;
 }
 
+static bool has_clauses(const struct view *view)
+{
+    for (size_t i = 0; i < view->step_count; i++)
+        if (value_count(view->steps[i].clauses) > 0)
+            return true;
+    return false;
+}
+
 // After a preview: carry it out.
 static void after_preview(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     struct words words = again(wrap->out->arena, screen, view, false);
     if (planned(view) == 0) {
+        if (is(view->status, "done") && !has_clauses(view))
+            return;
         add(&words, screen->judge_flag);
         print(wrap, "To see clause by clause what is in place:", &words);
         return;

@@ -114,6 +114,22 @@ static const char *step_totals(struct arena *arena, const struct view *view)
     return text.length == 0 ? "none" : text.ptr;
 }
 
+// What the run came to, in the words of the step that ended it.
+static void print_end(struct wrap *wrap, const struct view *view)
+{
+    for (size_t i = 0; i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (step->kind == NULL || strcmp(step->kind, "end") != 0 || step->status == NULL ||
+            strcmp(step->status, "done") != 0 || step->reason == NULL)
+            continue;
+        wrap_begin(wrap, 0, 2);
+        wrap_put(wrap, WRAP_BOLD, "Ended: ");
+        wrap_put(wrap, WRAP_PLAIN, step->reason);
+        wrap_end(wrap);
+        wrap_blank(wrap);
+    }
+}
+
 static void print_totals(struct wrap *wrap, const struct view *view, const struct clauses *clauses,
                          bool sends)
 {
@@ -186,6 +202,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     leaves_print(&wrap, view);
     people_print_undecided(&wrap, view);
     people_print(&wrap, view);
+    print_end(&wrap, view);
     print_totals(&wrap, view, &clauses, sends);
     next_print(&wrap, screen, view);
     return out.ptr;
