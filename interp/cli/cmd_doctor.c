@@ -1,4 +1,6 @@
 // The command doctor: what this installation can rely on. It changes nothing and sends nothing.
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/file.h"
@@ -11,7 +13,9 @@
 #include "data/value.h"
 #include "net/http.h"
 #include "policy/cloud.h"
+#include "policy/policy.h"
 #include "policy/profile.h"
+#include "policy/register.h"
 #include "report/wrap.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
@@ -44,6 +48,47 @@ static void find_folders(struct findings *findings)
         arena_printf(cli->arena, "%s%s", cli->config, file_is_dir(cli->config) ? "" : " (none)"));
 }
 
+// How the sign-in gets its secret, where that is a variable.
+static void find_secret(struct findings *findings, const struct profile_auth *auth)
+{
+    if (strcmp(auth->kind, "client-secret") != 0)
+        return;
+    const char *name = auth->secret_env == NULL ? "AZURE_CLIENT_SECRET" : auth->secret_env;
+    bool set = env_get(name) != NULL;
+    add(findings, "secret", set,
+        arena_printf(findings->cli->arena, "the variable %s is %s", name, set ? "set" : "not set"));
+}
+
+static void find_scope(struct findings *findings, const char *const *scope)
+{
+    struct text text = text_new(findings->cli->arena);
+    for (size_t i = 0; scope != NULL && scope[i] != NULL; i++)
+        text_addf(&text, "%s%s", i == 0 ? "" : ", ", scope[i]);
+    add(findings, "scope", true, scope == NULL ? "every subscription that the sign-in can see" : text.ptr);
+}
+
+static void find_register(struct findings *findings, const struct register_book *book)
+{
+    static const char *const lists[] = {"networks", "responders", "users", "applications", "owners"};
+    const struct value *value = register_value(book);
+    struct text text = text_new(findings->cli->arena);
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
+        text_addf(&text, "%s%zu %s", i == 0 ? "" : ", ", value_count(value_get(value, lists[i])), lists[i]);
+    add(findings, "register", true, text.ptr);
+}
+
+static void find_policy(struct findings *findings, const struct policy *policy)
+{
+    struct text text = text_new(findings->cli->arena);
+    for (int risk = 0; risk < RISK_COUNT; risk++)
+        if (policy_needs(policy, (enum risk)risk) > 0)
+            text_addf(&text, "%s %d, ", risk_word((enum risk)risk), policy_needs(policy, (enum risk)risk));
+    add(findings, "policy", true,
+        arena_printf(findings->cli->arena, "approvals: %s--approve-all %s; at most %d changes; %zu protected",
+                     text.length == 0 ? "none, " : text.ptr, policy->approve_all ? "allowed" : "refused",
+                     policy->max_changes, policy->protect_count));
+}
+
 static void find_profile(struct findings *findings)
 {
     struct cli *cli = findings->cli;
@@ -58,6 +103,11 @@ static void find_profile(struct findings *findings)
         arena_printf(cli->arena, "%s: cloud %s, tenant %s, sign-in %s%s", profile->name,
                      cloud_word(profile->cloud), profile->tenant, profile->auth.kind,
                      profile->lab ? " (the lab: nothing real)" : ""));
+    if (!profile->lab)
+        find_secret(findings, &profile->auth);
+    find_scope(findings, profile->scope);
+    find_register(findings, settings.book);
+    find_policy(findings, settings.policy);
     if (profile->lab) {
         add(findings, "trust", true, "none is needed: the lab is in this process");
         return;

@@ -60,4 +60,7 @@ if [ "${3:-}" = --update ] || [ -n "${UPDATE:-}" ]; then
     cp "$work/normal" "$expected"
     exit 0
 fi
-diff -u "$expected" "$work/normal"
+diff -u "$expected" "$work/normal" || {
+    echo "If that is as it should be: UPDATE=1 sh tests/golden/run.sh PLAYBOOK $case"
+    exit 1
+}

@@ -1,0 +1,2 @@
+playbook check strangers.yaml
+playbook run strangers.yaml --dry-run

@@ -1,0 +1,18 @@
+#!/bin/sh
+# What is installed works: install.sh BUILD. The program alone, copied into an empty folder and run with an empty
+# environment and no source tree in reach, rehearses the shipped playbook; the manual page is there.
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+DESTDIR= cmake --install "$1" --prefix "$work/usr" >"$work/log"
+for file in bin/playbook share/man/man1/playbook.1 share/doc/playbook/REFERENCE.md share/doc/playbook/LICENSE; do
+    [ -s "$work/usr/$file" ] || { echo "$file is not installed"; exit 1; }
+done
+head -n 1 "$work/usr/share/man/man1/playbook.1" | grep -q '^\.TH PLAYBOOK 1'
+mkdir "$work/alone"
+cp "$work/usr/bin/playbook" "$work/alone/"
+rm -r "$work/usr"
+cd "$work/alone"
+env -i HOME="$work/alone" PATH=/nowhere ./playbook run keyvault-alert --dry-run </dev/null >out 2>err || { cat out err; exit 1; }
+grep '^Nothing was changed: [0-9]* reads, 0 changes sent\.$' out
+env -i HOME="$work/alone" PATH=/nowhere ./playbook check keyvault-alert keyvault-enable
