@@ -6,7 +6,9 @@ set -u
 sed -E \
     -e 's/[0-9]{8}T[0-9]{6}Z-[a-z0-9]+/RUN/g' \
     -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}( – [0-9]{2}:[0-9]{2}:[0-9]{2})? UTC/TIME/g' \
-    -e 's/^(When +TIME · ).*/\1…/' "$1" | awk -v readme="$1" '
+    -e 's/^(When +TIME · ).*/\1…/' \
+    -e 's/[0-9]+ reads?,/N reads,/' \
+    -e 's/: lines? [0-9]+ to [0-9]+ of the trail/: lines N to N of the trail/' "$1" | awk -v readme="$1" '
     FILENAME != "-" { said[++count] = $0; next }
     /^```console$/ { inside = 1; at = 0; loose = 1; blocks++; next }
     /^```$/ { inside = 0; next }
