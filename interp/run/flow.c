@@ -245,17 +245,35 @@ void flow_loop(struct instance *instance, const struct value *items)
     loop_ready(instance->run->engine, instance, advance);
 }
 
+static const struct choose_case *find_case(const struct step *step, const char *word)
+{
+    for (size_t i = 0; i < step->case_count; i++)
+        if (step->cases[i].value == NULL || (word != NULL && strcmp(step->cases[i].value, word) == 0))
+            return &step->cases[i];
+    return NULL;
+}
+
+// The word that decides: of the expression, or forced by an exploration. False: the instance has been ended.
+static bool choice_word(struct instance *instance, const char **word)
+{
+    const struct value *value = value_get(instance->run->forced, instance->path);
+    if (value == NULL) {
+        instance->fork_path = instance->path;
+        if (!evaluate_expr(instance, instance->step->choose, &value))
+            return false;
+        instance->fork_path = NULL;
+    }
+    *word = value_is(value, VALUE_BOOL) ? (value->flag ? "true" : "false") : value_text(value);
+    return true;
+}
+
 void flow_choose(struct instance *instance)
 {
     const struct step *step = instance->step;
-    const struct value *value;
-    if (!evaluate_expr(instance, step->choose, &value))
+    const char *word;
+    if (!choice_word(instance, &word))
         return;
-    const char *word = value_is(value, VALUE_BOOL) ? (value->flag ? "true" : "false") : value_text(value);
-    const struct choose_case *chosen = NULL;
-    for (size_t i = 0; chosen == NULL && i < step->case_count; i++)
-        if (step->cases[i].value == NULL || (word != NULL && strcmp(step->cases[i].value, word) == 0))
-            chosen = &step->cases[i];
+    const struct choose_case *chosen = find_case(step, word);
     if (chosen == NULL) {
         struct err err = {0};
         err_set_at(&err, E_STEP, step->pos, "%s has no case for '%s'", step->id, word != NULL ? word : "nil");

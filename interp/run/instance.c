@@ -133,16 +133,31 @@ void instance_start(struct instance *instance)
     start_kind(instance);
 }
 
+// Which ways there are where nothing decides: the branches of a choose, or yes and no.
+static const struct value *fork_choices(struct instance *instance)
+{
+    struct arena *arena = instance->run->arena;
+    const struct step *step = instance->step;
+    struct value *choices = value_list(arena);
+    bool branches = instance->fork_path == instance->path;
+    for (size_t i = 0; branches && i < step->case_count; i++)
+        value_append(arena, choices,
+                     value_string(arena, step->cases[i].value != NULL ? step->cases[i].value : "otherwise"));
+    if (!branches) {
+        value_append(arena, choices, value_string(arena, "true"));
+        value_append(arena, choices, value_string(arena, "false"));
+    }
+    return choices;
+}
+
 void instance_unknown(struct instance *instance, const struct value *unknown)
 {
     struct run *run = instance->run;
     bool waits = text_starts(unknown->text, "waits for ");
     if (instance->fork_path != NULL && run->request.explore && !waits) {
-        struct value *fork = value_map(run->arena), *choices = value_list(run->arena);
-        value_append(run->arena, choices, value_string(run->arena, "true"));
-        value_append(run->arena, choices, value_string(run->arena, "false"));
+        struct value *fork = value_map(run->arena);
         value_put_text(run->arena, fork, "path", instance->fork_path);
-        value_put(run->arena, fork, "choices", choices);
+        value_put(run->arena, fork, "choices", fork_choices(instance));
         value_append(run->arena, run->open_forks, fork);
     }
     instance_end(instance, waits ? STEP_WAITING : STEP_UNDECIDED, unknown->text, NULL);

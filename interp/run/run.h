@@ -131,7 +131,7 @@ struct instance {
     const struct value *answer_value; // for the script that called
     enum step_status outcome;         // of a change, while its result is made
     const char *outcome_reason;
-    const char *fork_path; // while its `when` is evaluated
+    const char *fork_path; // while its `when` (PATH?) or `choose` (PATH) is evaluated
 };
 
 struct run {

@@ -25,6 +25,12 @@ static void split(struct bench *bench, const char *line, const char **argv)
 {
     size_t count = 0;
     char *at = arena_strdup(bench->arena, line);
+    static const char *const interrupted[] = {
+        "timeout", "--foreground", "--preserve-status", "-s", "INT", "4", NULL};
+    bool interrupt = text_starts(line, "@INT ");
+    for (size_t i = 0; interrupt && interrupted[i] != NULL; i++)
+        argv[count++] = interrupted[i];
+    at += interrupt ? strlen("@INT ") : 0;
     argv[count++] = bench->program;
     while (*at != '\0') {
         at += strspn(at, " ");
