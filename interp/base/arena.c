@@ -10,7 +10,7 @@
 
 #include "base/panic.h"
 
-enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 64 * 1024 };
+enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 32 * 1024 };
 
 struct block {
     struct block *next;

@@ -36,6 +36,7 @@ struct carry {
     void (*done)(struct instance *);
     struct flight *flights;
     struct response *responses;
+    struct arena *bodies; // of the answers: they live until the task has taken them
     size_t count, open;
     bool refused;
 };
@@ -104,7 +105,7 @@ static void send_now(struct flight *flight)
     }
     flight->attempt++;
     flight->in_http = true;
-    http_start(config->http, instance->run->arena, &flight->request, headers, NULL, flight);
+    http_start(config->http, flight->carry->bodies, &flight->request, headers, NULL, flight);
 }
 
 // Again, unless the run stops: then the last answer is what there is.
@@ -161,7 +162,7 @@ static void settle(struct flight *flight, const struct response *response)
     *flight->response = *response;
     bool plain_get = strcmp(flight->request.method, "GET") == 0;
     if (plain_get && (response->status / 100 == 2 || response->status == 404)) {
-        const struct value *body = overlay_apply(run->overlay, run->arena, flight->request.url,
+        const struct value *body = overlay_apply(run->overlay, flight->carry->bodies, flight->request.url,
                                                  response->status == 404 ? NULL : response->body);
         if (body != response->body) {
             flight->response->body = body;
@@ -210,7 +211,7 @@ static void note_answer(struct effect *effect, const struct response *response)
         effect->sent = false;
 }
 
-void carry_take(void *owner, const struct response *response)
+void carry_arrived(void *owner, const struct response *response)
 {
     struct flight *flight = owner;
     flight->in_http = false;
@@ -343,6 +344,7 @@ void carry_requests(struct instance *instance, void (*done)(struct instance *))
     struct carry *carry = ARENA_NEW(run->arena, struct carry);
     carry->instance = instance;
     carry->done = done;
+    carry->bodies = arena_open();
     carry->count = carry->open = task->request_count;
     carry->flights = ARENA_ARRAY(run->arena, struct flight, carry->count);
     carry->responses = ARENA_ARRAY(run->arena, struct response, carry->count);
@@ -365,9 +367,18 @@ void carry_requests(struct instance *instance, void (*done)(struct instance *))
             return;
 }
 
-const struct response *carry_responses(const struct instance *instance)
+struct carry *carry_take(struct instance *instance, const struct response **responses)
 {
-    return instance->carry->responses;
+    struct carry *carry = instance->carry;
+    *responses = carry->responses;
+    instance->carry = NULL;
+    return carry;
+}
+
+void carry_close(struct carry *carry)
+{
+    if (carry != NULL)
+        arena_close(carry->bodies);
 }
 
 void carry_drop(struct instance *instance)
@@ -379,5 +390,6 @@ void carry_drop(struct instance *instance)
         stop_waiting(&carry->flights[i]);
     }
     loop_forget(instance->run->engine, instance);
+    carry_close(carry);
     instance->carry = NULL;
 }

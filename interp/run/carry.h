@@ -4,6 +4,8 @@
 
 void carry_requests(struct instance *instance, void (*done)(struct instance *));
 void carry_drop(struct instance *instance);
-const struct response *carry_responses(const struct instance *instance);
-void carry_take(void *owner, const struct response *response); // a finished request
+// Takes the answers over; carry_close frees them once the task has been resumed with them.
+struct carry *carry_take(struct instance *instance, const struct response **responses);
+void carry_close(struct carry *carry);
+void carry_arrived(void *owner, const struct response *response); // a finished request
 void carry_tokens_changed(struct engine *engine);

@@ -28,9 +28,10 @@ static void task_moved(struct instance *instance);
 
 static void responses_ready(struct instance *instance)
 {
-    const struct response *responses = carry_responses(instance);
-    instance->carry = NULL;
+    const struct response *responses;
+    struct carry *carry = carry_take(instance, &responses);
     task_resume(instance->task, responses, NULL);
+    carry_close(carry);
     task_moved(instance);
 }
 

@@ -213,7 +213,7 @@ static void take_finished(struct engine *engine)
         if (token_take(engine->config.tokens, engine->config.http, owner, response))
             carry_tokens_changed(engine);
         else
-            carry_take(owner, response);
+            carry_arrived(owner, response);
     }
 }
 

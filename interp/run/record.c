@@ -41,7 +41,7 @@ void run_record(struct run *run, const char *type, const struct value *members)
     }
     struct value *record = value_map(run->arena);
     value_put_text(run->arena, record, "type", type);
-    value_put(run->arena, record, "members", members);
+    value_put(run->arena, record, "members", value_copy(run->arena, members)); // outlives the answers in it
     value_append(run->arena, run->held, record);
 }
 

@@ -41,16 +41,19 @@ static void failed(struct instance *instance, const struct response *response)
 static void answered(struct instance *instance)
 {
     struct asking *asking = asking_of(instance);
-    const struct response *response = carry_responses(instance);
+    const struct response *response;
+    struct carry *carry = carry_take(instance, &response);
     const char *more = value_text_at(response->body, "nextLink");
     bool ok = response->status / 100 == 2;
-    instance->carry = NULL;
     if (ok && more != NULL && *more != '\0' && ++asking->pages < MAX_PAGES) {
+        more = arena_strdup(instance->run->arena, more);
+        carry_close(carry);
         ask(instance, more);
         return;
     }
     if (!ok)
         failed(instance, response);
+    carry_close(carry);
     instance->task = NULL;
     asking->done(instance, ok);
 }
