@@ -135,9 +135,17 @@ char *crypto_uuid(struct arena *arena)
     crypto_random(r, sizeof r);
     r[6] = (unsigned char)((r[6] & 0x0F) | 0x40);
     r[8] = (unsigned char)((r[8] & 0x3F) | 0x80);
-    return arena_printf(arena, "%02x%02x%02x%02x-%02x%02x-%02x%02x-%02x%02x-%02x%02x%02x%02x%02x%02x", r[0],
-                        r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8], r[9], r[10], r[11], r[12], r[13],
-                        r[14], r[15]);
+    // 8-4-4-4-12 digits
+    static const unsigned char dash_before[sizeof r] = {[4] = 1, [6] = 1, [8] = 1, [10] = 1};
+    const char *hex = crypto_hex(arena, r, sizeof r);
+    char *uuid = arena_alloc(arena, 37), *at = uuid;
+    for (size_t i = 0; i < sizeof r; i++) {
+        if (dash_before[i])
+            *at++ = '-';
+        *at++ = hex[2 * i];
+        *at++ = hex[2 * i + 1];
+    }
+    return uuid;
 }
 
 void crypto_wipe(void *bytes, size_t length)

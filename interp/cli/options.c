@@ -118,7 +118,7 @@ static bool take_option(struct arena *arena, char *const *words, size_t *at, str
 {
     const char *name = words[*at] + 2, *equals = strchr(name, '=');
     size_t length = equals == NULL ? strlen(name) : (size_t)(equals - name);
-    enum option option;
+    enum option option = OPTION_COUNT;
     if (!find_option(name, length, &option, err))
         return false;
     const char *wants = rows[option].argument;

@@ -101,7 +101,7 @@ static bool suffix(struct scan *scan, struct mention *mention, bool *done)
         return scan_next(scan) && scan_push(scan, BRACKET_INDEX);
     }
     if (scan_peek_is(scan, 0, ".")) {
-        char *field;
+        char *field = NULL;
         return scan_next(scan) && field_name(scan, &field) && add_field(scan, mention, field);
     }
     *done = true;

@@ -287,6 +287,17 @@ bool trail_commit(struct trail *trail, struct err *err)
     return ok || poison(trail, err);
 }
 
+// For the next commit to sync, once however often it is written.
+static void note_blob(struct trail *trail, const char *name)
+{
+    for (size_t i = 0; i < trail->blob_count; i++)
+        if (strcmp(trail->blobs[i], name) == 0)
+            return;
+    trail->blobs = arena_grow(trail->queue_arena, trail->blobs, trail->blob_count, trail->blob_count + 1,
+                              sizeof *trail->blobs);
+    trail->blobs[trail->blob_count++] = name;
+}
+
 const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes, size_t length,
                                struct err *err)
 {
@@ -299,9 +310,7 @@ const struct value *trail_blob(struct trail *trail, struct arena *arena, const c
         poison(trail, err);
         return NULL;
     }
-    trail->blobs = arena_grow(trail->queue_arena, trail->blobs, trail->blob_count, trail->blob_count + 1,
-                              sizeof *trail->blobs);
-    trail->blobs[trail->blob_count++] = name;
+    note_blob(trail, name);
     struct value *members = value_map(arena);
     value_put(arena, members, "digest", value_printf(arena, "sha256:%s", digest));
     value_put(arena, members, "size", value_int(arena, (int64_t)length));
