@@ -66,7 +66,9 @@ static void mark_others(struct cover *cover)
             continue;
         const struct catalog_file *file = catalog_find(check->catalog, *paths, &ignored);
         const struct value *root =
-            file == NULL ? NULL : yaml_parse(check->arena, file->name, file->bytes, file->length, &ignored);
+            file == NULL || file == check->playbook->file
+                ? NULL
+                : yaml_parse(check->arena, file->name, file->bytes, file->length, &ignored);
         const char *procedure = value_text_at(root, "procedure");
         if (procedure != NULL && strcmp(procedure, cover->procedure->name) == 0)
             mark_beneath(cover, root);
