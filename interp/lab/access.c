@@ -36,9 +36,15 @@ bool access_sign_in(struct token_cache *cache, struct call *call)
                   : audience              ? "AKV10022: Invalid audience. Expected https://vault.azure.net."
                                           : "AKV10005: Token is not valid.");
     } else if (call->host == CALL_GRAPH) {
+        call_header(call, "WWW-Authenticate",
+                    "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/"
+                    "authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"");
         call_fail(call, 401, "InvalidAuthenticationToken", "%s",
                   verdict == TOKEN_ABSENT ? "Access token is empty." : wrong_token[verdict]);
     } else if (call->host == CALL_LOGS) {
+        if (!audience)
+            call_header(call, "WWW-Authenticate",
+                        "Bearer authorization_uri=\"https://login.microsoftonline.com/" LAB_TENANT "\"");
         call_fail(call, audience ? 403 : 401,
                   audience ? "InvalidAuthenticationTokenAudience" : "AuthorizationRequiredError", "%s",
                   wrong_token[verdict]);
@@ -157,6 +163,21 @@ static bool graph_allows(struct call *call)
     return false;
 }
 
+// A group that is named is there? What is deleted twice was not there the second time, and that is no error.
+static bool group_exists(struct call *call)
+{
+    if (call->segment_count < 5 || !text_same(call->segments[2], "resourceGroups") ||
+        strcmp(call->method, "DELETE") == 0)
+        return true;
+    char *key = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s", call->segments[1],
+                             call->segments[3]);
+    if (estate_get(call->estate, text_lower(call->arena, key)) != NULL)
+        return true;
+    call_fail(call, 404, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
+              call->segments[3]);
+    return false;
+}
+
 bool access_allows(struct call *call)
 {
     if (call->host == CALL_GRAPH)
@@ -180,7 +201,7 @@ bool access_allows(struct call *call)
     for (size_t i = 0; i < call->segment_count; i++)
         text_addf(&scope, "/%s", call->segments[i]);
     if (roles_allow(call, scope.ptr, false, action))
-        return true;
+        return group_exists(call);
     call_fail(call, 403, "AuthorizationFailed",
               "The client '%s' with object id '%s' does not have authorization to perform action '%s' over "
               "scope '%s' "

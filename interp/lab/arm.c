@@ -7,10 +7,12 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/access.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/lab.h"
 #include "lab/make.h"
+#include "lab/odata.h"
 
 #define DIAGNOSTICS "/providers/microsoft.insights/diagnosticsettings/"
 
@@ -25,7 +27,9 @@ static char *path_key(struct call *call)
 void arm_get(struct call *call)
 {
     const struct value *found = estate_get(call->estate, path_key(call));
-    if (found != NULL)
+    if (found != NULL && strcmp(call->method, "HEAD") == 0)
+        call_ok(call, 204, NULL); // only whether it exists
+    else if (found != NULL)
         call_ok(call, 200, found);
     else if (call->segment_count == 2)
         call_fail(call, 404, "SubscriptionNotFound", "The subscription '%s' could not be found.",
@@ -59,6 +63,14 @@ static bool is_visible(struct call *call, const char *subscription)
     return false;
 }
 
+// The descriptions of subscriptions and tenants require a link, also where no page follows.
+static void close_last(struct call *call)
+{
+    if (value_get(call->answer, "nextLink") == NULL)
+        call_ok(call, 200,
+                value_merge_patch(call->arena, call->answer, make_value(call->arena, "{'nextLink': ''}")));
+}
+
 void arm_list_subscriptions(struct call *call)
 {
     struct page page = page_open(call);
@@ -69,6 +81,7 @@ void arm_list_subscriptions(struct call *call)
             page_add(&page, key, estate_at(call->estate, i));
     }
     page_close(&page);
+    close_last(call);
 }
 
 void arm_list_tenants(struct call *call)
@@ -78,7 +91,7 @@ void arm_list_tenants(struct call *call)
                        "{'value': [{'id': '/tenants/" LAB_TENANT "', 'tenantId': '" LAB_TENANT "', "
                        "'displayName': 'Contoso', 'defaultDomain': 'contoso.com', 'countryCode': 'NL', "
                        "'tenantCategory': 'Home', 'tenantType': 'AAD', 'domains': ['contoso.com', "
-                       "'contoso.onmicrosoft.com']}]}"));
+                       "'contoso.onmicrosoft.com']}], 'nextLink': ''}"));
 }
 
 void arm_list_groups(struct call *call)
@@ -95,9 +108,33 @@ void arm_list_groups(struct call *call)
     page_close(&page);
 }
 
+// False after answering 400.
+static bool read_filter(struct call *call, struct odata_filter *filter)
+{
+    static const struct {
+        const char *name, *path;
+    } names[] = {{"resourceType", "type"}, {"name", "name"}, {"location", "location"}};
+    bool known = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    for (size_t i = 0; known && i < filter->count; i++) {
+        const char *path = NULL;
+        for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+            if (text_same(names[n].name, filter->terms[i].path))
+                path = names[n].path;
+        known = path != NULL;
+        filter->terms[i].path = path;
+    }
+    if (!known)
+        call_fail(call, 400, "InvalidFilterInQueryString",
+                  "The lab evaluates a $filter by resourceType, name and location only.");
+    return known;
+}
+
 // Resources of a subscription or group, as the generic list shows them: without properties.
 void arm_list_resources(struct call *call)
 {
+    struct odata_filter filter;
+    if (!read_filter(call, &filter))
+        return;
     struct page page = page_open(call);
     char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
                                 text_lower(call->arena, call->args[0]),
@@ -106,9 +143,10 @@ void arm_list_resources(struct call *call)
     struct estate_range range = estate_range(call->estate, prefix);
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
-        if (provider == NULL || !has_depth(provider, "/providers/", 3) || !page_wants(&page, key))
-            continue;
         const struct value *body = estate_at(call->estate, i);
+        if (provider == NULL || !has_depth(provider, "/providers/", 3) || !odata_fits(&filter, body) ||
+            !page_wants(&page, key))
+            continue;
         page_add(&page, key,
                  make_value(call->arena, "{'id': %v, 'name': %v, 'type': %v, 'location': %v, 'tags': %v}",
                             value_get(body, "id"), value_get(body, "name"), value_get(body, "type"),
@@ -158,6 +196,13 @@ void arm_put_diagnostics(struct call *call)
         call_missing(call, call->scope);
         return;
     }
+    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
+                                          {"properties.workspaceId", CHECK_TEXT, NULL},
+                                          {"properties.storageAccountId", CHECK_TEXT, NULL},
+                                          {"properties.logs", CHECK_MAPS, NULL},
+                                          {"properties.metrics", CHECK_MAPS, NULL}};
+    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+        return;
     if (value_text_at(properties, "workspaceId") == NULL &&
         value_text_at(properties, "storageAccountId") == NULL &&
         value_text_at(properties, "eventHubAuthorizationRuleId") == NULL) {

@@ -8,6 +8,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "lab/access.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -52,6 +53,8 @@ static bool read_filter(struct call *call, struct filter *filter)
     while (ok && at != NULL && *at != '\0') {
         if (eat(&at, "atScope()")) {
             filter->at_scope = true;
+        } else if (eat(&at, "asTarget()")) {
+            filter->principal = call->oid;
         } else if (eat(&at, "principalId eq ")) {
             filter->direct = true;
             filter->principal = quoted(call, &at);
@@ -157,14 +160,17 @@ void authorization_delete(struct call *call)
     }
 }
 
-static bool principal_exists(struct call *call, const char *id)
+// "User", "ServicePrincipal" or "Group"; NULL when nobody has this id.
+static const char *principal_type(struct call *call, const char *id)
 {
-    static const char *const kinds[] = {"users", "serviceprincipals", "groups"};
+    static const struct {
+        const char *folder, *type;
+    } kinds[] = {{"users", "User"}, {"serviceprincipals", "ServicePrincipal"}, {"groups", "Group"}};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
-        if (estate_get(call->estate,
-                       arena_printf(call->arena, "graph/%s/%s", kinds[i], text_lower(call->arena, id))))
-            return true;
-    return false;
+        if (estate_get(call->estate, arena_printf(call->arena, "graph/%s/%s", kinds[i].folder,
+                                                  text_lower(call->arena, id))))
+            return kinds[i].type;
+    return NULL;
 }
 
 static const char *role_guid(const char *role)
@@ -194,7 +200,7 @@ static bool granted_already(struct call *call, const struct value *wanted)
 static struct value *new_assignment(struct call *call, const struct value *asked)
 {
     const char *now = clock_rfc3339(call->arena, clock_now_ms()),
-               *type = value_text_at(asked, "principalType");
+               *type = principal_type(call, value_text_at(asked, "principalId"));
     return make_value(
         call->arena,
         "{'id': %s, 'name': %s, 'type': 'Microsoft.Authorization/roleAssignments', 'properties': {"
@@ -203,8 +209,8 @@ static struct value *new_assignment(struct call *call, const struct value *asked
         "'updatedBy': %s}}",
         arena_printf(call->arena, "%s/providers/Microsoft.Authorization/roleAssignments/%s", call->scope,
                      call->args[0]),
-        call->args[0], value_get(asked, "roleDefinitionId"), value_get(asked, "principalId"),
-        type == NULL ? "User" : type, *call->scope == '\0' ? "/" : call->scope, value_get(asked, "condition"),
+        call->args[0], value_get(asked, "roleDefinitionId"), value_get(asked, "principalId"), type,
+        *call->scope == '\0' ? "/" : call->scope, value_get(asked, "condition"),
         value_get(asked, "conditionVersion"), value_get(asked, "description"), now, now, call->oid,
         call->oid);
 }
@@ -215,6 +221,13 @@ void authorization_put(struct call *call)
     const char *role = value_text_at(asked, "roleDefinitionId"),
                *principal = value_text_at(asked, "principalId");
     if (body == NULL)
+        return;
+    static const struct check checks[] = {
+        {"properties.principalType", CHECK_WORD, "User Group ServicePrincipal ForeignGroup Device"},
+        {"properties.principalId", CHECK_GUID, NULL},
+        {"properties.condition", CHECK_TEXT, NULL},
+        {"properties.description", CHECK_TEXT, NULL}};
+    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (role == NULL || principal == NULL || !schema_is_guid(call->args[0])) {
         call_fail(call, 400, "BadRequest",
@@ -228,7 +241,7 @@ void authorization_put(struct call *call)
                   "The specified role definition '%s' does not exist.", role);
         return;
     }
-    if (!principal_exists(call, principal)) {
+    if (principal_type(call, principal) == NULL) {
         call_fail(call, 400, "PrincipalNotFound", "Principal %s does not exist in the directory.", principal);
         return;
     }

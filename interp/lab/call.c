@@ -1,9 +1,8 @@
-// Answers: headers, error envelopes, pages. Not for any one API's resources. Invariant: a call is answered
-// once, and links lead to the host that was asked, by https.
+// Answers: headers and error envelopes. Not for any one API's resources, nor for pages (page.c). Invariant: a
+// call is answered once.
 #include "lab/call.h"
 
-#include <stdio.h>
-#include <stdlib.h>
+#include <stdarg.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -79,6 +78,8 @@ void call_fail(struct call *call, int status, const char *code, const char *form
     va_end(args);
     if (call->host == CALL_GRAPH)
         call_ok(call, status, graph_error(call, code, message));
+    else if (call->bare)
+        call_ok(call, status, make_value(call->arena, "{'code': %s, 'message': %s}", code, message));
     else
         call_ok(call, status,
                 make_value(call->arena, "{'error': {'code': %s, 'message': %s}}", code, message));
@@ -103,74 +104,4 @@ void call_missing(struct call *call, const char *what)
                   "The Resource '%s' was not found. For more details please go to "
                   "https://aka.ms/ARMResourceNotFoundFix",
                   what);
-}
-
-// The names of the skip token, of the page size, of the link, and the page sizes, by API.
-static const struct {
-    const char *skip, *size, *link;
-    size_t usual, most;
-} paging[] = {
-    [CALL_ARM] = {"$skipToken", "$top", "nextLink", 8, 100},
-    [CALL_VAULT] = {"$skiptoken", "maxresults", "nextLink", 10, 25},
-    [CALL_GRAPH] = {"$skiptoken", "$top", "@odata.nextLink", 10, 999},
-    [CALL_LOGS] = {"$skiptoken", "$top", "nextLink", 100, 100},
-    [CALL_LOGIN] = {"$skiptoken", "$top", "nextLink", 100, 100},
-    [CALL_METADATA] = {"$skiptoken", "$top", "nextLink", 100, 100},
-    [CALL_NOWHERE] = {"$skiptoken", "$top", "nextLink", 100, 100},
-};
-
-struct page page_open(struct call *call)
-{
-    struct page page = {.call = call, .items = value_list(call->arena), .limit = paging[call->host].usual};
-    const char *size = call_param(call, paging[call->host].size);
-    long wanted = size == NULL ? 0 : strtol(size, NULL, 10);
-    if (wanted > 0)
-        page.limit = (size_t)wanted < paging[call->host].most ? (size_t)wanted : paging[call->host].most;
-    const char *skip = call_param(call, paging[call->host].skip);
-    size_t length;
-    if (skip != NULL)
-        page.after = (const char *)crypto_base64url_decode(call->arena, skip, &length);
-    return page;
-}
-
-bool page_wants(struct page *page, const char *key)
-{
-    if (page->after != NULL && strcmp(key, page->after) <= 0)
-        return false;
-    if (value_count(page->items) < page->limit)
-        return true;
-    page->more = true;
-    return false;
-}
-
-void page_add(struct page *page, const char *key, const struct value *item)
-{
-    value_append(page->call->arena, page->items, item);
-    page->last = arena_strdup(page->call->arena, key);
-}
-
-static const char *next_link(const struct page *page)
-{
-    struct call *call = page->call;
-    struct text link = text_new(call->arena);
-    text_addf(&link, "https://%s%s%s?", call->host_name, call->host == CALL_VAULT ? ":443" : "", call->path);
-    for (size_t i = 0; i < call->param_count; i++) {
-        if (text_same(call->params[i].name, paging[call->host].skip))
-            continue;
-        text_addf(&link, "%s=", call->params[i].name);
-        text_add_percent(&link, call->params[i].value);
-        text_addc(&link, '&');
-    }
-    text_addf(&link, "%s=%s", paging[call->host].skip,
-              crypto_base64url(call->arena, page->last, strlen(page->last)));
-    return link.ptr;
-}
-
-void page_close(struct page *page)
-{
-    struct call *call = page->call;
-    struct value *answer = make_value(call->arena, "{'value': %v}", page->items);
-    if (page->more)
-        value_put_text(call->arena, answer, paging[call->host].link, next_link(page));
-    call_ok(call, 200, answer);
 }

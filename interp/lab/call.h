@@ -40,6 +40,7 @@ struct call {
     size_t param_count;
     const char *args[CALL_MAX_ARGS]; // what stood for {…} in the route's template, in order
     const char *scope;               // what stood for {+}: "/subscriptions/…", "" for the root
+    bool bare;                       // the provider answers errors without an envelope
     // Filled by access.c: who asks.
     const char *oid, *app_id;
     // The answer.
@@ -64,6 +65,8 @@ void call_fail_inner(struct call *call, int status, const char *code, const char
 // "Not found" in the API's own words.
 void call_missing(struct call *call, const char *what);
 
+// Page size and skip token, if there are any: are they such? False after answering 400.
+bool page_fits(struct call *call);
 // A list in pages. Items are offered in the order of their keys:
 //     struct page page = page_open(call);
 //     … if (page_wants(&page, key)) page_add(&page, key, item);
@@ -71,7 +74,7 @@ void call_missing(struct call *call, const char *what);
 struct page {
     struct call *call;
     const char *after, *last; // keys
-    size_t limit;
+    size_t limit, total;      // total: what was offered
     struct value *items;
     bool more;
 };

@@ -46,7 +46,11 @@ void certificate_patch_policy(struct call *call)
     const struct value *policy = value_merge_patch(call->arena, value_get(object, "policy"), change);
     estate_put(call->estate, object_key(call, &object_certificates, call->args[0]),
                value_merge_patch(call->arena, object, make_value(call->arena, "{'policy': %v}", policy)));
-    call_ok(call, 200, policy);
+    call_ok(call, 200,
+            value_merge_patch(
+                call->arena,
+                make_value(call->arena, "{'id': %s}", own_url(call, value_text_at(object, "name"), "policy")),
+                policy));
 }
 
 // The operation as it is shown: done once its moment has passed, if the issuer signs at once.
@@ -102,6 +106,22 @@ void certificate_patch_pending(struct call *call)
     call_ok(call, 200, operation(call, object));
 }
 
+// The operation is forgotten; what it made stays, and a certificate that has nothing yet is gone.
+void certificate_delete_pending(struct call *call)
+{
+    if (object_allow(call, &object_certificates, "update", CERTIFICATES "/update/action") == NULL)
+        return;
+    const struct value *object = find_pending(call);
+    if (object == NULL)
+        return;
+    const struct value *shown = operation(call, object);
+    const struct value *rest =
+        value_merge_patch(call->arena, object, make_value(call->arena, "{'pending': null}"));
+    estate_put(call->estate, object_key(call, &object_certificates, call->args[0]),
+               object_current(object) == NULL ? NULL : rest);
+    call_ok(call, 200, shown);
+}
+
 // A key or secret of the certificate's version.
 static void add_managed(struct call *call, const struct object_kind *kind, const struct value *version,
                         const struct value *members)
@@ -146,7 +166,7 @@ void certificate_create(struct call *call)
         !object_is_free(call, &object_certificates, name))
         return;
     const struct value *body = call_body(call);
-    if (body == NULL)
+    if (body == NULL || !object_body_fits(call, body))
         return;
     char *key = object_key(call, &object_certificates, name);
     const struct value *object = estate_get(call->estate, key), *policy = value_get(body, "policy");

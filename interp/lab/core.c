@@ -1,4 +1,5 @@
-// The order in which a request is judged: target, token, route, api-version, permission, handler. Invariant:
+// The order in which a request is judged: target, token, route, api-version, permission, query options,
+// handler. Invariant:
 // what a handler changed is on disk, or the answer is 500 and nothing changed.
 #include "lab/core.h"
 
@@ -12,6 +13,7 @@
 #include "lab/access.h"
 #include "lab/estate.h"
 #include "lab/make.h"
+#include "lab/odata.h"
 #include "lab/route.h"
 
 static void judge(struct core *core, struct call *call)
@@ -21,8 +23,13 @@ static void judge(struct core *core, struct call *call)
     if (call->host == CALL_LOGIN && !route_read_form(call))
         return;
     void (*handler)(struct call * call) = route_find(call);
-    if (handler != NULL && access_allows(call))
-        handler(call);
+    if (handler == NULL || !access_allows(call) || !page_fits(call))
+        return;
+    if (call->host == CALL_GRAPH && !odata_options(call))
+        return;
+    // Microsoft.Insights describes its errors so; what stands in front of it does not.
+    call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL;
+    handler(call);
 }
 
 static void stamp(struct call *call)

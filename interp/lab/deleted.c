@@ -25,10 +25,11 @@ static char *action(struct call *call, const struct object_kind *kind, const cha
     return arena_printf(call->arena, "%s/%s", kind->provider, word);
 }
 
-static const struct value *deleted_bundle(struct call *call, const struct object_kind *kind,
-                                          const struct value *object, const struct value *vault)
+// A bundle or an entry of a list, with what only deleted objects have.
+static const struct value *with_deletion(struct call *call, const struct object_kind *kind,
+                                         const struct value *object, const struct value *vault,
+                                         struct value *bundle)
 {
-    struct value *bundle = object_bundle(call, kind, object, object_current(object), false);
     int64_t at = value_int_at(object, "deleted", 0);
     int64_t days = value_int_at(vault, "properties.softDeleteRetentionInDays", 90);
     value_put_text(call->arena, bundle, "recoveryId",
@@ -36,6 +37,13 @@ static const struct value *deleted_bundle(struct call *call, const struct object
     value_put(call->arena, bundle, "deletedDate", value_int(call->arena, at));
     value_put(call->arena, bundle, "scheduledPurgeDate", value_int(call->arena, at + days * 86400));
     return bundle;
+}
+
+static const struct value *whole(struct call *call, const struct object_kind *kind,
+                                 const struct value *object, const struct value *vault)
+{
+    return with_deletion(call, kind, object, vault,
+                         object_bundle(call, kind, object, object_current(object), false));
 }
 
 // Marks the object (and what it manages) as deleted, or takes the mark away.
@@ -68,7 +76,7 @@ void deleted_make(struct call *call)
     }
     mark(call, kind, call->args[1], true);
     object = estate_get(call->estate, object_key(call, kind, call->args[1]));
-    call_ok(call, 200, deleted_bundle(call, kind, object, vault));
+    call_ok(call, 200, whole(call, kind, object, vault));
 }
 
 void deleted_list(struct call *call)
@@ -83,7 +91,9 @@ void deleted_list(struct call *call)
         const char *key = estate_key(call->estate, i);
         const struct value *object = estate_at(call->estate, i);
         if (value_get(object, "deleted") != NULL && page_wants(&page, key))
-            page_add(&page, key, deleted_bundle(call, kind, object, vault));
+            page_add(&page, key,
+                     with_deletion(call, kind, object, vault,
+                                   object_item(call, kind, object, object_current(object), NULL)));
     }
     page_close(&page);
 }
@@ -105,7 +115,7 @@ void deleted_get(struct call *call)
     const struct value *vault = object_allow(call, kind, kind->get, kind->list_action);
     const struct value *object = vault == NULL ? NULL : find_deleted(call, kind);
     if (object != NULL)
-        call_ok(call, 200, deleted_bundle(call, kind, object, vault));
+        call_ok(call, 200, whole(call, kind, object, vault));
 }
 
 void deleted_recover(struct call *call)

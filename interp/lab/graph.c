@@ -104,6 +104,8 @@ void graph_close(struct page *page, const char *context)
     struct call *call = page->call;
     page_close(page);
     struct value *list = value_map(call->arena);
+    if (text_same(call_param(call, "$count"), "true"))
+        value_put(call->arena, list, "@odata.count", value_int(call->arena, (int64_t)page->total));
     for (size_t i = 0; i < value_count(call->answer); i++)
         value_put(call->arena, list, call->answer->map.fields[i].key, call->answer->map.fields[i].value);
     graph_answer(call, context, list);

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/access.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -135,12 +136,97 @@ static const struct value *projected(struct call *call, const struct inventory *
     return query->column_count == 0 ? resource : row;
 }
 
+// What the request's options ask for.
+struct options {
+    size_t top, skip;
+    bool table;
+};
+
+// False after answering 400: no option is ever ignored.
+static bool read_options(struct call *call, const struct value *body, struct options *options)
+{
+    static const struct check checks[] = {{"query", CHECK_TEXT, NULL},
+                                          {"options", CHECK_MAP, NULL},
+                                          {"options.$top", CHECK_WHOLE, NULL},
+                                          {"options.$skip", CHECK_WHOLE, NULL},
+                                          {"options.$skipToken", CHECK_TEXT, NULL},
+                                          {"options.resultFormat", CHECK_WORD, "objectArray table"}};
+    const struct value *given = value_get(body, "options");
+    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+        return false;
+    const char *token = value_text_at(given, "$skipToken"), *unknown = NULL;
+    int64_t top = value_int_at(given, "$top", MOST_ROWS), skip = value_int_at(given, "$skip", 0);
+    options->table = text_same(value_text_at(given, "resultFormat"), "table");
+    for (size_t i = 0; i < value_count(given); i++)
+        if (!check_word(given->map.fields[i].key, "$top $skip $skipToken resultFormat"))
+            unknown = given->map.fields[i].key;
+    if (value_count(value_get(body, "facets")) > 0)
+        unknown = "facets";
+    if (unknown != NULL || top < 1 || top > MOST_ROWS || skip < 0 || skip > INT32_MAX) {
+        call_fail(call, 400, "BadRequest", "The lab does not evaluate this value of %.40s.",
+                  unknown != NULL ? unknown : "$top or $skip");
+        return false;
+    }
+    options->top = (size_t)top;
+    options->skip = token == NULL ? (size_t)skip : strtoul(token, NULL, 10);
+    return true;
+}
+
+static const char *type_of(const struct value *cell)
+{
+    return value_is(cell, VALUE_INT)    ? "integer"
+           : value_is(cell, VALUE_BOOL) ? "boolean"
+           : value_is(cell, VALUE_MAP)  ? "object"
+           : value_is(cell, VALUE_LIST) ? "array"
+                                        : "string";
+}
+
+// The rows as columns and lists of cells; the columns are those of the first row.
+static const struct value *as_table(struct arena *arena, const struct value *rows)
+{
+    struct value *columns = value_list(arena), *lists = value_list(arena);
+    const struct value *first = value_item(rows, 0);
+    for (size_t c = 0; c < value_count(first); c++)
+        value_append(arena, columns,
+                     make_value(arena, "{'name': %s, 'type': %s}", first->map.fields[c].key,
+                                type_of(first->map.fields[c].value)));
+    for (size_t i = 0; i < value_count(rows); i++) {
+        struct value *cells = value_list(arena);
+        for (size_t c = 0; c < value_count(first); c++) {
+            const struct value *cell = value_get(value_item(rows, i), first->map.fields[c].key);
+            value_append(arena, cells, cell == NULL ? &value_null : cell);
+        }
+        value_append(arena, lists, cells);
+    }
+    return make_value(arena, "{'columns': %v, 'rows': %v}", columns, lists);
+}
+
+static struct value *find_rows(struct call *call, const struct inventory *query,
+                               const struct value *subscriptions)
+{
+    struct value *rows = value_list(call->arena);
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    for (size_t i = range.first; i < range.end && value_count(rows) < query->take; i++) {
+        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
+        const struct value *resource = estate_at(call->estate, i);
+        // Resources only: no groups, no settings that extend a resource.
+        if (provider != NULL && strstr(key, "/resourcegroups/") != NULL &&
+            strstr(provider + 1, "/providers/") == NULL && asked_for(call, subscriptions, key) &&
+            fits(query, resource) &&
+            access_may(call, value_text_at(resource, "id"),
+                       "Microsoft.Resources/subscriptions/resources/read"))
+            value_append(call->arena, rows, projected(call, query, resource));
+    }
+    return rows;
+}
+
 void inventory_query(struct call *call)
 {
-    const struct value *body = call_body(call), *subscriptions = value_get(body, "subscriptions");
+    const struct value *body = call_body(call);
     const char *text = value_text_at(body, "query");
     struct inventory query;
-    if (body == NULL)
+    struct options options;
+    if (body == NULL || !read_options(call, body, &options))
         return;
     if (text == NULL || !read_query(call->arena, text, &query)) {
         call_fail(call, 400, "BadRequest",
@@ -148,23 +234,17 @@ void inventory_query(struct call *call)
                   "'text' | project COLUMNS | take N.");
         return;
     }
-    struct value *rows = value_list(call->arena);
-    struct estate_range range = estate_range(call->estate, "/subscriptions/");
-    for (size_t i = range.first; i < range.end && value_count(rows) < query.take; i++) {
-        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
-        const struct value *resource = estate_at(call->estate, i);
-        // Resources only: no groups, no settings that extend a resource.
-        if (provider != NULL && strstr(key, "/resourcegroups/") != NULL &&
-            strstr(provider + 1, "/providers/") == NULL && asked_for(call, subscriptions, key) &&
-            fits(&query, resource) &&
-            access_may(call, value_text_at(resource, "id"),
-                       "Microsoft.Resources/subscriptions/resources/read"))
-            value_append(call->arena, rows, projected(call, &query, resource));
-    }
-    int64_t count = (int64_t)value_count(rows);
+    const struct value *rows = find_rows(call, &query, value_get(body, "subscriptions"));
+    struct value *shown = value_list(call->arena);
+    size_t total = value_count(rows), end = options.skip + options.top;
+    for (size_t i = options.skip; i < total && i < end; i++)
+        value_append(call->arena, shown, value_item(rows, i));
     call_ok(
         call, 200,
         make_value(call->arena,
-                   "{'totalRecords': %d, 'count': %d, 'resultTruncated': 'false', 'facets': [], 'data': %v}",
-                   count, count, rows));
+                   "{'totalRecords': %d, 'count': %d, 'resultTruncated': %s, '$skipToken': %s, 'facets': [], "
+                   "'data': %v}",
+                   (int64_t)total, (int64_t)value_count(shown), end < total ? "true" : "false",
+                   end < total ? arena_printf(call->arena, "%zu", end) : NULL,
+                   options.table ? as_table(call->arena, shown) : shown));
 }

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/access.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -120,8 +121,7 @@ static const struct value *shown_attributes(struct call *call, const struct valu
     return shown;
 }
 
-// One entry of a list: without version when `version_id` is NULL.
-static struct value *item(struct call *call, const struct object_kind *kind, const struct value *object,
+struct value *object_item(struct call *call, const struct object_kind *kind, const struct value *object,
                           const struct value *version, const char *version_id)
 {
     struct value *shown = make_value(
@@ -139,8 +139,10 @@ static void bundle_certificate(struct call *call, struct value *bundle, const st
                                const char *id)
 {
     const char *name = value_text_at(object, "name");
-    value_put_text(call->arena, bundle, "kid", object_url(call, "keys", name, id));
-    value_put_text(call->arena, bundle, "sid", object_url(call, "secrets", name, id));
+    if (value_get(bundle, "cer") != NULL) { // what is not issued yet has neither
+        value_put_text(call->arena, bundle, "kid", object_url(call, "keys", name, id));
+        value_put_text(call->arena, bundle, "sid", object_url(call, "secrets", name, id));
+    }
     struct value *policy =
         make_value(call->arena, "{'id': %s}",
                    arena_printf(call->arena, "%s/policy", object_url(call, "certificates", name, NULL)));
@@ -176,9 +178,22 @@ struct value *object_bundle(struct call *call, const struct object_kind *kind, c
     return bundle;
 }
 
+// What a certificate without any version shows while its first one is made: a disabled one.
+static const struct value *unborn(struct call *call, const struct value *object)
+{
+    const struct value *pending = value_get(object, "pending");
+    int64_t since = value_int_at(pending, "ready", 0) / 1000;
+    return pending == NULL
+               ? NULL
+               : make_value(call->arena,
+                            "{'id': %v, 'attributes': {'enabled': false, 'created': %d, 'updated': %d}}",
+                            value_get(pending, "request_id"), since, since);
+}
+
 void object_list(struct call *call)
 {
     const struct object_kind *kind = kind_of(call);
+    bool pending = text_same(call_param(call, "includePending"), "true");
     if (object_allow(call, kind, kind->list, kind->list_action) == NULL)
         return;
     struct page page = page_open(call);
@@ -186,8 +201,11 @@ void object_list(struct call *call)
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i);
         const struct value *object = estate_at(call->estate, i);
-        if (value_get(object, "deleted") == NULL && page_wants(&page, key))
-            page_add(&page, key, item(call, kind, object, object_current(object), NULL));
+        const struct value *version = object_current(object);
+        if (version == NULL && pending)
+            version = unborn(call, object);
+        if (version != NULL && value_get(object, "deleted") == NULL && page_wants(&page, key))
+            page_add(&page, key, object_item(call, kind, object, version, NULL));
     }
     page_close(&page);
 }
@@ -207,9 +225,16 @@ void object_list_versions(struct call *call)
         const struct value *version = value_item(versions, i);
         char *key = arena_printf(call->arena, "%06zu", i);
         if (page_wants(&page, key))
-            page_add(&page, key, item(call, kind, object, version, value_text_at(version, "id")));
+            page_add(&page, key, object_item(call, kind, object, version, value_text_at(version, "id")));
     }
     page_close(&page);
+}
+
+static void no_version(struct call *call, const struct object_kind *kind)
+{
+    call_fail(call, 404, kind->missing, "A %.*s with (name/id) %s/%s was not found in this key vault.",
+              (int)strlen(kind->word) - 1, kind->word, call->args[1],
+              call->args[2] == NULL ? "" : call->args[2]);
 }
 
 void object_get(struct call *call)
@@ -221,9 +246,10 @@ void object_get(struct call *call)
     const struct value *version = find_version(object, call->args[2]);
     if (object == NULL)
         return;
+    if (version == NULL && call->args[2] == NULL)
+        version = unborn(call, object);
     if (version == NULL)
-        call_fail(call, 404, kind->missing, "A %.*s with (name/id) %s/%s was not found in this key vault.",
-                  (int)strlen(kind->word) - 1, kind->word, call->args[1], call->args[2]);
+        no_version(call, kind);
     else if (kind == &object_secrets && !value_flag_at(version, "attributes.enabled"))
         call_fail_inner(call, 403, "Forbidden", "SecretDisabled",
                         "Operation get is not allowed on a disabled secret.");
@@ -320,6 +346,29 @@ static struct value *patched(struct call *call, const struct object_kind *kind, 
     return changed;
 }
 
+bool object_body_fits(struct call *call, const struct value *body)
+{
+    static const struct check checks[] = {
+        {"value", CHECK_TEXT, NULL},
+        {"contentType", CHECK_TEXT, NULL},
+        {"tags", CHECK_TAGS, NULL},
+        {"attributes", CHECK_MAP, NULL},
+        {"attributes.enabled", CHECK_FLAG, NULL},
+        {"attributes.nbf", CHECK_WHOLE, NULL},
+        {"attributes.exp", CHECK_WHOLE, NULL},
+        {"key_ops", CHECK_WORDS, "encrypt decrypt sign verify wrapKey unwrapKey import export"},
+        {"key_size", CHECK_WHOLE, NULL},
+        {"crv", CHECK_WORD, "P-256 P-384 P-521 P-256K"},
+        {"policy", CHECK_MAP, NULL},
+        {"policy.issuer", CHECK_MAP, NULL},
+        {"policy.issuer.name", CHECK_TEXT, NULL},
+        {"policy.x509_props", CHECK_MAP, NULL},
+        {"policy.x509_props.subject", CHECK_TEXT, NULL},
+        {"policy.x509_props.validity_months", CHECK_WHOLE, NULL},
+    };
+    return check_body(call, body, checks, sizeof checks / sizeof checks[0]);
+}
+
 void object_patch(struct call *call)
 {
     const struct object_kind *kind = kind_of(call);
@@ -331,11 +380,10 @@ void object_patch(struct call *call)
     const struct value *version = find_version(object, call->args[2]), *body = call_body(call);
     if (body == NULL)
         return;
-    if (version == NULL) {
-        call_fail(call, 404, kind->missing, "The version %s of %s was not found in this key vault.",
-                  call->args[2], call->args[1]);
+    if (version == NULL)
+        no_version(call, kind);
+    if (version == NULL || !object_body_fits(call, body))
         return;
-    }
     struct value *changed = patched(call, kind, version, body), *versions = value_list(call->arena);
     const struct value *old = value_get(object, "versions");
     for (size_t i = 0; i < value_count(old); i++)

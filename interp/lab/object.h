@@ -26,6 +26,12 @@ const struct value *object_allow(struct call *call, const struct object_kind *ki
 // One whole version as the API answers it; the value of a secret only when asked for.
 struct value *object_bundle(struct call *call, const struct object_kind *kind, const struct value *object,
                             const struct value *version, bool value);
+// One entry of a list: without version when `version_id` is NULL.
+struct value *object_item(struct call *call, const struct object_kind *kind, const struct value *object,
+                          const struct value *version, const char *version_id);
+// Are the members of a body that sets or changes an object of the types that they must have? False after
+// answering 400.
+bool object_body_fits(struct call *call, const struct value *body);
 // Adds a version and stores the object (made when there is none). `members` are those of the version without
 // id and attributes; `wanted` holds attributes given by the caller, or NULL. Returns the stored version.
 const struct value *object_add_version(struct call *call, const struct object_kind *kind, const char *name,

@@ -185,3 +185,19 @@ struct value *odata_select(struct call *call, const struct value *object, const 
     }
     return shown;
 }
+
+bool odata_options(struct call *call)
+{
+    const char *order = call_param(call, "$orderby"), *last = call->segments[call->segment_count - 1];
+    bool logs = text_same(last, "signIns") || text_same(last, "directoryAudits");
+    const char *newest = text_same(last, "signIns") ? "createdDateTime desc" : "activityDateTime desc";
+    bool roles = call->segment_count > 2 && text_same(call->segments[1], "roleManagement");
+    const char *what = call_param(call, "$search") != NULL                     ? "$search"
+                       : call_param(call, "$expand") != NULL && !roles         ? "$expand"
+                       : order != NULL && (!logs || !text_same(order, newest)) ? "$orderby"
+                       : call_param(call, "$skip") != NULL                     ? "$skip"
+                                                                               : NULL;
+    if (what != NULL)
+        call_fail(call, 400, "Request_UnsupportedQuery", "The lab does not evaluate this %s.", what);
+    return what == NULL;
+}

@@ -23,3 +23,5 @@ bool odata_filter(struct call *call, struct odata_filter *filter);
 // The members of an object that the call selects: $select, else `usual` (space-separated; NULL: all). Members
 // that begin with "_" are the lab's own and never shown.
 struct value *odata_select(struct call *call, const struct value *object, const char *usual);
+// Are there only such query options as the lab evaluates? False after answering 400: none is ever ignored.
+bool odata_options(struct call *call);

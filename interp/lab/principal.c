@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/graph.h"
 #include "lab/handlers.h"
@@ -60,7 +61,13 @@ void principal_patch(struct call *call)
     enum graph_kind kind = graph_kind_of(call);
     const struct value *object = graph_find(call, kind), *body = object == NULL ? NULL : call_body(call);
     struct value *change = value_map(call->arena);
-    if (body == NULL)
+    static const struct check checks[] = {
+        {"accountEnabled", CHECK_FLAG, NULL},
+        {"displayName", CHECK_TEXT, NULL},
+        {"passwordProfile", CHECK_MAP, NULL},
+        {"passwordProfile.password", CHECK_TEXT, NULL},
+        {"passwordProfile.forceChangePasswordNextSignIn", CHECK_FLAG, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     for (size_t i = 0; i < value_count(body); i++) {
         const struct value_field *field = &body->map.fields[i];

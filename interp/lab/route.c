@@ -15,8 +15,9 @@
 #define VERSION_SETS                                                                                         \
     X(NONE, "")                                                                                              \
     X(ANY, "20*-*-*")                                                                                        \
-    X(SUBSCRIPTION, "2016-0?-01* 2018-05-01 2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-07-01 2024-*-01 "   \
-                    "2025-*-01")                                                                             \
+    X(SUBSCRIPTION,                                                                                          \
+      "2015-11-01 2016-0?-01* 2018-05-01 2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-07-01 2024-*-01 "      \
+      "2025-*-01")                                                                                           \
     X(VAULT,                                                                                                 \
       "2019-09-01 2021-10-01 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "     \
       "2025-05-01 2026-02-01")                                                                               \
@@ -331,7 +332,8 @@ void (*route_find(struct call *call))(struct call *call)
             continue;
         if (strcmp(row->method, method) == 0)
             return version_fits(call, row) ? row->handler : NULL;
-        text_addf(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", row->method);
+        if (strstr(allowed.ptr, row->method) == NULL) // no method is part of another one's name
+            text_addf(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", row->method);
     }
     no_route(call, allowed.ptr);
     return NULL;

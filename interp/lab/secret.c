@@ -14,7 +14,7 @@ void secret_set(struct call *call)
         !object_is_free(call, &object_secrets, name))
         return;
     const struct value *body = call_body(call);
-    if (body == NULL)
+    if (body == NULL || !object_body_fits(call, body))
         return;
     if (value_text_at(body, "value") == NULL) {
         call_fail(call, 400, "BadParameter", "Property value is required.");

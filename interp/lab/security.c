@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -146,7 +147,9 @@ void security_put_plan(struct call *call)
     char *key;
     const struct value *plan = find_plan(call, &key), *body = plan == NULL ? NULL : call_body(call);
     const char *tier = value_text_at(body, "properties.pricingTier");
-    if (body == NULL)
+    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
+                                          {"properties.subPlan", CHECK_TEXT, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (!text_same(tier, "Free") && !text_same(tier, "Standard")) {
         call_fail(call, 400, "InvalidInput", "pricingTier must be Free or Standard.");

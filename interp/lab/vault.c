@@ -8,10 +8,12 @@
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/lab.h"
 #include "lab/make.h"
+#include "lab/vault.h"
 
 #define VAULTS "/providers/microsoft.keyvault/vaults/"
 
@@ -78,6 +80,34 @@ static const struct value *normal_acls(struct call *call, const struct value *ac
                       "{'bypass': %s, 'defaultAction': %s, 'ipRules': %v, 'virtualNetworkRules': %v}",
                       bypass == NULL ? "AzureServices" : bypass, action == NULL ? "Allow" : action, rules,
                       value_is(networks, VALUE_LIST) ? networks : value_list(call->arena));
+}
+
+static bool body_fits(struct call *call, const struct value *body)
+{
+    static const struct check checks[] = {
+        {"location", CHECK_TEXT, NULL},
+        {"tags", CHECK_TAGS, NULL},
+        {"properties", CHECK_MAP, NULL},
+        {"properties.tenantId", CHECK_GUID, NULL},
+        {"properties.sku", CHECK_MAP, NULL},
+        {"properties.sku.family", CHECK_WORD, "A"},
+        {"properties.sku.name", CHECK_WORD, "standard premium"},
+        {"properties.accessPolicies", CHECK_MAPS, NULL},
+        {"properties.enabledForDeployment", CHECK_FLAG, NULL},
+        {"properties.enabledForDiskEncryption", CHECK_FLAG, NULL},
+        {"properties.enabledForTemplateDeployment", CHECK_FLAG, NULL},
+        {"properties.enableRbacAuthorization", CHECK_FLAG, NULL},
+        {"properties.enableSoftDelete", CHECK_FLAG, NULL},
+        {"properties.enablePurgeProtection", CHECK_FLAG, NULL},
+        {"properties.softDeleteRetentionInDays", CHECK_WHOLE, NULL},
+        {"properties.publicNetworkAccess", CHECK_WORD, "Enabled Disabled"},
+        {"properties.networkAcls", CHECK_MAP, NULL},
+        {"properties.networkAcls.ipRules", CHECK_MAPS, NULL},
+        {"properties.networkAcls.virtualNetworkRules", CHECK_MAPS, NULL},
+        {"properties.createMode", CHECK_WORD, "default recover"},
+    };
+    return check_body(call, body, checks, sizeof checks / sizeof checks[0]) &&
+           vault_policies_fit(call, value_at(body, "properties.accessPolicies"));
 }
 
 // The vault's properties with those of the request over them. NULL after answering 400.
@@ -150,7 +180,7 @@ void vault_patch(struct call *call)
     const struct value *now = estate_get(call->estate, key), *body = now == NULL ? NULL : call_body(call);
     if (now == NULL)
         call_missing(call, call->path);
-    if (body == NULL)
+    if (body == NULL || !body_fits(call, body))
         return;
     struct value *properties =
         changed_properties(call, value_get(now, "properties"), value_get(body, "properties"));
@@ -182,7 +212,7 @@ void vault_put(struct call *call)
     char *key = vault_key(call);
     const struct value *now = estate_get(call->estate, key), *body = call_body(call);
     const struct value *wanted = value_get(body, "properties");
-    if (body == NULL)
+    if (body == NULL || !body_fits(call, body))
         return;
     if (text_same(value_text_at(wanted, "createMode"), "recover")) {
         if (now == NULL)
@@ -199,7 +229,7 @@ void vault_put(struct call *call)
         return;
     }
     if (value_text_at(body, "location") == NULL || value_text_at(wanted, "tenantId") == NULL ||
-        value_get(wanted, "sku") == NULL) {
+        value_text_at(wanted, "sku.family") == NULL || value_text_at(wanted, "sku.name") == NULL) {
         call_fail(call, 400, "BadRequest", "The properties location, tenantId and sku are required.");
         return;
     }
@@ -262,12 +292,41 @@ void vault_list_deleted(struct call *call)
     page_close(&page);
 }
 
-void vault_get_deleted(struct call *call)
+// The deleted vault that the call names; NULL after answering 404.
+static const struct value *find_deleted(struct call *call)
 {
     const struct value *found = estate_get(call->estate, deleted_key(call, call->args[2]));
-    if (found == NULL || !text_same(value_text_at(found, "shown.properties.location"), call->args[1]))
-        call_fail(call, 404, "DeletedVaultNotFound", "The specified deleted vault '%s' does not exist.",
-                  call->args[2]);
-    else
+    if (found != NULL && text_same(value_text_at(found, "shown.properties.location"), call->args[1]))
+        return found;
+    call_fail(call, 404, "DeletedVaultNotFound", "The specified deleted vault '%s' does not exist.",
+              call->args[2]);
+    return NULL;
+}
+
+void vault_get_deleted(struct call *call)
+{
+    const struct value *found = find_deleted(call);
+    if (found != NULL)
         call_ok(call, 200, value_get(found, "shown"));
+}
+
+// For ever, with everything that is inside.
+void vault_purge(struct call *call)
+{
+    const struct value *found = find_deleted(call);
+    if (found == NULL)
+        return;
+    if (value_flag_at(found, "vault.properties.enablePurgeProtection")) {
+        call_fail(call, 403, "DeletedVaultPurge",
+                  "Cannot purge a vault with purge protection before its retention ends.");
+        return;
+    }
+    char *inside = arena_printf(call->arena, "kv/%s/", text_lower(call->arena, call->args[2]));
+    struct estate_range range = estate_range(call->estate, inside);
+    while (range.first < range.end) {
+        estate_put(call->estate, arena_strdup(call->arena, estate_key(call->estate, range.first)), NULL);
+        range = estate_range(call->estate, inside);
+    }
+    estate_put(call->estate, deleted_key(call, call->args[2]), NULL);
+    call_ok(call, 200, NULL);
 }

@@ -5,9 +5,11 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/vault.h"
 
 static const char *const kinds[] = {"keys", "secrets", "certificates", "storage"};
 enum { KINDS = sizeof kinds / sizeof kinds[0], MOST = 1024 };
@@ -61,11 +63,30 @@ static const struct value *merged_entry(struct arena *arena, const struct value 
                       permissions);
 }
 
-static bool well_formed(struct call *call, const struct value *list)
+bool vault_policies_fit(struct call *call, const struct value *list)
 {
-    bool ok = value_count(list) > 0 && value_count(list) <= MOST;
+    static const struct check checks[] = {
+        {"tenantId", CHECK_GUID, NULL},
+        {"objectId", CHECK_TEXT, NULL},
+        {"applicationId", CHECK_GUID, NULL},
+        {"permissions", CHECK_MAP, NULL},
+        {"permissions.keys", CHECK_WORDS,
+         "all encrypt decrypt wrapKey unwrapKey sign verify get list create update import delete backup "
+         "restore "
+         "recover purge release rotate getrotationpolicy setrotationpolicy"},
+        {"permissions.secrets", CHECK_WORDS, "all get list set delete backup restore recover purge"},
+        {"permissions.certificates", CHECK_WORDS,
+         "all get list delete create import update managecontacts getissuers listissuers setissuers "
+         "deleteissuers manageissuers recover purge backup restore"},
+        {"permissions.storage", CHECK_WORDS,
+         "all get list delete set update regeneratekey recover purge backup restore setsas listsas getsas "
+         "deletesas"},
+    };
+    bool ok = value_count(list) <= MOST;
     for (size_t i = 0; ok && i < value_count(list); i++) {
         const struct value *entry = value_item(list, i);
+        if (!check_body(call, entry, checks, sizeof checks / sizeof checks[0]))
+            return false;
         ok = value_text_at(entry, "objectId") != NULL && value_text_at(entry, "tenantId") != NULL &&
              value_is(value_get(entry, "permissions"), VALUE_MAP);
     }
@@ -107,7 +128,11 @@ void vault_policies(struct call *call)
     const struct value *changes = value_at(body, "properties.accessPolicies");
     if (vault == NULL)
         call_missing(call, call->path);
-    if (body == NULL || !well_formed(call, changes))
+    if (body == NULL)
+        return;
+    if (value_count(changes) == 0)
+        call_fail(call, 400, "BadRequest", "There is no access policy in the request.");
+    if (value_count(changes) == 0 || !vault_policies_fit(call, changes))
         return;
     const struct value *list = applied(call, value_at(vault, "properties.accessPolicies"), changes);
     estate_put(call->estate, key,

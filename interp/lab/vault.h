@@ -1,0 +1,9 @@
+// What the files about vaults share.
+#pragma once
+#include <stdbool.h>
+
+struct call;
+struct value;
+
+// Is each of these access policies whole and well formed? False after answering 400.
+bool vault_policies_fit(struct call *call, const struct value *list);
