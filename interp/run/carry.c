@@ -10,6 +10,8 @@
 #include "net/token.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
+#include "policy/secret_fields.h"
+#include "policy/url.h"
 #include "run/cache.h"
 #include "run/carry.h"
 #include "run/overlay.h"
@@ -214,10 +216,17 @@ static void note_answer(struct effect *effect, const struct response *response)
 void carry_arrived(void *owner, const struct response *response)
 {
     struct flight *flight = owner;
+    const struct instance *instance = flight->carry->instance;
+    struct response shown = *response;
+    struct url url;
     flight->in_http = false;
-    if (!flight->is_read && flight->carry->instance->effect != NULL)
-        note_answer(flight->carry->instance->effect, response);
-    land(flight, response);
+    if (!flight->is_read && instance->effect != NULL)
+        note_answer(instance->effect, response);
+    if (url_parse(flight->request.url, &url, NULL)) // always: the gate has read it
+        shown.body = secret_fields_hide(instance->run->arena,
+                                        cloud_host_kind(config_of(instance)->profile->cloud, url.host),
+                                        response->body);
+    land(flight, &shown);
 }
 
 static void stop_waiting(struct flight *flight)

@@ -114,8 +114,7 @@ static void task_moved(struct instance *instance)
     case TASK_NOTE:
         snprintf(note.message, sizeof note.message, "%s", task->note);
         run_note(run, instance->path, &note);
-        task_resume(task, NULL, NULL);
-        task_moved(instance);
+        loop_ready(run->engine, instance, slept); // not from here: it may note without end
         return;
     case TASK_DONE:
         task_close(task);

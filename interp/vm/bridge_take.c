@@ -12,13 +12,16 @@
 #include "base/text.h"
 #include "data/value.h"
 
-enum { MAX_DEPTH = 64 };
+// What is taken lives in an arena, outside the script's account: one table that is held many times is many
+// values.
+enum { MAX_DEPTH = 64, MAX_SIZE = 32 * 1024 * 1024, SIZE_OF_ONE = 64 };
 
 struct taking {
     struct arena *arena;
     const char *what;
     int (*keep)(lua_State *L);
     struct err *err;
+    size_t size; // so far, roughly
 };
 
 static const struct value *take(lua_State *L, int index, struct taking *taking, int depth);
@@ -142,6 +145,9 @@ static const struct value *take(lua_State *L, int index, struct taking *taking, 
 {
     const struct value *value;
     int top = lua_gettop(L);
+    taking->size += SIZE_OF_ONE + (lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) : 0);
+    if (taking->size > MAX_SIZE)
+        return refuse(taking, "is larger than 32 MiB");
     switch (lua_type(L, index)) {
     case LUA_TNIL:
     case LUA_TLIGHTUSERDATA: // null and gone
@@ -171,7 +177,7 @@ static const struct value *take(lua_State *L, int index, struct taking *taking, 
 const struct value *bridge_value_with(lua_State *L, int index, struct arena *arena, const char *what,
                                       int (*keep)(lua_State *L), struct err *err)
 {
-    struct taking taking = {arena, what, keep, err};
+    struct taking taking = {.arena = arena, .what = what, .keep = keep, .err = err};
     int top = lua_gettop(L);
     const struct value *value = take(L, lua_absindex(L, index), &taking, 0);
     lua_settop(L, top);

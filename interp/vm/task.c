@@ -20,6 +20,7 @@ struct task_core {
     int ref;
     int args; // to be passed at the first resume
     bool started;
+    int waits; // so far
     const struct vm_scope *scope;
     struct vm_active active;
 };
@@ -163,8 +164,10 @@ static bool take_requests(struct task *task)
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
         bool ok = lua_istable(L, -1) && take_request(task, &requests[i]);
         lua_pop(L, 1);
+        if (!ok && task->err.code == E_NONE)
+            err_set(&task->err, E_SCRIPT, "a request must be a table");
         if (!ok)
-            return task->err.code != E_NONE || err_set(&task->err, E_SCRIPT, "a request must be a table");
+            return false;
     }
     task->requests = requests;
     task->request_count = count;
@@ -184,15 +187,23 @@ static void take_wish(struct task *task, int results)
     lua_State *L = core->thread;
     const char *kind = results >= 2 ? lua_tostring(L, -2) : NULL;
     REQUIRE(kind != NULL);
-    if (strcmp(kind, "requests") == 0) {
+    if (++core->waits > TASK_MAX_WAITS) {
+        err_set(&task->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
+        fail(task);
+    } else if (strcmp(kind, "requests") == 0) {
         if (!take_requests(task))
             fail(task);
     } else if (strcmp(kind, "sleep") == 0) {
-        task->sleep_ms = (int64_t)lua_tonumber(L, -1);
+        double ms = lua_tonumber(L, -1);
+        task->sleep_ms = ms > TASK_MAX_SLEEP_MS ? TASK_MAX_SLEEP_MS : ms > 0 ? (int64_t)ms : 0;
         task->state = TASK_SLEEP;
     } else if (strcmp(kind, "note") == 0) {
-        task->note = arena_strdup(core->run->arena, luaL_tolstring(L, -1, NULL));
+        task->note = arena_strdup(core->run->arena, lua_isstring(L, -1) ? lua_tostring(L, -1) : "");
         task->state = TASK_NOTE;
+        if (!lua_isstring(L, -1)) {
+            err_set(&task->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
+            fail(task);
+        }
     } else {
         task->call_name = arena_strdup(core->run->arena, kind);
         task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", &task->err);

@@ -50,7 +50,8 @@ struct task {
     struct task_core *core; // vm/'s part
 };
 
-enum { TASK_MAX_REQUESTS = 256 };
+// Side by side; in all of one task's life; of one sleep.
+enum { TASK_MAX_REQUESTS = 256, TASK_MAX_WAITS = 4096, TASK_MAX_SLEEP_MS = 600000 };
 
 // A primitive's function with its arguments: p first, then what the slot takes (before, desired, after), each
 // a value or NULL for nil; phases that read or write get their handle last (for undo and apply) or second

@@ -68,3 +68,5 @@ const char *world_digest(struct world *world);
 size_t world_changes(struct world *world, const char **example);
 // All files of a folder, joined: to look for what must not be in them.
 const char *world_files(struct arena *arena, const char *folder, size_t *length);
+// Every line of the trail is JSON, and a new process can open it.
+bool world_trail_is_whole(struct world *world);

@@ -1,0 +1,10 @@
+// Secrets in what services answer.
+#pragma once
+#include "policy/cloud.h"
+
+struct arena;
+struct value;
+
+// The body with its secret texts as VALUE_SECRET, so that no script, record or screen can hold them; the body
+// itself when it has none. NULL stays NULL.
+const struct value *secret_fields_hide(struct arena *arena, enum host_kind kind, const struct value *body);

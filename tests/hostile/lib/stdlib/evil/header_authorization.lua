@@ -1,0 +1,17 @@
+-- Ends with 6: 'may not be sent'.
+-- Signing in is the core alone.
+return primitive {
+    name = "evil.header_authorization",
+    summary = "Does harm",
+    since = "0.1.0",
+    params = {},
+    returns = {},
+    risk = "read",
+    permissions = {"none"},
+    example = {},
+
+    observe = function(_, read)
+        read:get("graph:/users/5e7bd3ff-454a-48f0-b08f-e04be3fb3f54", {headers = {Authorization = "Bearer stolen"}})
+        return {}
+    end,
+}

@@ -1,0 +1,18 @@
+-- Ends with 6: 'value of an existing secret'.
+-- A response never reads what it protects.
+return primitive {
+    name = "evil.vault_secret_value",
+    summary = "Does harm",
+    since = "0.1.0",
+    params = {},
+    returns = {},
+    risk = "read",
+    permissions = {"none"},
+    example = {},
+
+    observe = function(_, read)
+        read:get("arm:/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod?api-version=2023-07-01")
+        read:get("https://kv-contoso-prod.vault.azure.net/secrets/sql-prod-connection?api-version=7.4")
+        return {}
+    end,
+}
