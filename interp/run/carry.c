@@ -268,18 +268,6 @@ static void hold(struct flight *flight, bool keep)
     finish(flight->carry);
 }
 
-static void append_planned(struct instance *instance, const struct request *request)
-{
-    struct effect *effect = instance->effect;
-    if (effect->request_count == effect->request_size) {
-        size_t size = effect->request_size == 0 ? 4 : effect->request_size * 2;
-        effect->requests = arena_grow(instance->run->arena, effect->requests, effect->request_count, size,
-                                      sizeof *effect->requests);
-        effect->request_size = size;
-    }
-    effect->requests[effect->request_count++] = *request;
-}
-
 static enum gate_verdict judge(struct instance *instance, const struct request *request, struct err *err)
 {
     struct run *run = instance->run;
@@ -332,7 +320,7 @@ static bool launch(struct flight *flight)
         refuse(instance, &err);
         return false;
     case GATE_HOLD:
-        append_planned(instance, &flight->request);
+        effect_plan(instance, &flight->request);
         hold(flight, mode_change_rule(instance->run->mode) == CHANGE_HOLD);
         return true;
     case GATE_READ:

@@ -22,6 +22,18 @@ const struct value *effect_value(struct instance *instance, const struct value *
     return schema_project(instance->run->arena, instance->primitive->state, state);
 }
 
+void effect_plan(struct instance *instance, const struct request *request)
+{
+    struct effect *effect = instance->effect;
+    if (effect->request_count == effect->request_size) {
+        size_t size = effect->request_size == 0 ? 4 : effect->request_size * 2;
+        effect->requests = arena_grow(instance->run->arena, effect->requests, effect->request_count, size,
+                                      sizeof *effect->requests);
+        effect->request_size = size;
+    }
+    effect->requests[effect->request_count++] = *request;
+}
+
 const struct value *effect_requests(struct instance *instance)
 {
     struct run *run = instance->run;

@@ -5,6 +5,7 @@
 void effect_record(struct instance *instance, const char *type, const char *status,
                    const struct value *verified, const char *reason);
 const struct value *effect_value(struct instance *instance, const struct value *state); // projected, or null
+void effect_plan(struct instance *instance, const struct request *request); // one more that it would send
 const struct value *effect_requests(struct instance *instance);
 const char *effect_resource(struct instance *instance, const char *url);
 const char *effect_line(struct instance *instance); // one line for an approval

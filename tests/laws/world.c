@@ -380,21 +380,19 @@ const char *world_files(struct arena *arena, const char *folder, size_t *length)
     struct text all = text_new(arena);
     add_folder(arena, folder, &all);
     *length = all.length;
-    return all.ptr == NULL ? "" : all.ptr;
+    return all.ptr;
 }
 
 bool world_trail_is_whole(struct world *world)
 {
-    struct err err = {0};
     size_t length;
+    struct err err = {0};
     const char *bytes = file_read(world->arena, in_state(world, "trail/log.jsonl"), 64 << 20, &length, &err);
     must(bytes != NULL, &err);
     for (const char *at = bytes; *at != '\0';) {
         size_t line = strcspn(at, "\n");
-        if (json_parse_own(world->arena, "trail", at, line, &err) == NULL) {
-            print_error("%s at column %d: %.*s\n", err.message, err.pos.column, (int)(line < 900 ? line : 900), at);
-            return false;
-        }
+        if (json_parse_own(world->arena, "trail", at, line, &err) == NULL)
+            return print_error("%s at column %d: %.900s\n", err.message, err.pos.column, at), false;
         at += line + (at[line] == '\n');
     }
     return true;
