@@ -34,7 +34,7 @@ static bool check(struct cli *cli, struct vm *vm, const char *name, struct text 
     struct prepared_playbook prepared;
     const struct playbook *playbook = open_playbook(cli, vm, name, errors);
     bool good =
-        playbook != NULL && prepare_playbook(cli->arena, open_catalog(cli), vm, playbook, &prepared, errors);
+        playbook != NULL && prepare_check(cli->arena, open_catalog(cli), vm, playbook, &prepared, errors);
     value_append(cli->arena, list, as_value(cli->arena, name, playbook, errors));
     diag_out_list(out, &cli->out, errors);
     if (good)

@@ -72,8 +72,8 @@ static void compile_list(struct compiling *compiling, const struct step_list *li
     }
 }
 
-bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
-                      const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
+bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                   const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
 {
     struct world *world = ARENA_NEW(arena, struct world);
     *world = (struct world){arena, vm};
@@ -90,7 +90,15 @@ bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *v
     struct compiling compiling = {vm, vm_program_open(vm, playbook->expr_count), errors};
     out->program = compiling.program;
     compile_list(&compiling, &playbook->steps);
+    return errors->errors == 0;
+}
+
+bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                      const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
+{
+    if (!prepare_check(arena, catalog, vm, playbook, out, errors))
+        return false;
     catalog_use(catalog, playbook->file);
     out->digest = catalog_digest(catalog, arena);
-    return errors->errors == 0;
+    return true;
 }

@@ -14,7 +14,12 @@ struct prepared_playbook {
     const struct procedure *procedure; // its clause catalogue, or NULL
     const char *digest;                // "sha256:…" of the playbook and all that it uses
 };
-// Checks and compiles. False: errors has at least one error.
+// Checks and compiles, and takes no digest: nothing runs, and the first digest of a process is dear. False:
+// errors has at least one error.
+MUST_CHECK bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                              const struct playbook *playbook, struct prepared_playbook *out,
+                              struct err_list *errors);
+// The same, ready to run.
 MUST_CHECK bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                  const struct playbook *playbook, struct prepared_playbook *out,
                                  struct err_list *errors);

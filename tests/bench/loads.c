@@ -35,7 +35,7 @@ static double load(struct catalog *catalog, struct vm *vm, const char *name)
     struct prepared_playbook prepared;
     const struct catalog_file *file = catalog_read(catalog, name, &err);
     const struct playbook *playbook = file == NULL ? NULL : playbook_parse_yaml(arena, file, errors);
-    if (playbook == NULL || !prepare_playbook(arena, catalog, vm, playbook, &prepared, errors)) {
+    if (playbook == NULL || !prepare_check(arena, catalog, vm, playbook, &prepared, errors)) {
         fprintf(stderr, "loads: %s does not check\n", name);
         exit(1);
     }
