@@ -99,6 +99,14 @@ void graph_answer(struct call *call, const char *context, struct value *entity)
     call_ok(call, 200, answer);
 }
 
+void graph_answer_object(struct call *call, const struct value *object)
+{
+    struct value *copy = value_map(call->arena);
+    for (size_t i = 0; i < value_count(object); i++)
+        value_put(call->arena, copy, object->map.fields[i].key, object->map.fields[i].value);
+    graph_answer(call, "directoryObjects/$entity", copy);
+}
+
 void graph_close(struct page *page, const char *context)
 {
     struct call *call = page->call;
@@ -144,7 +152,7 @@ void graph_get_object(struct call *call)
     if (object == NULL)
         call_missing(call, call->args[0]);
     else
-        call_ok(call, 200, graph_object(call, object, kind));
+        graph_answer_object(call, graph_object(call, object, kind));
 }
 
 static bool is_wanted(const struct value *types, enum graph_kind kind)

@@ -115,9 +115,9 @@ void principal_get_deleted(struct call *call)
     }
     const struct value *shown =
         graph_object(call, value_get(found, "object"), (enum graph_kind)value_int_at(found, "kind", 0));
-    call_ok(call, 200,
-            value_merge_patch(call->arena, shown,
-                              make_value(call->arena, "{'deletedDateTime': %v}", value_get(found, "at"))));
+    graph_answer_object(
+        call, value_merge_patch(call->arena, shown,
+                                make_value(call->arena, "{'deletedDateTime': %v}", value_get(found, "at"))));
 }
 
 void principal_restore(struct call *call)
@@ -131,7 +131,7 @@ void principal_restore(struct call *call)
     enum graph_kind kind = (enum graph_kind)value_int_at(found, "kind", 0);
     estate_put(call->estate, stored_key(call, kind, object), object);
     estate_put(call->estate, deleted_key(call), NULL);
-    call_ok(call, 200, graph_object(call, object, kind));
+    graph_answer_object(call, graph_object(call, object, kind));
 }
 
 void principal_revoke(struct call *call)

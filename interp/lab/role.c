@@ -66,7 +66,7 @@ void role_list_definitions(struct call *call)
 void role_list_schedules(struct call *call)
 {
     list_entries(call, arena_printf(call->arena, "graph/pim/%s/", text_lower(call->arena, call->args[0])),
-                 "roleManagement/directory/roleEligibilityScheduleInstances");
+                 arena_printf(call->arena, "roleManagement/directory/%s", call->args[0]));
 }
 
 static void get_entry(struct call *call, const char *folder, const char *context)

@@ -233,6 +233,32 @@ static void inventory_goes_in_pages_and_tables(void **state)
     bench_close(&bench);
 }
 
+static void contexts_say_what_is_shown(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *method, *target, *context;
+    } cases[] = {
+        {"GET", "/v1.0/directoryObjects/" DANA, "directoryObjects/$entity"},
+        {"GET", "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
+         "roleManagement/directory/roleAssignmentScheduleInstances"},
+        {"DELETE", "/v1.0/users/" DANA, NULL},
+        {"GET", "/v1.0/directory/deletedItems/" DANA, "directoryObjects/$entity"},
+        {"POST", "/v1.0/directory/deletedItems/" DANA "/restore", "directoryObjects/$entity"},
+    };
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct value *answer =
+            want(&bench, cases[i].context == NULL ? 204 : 200, cases[i].method, GRAPH, cases[i].target, NULL);
+        const char *context = value_text(value_get(answer, "@odata.context"));
+        assert_true(cases[i].context == NULL || (context != NULL && text_ends(context, cases[i].context)));
+    }
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
 static void purges_a_vault(void **state)
 {
     (void)state;
@@ -262,6 +288,7 @@ int main(void)
         cmocka_unit_test(arm_answers_as_described),
         cmocka_unit_test(no_option_is_ignored),
         cmocka_unit_test(inventory_goes_in_pages_and_tables),
+        cmocka_unit_test(contexts_say_what_is_shown),
         cmocka_unit_test(purges_a_vault),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
