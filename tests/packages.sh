@@ -1,6 +1,6 @@
 # Which packages of Debian 12 are needed, and how they get there. Read by tests/run.sh and examples/quickstart.sh.
 
-BUILD_PACKAGES="gcc libc6-dev cmake ninja-build pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libcjson-dev
+BUILD_PACKAGES="gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libcjson-dev
 libyaml-dev libmicrohttpd-dev ca-certificates"
 TEST_PACKAGES="libcmocka-dev lua5.4 lua-check clang clang-format libclang-rt-14-dev llvm python3 python3-jsonschema jq git strace"
 
