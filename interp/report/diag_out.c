@@ -13,12 +13,31 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { MARGIN = 4, LINE_MAX = 160 };
+enum { MARGIN = 4 };
 
 struct diag {
     const char *severity, *code, *message, *file, *hint, *notes;
     int64_t line, column;
 };
+
+// What stands before the caret, at most some `room` columns of it: lines of an alert have no bound.
+static const char *shown_before(struct arena *arena, const char *line, size_t caret, size_t room)
+{
+    size_t from = caret > 4 * room ? caret - 4 * room : 0;
+    while (from > 0 && from < caret && ((unsigned char)line[from] & 0xC0) == 0x80)
+        from++;
+    struct text before = text_new(arena);
+    text_add_terminal(&before, arena_strndup(arena, line + from, caret - from));
+    const char *shown = before.ptr;
+    int width = wrap_width(shown), most = (int)(room * 2 / 3);
+    if (width <= most && from == 0)
+        return shown;
+    for (; width > (int)(room / 3); width = wrap_width(shown)) {
+        size_t step = text_utf8(shown, strlen(shown), NULL);
+        shown += step == 0 ? 1 : step;
+    }
+    return arena_printf(arena, "…%s", shown);
+}
 
 // The line in a width: what stands before the window is left out, so that the column is seen.
 static void print_source(struct wrap *wrap, const char *line, int64_t column)
@@ -29,19 +48,11 @@ static void print_source(struct wrap *wrap, const char *line, int64_t column)
         size_t step = text_utf8(line + caret, length - caret, NULL);
         caret += step == 0 ? 1 : step;
     }
-    struct text before = text_new(arena), after = text_new(arena);
-    text_add_terminal(&before, arena_strndup(arena, line, caret));
-    text_add_terminal(&after, line + caret);
-    int room = wrap->width - MARGIN, at = wrap_width(before.ptr);
-    const char *shown = before.ptr;
-    if (at > room * 2 / 3) {
-        while (wrap_width(shown) > room / 3) {
-            size_t step = text_utf8(shown, strlen(shown), NULL);
-            shown += step == 0 ? 1 : step;
-        }
-        shown = arena_printf(arena, "…%s", shown);
-        at = wrap_width(shown);
-    }
+    int room = wrap->width - MARGIN;
+    const char *shown = shown_before(arena, line, caret, (size_t)room);
+    struct text after = text_new(arena);
+    text_add_terminal(&after, arena_strndup(arena, line + caret, strnlen(line + caret, 4 * (size_t)room)));
+    int at = wrap_width(shown);
     char *whole = wrap_cut(arena, arena_printf(arena, "%s%s", shown, after.ptr), room, false);
     text_addf(wrap->out, "%*s%s\n", MARGIN, "", whole);
     if (column > 0)

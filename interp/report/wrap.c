@@ -51,7 +51,7 @@ static int columns_of(unsigned code)
 static size_t character(const char *s, int *columns)
 {
     unsigned code = 0;
-    size_t length = text_utf8(s, strlen(s) < 4 ? strlen(s) : 4, &code);
+    size_t length = text_utf8(s, strnlen(s, 4), &code);
     *columns = length == 0 ? 1 : columns_of(code);
     return length == 0 ? 1 : length;
 }

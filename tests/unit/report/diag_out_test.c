@@ -58,6 +58,35 @@ static void check_far_column(void **state)
     arena_close(arena);
 }
 
+// A line of a megabyte, as an alert can have it: what is printed, and the work for it, are bounded by the
+// width. (The test's own time limit would end quadratic work.)
+static const char *endless_line(void *context, const char *file, int line)
+{
+    (void)file, (void)line;
+    return context;
+}
+
+static void check_endless_line(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1 << 20 };
+    struct arena *arena = arena_open();
+    struct text line = text_new(arena);
+    for (int i = 0; i < LENGTH; i += 4)
+        text_add(&line, "é..");
+    struct screen screen = {.width = 40, .source_line = endless_line, .context = line.ptr};
+    struct err err;
+    err_set_at(&err, E_CHECK, (struct src_pos){"a.json", 1, LENGTH / 2}, "x");
+    struct text out = text_new(arena);
+    diag_out_err(&out, &screen, &err);
+    assert_true(out.length < 300);
+    assert_non_null(strstr(out.ptr, "    …"));
+    assert_non_null(strstr(out.ptr, "…\n"));
+    assert_non_null(strstr(out.ptr, " ^\n"));
+    assert_null(strchr(out.ptr, '<'));
+    arena_close(arena);
+}
+
 static void check_shell(void **state)
 {
     (void)state;
@@ -76,6 +105,7 @@ static void check_shell(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(check_place), cmocka_unit_test(check_no_place),
-                                       cmocka_unit_test(check_far_column), cmocka_unit_test(check_shell)};
+                                       cmocka_unit_test(check_far_column),
+                                       cmocka_unit_test(check_endless_line), cmocka_unit_test(check_shell)};
     return cmocka_run_group_tests_name("report/diag_out", tests, NULL, NULL);
 }
