@@ -1,6 +1,7 @@
 // What the trail knows of this alert (or, without one, of this playbook): answers, events that happened once,
 // attestations. Read back verified, once a run, when first asked for. Invariant: nothing from an unsigned
-// line.
+// line, and nothing that a run only supposed: an answer given to a rehearsal decides nothing, and what
+// happened in the lab, or as somebody else's profile has it, did not happen here.
 #include "run/history.h"
 
 #include <string.h>
@@ -8,6 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "policy/profile.h"
 #include "trail/trail.h"
 #include "run/loop.h"
 
@@ -19,6 +21,8 @@ struct entry {
 
 struct history {
     struct arena *arena;
+    const struct profile *profile;
+    struct value *runs; // by id: the runs under this profile that could change something
     const char *about;
     struct entry *newest; // newest first
 };
@@ -30,11 +34,23 @@ static const char *keep(const struct history *history, const struct value *line,
     return text == NULL ? NULL : arena_strdup(history->arena, text);
 }
 
+static bool acted(const struct history *history, const struct value *started)
+{
+    enum mode mode;
+    return mode_from_word(value_text_at(started, "mode"), &mode) && mode_change_rule(mode) == CHANGE_SEND &&
+           text_same(value_text_at(started, "profile"), history->profile->name) &&
+           value_flag_at(started, "lab") == history->profile->lab;
+}
+
 static bool take(void *context, const struct value *line)
 {
     struct history *history = context;
-    const char *type = value_text_at(line, "type");
-    if (type == NULL || !text_same(value_text_at(line, "about"), history->about))
+    const char *type = value_text_at(line, "type"), *run = value_text_at(line, "run");
+    if (type == NULL || run == NULL || !text_same(value_text_at(line, "about"), history->about))
+        return true;
+    if (strcmp(type, "run.started") == 0 && acted(history, line))
+        value_put(history->arena, history->runs, run, &value_true);
+    if (value_get(history->runs, run) == NULL)
         return true;
     bool once = strcmp(type, "effect.result") == 0 && value_text_at(line, "once") != NULL &&
                 text_same(value_text_at(line, "status"), "applied");
@@ -59,6 +75,8 @@ struct history *history_of(struct run *run)
     struct err err = {0};
     history->arena = run->arena;
     history->about = run->about;
+    history->profile = loop_config(run->engine)->profile;
+    history->runs = value_map(run->arena);
     struct arena *scratch = arena_open();
     struct text needle = text_new(scratch);
     text_add(&needle, "\"about\":");

@@ -174,12 +174,12 @@ static void sink(void *context, const char *type, const struct value *members)
         print_message("%-16s %.1500s\n", type, json_text(world->arena, members));
 }
 
-static struct run *run_once(struct world *world, enum mode mode)
+static struct run *run_as(struct world *world, enum mode mode, bool unattended)
 {
     const struct run_request request = {.playbook = &world->prepared,
                                         .mode = mode,
                                         .alert_newest = true,
-                                        .unattended = true,
+                                        .unattended = unattended,
                                         .approve_all = true,
                                         .sink_context = world,
                                         .sink = sink};
@@ -187,6 +187,11 @@ static struct run *run_once(struct world *world, enum mode mode)
     struct run *run = run_engine_take(world->engine);
     assert_non_null(run);
     return run;
+}
+
+static struct run *run_once(struct world *world, enum mode mode)
+{
+    return run_as(world, mode, true);
 }
 
 static const char *digest(struct world *world)
@@ -235,9 +240,28 @@ static void whole_story(void **state)
     assert_string_equal(digest(world), after);
 }
 
+// What a run only supposed is no answer for a later audit; what a live run took is.
+static void suppositions_are_no_answers(void **state)
+{
+    struct world *world = *state;
+    static const enum mode first[] = {MODE_DRY_RUN, MODE_AUDIT, MODE_LIVE};
+    for (size_t i = 0; i < sizeof first / sizeof first[0]; i++) {
+        run_close(run_once(world, first[i]));
+        struct run *audit = run_as(world, MODE_AUDIT, false);
+        assert_true(run_view(audit)->ask_count > 0);
+        if (first[i] == MODE_LIVE)
+            assert_string_equal(run_view(audit)->asks[0].answer, "unknown");
+        else
+            assert_null(run_view(audit)->asks[0].answer);
+        run_close(audit);
+    }
+}
+
 int main(int argc, char **argv)
 {
     verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
-    const struct CMUnitTest tests[] = {cmocka_unit_test_setup_teardown(whole_story, open_world, close_world)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(whole_story, open_world, close_world),
+        cmocka_unit_test_setup_teardown(suppositions_are_no_answers, open_world, close_world)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
