@@ -223,7 +223,7 @@ void carry_arrived(void *owner, const struct response *response)
     if (!flight->is_read && instance->effect != NULL)
         note_answer(instance->effect, response);
     if (url_parse(flight->request.url, &url, NULL)) // always: the gate has read it
-        shown.body = secret_fields_hide(instance->run->arena,
+        shown.body = secret_fields_hide(flight->carry->bodies,
                                         cloud_host_kind(config_of(instance)->profile->cloud, url.host),
                                         response->body);
     land(flight, &shown);

@@ -30,7 +30,7 @@
 
 enum { MOST_PRINTED = 30 };
 
-static void must(bool ok, const struct err *err)
+void world_must(bool ok, const struct err *err)
 {
     if (!ok)
         fail_msg("%s:%d: %s (%s)", err->pos.file != NULL ? err->pos.file : "", err->pos.line, err->message,
@@ -43,7 +43,7 @@ static const struct value *embedded(struct arena *arena, const char *path)
     struct err err = {0};
     assert_non_null(file);
     const struct value *value = yaml_parse(arena, path, file->bytes, file->length, &err);
-    must(value != NULL, &err);
+    world_must(value != NULL, &err);
     return value;
 }
 
@@ -57,7 +57,7 @@ static int64_t lab_wait(void *context)
     return lab_timeout_ms(context);
 }
 
-static const char *in_state(struct world *world, const char *name)
+const char *world_path(struct world *world, const char *name)
 {
     return arena_printf(world->arena, "%s/%s", world->state, name);
 }
@@ -67,12 +67,12 @@ static void open_lab(struct world *world, const struct world_config *config)
     struct err err = {0};
     const char *faults = NULL;
     if (config->faults != NULL) {
-        faults = in_state(world, "faults.json");
-        must(file_replace(faults, config->faults, strlen(config->faults), &err), &err);
+        faults = world_path(world, "faults.json");
+        world_must(file_replace(faults, config->faults, strlen(config->faults), &err), &err);
     }
-    const struct lab_config lab = {.dir = in_state(world, "lab"), .record = world->record, .fault = faults};
+    const struct lab_config lab = {.dir = world_path(world, "lab"), .record = world->record, .fault = faults};
     world->lab = lab_open(world->arena, &lab, &err);
-    must(world->lab != NULL, &err);
+    world_must(world->lab != NULL, &err);
 }
 
 static void open_net(struct world *world, const struct world_config *config)
@@ -84,7 +84,7 @@ static void open_net(struct world *world, const struct world_config *config)
                             : arena_printf(arena, "http://127.0.0.1:%d", lab_port(world->lab));
     const struct http_config http = {.route = route, .timeout_ms = config->timeout_ms};
     world->http = http_open(arena, &http, &err);
-    must(world->http != NULL, &err);
+    world_must(world->http != NULL, &err);
     const struct token_config tokens = {.kind = "client-secret",
                                         .tenant = LAB_TENANT,
                                         .authority = "https://login.microsoftonline.com",
@@ -92,11 +92,11 @@ static void open_net(struct world *world, const struct world_config *config)
                                         .client_secret = LAB_CLIENT_SECRET,
                                         .lab = true};
     world->tokens = token_open(arena, &tokens, &err);
-    must(world->tokens != NULL, &err);
+    world_must(world->tokens != NULL, &err);
     const struct trail_config trail = {
-        .state = world->state, .config_dir = in_state(world, "config"), .by = "tester", .host = "here"};
+        .state = world->state, .config_dir = world_path(world, "config"), .by = "tester", .host = "here"};
     world->trail = trail_open(arena, &trail, &err);
-    must(world->trail != NULL, &err);
+    world_must(world->trail != NULL, &err);
 }
 
 static void open_engine(struct world *world, const struct world_config *config)
@@ -105,16 +105,16 @@ static void open_engine(struct world *world, const struct world_config *config)
     struct err err = {0};
     const struct profile *parsed =
         profile_parse(arena, embedded(arena, "playbooks/lab/profile.yaml"), "lab", &err);
-    must(parsed != NULL, &err);
+    world_must(parsed != NULL, &err);
     struct profile *profile = ARENA_NEW(arena, struct profile);
     *profile = *parsed;
     profile->lab = true;
     world->profile = profile;
     const struct register_book *book =
         register_parse(arena, embedded(arena, "playbooks/lab/register.yaml"), &err);
-    must(book != NULL, &err);
+    world_must(book != NULL, &err);
     const struct policy *policy = policy_parse(arena, embedded(arena, "playbooks/lab/policy.yaml"), &err);
-    must(policy != NULL, &err);
+    world_must(policy != NULL, &err);
     const struct engine_config engine = {
         .catalog = world->catalog,
         .vm = world->vm,
@@ -141,12 +141,12 @@ struct world *world_open(const struct world_config *config)
         assert_non_null(mkdtemp(folder));
     world->fresh = config->state == NULL;
     world->state = arena_strdup(arena, config->state != NULL ? config->state : folder);
-    world->record = in_state(world, "requests.jsonl");
+    world->record = world_path(world, "requests.jsonl");
     const char **folders = ARENA_ARRAY(arena, const char *, 2);
     folders[0] = config->lib;
     world->catalog = catalog_open(arena, folders);
     world->vm = vm_open(arena, world->catalog, &err);
-    must(world->vm != NULL, &err);
+    world_must(world->vm != NULL, &err);
     if (config->route == NULL)
         open_lab(world, config);
     open_net(world, config);
@@ -198,7 +198,7 @@ const struct prepared_playbook *world_shipped(struct world *world, const char *n
 {
     struct err err = {0};
     const struct catalog_file *file = catalog_playbook(world->catalog, name, &err);
-    must(file != NULL, &err);
+    world_must(file != NULL, &err);
     return prepare(world, file);
 }
 
@@ -283,117 +283,4 @@ void world_print(struct world *world)
     size_t count = value_count(world->records);
     for (size_t i = count > MOST_PRINTED ? count - MOST_PRINTED : 0; i < count; i++)
         print_message("  %.1200s\n", json_text(world->arena, value_item(world->records, i)));
-}
-
-const char *world_digest(struct world *world)
-{
-    struct err err = {0};
-    const struct lab_config lab = {.dir = in_state(world, "lab")};
-    const char *digest = lab_digest(world->arena, &lab, &err);
-    must(digest != NULL, &err);
-    return digest;
-}
-
-// Hosts of the lab's estate; everybody else is a stranger.
-static bool is_ours(const char *host)
-{
-    static const char *const ours[] = {"login.microsoftonline.com",
-                                       "management.azure.com",
-                                       "graph.microsoft.com",
-                                       "api.loganalytics.io",
-                                       "kv-contoso-????.vault.azure.net",
-                                       "kv-contoso-???.vault.azure.net",
-                                       "kv-contoso-??.vault.azure.net"};
-    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++)
-        if (host != NULL && text_glob(ours[i], host))
-            return true;
-    return false;
-}
-
-// What surely only reads: written down here once more, so that the program does not judge itself.
-static bool surely_reads(const struct value *line)
-{
-    static const char *const methods[] = {"GET", "HEAD"};
-    static const char *const posts[] = {"/providers/Microsoft.ResourceGraph/resources?*",
-                                        "/v1/workspaces/*/query", "/v1/subscriptions/*/query",
-                                        "*/workspaces/*/api/query?*",
-                                        "*/providers/Microsoft.CostManagement/query?*"};
-    const char *method = value_text_at(line, "method"), *target = value_text_at(line, "target");
-    const char *host = value_text_at(line, "host");
-    if (!is_ours(host))
-        return false;
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (strcmp(method, methods[i]) == 0)
-            return true;
-    if (strcmp(method, "POST") != 0)
-        return false;
-    if (strcmp(host, "login.microsoftonline.com") == 0)
-        return true;
-    for (size_t i = 0; i < sizeof posts / sizeof posts[0]; i++)
-        if (text_glob(posts[i], target))
-            return true;
-    return false;
-}
-
-size_t world_changes(struct world *world, const char **example)
-{
-    struct err err = {0};
-    size_t length, count = 0;
-    if (world->lab == NULL || !file_exists(world->record))
-        return 0;
-    const char *bytes = file_read(world->arena, world->record, 64 << 20, &length, &err);
-    must(bytes != NULL, &err);
-    while (world->seen < length) {
-        const char *at = bytes + world->seen, *end = strchr(at, '\n');
-        assert_non_null(end);
-        const struct value *line = json_parse(world->arena, "record", at, (size_t)(end - at), &err);
-        must(line != NULL, &err);
-        if (!surely_reads(line)) {
-            count++;
-            if (example != NULL)
-                *example = arena_strndup(world->arena, at, (size_t)(end - at));
-        }
-        world->seen += (size_t)(end - at) + 1;
-    }
-    return count;
-}
-
-static void add_folder(struct arena *arena, const char *folder, struct text *all)
-{
-    for (char **name = file_list(arena, folder); *name != NULL; name++) {
-        const char *path = arena_printf(arena, "%s/%s", folder, *name);
-        size_t length;
-        struct err err = {0};
-        if (file_is_dir(path)) {
-            add_folder(arena, path, all);
-            continue;
-        }
-        const char *bytes = file_read(arena, path, 64 << 20, &length, &err);
-        must(bytes != NULL, &err);
-        text_addn(all, bytes, length);
-        text_addc(all, '\n');
-    }
-}
-
-const char *world_files(struct arena *arena, const char *folder, size_t *length)
-{
-    struct text all = text_new(arena);
-    add_folder(arena, folder, &all);
-    *length = all.length;
-    return all.ptr;
-}
-
-bool world_trail_is_whole(struct world *world)
-{
-    size_t length;
-    struct err err = {0};
-    const char *bytes = file_read(world->arena, in_state(world, "trail/log.jsonl"), 64 << 20, &length, &err);
-    must(bytes != NULL, &err);
-    for (const char *at = bytes; *at != '\0';) {
-        size_t line = strcspn(at, "\n");
-        if (json_parse_own(world->arena, "trail", at, line, &err) == NULL)
-            return print_error("%s at column %d: %.900s\n", err.message, err.pos.column, at), false;
-        at += line + (at[line] == '\n');
-    }
-    return true;
 }

@@ -48,6 +48,9 @@ struct world {
 struct world *world_open(const struct world_config *config);
 void world_close(struct world *world); // removes a fresh state folder
 
+void world_must(bool ok, const struct err *err);               // a failed test that says why
+const char *world_path(struct world *world, const char *name); // STATE/name
+
 // A playbook from its text, or a shipped one by its name.
 const struct prepared_playbook *world_playbook(struct world *world, const char *text);
 const struct prepared_playbook *world_shipped(struct world *world, const char *name);
