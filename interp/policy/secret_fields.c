@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "policy/url.h"
 
 static const struct {
     enum host_kind kind;
@@ -58,7 +59,12 @@ static const struct value *hide(struct arena *arena, enum host_kind kind, const 
     return map;
 }
 
-const struct value *secret_fields_hide(struct arena *arena, enum host_kind kind, const struct value *body)
+const struct value *secret_fields_hide(struct arena *arena, const struct cloud *cloud, const char *from,
+                                       const struct value *body)
 {
+    struct url url;
+    if (body == NULL || !url_parse(from, &url, NULL))
+        return body;
+    enum host_kind kind = cloud_host_kind(cloud, url.host);
     return has_one(kind, body) ? hide(arena, kind, body) : body;
 }
