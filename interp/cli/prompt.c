@@ -1,5 +1,5 @@
-// Asks on the terminal. Invariant: an answer is one of the choices, word for word or by its number; an empty
-// line leaves the question open.
+// Asks on the terminal. Not for what is asked, or what follows from it: that is run/. Invariant: an answer is
+// one of the choices, word for word or by its number, an approval a yes or no; all else leaves it open.
 #include "cli/prompt.h"
 
 #include <errno.h>
@@ -12,7 +12,9 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
-#include "report/diff.h"
+#include "data/value.h"
+#include "report/plan.h"
+#include "report/view.h"
 #include "report/wrap.h"
 #include "run/engine.h"
 
@@ -79,7 +81,7 @@ static const char *answer(void *context, const struct run_question *question)
             if (text_same(line, question->choices[i]) ||
                 strcmp(line, arena_printf(cli->arena, "%zu", i + 1)) == 0)
                 return question->choices[i];
-        put(cli, WRAP_YELLOW, "That is none of the choices.");
+        put(cli, WRAP_YELLOW, "That is none of the choices: type one of them, or its number.");
     }
     return NULL;
 }
@@ -92,24 +94,40 @@ bool prompt_yes(struct cli *cli, const char *question)
     return read_line(line) && (text_same(line, "yes") || text_same(line, "y"));
 }
 
-static void put_change(struct cli *cli, const struct run_change *change)
+// The changes as a plan shows them: from what to what, whether they can be undone, what would be sent.
+static void put_changes(struct cli *cli, const struct value *changes)
 {
+    static const char *const planned[] = {"planned", NULL};
+    struct view *view = view_new(cli->arena);
+    for (size_t i = 0; i < value_count(changes); i++)
+        view_take(view, "effect.planned", value_item(changes, i));
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
-    wrap_line(&wrap, 2, WRAP_PLAIN, change->line);
-    struct diff diff = diff_new(cli->arena, change->before, change->after, true);
-    diff_print(&wrap, &diff, 4);
+    wrap_blank(&wrap);
+    plan_print(&wrap, &cli->messages, view, planned);
     cli_mutter(&out);
 }
 
-static bool approve(void *context, const struct run_approval *approval)
+// Neither is taken from a slip of the keyboard: both are recorded as somebody's word.
+static enum run_consent approve(void *context, const struct run_approval *approval)
 {
     struct cli *cli = context;
-    size_t count = approval->count;
-    for (size_t i = 0; i < count; i++)
-        put_change(cli, &approval->changes[i]);
-    return prompt_yes(cli, arena_printf(cli->arena, "%s: approve %s? (risk: %s)", approval->path,
-                                        count == 1 ? "this change" : "these changes", approval->risk));
+    size_t count = value_count(approval->changes);
+    put_changes(cli, approval->changes);
+    put(cli, WRAP_BOLD, count == 1 ? "Approve this change?" : "Approve these changes?");
+    put(cli, WRAP_DIM, "(empty line: left open; the run waits for it)");
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+        char line[LINE_MAX_KEPT];
+        put_mark(cli, "yes or no:");
+        if (!read_line(line) || line[0] == '\0')
+            break;
+        if (text_same(line, "yes") || text_same(line, "y"))
+            return CONSENT_GIVEN;
+        if (text_same(line, "no") || text_same(line, "n"))
+            return CONSENT_REFUSED;
+        put(cli, WRAP_YELLOW, "Type yes or no.");
+    }
+    return CONSENT_OPEN;
 }
 
 struct run_person prompt_person(struct cli *cli)

@@ -76,11 +76,18 @@ static bool is_event(const struct view_effect *effect)
     return value_is_null(effect->before) && value_is_null(effect->after);
 }
 
+// Is `after` all of what was seen then, and not what was wanted?
+static bool was_seen(const struct view_effect *effect)
+{
+    return same(effect->status, "in-place") ||
+           (same(effect->status, "applied") && !value_is_null(effect->verified));
+}
+
 // An event leaves no state that could be compared: what is sent says what happens.
 static struct diff diff_of(const struct view *view, const struct view_effect *effect)
 {
     if (!is_event(effect))
-        return diff_new(view->arena, effect->before, effect->after, same(effect->status, "planned"));
+        return diff_new(view->arena, effect->before, effect->after, !was_seen(effect));
     return diff_new(view->arena, NULL, value_get(value_item(effect->requests, 0), "body"), true);
 }
 
@@ -208,9 +215,11 @@ static void print_group(struct wrap *wrap, const struct screen *screen, const st
         wrap_line(wrap, BODY, WRAP_PLAIN,
                   target_resource(wrap->out->arena, first->resource, wrap->width - BODY));
     if (value_is_null(first->before) && !value_is_null(first->after))
-        wrap_line(wrap, DETAIL, WRAP_GREEN, "is not there now; would be:");
+        wrap_line(wrap, DETAIL, WRAP_GREEN,
+                  was_seen(first) ? "was not there; now it is:" : "is not there now; would be:");
     else if (!value_is_null(first->before) && value_is_null(first->after))
-        wrap_line(wrap, DETAIL, WRAP_RED, "is removed; it was:");
+        wrap_line(wrap, DETAIL, WRAP_RED,
+                  was_seen(first) ? "is removed; it was:" : "would be removed; it is:");
     if (group->count == 1) {
         print_rows(wrap, first, &group->diffs[0], DETAIL);
         print_requests(wrap, first, DETAIL);

@@ -56,17 +56,13 @@ void approve_park(struct instance *instance)
     flow_part_parked(instance, true);
 }
 
-static struct run_change *changes_of(struct run *run, struct instance *first, struct value *paths)
+// The changes as they are shown to whoever approves them; `paths` takes where they stand.
+static const struct value *changes_of(struct run *run, struct instance *first, struct value *paths)
 {
-    size_t count = 0;
-    for (struct instance *i = first; i != NULL; i = i->next_parked)
-        count += together(first, i);
-    struct run_change *changes = ARENA_ARRAY(run->arena, struct run_change, count);
-    count = 0;
+    struct value *changes = value_list(run->arena);
     for (struct instance *i = first; i != NULL; i = i->next_parked)
         if (together(first, i)) {
-            changes[count++] = (struct run_change){effect_line(i), effect_value(i, i->effect->before),
-                                                   effect_value(i, i->effect->desired)};
+            value_append(run->arena, changes, effect_as_planned(i));
             value_append(run->arena, paths, value_string(run->arena, i->path));
         }
     return changes;
@@ -86,16 +82,14 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
     }
 }
 
-enum verdict { OPEN, GRANTED, REFUSED };
-
 // One question for all parked changes of one group (a loop asks once, showing every target).
-static enum verdict decide(struct run *run, struct instance *first)
+static enum run_consent decide(struct run *run, struct instance *first)
 {
     const struct engine_config *config = loop_config(run->engine);
     enum risk risk = first->primitive->risk;
     int need = policy_needs(config->policy, risk);
     struct value *members = value_map(run->arena), *paths = value_list(run->arena);
-    const struct run_change *changes = changes_of(run, first, paths);
+    const struct value *changes = changes_of(run, first, paths);
     value_put_text(run->arena, members, "path",
                    first->is_item && first->parent != NULL ? first->parent->path : first->path);
     value_put_text(run->arena, members, "risk", risk_word(risk));
@@ -105,19 +99,17 @@ static enum verdict decide(struct run *run, struct instance *first)
     run_record(run, "approval.opened", members);
     if (run->request.approve_all && config->policy->approve_all) {
         record_grants(run, members, true, need);
-        return GRANTED;
+        return CONSENT_GIVEN;
     }
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1)
-        return OPEN; // others than the one at the keyboard must approve
-    const struct run_approval approval = {.path = value_text_at(members, "path"),
-                                          .risk = risk_word(risk),
-                                          .need = need,
-                                          .changes = changes,
-                                          .count = value_count(paths)};
-    bool granted = person->approve(person->context, &approval);
-    record_grants(run, members, granted, 1);
-    return granted ? GRANTED : REFUSED;
+        return CONSENT_OPEN; // others than the one at the keyboard must approve
+    const struct run_approval approval = {
+        .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
+    enum run_consent consent = person->approve(person->context, &approval);
+    if (consent != CONSENT_OPEN)
+        record_grants(run, members, consent == CONSENT_GIVEN, 1);
+    return consent;
 }
 
 // Nothing is asked, and nothing is written, for a run that stops.
@@ -149,7 +141,7 @@ void approve_settle(struct run *run)
     struct instance *first = first_complete(run), *rest = NULL, **rest_last = &rest;
     if (first == NULL)
         return;
-    enum verdict verdict = decide(run, first);
+    enum run_consent consent = decide(run, first);
     struct instance *waiting = run->parked;
     struct instance *decided = NULL, **decided_last = &decided;
     for (struct instance *instance = waiting, *next; instance != NULL; instance = next) {
@@ -165,9 +157,9 @@ void approve_settle(struct run *run)
         instance->next_parked = NULL;
         instance->parked = false;
         flow_part_parked(instance, false);
-        if (verdict == OPEN)
+        if (consent == CONSENT_OPEN)
             change_approval_open(instance);
         else
-            change_approved(instance, verdict == GRANTED);
+            change_approved(instance, consent == CONSENT_GIVEN);
     }
 }

@@ -62,6 +62,7 @@ static void in_place(struct instance *instance)
 {
     instance->outcome = STEP_IN_PLACE;
     instance->effect->after = instance->effect->before;
+    instance->effect->seen = true;
     effect_record(instance, "effect.result", "in-place", NULL, NULL);
     give_result(instance);
 }
@@ -336,6 +337,7 @@ void change_stage_done(struct instance *instance)
         return;
     case STAGE_SETTLE:
         effect->after = or_absent(result);
+        effect->seen = true;
         do_open_slot(instance, STAGE_VERIFY, SLOT_VERIFY,
                      (const struct value *[]){instance->params, or_null(effect->after)}, 2);
         return;

@@ -70,15 +70,14 @@ static const struct value *clauses_of(struct instance *instance)
     return list;
 }
 
-void effect_record(struct instance *instance, const char *type, const char *status,
-                   const struct value *verified, const char *reason)
+// What every record of an effect says; `after` is what was seen or, before that, what is wanted.
+static struct value *members_of(struct instance *instance, const struct value *after)
 {
     struct run *run = instance->run;
     struct arena *arena = run->arena;
     struct effect *effect = instance->effect;
     const struct primitive *primitive = instance->primitive;
     struct value *members = value_map(arena);
-    bool result = strcmp(type, "effect.result") == 0;
     value_put_text(arena, members, "path", instance->path);
     value_put_text(arena, members, "primitive", primitive->name);
     value_put_text(arena, members, "summary", primitive->summary);
@@ -90,28 +89,36 @@ void effect_record(struct instance *instance, const char *type, const char *stat
                    reversible                        ? NULL
                    : primitive->irreversible != NULL ? primitive->irreversible
                                                      : "what was sent cannot be taken back");
-    if (result)
-        value_put_text(arena, members, "status", status);
-    if (result)
-        value_put(arena, members, "verified", verified);
     value_put(arena, members, "before", run_bounded(run, effect_value(instance, effect->before)));
-    value_put(arena, members, "after",
-              run_bounded(run, effect_value(instance, result ? effect->after : effect->desired)));
+    value_put(arena, members, "after", run_bounded(run, effect_value(instance, after)));
     value_put(arena, members, "requests", run_bounded(run, effect_requests(instance)));
     value_put(arena, members, "clauses", clauses_of(instance));
     if (effect->once_key != NULL) {
         value_put_text(arena, members, "once", effect->once_key);
         value_put_text(arena, members, "about", run->about);
     }
+    return members;
+}
+
+const struct value *effect_as_planned(struct instance *instance)
+{
+    return members_of(instance, instance->effect->desired);
+}
+
+void effect_record(struct instance *instance, const char *type, const char *status,
+                   const struct value *verified, const char *reason)
+{
+    struct run *run = instance->run;
+    struct effect *effect = instance->effect;
+    bool result = strcmp(type, "effect.result") == 0;
+    struct value *members = members_of(instance, result && effect->seen ? effect->after : effect->desired);
+    if (result) {
+        value_put_text(run->arena, members, "status", status);
+        value_put(run->arena, members, "verified", verified);
+    }
     if (reason != NULL)
-        value_put_text(arena, members, "reason", reason);
+        value_put_text(run->arena, members, "reason", reason);
     run_record(run, type, members);
     if (strcmp(type, "effect.intent") == 0)
         effect->ticket = run->last_ticket;
-}
-
-const char *effect_line(struct instance *instance)
-{
-    return arena_printf(instance->run->arena, "%s: %s (%s, %s)", instance->path, instance->primitive->summary,
-                        instance->effect->resource, risk_word(instance->primitive->risk));
 }

@@ -56,22 +56,17 @@ struct run_question {
     const char *path, *text, *otherwise; // otherwise NULL: none
     const char *const *choices;          // NULL-terminated
 };
-// One change that wants approval: what it is, and the state before and after it (null: not there).
-struct run_change {
-    const char *line;
-    const struct value *before, *after;
-};
-// Changes of the same risk that are asked for together.
+// Changes of the same risk that are asked for together, each as effect.planned tells it.
 struct run_approval {
     const char *path, *risk;
     int need;
-    const struct run_change *changes;
-    size_t count;
+    const struct value *changes; // list
 };
+enum run_consent { CONSENT_OPEN, CONSENT_GIVEN, CONSENT_REFUSED }; // open: nobody decided
 struct run_person {
     void *context;
     const char *(*answer)(void *context, const struct run_question *question); // one of the choices, or NULL
-    bool (*approve)(void *context, const struct run_approval *approval);
+    enum run_consent (*approve)(void *context, const struct run_approval *approval);
 };
 
 struct run_request {

@@ -52,7 +52,7 @@ struct effect {
     const struct primitive *primitive;
     const struct value *params;
     const struct value *before, *desired, *after; // NULL: absent
-    bool has_before, has_desired;
+    bool seen;                                    // `after` was observed
     const char *resource;
     const char *once_key;
     struct request *requests; // resolved, as they would be or were sent
