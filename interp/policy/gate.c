@@ -250,11 +250,6 @@ bool gate_knows_vault(const struct gate *gate, const char *host)
     return known_has(&gate->known->vaults, host);
 }
 
-bool gate_knows_address(const struct gate *gate, const char *address)
-{
-    return known_has(&gate->known->addresses, address);
-}
-
 bool gate_in_scope(const struct gate *gate, const char *id)
 {
     return known_id_in_scope(gate->known, id);

@@ -61,7 +61,6 @@ void gate_learn_answer(struct gate *gate, const struct request *request, const s
 void gate_learn(struct gate *gate, const char *vault_host);
 void gate_allow_address(struct gate *gate, const char *address);
 bool gate_knows_vault(const struct gate *gate, const char *host);
-bool gate_knows_address(const struct gate *gate, const char *address);
 // Is a resource id (or what lies beneath) inside the scope?
 bool gate_in_scope(const struct gate *gate, const char *id);
 // The scope as it is now: configured or learned; NULL-terminated.

@@ -49,11 +49,6 @@ void bridge_push_gone(lua_State *L)
     push_mark(L, &gone_mark);
 }
 
-bool bridge_is_gone(lua_State *L, int index)
-{
-    return lua_islightuserdata(L, index) && lua_touserdata(L, index) == (void *)(uintptr_t)&gone_mark;
-}
-
 void bridge_mark_list(lua_State *L)
 {
     luaL_setmetatable(L, list_name);

@@ -25,7 +25,6 @@ MUST_CHECK const struct value *bridge_value_with(lua_State *L, int index, struct
 void bridge_push_secret(lua_State *L, const struct value *secret);
 void bridge_push_null(lua_State *L);
 void bridge_push_gone(lua_State *L);
-bool bridge_is_gone(lua_State *L, int index);
 void bridge_mark_list(lua_State *L); // the table on top: an empty one stays a list
 void bridge_mark_map(lua_State *L);
 // What a table's metatable says of it; with unknown members the table of their reasons is pushed.
