@@ -38,7 +38,8 @@ static bool check(struct cli *cli, struct vm *vm, const char *name, struct text 
     value_append(cli->arena, list, as_value(cli->arena, name, playbook, errors));
     diag_out_list(out, &cli->out, errors);
     if (good)
-        text_addf(out, "%s %s: good, %zu steps\n", playbook->name, playbook->version, playbook->step_count);
+        text_addf(out, "%s %s: good, %zu step%s\n", playbook->name, playbook->version, playbook->step_count,
+                  playbook->step_count == 1 ? "" : "s");
     else
         text_addf(out, "%s: %zu error%s\n", name, errors->errors, errors->errors == 1 ? "" : "s");
     return good;

@@ -13,19 +13,49 @@
 
 enum { STEP_INDENT = 2 };
 
-static const char *what_text(const struct step *step)
-{
-    if (step->kind == STEP_DO)
-        return step->primitive;
-    if (step->text != NULL && step->text->kind == TEMPLATE_CONSTANT &&
-        value_text(step->text->constant) != NULL)
-        return value_text(step->text->constant);
-    return "";
-}
-
 static const char *source_of(const struct expr *expr)
 {
     return expr->source == NULL ? "(a function)" : expr->source;
+}
+
+// A text as it was written, expressions and all; NULL for one that a function makes.
+static const char *template_words(struct arena *arena, const struct template *text)
+{
+    if (text == NULL)
+        return NULL;
+    if (text->kind == TEMPLATE_CONSTANT)
+        return value_text(text->constant);
+    if (text->kind == TEMPLATE_EXPR)
+        return text->expr->source == NULL ? NULL : arena_printf(arena, "${%s}", text->expr->source);
+    if (text->kind != TEMPLATE_TEXT)
+        return NULL;
+    struct text out = text_new(arena);
+    for (size_t i = 0; i < text->count; i++) {
+        const char *part = template_words(arena, text->parts[i]);
+        text_add(&out, part == NULL ? "…" : part);
+    }
+    return out.ptr;
+}
+
+static const char *what_text(struct arena *arena, const struct step *step)
+{
+    if (step->kind == STEP_DO)
+        return step->primitive;
+    if (step->kind == STEP_CHOOSE)
+        return source_of(step->choose);
+    const char *words = template_words(arena, step->text);
+    return words == NULL ? "" : words;
+}
+
+// What may be answered, and what holds when nobody does.
+static void print_choices(struct wrap *wrap, const struct step *step, int indent)
+{
+    struct arena *arena = wrap->out->arena;
+    struct text out = text_new(arena);
+    text_addf(&out, "answers %s", text_join(arena, (const char *const *)step->choices, " | "));
+    if (step->otherwise != NULL)
+        text_addf(&out, ", otherwise %s", step->otherwise);
+    wrap_line(wrap, indent, WRAP_DIM, out.ptr);
 }
 
 static void print_steps(struct wrap *wrap, const struct step_list *steps, int indent);
@@ -36,7 +66,7 @@ static void print_step(struct wrap *wrap, const struct step *step, int indent)
     wrap_begin(wrap, indent, indent + STEP_INDENT * 2);
     wrap_put(wrap, WRAP_BOLD, step->id);
     wrap_put(wrap, WRAP_CYAN, arena_printf(arena, " %s", step_kind_word(step->kind)));
-    wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " %s", what_text(step)));
+    wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " %s", what_text(arena, step)));
     for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
         wrap_put(wrap, WRAP_DIM, arena_printf(arena, " %s", *clause));
     wrap_end(wrap);
@@ -46,6 +76,8 @@ static void print_step(struct wrap *wrap, const struct step *step, int indent)
     if (step->for_each != NULL)
         wrap_line(wrap, inner, WRAP_DIM,
                   arena_printf(arena, "for each %s in %s", step->as, source_of(step->for_each)));
+    if (step->kind == STEP_ASK && step->choices != NULL)
+        print_choices(wrap, step, inner);
     print_steps(wrap, &step->steps, inner);
     for (size_t i = 0; i < step->case_count; i++) {
         wrap_line(wrap, inner, WRAP_DIM,
