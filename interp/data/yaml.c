@@ -73,7 +73,11 @@ static bool parser_failed(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
     const char *problem = parser->problem != NULL ? parser->problem : "not valid YAML";
-    err_set_at(reader->err, E_SYNTAX, mark_pos(reader, parser->problem_mark), "%s%s%s", problem,
+    // A quote that is not closed is found at the end of the file, and is wrong where it began.
+    bool unclosed = parser->context != NULL && strstr(parser->context, "quoted scalar") != NULL &&
+                    strstr(problem, "end of stream") != NULL;
+    yaml_mark_t mark = unclosed ? parser->context_mark : parser->problem_mark;
+    err_set_at(reader->err, E_SYNTAX, mark_pos(reader, mark), "%s%s%s", problem,
                parser->context != NULL ? ", " : "", parser->context != NULL ? parser->context : "");
     if (strstr(problem, "did not find expected ',' or '}'") != NULL ||
         strstr(problem, "did not find expected ',' or ']'") != NULL)
@@ -82,6 +86,8 @@ static bool parser_failed(struct reader *reader)
         err_hint(reader->err, "a text with ': ' in it is written in quotes");
     else if (strstr(problem, "did not find expected key") != NULL)
         err_hint(reader->err, "a value that begins with a quote ends with it: quote the whole expression");
+    else if (strstr(problem, "did not find expected '-'") != NULL)
+        err_hint(reader->err, "all keys of a list's item stand in the column of its first");
     return false;
 }
 

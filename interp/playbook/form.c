@@ -22,10 +22,22 @@ struct err *form_error(struct form *form, enum err_code code, struct src_pos pos
     return err_list_add(form->errors, ERR_ERROR, code, pos, "%s", message);
 }
 
+// What other languages of this sort call our keys.
+static const char *ours(const char *key)
+{
+    static const char *const words[][2] = {
+        {"if", "when"},   {"unless", "when"}, {"loop", "for_each"},     {"name", "id"},
+        {"args", "with"}, {"action", "do"},   {"default", "otherwise"}, {"options", "choices"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], key) == 0)
+            return words[i][1];
+    return key;
+}
+
 void form_unknown(struct form *form, const struct value_field *field, const char *where,
                   const char *const *known)
 {
-    const char *near = text_nearest(field->key, known);
+    const char *near = text_nearest(ours(field->key), known);
     struct err *err = form_error(form, E_CHECK, field->pos, "'%.60s' is not a key of %s", field->key, where);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);

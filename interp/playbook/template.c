@@ -180,8 +180,10 @@ const struct expr *template_parse_expr(struct template_reader *reader, const str
     if (text == NULL && value->kind == VALUE_BOOL)
         text = value->flag ? "true" : "false";
     if (text == NULL || value->kind == VALUE_NULL) {
-        err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos, "an expression is wanted here, not %s",
-                     value_kind_name(value));
+        struct err *err = err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos,
+                                       "an expression is wanted here, not %s", value_kind_name(value));
+        if (value->kind == VALUE_NULL)
+            err_hint(err, "in YAML ' #' begins a comment: quote an expression that has one");
         return NULL;
     }
     struct expr *expr = new_expr(reader, value->pos);

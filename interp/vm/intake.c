@@ -185,7 +185,7 @@ static bool find_shape(struct vm *vm, const struct value *raw, struct err *err)
             return false;
     }
     err_set_at(err, E_ALERT, raw->pos, "this is no alert of a known shape");
-    err_hint(err, "known shapes are listed in stdlib/intake/");
+    err_hint(err, "`playbook alert sample` prints alerts as they may look");
     return false;
 }
 

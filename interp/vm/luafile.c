@@ -12,6 +12,30 @@ static int keep_function(lua_State *L)
     return luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
+// A table has no lines: the way to a value, "triage.lua, steps[2].task", is its place in messages.
+static const struct value *located(struct arena *arena, const struct value *value, const char *where,
+                                   const char *between)
+{
+    struct value *copy = ARENA_NEW(arena, struct value);
+    *copy = *value;
+    copy->pos = (struct src_pos){where, 0, 0};
+    if (value->kind == VALUE_LIST) {
+        copy->list.items = ARENA_ARRAY(arena, const struct value *, value->list.count + 1);
+        for (size_t i = 0; i < value->list.count; i++)
+            copy->list.items[i] =
+                located(arena, value->list.items[i], arena_printf(arena, "%s[%zu]", where, i + 1), ".");
+    } else if (value->kind == VALUE_MAP) {
+        copy->map.fields = ARENA_ARRAY(arena, struct value_field, value->map.count + 1);
+        for (size_t i = 0; i < value->map.count; i++) {
+            const struct value_field *field = &value->map.fields[i];
+            const char *place = arena_printf(arena, "%s%s%s", where, between, field->key);
+            copy->map.fields[i] =
+                (struct value_field){field->key, copy->pos, located(arena, field->value, place, ".")};
+        }
+    }
+    return copy;
+}
+
 const struct value *vm_load_value(struct vm *vm, struct arena *arena, const struct catalog_file *file,
                                   struct err *err)
 {
@@ -21,5 +45,5 @@ const struct value *vm_load_value(struct vm *vm, struct arena *arena, const stru
     lua_pop(vm->L, 1);
     if (value == NULL && err != NULL)
         err->pos = (struct src_pos){file->name, 1, 1};
-    return value;
+    return value == NULL ? NULL : located(arena, value, file->name, ", ");
 }
