@@ -70,8 +70,11 @@ int cmd_alert_show(struct cli *cli)
     int status = 0;
     for (size_t i = 0; status == 0 && i < cli->options.argument_count; i++) {
         const struct value *alerts = alerts_read(cli, vm, cli->options.arguments[i], notes, &err);
-        if (alerts == NULL)
+        if (alerts == NULL) {
+            if (!alerts_is_file(cli->options.arguments[i]))
+                err_hint(&err, "it reads files; `playbook alert list` shows the alerts of the estate");
             status = cli_fail(cli, &err);
+        }
         for (size_t j = 0; j < value_count(alerts); j++)
             value_append(cli->arena, all, value_item(alerts, j));
     }

@@ -68,8 +68,9 @@ static bool read_params(struct cli *cli, const struct playbook *playbook, struct
             return false;
         value_put(cli->arena, given, name, value);
     }
-    const char *what = arena_printf(cli->arena, "parameters of %s", playbook->name);
-    inputs->params = schema_check(cli->arena, playbook->params, given, what, err);
+    inputs->params = schema_check(cli->arena, playbook->params, given, playbook->name, err);
+    if (inputs->params == NULL && err->code == E_MISSING)
+        err_hint(err, "give it with --param NAME=VALUE; `playbook show %s` lists them", playbook->name);
     return inputs->params != NULL;
 }
 
@@ -134,9 +135,9 @@ static bool read_answers(struct cli *cli, const struct playbook *playbook, struc
 static bool several(const struct value *alerts, const char *name, struct err *err)
 {
     err_set(err, E_ALERT, "%s holds %zu alerts", name, value_count(alerts));
-    const char *first = value_text_at(value_item(alerts, 0), "id");
-    err_hint(err, "choose one with --alert '%s#%s', or take all with --all", name,
-             first == NULL ? "ID" : first);
+    err_hint(
+        err,
+        "choose one with --alert FILE#ID (`playbook alert list FILE` lists them), or take all with --all");
     return false;
 }
 

@@ -95,7 +95,7 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
 {
     struct words words = again(wrap->out->arena, screen, view, false);
     if (planned(view) == 0) {
-        if (is(view->status, "done") && !has_clauses(view))
+        if (!is(view->status, "done") || !has_clauses(view))
             return;
         add(&words, screen->judge_flag);
         print(wrap, "To see clause by clause what is in place:", &words);
