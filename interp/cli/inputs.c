@@ -14,6 +14,8 @@
 #include "playbook/playbook.h"
 #include "vm/vm.h"
 
+enum { MAX_NEAR = 64 }; // questions among which a mistyped one is looked for
+
 bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err)
 {
     bool dry_run = options_has(&cli->options, OPT_DRY_RUN), audit = options_has(&cli->options, OPT_AUDIT);
@@ -90,7 +92,35 @@ static const struct step *find_ask(const struct step_list *steps, const char *id
     return NULL;
 }
 
-static bool check_choice(const struct step *step, const char *value, struct err *err)
+// The ids of all questions, NULL-terminated.
+static size_t list_asks(const struct step_list *steps, const char **ids, size_t count)
+{
+    for (size_t i = 0; i < steps->count; i++) {
+        const struct step *step = steps->items[i];
+        if (count < MAX_NEAR && (step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK))
+            ids[count++] = step->id;
+        count = list_asks(&step->steps, ids, count);
+        for (size_t j = 0; j < step->case_count; j++)
+            count = list_asks(&step->cases[j].steps, ids, count);
+    }
+    ids[count] = NULL;
+    return count;
+}
+
+static bool unknown_ask(const struct playbook *playbook, const char *id, struct err *err)
+{
+    const char *ids[MAX_NEAR + 1];
+    (void)list_asks(&playbook->steps, ids, 0);
+    const char *near = text_nearest(id, ids);
+    err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
+    if (near != NULL)
+        err_hint(err, "did you mean %s?", near);
+    else
+        err_hint(err, "playbook show %s lists its steps", playbook->name);
+    return false;
+}
+
+static bool check_choice(struct arena *arena, const struct step *step, const char *value, struct err *err)
 {
     if (step->kind != STEP_ASK || step->choices == NULL || step->choices[0] == NULL)
         return true;
@@ -98,9 +128,7 @@ static bool check_choice(const struct step *step, const char *value, struct err 
         if (strcmp(*choice, value) == 0)
             return true;
     err_set(err, E_USAGE, "%s cannot be answered with %s", step->id, value);
-    const char *near = text_nearest(value, step->choices);
-    err_hint(err, "%s%s", near == NULL ? "its first choice is " : "did you mean ",
-             near == NULL ? *step->choices : near);
+    err_hint(err, "its choices: %s", text_join(arena, (const char *const *)step->choices, ", "));
     return false;
 }
 
@@ -116,13 +144,10 @@ static bool read_answers(struct cli *cli, const struct playbook *playbook, struc
         last = last == NULL ? path : last + 1;
         const char *id = arena_strndup(cli->arena, last, strcspn(last, "["));
         const struct step *step = find_ask(&playbook->steps, id);
-        if (step == NULL) {
-            err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
-            err_hint(err, "playbook show %s lists its steps", playbook->name);
-            return false;
-        }
+        if (step == NULL)
+            return unknown_ask(playbook, id, err);
         const char *value = *text + strlen(path) + 1;
-        if (!check_choice(step, value, err))
+        if (!check_choice(cli->arena, step, value, err))
             return false;
         if (value_get(answers, path) != NULL)
             return err_set(err, E_USAGE, "--answer %s is given twice", path);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "playbook/catalog.h"
@@ -28,8 +29,19 @@ struct catalog *open_catalog(struct cli *cli)
     return cli->catalog;
 }
 
+// A folder that was meant and is not there would leave the built-in files in force, in silence.
+static bool check_folders(struct cli *cli, struct err *err)
+{
+    for (const char *const *lib = options_values(&cli->options, OPT_LIB); *lib != NULL; lib++)
+        if (!file_is_dir(*lib))
+            return err_set(err, E_FILE, "--lib %s: there is no such folder", *lib);
+    return true;
+}
+
 struct vm *open_vm(struct cli *cli, struct err *err)
 {
+    if (!check_folders(cli, err))
+        return NULL;
     return vm_open(cli->arena, open_catalog(cli), err);
 }
 

@@ -77,7 +77,8 @@ void alert_out_brief(struct wrap *wrap, const struct value *alert)
     join(&what, " · ", value_text_at(alert, "severity"));
     join(&what, " · ", value_text_at(alert, "type"));
     join(&what, " · ", value_text_at(alert, "title"));
-    alert_line(wrap, "Alert", what.ptr);
+    join(&what, " · ", what.length > 0 ? NULL : value_text_at(alert, "event"));
+    alert_line(wrap, "Alert", what.length > 0 ? what.ptr : "all that it says is its id");
     alert_line(wrap, "Where", who_text(arena, alert));
     struct text when = text_new(arena);
     join(&when, "", when_text(arena, alert));

@@ -9,3 +9,4 @@ t --json show "$work/broken.yaml"
 t primitives keyvault.set_firewal
 t primitives alert.fetch
 t list --profile nowhere --lib "$work"
+t list --lib /nowhere/lib
