@@ -160,6 +160,8 @@ static void finish(struct carry *carry)
 static void settle(struct flight *flight, const struct response *response)
 {
     struct run *run = flight->carry->instance->run;
+    bool let_in = response->status != 0 && response->status != 401;
+    *(let_in ? &run->reached : &run->shut_out) = true;
     *flight->response = *response;
     bool plain_get = strcmp(flight->request.method, "GET") == 0;
     if (plain_get && (response->status / 100 == 2 || response->status == 404)) {

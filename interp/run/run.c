@@ -110,6 +110,9 @@ static void announce(struct run *run)
     value_put_text(arena, members, "mode", mode_word(run->mode));
     value_put_text(arena, members, "profile", config->profile->name);
     value_put_text(arena, members, "cloud", cloud_word(config->profile->cloud));
+    value_put_text(arena, members, "tenant", config->profile->tenant);
+    value_put_text(arena, members, "sign_in", config->profile->auth.kind);
+    value_put_text(arena, members, "client_id", config->profile->auth.client_id);
     value_put(arena, members, "lab", value_bool(config->profile->lab));
     struct value *scope = value_list(arena);
     for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
@@ -310,7 +313,7 @@ static const char *outcome(struct run *run)
         return "refused";
     }
     if (run->fatal.code != E_NONE || run->effect_failed || run->step_failed) {
-        run->exit = 1;
+        run->exit = run->shut_out && !run->reached ? err_exit_status(E_NETWORK) : 1;
         return "failed";
     }
     if (mode_judges(run->mode) && run->missing) {

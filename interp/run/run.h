@@ -164,7 +164,8 @@ struct run {
     int exit;
     struct err fatal; // the first error that ends the run; code E_NONE: none
     bool effect_failed, step_failed, missing, waiting, refused;
-    size_t changes; // effects planned or made
+    bool reached, shut_out; // a request was answered; one was not, or was not let in
+    size_t changes;         // effects planned or made
     int64_t reads, changed, predicted, retried;
     const struct value *facts; // what `run` is in expressions
     bool ended_by_playbook;
