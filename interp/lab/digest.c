@@ -63,6 +63,12 @@ static const struct value *canonical_list(struct digest *digest, const struct va
     return texts;
 }
 
+// Of attributes: those of something that was made since the estate began.
+static bool made_since(struct digest *digest, const struct value *attributes)
+{
+    return value_int_at(attributes, "created", 0) >= digest->created / 1000;
+}
+
 static bool is_new_version(struct digest *digest, const struct value *map)
 {
     return value_get(map, "attributes") != NULL &&
@@ -90,8 +96,10 @@ static const struct value *canonical_map(struct digest *digest, const struct val
         if (strcmp(field->key, "deleted") == 0)
             value = &value_true;
         else if ((strcmp(field->key, "exp") == 0 || strcmp(field->key, "nbf") == 0) &&
-                 value_is(value, VALUE_INT))
-            value = value_int(digest->arena, value->integer - digest->created / 1000);
+                 value_is(value, VALUE_INT)) // of what was made since, the service counted them from then
+            value = made_since(digest, map)
+                        ? &value_true
+                        : value_int(digest->arena, value->integer - digest->created / 1000);
         value = canonical(digest, value);
         // Absent, null and an empty list are the same to every service here.
         if (!value_is_null(value) && (value->kind != VALUE_LIST || value_count(value) > 0))

@@ -61,6 +61,11 @@ static bool surely_reads(const struct value *line)
     return false;
 }
 
+bool world_could_change(const struct value *line)
+{
+    return !surely_reads(line);
+}
+
 size_t world_changes(struct world *world, const char **example)
 {
     struct err err = {0};

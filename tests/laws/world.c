@@ -99,7 +99,7 @@ static void open_net(struct world *world, const struct world_config *config)
     world_must(world->trail != NULL, &err);
 }
 
-static void open_engine(struct world *world, const struct world_config *config)
+static void open_engine(struct world *world)
 {
     struct arena *arena = world->arena;
     struct err err = {0};
@@ -126,7 +126,7 @@ static void open_engine(struct world *world, const struct world_config *config)
         .policy = policy,
         .peer = {world->lab, world->lab == NULL ? -1 : lab_fd(world->lab), turn_lab, lab_wait},
         .by = "tester",
-        .interrupted = config->interrupted};
+        .interrupted = &world->signal};
     world->engine = run_engine_open(arena, &engine);
 }
 
@@ -150,7 +150,7 @@ struct world *world_open(const struct world_config *config)
     if (config->route == NULL)
         open_lab(world, config);
     open_net(world, config);
-    open_engine(world, config);
+    open_engine(world);
     world->records = value_list(arena);
     world_changes(world, NULL);
     return world;
@@ -230,6 +230,8 @@ static void sink(void *context, const char *type, const struct value *members)
     value_put_text(world->arena, record, "type", type);
     value_put(world->arena, record, "members", value_copy(world->arena, members));
     value_append(world->arena, world->records, record);
+    if (value_count(world->records) == world->signal_at)
+        world->signal = SIGINT;
 }
 
 int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,

@@ -22,12 +22,11 @@ struct run;
 struct value;
 
 struct world_config {
-    const char *state;                        // a folder that is there already, or NULL: a fresh one
-    const char *faults;                       // JSON of lab/fault.h, or NULL
-    const char *lib;                          // a folder as --lib names it, or NULL
-    const char *route;                        // somebody else in place of the lab, or NULL
-    int timeout_ms;                           // of one request; 0: the program's
-    const volatile sig_atomic_t *interrupted; // a signal number that asks to stop, or NULL
+    const char *state;  // a folder that is there already, or NULL: a fresh one
+    const char *faults; // JSON of lab/fault.h, or NULL
+    const char *lib;    // a folder as --lib names it, or NULL
+    const char *route;  // somebody else in place of the lab, or NULL
+    int timeout_ms;     // of one request; 0: the program's
 };
 struct world {
     struct arena *arena;
@@ -42,8 +41,10 @@ struct world {
     struct trail *trail;
     struct engine *engine;
     const struct profile *profile;
-    struct value *records; // of the last run: list of {type, members}
-    bool fresh;            // the state folder is its own
+    volatile sig_atomic_t signal; // asks the engine to stop
+    size_t signal_at;             // sets it at that record of the next runs (counted from 1); 0: never
+    struct value *records;        // of the last run: list of {type, members}
+    bool fresh;                   // the state folder is its own
 };
 struct world *world_open(const struct world_config *config);
 void world_close(struct world *world); // removes a fresh state folder
@@ -69,6 +70,7 @@ const char *world_digest(struct world *world);
 // How many of the requests since the last call could have changed something, judged without the program's own
 // tables; the last one of them is in *example.
 size_t world_changes(struct world *world, const char **example);
+bool world_could_change(const struct value *line); // the same for one line of the record
 // All files of a folder, joined: to look for what must not be in them.
 const char *world_files(struct arena *arena, const char *folder, size_t *length);
 // Every line of the trail is JSON, and a new process can open it.

@@ -1,0 +1,102 @@
+// A dry-run of the shipped playbook in which the n-th request fails, for each kind of fault and many n (all
+// of them with PLAYBOOK_FULL): what passes is waited out and leaves no mark; what stays makes the run fail,
+// and never does more.
+#include "world.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+#include "pool.h"
+
+#include "base/arena.h"
+#include "data/value.h"
+
+enum { TIMEOUT_MS = 1500, REQUESTS = 40, SAMPLES = 6 };
+
+static const struct {
+    const char *what;
+    bool passes; // it is over with the next attempt
+} kinds[] = {{"\"do\": \"status 429\", \"retry_after\": 1", true},
+             {"\"do\": \"status 503\"", true},
+             {"\"do\": \"status 500\"", true},
+             {"\"do\": \"status 401\"", true},
+             {"\"do\": \"drop\"", true},
+             {"\"do\": \"lose\"", true},
+             {"\"do\": \"truncate\"", true},
+             {"\"do\": \"delay 2500\"", true},
+             {"\"do\": \"status 403\"", false},
+             {"\"do\": \"status 404\"", false},
+             {"\"do\": \"redirect https://evil.example/\"", false}};
+enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+static size_t nth_of(size_t i)
+{
+    size_t stride = pool_stride(REQUESTS, SAMPLES);
+    return 1 + i / KINDS * stride + (stride > 1 ? i % KINDS % stride : 0); // other n for other kinds
+}
+
+static int complain(struct world *world, size_t i, const char *what, int status)
+{
+    print_error("%s at request %zu: %s (ended with %d)\n", kinds[i % KINDS].what, nth_of(i), what, status);
+    world_print(world);
+    return POOL_FAILED;
+}
+
+// The first request is the sign-in: it has no resource that could be absent, and nobody else's answer is
+// right.
+static bool is_fine(size_t i, int status)
+{
+    if (kinds[i % KINDS].passes)
+        return status == 0 || (nth_of(i) == 1 && status == 7);
+    return status == 0 || status == 1 || status == 6 || status == 7 || status == 2;
+}
+
+static int one(void *context, size_t i)
+{
+    (void)context;
+    char faults[200];
+    snprintf(faults, sizeof faults, "[{\"match\": \"*\", \"nth\": %zu, %s}]", nth_of(i),
+             kinds[i % KINDS].what);
+    struct world *world = world_open(&(struct world_config){.faults = faults, .timeout_ms = TIMEOUT_MS});
+    const char *before = world_digest(world), *request = "";
+    int status = world_run(world, world_shipped(world, "keyvault-alert"), MODE_DRY_RUN, NULL);
+    const struct value *end = world_record(world, "run.finished", NULL);
+    int result = 0;
+    if (!is_fine(i, status))
+        result = complain(world, i, "not an end that is defined", status);
+    else if (end == NULL || value_int_at(end, "exit", -1) != status)
+        result = complain(world, i, "the trail tells another end", status);
+    else if (world_changes(world, &request) > 0)
+        result = complain(world, i, request, status);
+    else if (strcmp(world_digest(world), before) != 0)
+        result = complain(world, i, "the estate has changed", status);
+    else if (!world_trail_is_whole(world))
+        result = complain(world, i, "the trail cannot be read", status);
+    world_close(world);
+    return result;
+}
+
+static int judge(void *context, size_t i, int status)
+{
+    (void)context;
+    if (WIFSIGNALED(status))
+        print_error("%s at request %zu: killed by %d\n", kinds[i % KINDS].what, nth_of(i), WTERMSIG(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void reads_survive(void **state)
+{
+    (void)state;
+    size_t per_kind = REQUESTS / pool_stride(REQUESTS, SAMPLES);
+    assert_int_equal(pool_run(per_kind * KINDS, one, judge, NULL), 0);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1) // one case by its number
+        return one(NULL, (size_t)strtoul(argv[1], NULL, 10));
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_survive)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
