@@ -4,6 +4,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -159,10 +160,21 @@ static struct screen screen_for(int fd)
     };
 }
 
+// PLAYBOOK_FAULT=k:7, for tests of builds that have it: see file_fault.
+static void order_fault(void)
+{
+#ifdef PLAYBOOK_FAULTS
+    const char *order = env_get("PLAYBOOK_FAULT");
+    if (order != NULL && order[0] != '\0' && order[1] == ':')
+        file_fault(order[0], (unsigned)strtoul(order + 2, NULL, 10));
+#endif
+}
+
 int cli_main(int argc, char **argv)
 {
     static char *const nothing[] = {NULL};
     interrupt_install();
+    order_fault();
     struct arena *arena = arena_open();
     struct cli cli = {
         .arena = arena,

@@ -16,6 +16,7 @@
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/people.h"
 #include "run/approve.h"
 
 enum { SETTLE_MS = 60000, SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
@@ -139,14 +140,53 @@ static bool already(const struct instance *instance)
            value_equal(value_get(instance->run->once, instance->effect->once_key), &value_true);
 }
 
-static void keep_once(struct instance *instance, bool happens)
+// `happens`: false takes it back; null: nobody knows.
+static void keep_once(struct instance *instance, const struct value *happens)
 {
     struct run *run = instance->run;
     if (instance->effect->once_key == NULL)
         return;
     if (run->once == NULL)
         run->once = value_map(run->arena);
-    value_put(run->arena, run->once, instance->effect->once_key, value_bool(happens));
+    value_put(run->arena, run->once, instance->effect->once_key, happens);
+}
+
+// Nobody knows whether it happened. It is not repeated before a person has said so; what hangs on it is
+// undecided, and all else goes on.
+static void unsettled(struct instance *instance)
+{
+    static const char *const choices[] = {"it happened", "do it now", NULL};
+    struct run *run = instance->run;
+    const char *text =
+        arena_printf(run->arena, "%s was begun earlier (%s), and its answer was lost. Did it happen?",
+                     instance->primitive->summary, instance->effect->once_key);
+    const char *answer = people_decide(instance, text, choices);
+    if (answer != NULL && strcmp(answer, choices[0]) == 0) {
+        in_place(instance);
+    } else if (answer != NULL) {
+        differs(instance);
+    } else {
+        run->waiting = true;
+        instance_end(
+            instance, STEP_UNDECIDED,
+            "it was begun earlier and its answer was lost: it may have happened, and is not repeated", NULL);
+    }
+}
+
+static void happens_once(struct instance *instance, const struct history *history)
+{
+    const char *key = instance->effect->once_key;
+    const struct value *here = key == NULL ? NULL : value_get(instance->run->once, key);
+    enum once_fate fate = here == NULL                     ? history_once(history, key)
+                          : value_equal(here, &value_true) ? ONCE_DONE
+                          : value_is_null(here)            ? ONCE_UNKNOWN
+                                                           : history_once(history, key);
+    if (fate == ONCE_DONE)
+        in_place(instance);
+    else if (fate == ONCE_UNKNOWN)
+        unsettled(instance);
+    else
+        differs(instance);
 }
 
 static void target_known(struct instance *instance)
@@ -161,10 +201,7 @@ static void target_known(struct instance *instance)
             instance_end(instance, STEP_FAILED, "the trail cannot be read back", NULL);
             return;
         }
-        if (history_once(history, effect->once_key) || already(instance))
-            in_place(instance);
-        else
-            differs(instance);
+        happens_once(instance, history);
         return;
     }
     bool same =
@@ -193,7 +230,7 @@ static void rehearsed(struct instance *instance)
 {
     struct run *run = instance->run;
     if (mode_change_rule(run->mode) == CHANGE_HOLD) {
-        keep_once(instance, true);
+        keep_once(instance, &value_true);
         planned(instance);
         return;
     }
@@ -241,7 +278,7 @@ void change_approved(struct instance *instance, bool granted)
         in_place(instance);
         return;
     }
-    keep_once(instance, true);
+    keep_once(instance, &value_true);
     instance->stage = STAGE_INTENT;
     effect_record(instance, "effect.intent", NULL, NULL, NULL);
     loop_when_durable(instance->run->engine, instance, apply);
@@ -298,7 +335,7 @@ void change_broken(struct instance *instance, const char *reason)
         return;
     // One without an answer may have happened, and so has a part of one that was accepted in part.
     bool may_have = effect->unanswered > 0 || effect->accepted > 0;
-    keep_once(instance, may_have);
+    keep_once(instance, may_have ? &value_null : &value_false);
     effect_record(instance, "effect.result", may_have ? "unknown" : "failed", NULL, reason);
 }
 

@@ -16,7 +16,7 @@
 struct entry {
     struct entry *next;
     const char *kind; // record type
-    const char *playbook, *path, *text, *by;
+    const char *playbook, *path, *text, *by, *status;
 };
 
 struct history {
@@ -52,8 +52,8 @@ static bool take(void *context, const struct value *line)
         value_put(history->arena, history->runs, run, &value_true);
     if (value_get(history->runs, run) == NULL)
         return true;
-    bool once = strcmp(type, "effect.result") == 0 && value_text_at(line, "once") != NULL &&
-                text_same(value_text_at(line, "status"), "applied");
+    bool once = value_text_at(line, "once") != NULL &&
+                (strcmp(type, "effect.intent") == 0 || strcmp(type, "effect.result") == 0);
     if (!once && strcmp(type, "ask.answered") != 0 && strcmp(type, "task.attested") != 0)
         return true;
     struct entry *entry = ARENA_NEW(history->arena, struct entry);
@@ -62,7 +62,8 @@ static bool take(void *context, const struct value *line)
                             .playbook = keep(history, line, "playbook"),
                             .path = keep(history, line, "path"),
                             .text = keep(history, line, once ? "once" : "answer"),
-                            .by = keep(history, line, "by")};
+                            .by = keep(history, line, "by"),
+                            .status = keep(history, line, "status")};
     history->newest = entry;
     return true;
 }
@@ -114,10 +115,21 @@ bool history_attested(const struct history *history, const char *playbook, const
     return find(history, "task.attested", playbook, path) != NULL;
 }
 
-bool history_once(const struct history *history, const char *key)
+enum once_fate history_once(const struct history *history, const char *key)
 {
-    for (const struct entry *entry = history->newest; entry != NULL && key != NULL; entry = entry->next)
-        if (strcmp(entry->kind, "effect.result") == 0 && entry->text != NULL && strcmp(entry->text, key) == 0)
-            return true;
-    return false;
+    enum once_fate newest = ONCE_NEVER;
+    bool told = false; // what the newest attempt came to
+    for (const struct entry *entry = history->newest; entry != NULL && key != NULL; entry = entry->next) {
+        bool result = strcmp(entry->kind, "effect.result") == 0;
+        if ((!result && strcmp(entry->kind, "effect.intent") != 0) || strcmp(entry->text, key) != 0)
+            continue;
+        if (result && (text_same(entry->status, "applied") || text_same(entry->status, "in-place")))
+            return ONCE_DONE;
+        if (result && text_same(entry->status, "refused")) // nothing was tried
+            continue;
+        bool open = !result || text_same(entry->status, "unknown");
+        newest = !told && open ? ONCE_UNKNOWN : newest;
+        told = true;
+    }
+    return newest;
 }

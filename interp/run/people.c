@@ -79,17 +79,27 @@ static const char *given_answer(const struct instance *instance)
     return answer != NULL ? answer : value_text(value_get(answers, instance->step->id));
 }
 
-static const char *prompted_answer(struct instance *instance, const char *text)
+// NULL: nobody answers.
+static const char *decide(struct instance *instance, const char *text, const char *otherwise,
+                          const char *const *choices)
 {
     struct run *run = instance->run;
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->answer == NULL || !mode_asks(run->mode) || run->silent)
         return NULL;
-    const struct run_question question = {.path = instance->path,
-                                          .text = text,
-                                          .otherwise = instance->step->otherwise,
-                                          .choices = (const char *const *)instance->step->choices};
+    const struct run_question question = {
+        .path = instance->path, .text = text, .otherwise = otherwise, .choices = choices};
     return person->answer(person->context, &question);
+}
+
+static const char *prompted_answer(struct instance *instance, const char *text)
+{
+    return decide(instance, text, instance->step->otherwise, (const char *const *)instance->step->choices);
+}
+
+const char *people_decide(struct instance *instance, const char *text, const char *const *choices)
+{
+    return decide(instance, text, NULL, choices);
 }
 
 static void stays_open(struct instance *instance)

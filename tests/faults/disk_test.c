@@ -23,6 +23,7 @@ enum { SAMPLES = 10 };
 struct disk {
     char kind;            // of file_fault; 0: a signal at the n-th record
     size_t count, stride; // durable writes (or records) of an undisturbed run
+    size_t mails;         // that an undisturbed run sends
     const char *digest;   // what it brings the estate to
 };
 
@@ -81,11 +82,13 @@ static int judge_rest(const struct disk *disk, size_t i, const char *folder)
         result = complain(disk, i, "a change was made that the trail does not tell");
     else if (disk->kind == 0 && !story_has_ends(world))
         result = complain(disk, i, "an interrupted change has no result");
-    if (result == 0 && run_live(world) != 0)
+    int status = result == 0 ? run_live(world) : 0;
+    // 3: a mail may have gone out, and is not sent again before somebody has looked.
+    if (status != 0 && (status != 3 || world_count(world, "step.finished", "undecided") == 0))
         result = complain(disk, i, "a second run does not end well");
-    else if (result == 0 && !story_is_covered(world))
+    else if (result == 0 && (!story_is_covered(world) || story_mails(world) > disk->mails))
         result = complain(disk, i, "the second run did something twice");
-    else if (result == 0 && strcmp(world_digest(world), disk->digest) != 0)
+    else if (result == 0 && status == 0 && strcmp(world_digest(world), disk->digest) != 0)
         result = complain(disk, i, "a second run does not bring the estate where it should be");
     if (result != 0)
         world_print(world);
@@ -164,6 +167,7 @@ int main(void)
     size_t before = file_durable_count();
     int status = run_live(world);
     disk.count = file_durable_count() - before;
+    disk.mails = story_mails(world);
     records = value_count(world->records);
     struct arena *arena = arena_open();
     disk.digest = arena_strdup(arena, world_digest(world));

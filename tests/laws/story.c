@@ -120,3 +120,13 @@ bool story_has_ends(struct world *world)
     }
     return true;
 }
+
+size_t story_mails(struct world *world)
+{
+    const struct value *changes = story_changes(world);
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(changes); i++)
+        count += text_ends(value_text_at(value_item(changes, i), "target"), "/sendMail") &&
+                 was_made(value_item(changes, i));
+    return count;
+}

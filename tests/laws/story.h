@@ -14,3 +14,5 @@ const struct value *story_changes(struct world *world);
 bool story_is_covered(struct world *world);
 // Each intent of the trail of `run` has a result. False: says which has none.
 bool story_has_ends(struct world *world);
+// How many mails the lab sent.
+size_t story_mails(struct world *world);
