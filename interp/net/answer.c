@@ -94,6 +94,14 @@ struct response *answer_failure(struct answer *answer, bool unsent, const char *
     return response;
 }
 
+// It came whole, and would come so again.
+static struct response *unusable(struct answer *answer, const char *why)
+{
+    struct response *response = answer_failure(answer, false, why);
+    response->unusable = true;
+    return response;
+}
+
 static bool is_json(const struct value *headers)
 {
     const char *type = value_text(value_get(headers, "content-type"));
@@ -121,17 +129,15 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
     if (!is_json(answer->headers)) {
         const char *type = value_text(value_get(answer->headers, "content-type"));
         if (matters)
-            return answer_failure(answer, false,
-                                  arena_printf(answer->arena, "the answer is %.100s, not JSON",
-                                               type == NULL ? "of no stated type" : type));
+            return unusable(answer, arena_printf(answer->arena, "the answer is %.100s, not JSON",
+                                                 type == NULL ? "of no stated type" : type));
         return response;
     }
     struct err err = {0};
     response->body = json_parse(answer->arena, "answer", answer->body.ptr, answer->body.length, &err);
     if (response->body == NULL && matters)
-        return answer_failure(answer, false,
-                              arena_printf(answer->arena,
-                                           "the answer is not JSON that is accepted: line %d: %s",
-                                           err.pos.line, err.message));
+        return unusable(answer,
+                        arena_printf(answer->arena, "the answer is not JSON that is accepted: line %d: %s",
+                                     err.pos.line, err.message));
     return response;
 }
