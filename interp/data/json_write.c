@@ -17,12 +17,29 @@ static size_t plain_length(const char *raw, size_t left)
 {
     size_t plain = 0;
     while (plain < left && (unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\') {
-        size_t size = (unsigned char)raw[plain] < 0x80 ? 1 : text_utf8(raw + plain, left - plain, NULL);
-        if (size == 0)
+        unsigned code = (unsigned char)raw[plain];
+        size_t size = code < 0x80 ? 1 : text_utf8(raw + plain, left - plain, &code);
+        if (size == 0 || text_is_hidden(code))
             break;
         plain += size;
     }
     return plain;
+}
+
+// A character that a terminal would obey, or that hides or turns text, or bytes that are none; how many bytes
+// it is.
+static size_t write_hidden(struct text *out, const char *raw, size_t left)
+{
+    unsigned code;
+    size_t size = text_utf8(raw, left, &code);
+    if (size == 0)
+        text_add(out, "\xEF\xBF\xBD");
+    else if (code > 0xFFFF)
+        text_addf(out, "\\u%04x\\u%04x", 0xD800 + ((code - 0x10000) >> 10),
+                  0xDC00 + ((code - 0x10000) & 0x3FF));
+    else
+        text_addf(out, "\\u%04x", code);
+    return size == 0 ? 1 : size;
 }
 
 void json_write_string(struct text *out, const char *raw)
@@ -35,17 +52,19 @@ void json_write_string(struct text *out, const char *raw)
         size_t plain = plain_length(raw, (size_t)(end - raw));
         text_addn(out, raw, plain);
         raw += plain;
-        unsigned char c = (unsigned char)*raw++;
+        unsigned char c = (unsigned char)*raw;
         if (c == '\0')
             break;
+        size_t taken = 1;
         if (c == '"' || c == '\\')
             text_addf(out, "\\%c", c);
-        else if (c >= 0x80)
-            text_add(out, "\xEF\xBF\xBD");
+        else if (c >= 0x20)
+            taken = write_hidden(out, raw, (size_t)(end - raw));
         else if (short_escapes[c] != NULL)
             text_add(out, short_escapes[c]);
         else
             text_addf(out, "\\u%04x", (unsigned)c);
+        raw += taken;
     }
     text_addc(out, '"');
 }
