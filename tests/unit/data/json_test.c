@@ -79,14 +79,14 @@ static void writes_texts(void **state)
     } cases[] = {
         {"", "\"\""},
         {"a\"b\\c/", "\"a\\\"b\\\\c/\""},
-        {"\b\t\n\f\r\x01\x1f\x7f", "\"\\b\\t\\n\\f\\r\\u0001\\u001f\x7f\""},
+        {"\b\t\n\f\r\x01\x1f\x7f", "\"\\b\\t\\n\\f\\r\\u0001\\u001f\\u007f\""},
         {"\xC3\xA9\xF0\x9F\x98\x80", "\"\xC3\xA9\xF0\x9F\x98\x80\""},
         {"a\xFF"
          "b\xE2\x82",
          "\"a\xEF\xBF\xBD"
          "b\xEF\xBF\xBD\xEF\xBF\xBD\""},
         {"\xED\xA0\x80", "\"\xEF\xBF\xBD\xEF\xBF\xBD\xEF\xBF\xBD\""},
-        {"x\xE2\x80\xAEy", "\"x\xE2\x80\xAEy\""},
+        {"x\xE2\x80\xAEy", "\"x\\u202ey\""},
     };
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
