@@ -16,19 +16,19 @@
 enum { TIMEOUT_MS = 1500, REQUESTS = 40, SAMPLES = 6 };
 
 static const struct {
-    const char *what;
+    const char *match, *what;
     bool passes; // it is over with the next attempt
-} kinds[] = {{"\"do\": \"status 429\", \"retry_after\": 1", true},
-             {"\"do\": \"status 503\"", true},
-             {"\"do\": \"status 500\"", true},
-             {"\"do\": \"status 401\"", true},
-             {"\"do\": \"drop\"", true},
-             {"\"do\": \"lose\"", true},
-             {"\"do\": \"truncate\"", true},
-             {"\"do\": \"delay 2500\"", true},
-             {"\"do\": \"status 403\"", false},
-             {"\"do\": \"status 404\"", false},
-             {"\"do\": \"redirect https://evil.example/\"", false}};
+} kinds[] = {{"*", "\"do\": \"status 429\", \"retry_after\": 1", true},
+             {"*", "\"do\": \"status 503\"", true},
+             {"*", "\"do\": \"status 500\"", true},
+             {"GET *", "\"do\": \"status 401\"", true},
+             {"*", "\"do\": \"drop\"", true},
+             {"*", "\"do\": \"lose\"", true},
+             {"*", "\"do\": \"truncate\"", true},
+             {"*", "\"do\": \"delay 2500\"", true},
+             {"*", "\"do\": \"status 403\"", false},
+             {"*", "\"do\": \"status 404\"", false},
+             {"*", "\"do\": \"redirect https://evil.example/\"", false}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 static size_t nth_of(size_t i)
@@ -49,7 +49,7 @@ static int complain(struct world *world, size_t i, const char *what, int status)
 static bool is_fine(size_t i, int status)
 {
     if (kinds[i % KINDS].passes)
-        return status == 0 || (nth_of(i) == 1 && status == 7);
+        return status == 0;
     return status == 0 || status == 1 || status == 6 || status == 7 || status == 2;
 }
 
@@ -57,8 +57,8 @@ static int one(void *context, size_t i)
 {
     (void)context;
     char faults[200];
-    snprintf(faults, sizeof faults, "[{\"match\": \"*\", \"nth\": %zu, %s}]", nth_of(i),
-             kinds[i % KINDS].what);
+    snprintf(faults, sizeof faults, "[{\"match\": \"%s\", \"nth\": %zu, %s}]", kinds[i % KINDS].match,
+             nth_of(i), kinds[i % KINDS].what);
     struct world *world = world_open(&(struct world_config){.faults = faults, .timeout_ms = TIMEOUT_MS});
     const char *before = world_digest(world), *request = "";
     int status = world_run(world, world_shipped(world, "keyvault-alert"), MODE_DRY_RUN, NULL);
