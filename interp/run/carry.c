@@ -13,6 +13,7 @@
 #include "policy/secret_fields.h"
 #include "run/cache.h"
 #include "run/carry.h"
+#include "run/change.h"
 #include "run/overlay.h"
 #include "trail/trail.h"
 #include "run/effect.h"
@@ -39,7 +40,6 @@ struct carry {
     struct response *responses;
     struct arena *bodies; // of the answers: they live until the task has taken them
     size_t count, open;
-    bool refused;
 };
 
 static const struct engine_config *config_of(const struct instance *instance)
@@ -71,6 +71,16 @@ static void record_read(struct flight *flight, const struct response *response)
     run_record(run, "read", members);
 }
 
+// It will not be sent, nor tried again.
+static void give_up(struct flight *flight, const struct err *err)
+{
+    struct run *run = flight->carry->instance->run;
+    struct response failed = {.failure = arena_strdup(run->arena, err->message), .unsent = true};
+    flight->attempt = RETRY_MAX_ATTEMPTS;
+    run->fatal = run->fatal.code == E_NONE ? *err : run->fatal;
+    land(flight, &failed);
+}
+
 static void send_now(struct flight *flight)
 {
     struct instance *instance = flight->carry->instance;
@@ -88,11 +98,9 @@ static void send_now(struct flight *flight)
         return;
     }
     flight->waiting = false;
-    if (state == TOKEN_FAILED) {
-        struct response failed = {.failure = arena_strdup(instance->run->arena, err.message)};
-        flight->attempt = RETRY_MAX_ATTEMPTS; // the sign-in has its own repetitions
-        instance->run->fatal = instance->run->fatal.code == E_NONE ? err : instance->run->fatal;
-        land(flight, &failed);
+    if (state == TOKEN_FAILED ||
+        (!flight->is_read && instance->effect != NULL && !change_is_allowed(instance, &err))) {
+        give_up(flight, &err);
         return;
     }
     if (!flight->counted) {
@@ -284,7 +292,6 @@ static enum gate_verdict judge(struct instance *instance, const struct request *
 static void refuse(struct instance *instance, const struct err *err)
 {
     struct run *run = instance->run;
-    instance->carry->refused = true;
     run->refused = true;
     run_note(run, instance->path, err);
     carry_drop(instance);

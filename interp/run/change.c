@@ -84,22 +84,27 @@ void change_refused(struct instance *instance, const char *why)
     instance_end(instance, STEP_REFUSED, why, NULL);
 }
 
-// Policy and protection on the resolved target, and the number of changes. False: the instance has been
-// ended.
-static bool may_change(struct instance *instance)
+bool change_is_allowed(const struct instance *instance, struct err *err)
 {
-    struct run *run = instance->run;
-    struct effect *effect = instance->effect;
     const struct engine_config *config = config_of(instance);
     struct token_identity identity = token_identity(config->tokens);
     struct protect_self self = {identity.object_id, identity.app_id};
     struct protect_target target = {.primitive = instance->primitive->name,
                                     .risk = instance->primitive->risk,
-                                    .resource = effect->resource,
+                                    .resource = instance->effect->resource,
                                     .params = instance->params,
-                                    .before = effect->before};
+                                    .before = instance->effect->before};
+    return protect_judge(config->policy, config->book, &self, &target, err);
+}
+
+// Policy and protection on the resolved target, and the number of changes. False: the instance has been
+// ended.
+static bool may_change(struct instance *instance)
+{
+    struct run *run = instance->run;
+    const struct engine_config *config = config_of(instance);
     struct err err = {0};
-    if (!protect_judge(config->policy, config->book, &self, &target, &err)) {
+    if (!change_is_allowed(instance, &err)) {
         run_note(run, instance->path, &err);
         change_refused(instance, arena_strdup(run->arena, err.message));
         return false;

@@ -48,7 +48,8 @@ static void check_end(struct world *world, const struct primitive *primitive, en
 // What only happens where changes are sent, and what an audit never gets to.
 static bool ends_so(const struct primitive *primitive, enum mode mode)
 {
-    bool only_live = text_ends(primitive->name, "other_request") || text_ends(primitive->name, "twice");
+    bool only_live = text_ends(primitive->name, "other_request") || text_ends(primitive->name, "twice") ||
+                     text_ends(primitive->name, "unread");
     bool in_apply = primitive->has[SLOT_APPLY];
     return mode == MODE_LIVE || (!only_live && (mode == MODE_DRY_RUN || !in_apply));
 }
