@@ -363,12 +363,6 @@ char **file_list(struct arena *arena, const char *name)
     return names;
 }
 
-char *file_real(struct arena *arena, const char *name)
-{
-    char path[PATH_MAX];
-    return realpath(name, path) == NULL ? NULL : arena_strdup(arena, path);
-}
-
 void file_print(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {

@@ -24,8 +24,6 @@ MUST_CHECK bool file_sync_dir(const char *name, struct err *err);
 void file_remove(const char *name); // a file that is not there is fine
 // Names in a folder, sorted, without those that begin with a dot; NULL-terminated. A missing folder is empty.
 char **file_list(struct arena *arena, const char *name);
-// The absolute, symlink-free form of an existing name, or NULL.
-char *file_real(struct arena *arena, const char *name);
 
 // An open file. Writes go where `file_append`/`file_write_at` say; nothing is durable before file_sync.
 struct file {

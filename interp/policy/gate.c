@@ -222,32 +222,14 @@ enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const st
                                                         : GATE_REFUSE;
 }
 
-bool gate_is_read(const struct gate *gate, const struct request *request)
-{
-    struct url url;
-    return check_method(request, NULL) && url_parse(request->url, &url, NULL) &&
-           is_read(request, cloud_host_kind(gate->cloud, url.host), &url);
-}
-
 void gate_learn_answer(struct gate *gate, const struct request *request, const struct response *response)
 {
     known_answer(gate->known, request, response);
 }
 
-void gate_learn(struct gate *gate, const char *vault_host)
-{
-    if (cloud_host_kind(gate->cloud, vault_host) == HOST_VAULT)
-        known_add(gate->known, &gate->known->vaults, vault_host);
-}
-
 void gate_allow_address(struct gate *gate, const char *address)
 {
     known_add(gate->known, &gate->known->addresses, address);
-}
-
-bool gate_knows_vault(const struct gate *gate, const char *host)
-{
-    return known_has(&gate->known->vaults, host);
 }
 
 bool gate_in_scope(const struct gate *gate, const char *id)

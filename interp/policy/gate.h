@@ -50,17 +50,12 @@ struct permit {
 enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const struct request *request,
                              const struct permit *permit, struct err *err);
 
-// Does the request only read (GET, HEAD, a POST of the table)? Says nothing about whether it may be sent.
-bool gate_is_read(const struct gate *gate, const struct request *request);
-
 // Takes in what an answer names: vault hosts (vaultUri of vaults in scope, read from ARM), mail addresses
 // (Graph: mail, userPrincipalName, otherMails), and, where no scope was configured, subscriptions. Only 2xx
 // answers to GETs that were really sent count.
 void gate_learn_answer(struct gate *gate, const struct request *request, const struct response *response);
-// The same for what the core knows from elsewhere: a vault's host; a mail address of the register.
-void gate_learn(struct gate *gate, const char *vault_host);
+// The same for what the core knows from elsewhere: a mail address of the register.
 void gate_allow_address(struct gate *gate, const char *address);
-bool gate_knows_vault(const struct gate *gate, const char *host);
 // Is a resource id (or what lies beneath) inside the scope?
 bool gate_in_scope(const struct gate *gate, const char *id);
 // The scope as it is now: configured or learned; NULL-terminated.

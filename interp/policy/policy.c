@@ -39,16 +39,6 @@ const char *risk_word(enum risk risk)
     return risks[risk].word;
 }
 
-bool risk_from_word(const char *word, enum risk *risk)
-{
-    for (size_t i = 0; i < RISK_COUNT; i++)
-        if (strcmp(risks[i].word, word) == 0) {
-            *risk = (enum risk)i;
-            return true;
-        }
-    return false;
-}
-
 static struct policy *defaults(struct arena *arena)
 {
     struct policy *policy = ARENA_NEW(arena, struct policy);

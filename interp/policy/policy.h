@@ -15,7 +15,6 @@ enum risk {
     RISK_COUNT
 };
 const char *risk_word(enum risk risk);
-bool risk_from_word(const char *word, enum risk *risk);
 
 // What nobody may change: a resource id with * and ? (and all beneath it), an object or application id, or a
 // user principal name.

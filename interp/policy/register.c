@@ -133,19 +133,6 @@ const char **register_addresses(struct arena *arena, const struct register_book 
     return addresses;
 }
 
-bool register_is_own_network(const struct register_book *book, const char *address)
-{
-    struct cidr inner, network;
-    const struct value *list = value_get(book->value, "networks");
-    if (!schema_parse_cidr(address, &inner))
-        return false;
-    for (size_t i = 0; i < value_count(list); i++)
-        if (schema_parse_cidr(value_text_at(value_item(list, i), "cidr"), &network) &&
-            schema_cidr_contains(&network, &inner))
-            return true;
-    return false;
-}
-
 bool register_hits_responder(const struct register_book *book, const char *network)
 {
     struct cidr hit, responder;
@@ -157,15 +144,6 @@ bool register_hits_responder(const struct register_book *book, const char *netwo
             (schema_cidr_contains(&hit, &responder) || schema_cidr_contains(&responder, &hit)))
             return true;
     return false;
-}
-
-const char *register_owner(const struct register_book *book, const char *resource)
-{
-    const struct value *list = value_get(book->value, "owners");
-    for (size_t i = 0; i < value_count(list); i++)
-        if (text_glob(value_text_at(value_item(list, i), "resource"), resource))
-            return value_text_at(value_item(list, i), "mail");
-    return NULL;
 }
 
 static const struct value *find(const struct register_book *book, const char *list_name,

@@ -23,12 +23,8 @@ const struct value *register_value(const struct register_book *book);
 
 // All mail addresses in it, NULL-terminated: whom mail may go to.
 const char **register_addresses(struct arena *arena, const struct register_book *book);
-// Is the address (or network) one of the organisation's / within the responders' addresses?
-bool register_is_own_network(const struct register_book *book, const char *address);
-bool register_hits_responder(const struct register_book *book,
-                             const char *network); // contains one, or lies within
-// The mail address of a resource's owner, or NULL.
-const char *register_owner(const struct register_book *book, const char *resource);
+// Does the address or network contain a responder's address, or lie within one?
+bool register_hits_responder(const struct register_book *book, const char *network);
 // A user by object id, UPN or mail (a record of `users`); an application by app id or object id; NULL when
 // unknown.
 const struct value *register_user(const struct register_book *book, const char *who);

@@ -85,8 +85,6 @@ struct run_request {
 
 // Starts a run; it lives in an arena of its own until run_close.
 struct run *run_start(struct engine *engine, const struct run_request *request);
-// Turns the loop until every started run has ended.
-void run_engine_loop(struct engine *engine);
 // Turns the loop until a started run that has not been taken yet has ended, and takes it; NULL when there is
 // none.
 struct run *run_engine_take(struct engine *engine);

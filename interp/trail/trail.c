@@ -317,11 +317,6 @@ const struct value *trail_blob(struct trail *trail, struct arena *arena, const c
     return members;
 }
 
-char *trail_mask(struct trail *trail, struct arena *arena, const char *secret)
-{
-    return mask_text(arena, trail->keys.mask, secret);
-}
-
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)
 {
     return mask_value(arena, trail->keys.mask, value);

@@ -49,9 +49,7 @@ size_t trail_pending_bytes(const struct trail *trail);
 // {"digest": "sha256:…", "size": n}.
 MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,
                                           size_t length, struct err *err);
-// "hmac-sha256:<hex>" of a secret under the trail's own key.
-char *trail_mask(struct trail *trail, struct arena *arena, const char *secret);
-// A copy of a value in which secrets are {"$secret": "hmac-sha256:…"}.
+// A copy of a value in which secrets are {"$secret": "hmac-sha256:<hex>"}, under the trail's own key.
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value);
 
 // Where a run's lines stand: first and last seq and the root (base64) of the head after the newest commit.

@@ -69,12 +69,6 @@ struct vm_program *vm_program_open(struct vm *vm, int slots)
     return program;
 }
 
-void vm_program_close(struct vm *vm, struct vm_program *program)
-{
-    for (int i = 0; program != NULL && i < program->slots; i++)
-        luaL_unref(vm->L, LUA_REGISTRYINDEX, program->refs[i]);
-}
-
 bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr, bool is_body,
                     struct err *err)
 {

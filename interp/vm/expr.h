@@ -16,10 +16,9 @@ struct vm_scope {
     const struct value *(*find)(void *context, const char *root);
 };
 
-// The compiled forms of one playbook's expressions, by slot.
+// The compiled forms of one playbook's expressions, by slot; they live as long as the vm.
 struct vm_program;
 struct vm_program *vm_program_open(struct vm *vm, int slots);
-void vm_program_close(struct vm *vm, struct vm_program *program);
 // Compiles one expression (or function body, for `lua` steps). Fails with the place of the mistake.
 MUST_CHECK bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr,
                                bool is_body, struct err *err);

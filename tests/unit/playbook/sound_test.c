@@ -185,7 +185,6 @@ static void try_one(struct vm *vm, struct vm_run *run, struct names *names, stru
         if (names->unannounced > 0)
             fail_msg("looked up a name that is not mentioned: %s", expr->source);
     }
-    vm_program_close(vm, program);
 }
 
 static void reads_are_mentioned(void **state)

@@ -17,21 +17,40 @@
 static const char *const scope[] = {SUBSCRIPTION, NULL};
 static const char *const hooks[] = {"hooks.example", NULL};
 
-static struct gate *new_gate(struct arena *arena, enum mode mode)
-{
-    struct gate *gate = gate_new(
-        arena, &(struct gate_config){
-                   .mode = mode, .cloud = cloud_find("public"), .scope = scope, .webhook_hosts = hooks});
-    gate_learn(gate, "kv-pay.vault.azure.net");
-    return gate;
-}
-
 static const struct value *json(struct arena *arena, const char *text)
 {
     struct err err = {0};
     const struct value *value = json_parse(arena, "test", text, strlen(text), &err);
     assert_non_null(value);
     return value;
+}
+
+static void learn(struct gate *gate, const char *url, struct response response)
+{
+    struct request request = {.method = "GET", .url = url};
+    response.status = response.status == 0 ? 200 : response.status;
+    gate_learn_answer(gate, &request, &response);
+}
+
+#define KV(id, uri)                                                                                          \
+    "{\"type\":\"microsoft.keyvault/vaults\",\"id\":\"" id "\",\"properties\":{\"vaultUri\":\"" uri "\"}}"
+
+static bool knows_vault(struct gate *gate, const char *host)
+{
+    char url[256];
+    snprintf(url, sizeof url, "https://%s/secrets", host);
+    return gate_judge(gate, PHASE_OBSERVE, &(struct request){.method = "GET", .url = url}, NULL,
+                      &(struct err){0}) == GATE_READ;
+}
+
+static struct gate *new_gate(struct arena *arena, enum mode mode)
+{
+    struct gate *gate = gate_new(
+        arena, &(struct gate_config){
+                   .mode = mode, .cloud = cloud_find("public"), .scope = scope, .webhook_hosts = hooks});
+    learn(gate, ARM VAULT,
+          (struct response){.body = json(arena, KV(VAULT, "https://kv-pay.vault.azure.net/"))});
+    return gate;
 }
 
 static const char *const verdicts[] = {"read", "change", "hold", "refuse"};
@@ -134,7 +153,6 @@ static void judges_hostile_requests(void **state)
         enum gate_verdict got = gate_judge(gate, PHASE_APPLY, &request, NULL, &err);
         if (strcmp(verdicts[got], verdict) != 0 || (why != NULL && strstr(err.message, why) == NULL))
             fail_msg("%s\n  got %s %s", line, verdicts[got], err.message);
-        assert_int_equal(gate_is_read(gate, &request) && got != GATE_REFUSE, got == GATE_READ);
         rows++;
     }
     assert_in_range(rows, 100, 200);
@@ -217,16 +235,6 @@ static void lets_each_request_out_once(void **state)
     arena_close(arena);
 }
 
-static void learn(struct gate *gate, const char *url, struct response response)
-{
-    struct request request = {.method = "GET", .url = url};
-    response.status = response.status == 0 ? 200 : response.status;
-    gate_learn_answer(gate, &request, &response);
-}
-
-#define KV(id, uri)                                                                                          \
-    "{\"type\":\"microsoft.keyvault/vaults\",\"id\":\"" id "\",\"properties\":{\"vaultUri\":\"" uri "\"}}"
-
 static void learns_vaults(void **state)
 {
     (void)state;
@@ -234,7 +242,7 @@ static void learns_vaults(void **state)
     struct gate *gate = new_gate(arena, MODE_LIVE);
     learn(gate, ARM VAULT,
           (struct response){.body = json(arena, KV(VAULT, "https://kv-a.vault.azure.net/"))});
-    assert_true(gate_knows_vault(gate, "KV-A.vault.azure.net"));
+    assert_true(knows_vault(gate, "KV-A.vault.azure.net"));
     static const struct {
         const char *url, *body;
         int status;
@@ -259,12 +267,12 @@ static void learns_vaults(void **state)
               (struct response){.status = not_learned[i].status,
                                 .predicted = not_learned[i].predicted,
                                 .body = json(arena, not_learned[i].body)});
-    assert_false(gate_knows_vault(gate, "kv-b.vault.azure.net"));
-    assert_false(gate_knows_vault(gate, "evil.example"));
+    assert_false(knows_vault(gate, "kv-b.vault.azure.net"));
+    assert_false(knows_vault(gate, "evil.example"));
     learn(gate, ARM SUBSCRIPTION "/providers/Microsoft.KeyVault/vaults",
           (struct response){.body =
                                 json(arena, "{\"value\":[" KV(VAULT, "https://kv-c.vault.azure.net") "]}")});
-    assert_true(gate_knows_vault(gate, "kv-c.vault.azure.net"));
+    assert_true(knows_vault(gate, "kv-c.vault.azure.net"));
     arena_close(arena);
 }
 

@@ -185,12 +185,12 @@ static void blobs_and_masks(void **state)
     assert_string_equal(place_read(&place, name, &length), "hello");
     place_note(&place, trail, "run-1", "x");
     assert_true(trail_commit(trail, &err));
-    const char *mask = trail_mask(trail, place.arena, "hunter2");
+    const struct value *secret = value_secret(place.arena, "hunter2");
+    const struct value *masked = trail_mask_value(trail, place.arena, secret);
+    assert_true(text_starts(value_text_at(masked, "$secret"), "hmac-sha256:"));
     trail_close(trail);
     trail = place_trail(&place); // the key stays with the trail
-    assert_string_equal(trail_mask(trail, place.arena, "hunter2"), mask);
-    const struct value *masked = trail_mask_value(trail, place.arena, value_secret(place.arena, "hunter2"));
-    assert_string_equal(value_text_at(masked, "$secret"), mask);
+    assert_true(value_equal(trail_mask_value(trail, place.arena, secret), masked));
     trail_close(trail);
     place_close(&place);
 }

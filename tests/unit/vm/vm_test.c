@@ -42,7 +42,6 @@ static int open_world(void **state)
 static int close_world(void **state)
 {
     struct world *world = *state;
-    vm_program_close(world->vm, world->program);
     vm_run_close(world->vm, &world->run);
     vm_close(world->vm);
     arena_close(world->arena);
@@ -60,7 +59,6 @@ static enum eval_result eval(struct world *world, const char *source, const stru
 {
     struct expr expr = {.source = source, .pos = {"test", 1, 1}};
     struct vm_scope scope = {(void *)(uintptr_t)names, find_in};
-    vm_program_close(world->vm, world->program);
     world->program = vm_program_open(world->vm, 1);
     if (!vm_program_add(world->vm, world->program, &expr, false, err))
         return EVAL_FAILED;
