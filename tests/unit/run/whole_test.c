@@ -9,6 +9,7 @@
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/process.h"
+#include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -174,19 +175,22 @@ static void sink(void *context, const char *type, const struct value *members)
         print_message("%-16s %.1500s\n", type, json_text(world->arena, members));
 }
 
-static struct run *run_as(struct world *world, enum mode mode, bool unattended)
+static struct run *run_request(struct world *world, struct run_request request)
 {
-    const struct run_request request = {.playbook = &world->prepared,
-                                        .mode = mode,
-                                        .alert_newest = true,
-                                        .unattended = unattended,
-                                        .approve_all = true,
-                                        .sink_context = world,
-                                        .sink = sink};
+    request.playbook = &world->prepared;
+    request.alert_newest = true;
+    request.sink_context = world;
+    request.sink = sink;
     run_start(world->engine, &request);
     struct run *run = run_engine_take(world->engine);
     assert_non_null(run);
     return run;
+}
+
+static struct run *run_as(struct world *world, enum mode mode, bool unattended)
+{
+    return run_request(world,
+                       (struct run_request){.mode = mode, .unattended = unattended, .approve_all = true});
 }
 
 static struct run *run_once(struct world *world, enum mode mode)
@@ -257,11 +261,72 @@ static void suppositions_are_no_answers(void **state)
     }
 }
 
+// Somebody at the keyboard who is told what is asked for, and says to every change the same.
+struct somebody {
+    enum run_consent consent;
+    size_t asked, shown;
+};
+
+static const char *assume(void *context, const struct run_question *question)
+{
+    (void)context;
+    return question->otherwise;
+}
+
+static enum run_consent consent_to(void *context, const struct run_approval *approval)
+{
+    struct somebody *somebody = context;
+    somebody->asked++;
+    for (size_t i = 0; i < value_count(approval->changes); i++, somebody->shown++) {
+        const struct value *change = value_item(approval->changes, i);
+        assert_non_null(value_text_at(change, "summary"));
+        assert_true(value_count(value_get(change, "requests")) > 0);
+    }
+    return somebody->consent;
+}
+
+static size_t count_refused(const struct view *view)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        if (strcmp(effect->status, "refused") != 0)
+            continue;
+        // It still says what was wanted; a mail has no state.
+        assert_true(value_is(effect->after, VALUE_MAP) || text_starts(effect->primitive, "notify."));
+        count++;
+    }
+    return count;
+}
+
+static void consents_decide(void **state)
+{
+    struct world *world = *state;
+    static const struct {
+        enum run_consent consent;
+        int exit;
+    } rows[] = {{CONSENT_OPEN, 3}, {CONSENT_REFUSED, 6}, {CONSENT_GIVEN, 0}};
+    const char *before = digest(world);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct somebody somebody = {.consent = rows[i].consent};
+        struct run *run = run_request(
+            world, (struct run_request){.mode = MODE_LIVE, .person = {&somebody, assume, consent_to}});
+        const struct view *view = run_view(run);
+        assert_true(somebody.asked > 0 && somebody.shown >= somebody.asked);
+        assert_int_equal(run_exit(run), rows[i].exit);
+        assert_int_equal(count_refused(view) > 0, rows[i].consent == CONSENT_REFUSED);
+        assert_int_equal(strcmp(digest(world), before) == 0, rows[i].consent != CONSENT_GIVEN);
+        assert_true(view->approval_count > 0);
+        run_close(run);
+    }
+}
+
 int main(int argc, char **argv)
 {
     verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whole_story, open_world, close_world),
-        cmocka_unit_test_setup_teardown(suppositions_are_no_answers, open_world, close_world)};
+        cmocka_unit_test_setup_teardown(suppositions_are_no_answers, open_world, close_world),
+        cmocka_unit_test_setup_teardown(consents_decide, open_world, close_world)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
