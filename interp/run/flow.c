@@ -194,12 +194,12 @@ void flow_part_ended(struct instance *parent, struct instance *part)
 {
     parent->ended++;
     // A task that is open holds nothing up; whatever mentions it waits by itself.
-    if (part->open_task && parent->worst > STEP_DONE)
+    if (part->unattested && parent->worst > STEP_DONE)
         parent->worst = STEP_DONE;
-    if (!part->open_task && part->status < parent->worst)
+    if (!part->unattested && part->status < parent->worst)
         parent->worst = part->status;
     bool in_sequence = parent->list != NULL && parent->at_once == 1;
-    if (in_sequence && part->status == STEP_WAITING && !part->open_task)
+    if (in_sequence && part->status == STEP_WAITING && !part->unattested)
         block(parent, STEP_WAITING, "waits for what stands before it");
     if (in_sequence && part->status == STEP_UNDECIDED && may_end(part->step))
         block(parent, STEP_UNDECIDED,

@@ -225,12 +225,12 @@ void instance_leave_result(struct instance *instance, const struct value *result
         value_put(instance->run->arena, instance->frame->names, instance->step->id, instance->result);
 }
 
-// An open task that nothing waits for does not make the run wait.
+// What nobody has attested, and nothing waits for, does not make the run wait.
 static void note_outcome(struct instance *instance)
 {
     struct run *run = instance->run;
     run->waiting =
-        run->waiting || (instance->status == STEP_WAITING && !instance->open_task && !instance->is_group);
+        run->waiting || (instance->status == STEP_WAITING && !instance->unattested && !instance->is_group);
     run->missing = run->missing || (mode_judges(run->mode) && instance->status == STEP_PLANNED);
 }
 

@@ -44,13 +44,25 @@ static struct value *question_members(struct instance *instance, const char *tex
     return members;
 }
 
+static bool is_assumed(const char *by)
+{
+    return strcmp(by, "otherwise") == 0;
+}
+
 static void answered_durably(struct instance *instance)
 {
     struct value *result = value_map(instance->run->arena);
     value_put_text(instance->run->arena, result, "answer", instance->answer);
     value_put_text(instance->run->arena, result, "by", instance->answered_by);
     instance->attests = true;
-    instance_end(instance, STEP_DONE, NULL, result);
+    instance->unattested = mode_judges(instance->run->mode) && is_assumed(instance->answered_by);
+    if (!instance->unattested)
+        instance_end(instance, STEP_DONE, NULL, result);
+    else // what was done on it is judged by what is there; the decision itself still wants somebody
+        instance_end(instance, STEP_WAITING,
+                     arena_printf(instance->run->arena, "nobody decided %s: '%s' was assumed", instance->path,
+                                  instance->answer),
+                     result);
 }
 
 static void take_answer(struct instance *instance, const char *text, const char *answer, const char *by)
@@ -65,7 +77,7 @@ static void take_answer(struct instance *instance, const char *text, const char 
     instance->answered_by = by;
     // An answer that is only assumed is nobody's word: what is done on it has its intent behind it in the
     // log.
-    if (mode_change_rule(run->mode) == CHANGE_SEND && strcmp(by, "otherwise") != 0)
+    if (mode_change_rule(run->mode) == CHANGE_SEND && !is_assumed(by))
         loop_when_durable(run->engine, instance, answered_durably);
     else
         answered_durably(instance);
@@ -190,7 +202,7 @@ void people_task(struct instance *instance)
               run_assumes(run)
                   ? &value_false
                   : value_unknown(arena, arena_printf(arena, "waits for the task %s", instance->path)));
-    instance->open_task = true;
+    instance->unattested = true;
     instance_end(instance, STEP_WAITING, arena_printf(arena, "waits for the task %s", instance->path),
                  result);
 }

@@ -123,10 +123,10 @@ struct instance {
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
     struct instance *next_parked;
-    bool is_group;  // its parts have told what happened
-    bool attests;   // "done" means in place where a mode judges
-    bool open_task; // a task that nobody has attested
-    bool counted;   // among the run's changes
+    bool is_group;   // its parts have told what happened
+    bool attests;    // "done" means in place where a mode judges
+    bool unattested; // a task, or where a mode judges a decision, that no person stands for: holds nothing up
+    bool counted;    // among the run's changes
     const char *answer, *answered_by;
     const struct value *answer_value; // for the script that called
     enum step_status outcome;         // of a change, while its result is made
