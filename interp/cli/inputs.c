@@ -168,18 +168,18 @@ static bool several(const struct value *alerts, const char *name, struct err *er
 
 // A payload that only announces an alert: no kind (Event Grid), or no type (activity log; old fraud events
 // have none either, and are whole).
-static bool is_thin(const struct value *alert)
+const char *inputs_announced(const struct value *alert)
 {
     const char *kind = value_text_at(alert, "kind");
-    return kind == NULL || (value_text_at(alert, "type") == NULL && strcmp(kind, "csp-fraud") != 0);
+    bool thin = kind == NULL || (value_text_at(alert, "type") == NULL && strcmp(kind, "csp-fraud") != 0);
+    return thin ? value_text_at(alert, "id") : NULL;
 }
 
 // The alert itself is fetched by its id.
 static void fetch_thin(struct inputs *inputs)
 {
-    const struct value *alert = value_item(inputs->alerts, 0);
-    const char *id = value_text_at(alert, "id");
-    if (value_count(inputs->alerts) != 1 || !is_thin(alert) || id == NULL)
+    const char *id = inputs_announced(value_item(inputs->alerts, 0));
+    if (value_count(inputs->alerts) != 1 || id == NULL)
         return;
     inputs->alert_id = id;
     inputs->alerts = NULL;

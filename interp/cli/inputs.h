@@ -21,6 +21,8 @@ struct inputs {
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
 MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,
                             struct inputs *inputs, struct err *err);
+// The id of an alert that its payload only announces, so that it is to be fetched; else NULL.
+const char *inputs_announced(const struct value *alert);
 // Which alert where none was given: the lab offers its newest, a real estate wants --alert.
 MUST_CHECK bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs,
                                     struct err *err);

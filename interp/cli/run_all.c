@@ -40,11 +40,14 @@ static void start(struct session *session, struct job *job, const struct prepare
 {
     const struct options *options = &session->cli->options;
     job->arena = arena_open();
+    const struct value *alert = value_item(inputs->alerts, index);
+    const char *announced = inputs_announced(alert);
     watch_begin(&job->watch, session->cli, job->arena, playbook->procedure, true);
     const struct run_request request = {
         .playbook = playbook,
         .mode = inputs->mode,
-        .alert = value_item(inputs->alerts, index),
+        .alert = announced == NULL ? alert : NULL,
+        .alert_id = announced,
         .params = inputs->params,
         .answers = inputs->answers,
         .unattended = options_has(options, OPT_UNATTENDED),

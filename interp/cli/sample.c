@@ -1,5 +1,6 @@
 // Sample alerts: the records of stdlib/lib/alert_samples.lua with ids and times. Not for shapes, which are
-// Lua, nor for the lab's own alerts. Invariant: the same time gives the same samples.
+// Lua, nor for the lab's own alerts. Invariant: the same time gives the same samples, and a payload that only
+// announces an alert announces one that the lab holds.
 #include "cli/sample.h"
 
 #include <inttypes.h>
@@ -23,10 +24,17 @@ static bool is_partner_shape(const char *shape)
            strcmp(shape, "partner-webhook") == 0;
 }
 
+// Shapes that say no more of an alert than its name: whoever answers it fetches it, so it has to be there.
+static bool only_announces(const char *shape)
+{
+    return text_starts(shape, "activitylog") || strcmp(shape, "eventgrid") == 0;
+}
+
 static bool fits(const char *shape, const struct value *record)
 {
     const char *kind = value_text_at(record, "kind");
-    return is_partner_shape(shape) == (kind != NULL && strcmp(kind, "csp-fraud") == 0);
+    return is_partner_shape(shape) == (kind != NULL && strcmp(kind, "csp-fraud") == 0) &&
+           (!only_announces(shape) || value_text_at(record, "stored") != NULL);
 }
 
 static char *guid_of(struct arena *arena, const char *seed)
@@ -48,6 +56,8 @@ static char *id_of(struct arena *arena, const char *type, int64_t start_ms, bool
 
 static void mark_simulated(struct arena *arena, struct value *record, const char *type)
 {
+    const char *stored = value_text_at(record, "stored_simulated");
+    value_put(arena, record, "stored", stored != NULL ? value_string(arena, stored) : &value_null);
     value_put_text(arena, record, "type", arena_printf(arena, "SIMULATED_%s", type));
     value_put_text(arena, record, "title",
                    arena_printf(arena, "[SAMPLE ALERT] %s", value_text_at(record, "title")));
@@ -94,6 +104,18 @@ const struct value *sample_records(struct arena *arena, struct vm *vm, struct ca
         value_append(arena, records, complete(arena, value_item(samples, i), end_ms, simulated));
     }
     return records;
+}
+
+// The record as the shape is to write it.
+static const struct value *in_shape(struct arena *arena, const char *shape, const struct value *record)
+{
+    if (!only_announces(shape))
+        return record;
+    struct value *announced = value_map(arena);
+    for (size_t i = 0; i < value_count(record); i++)
+        value_put(arena, announced, record->map.fields[i].key, record->map.fields[i].value);
+    value_put_text(arena, announced, "id", value_text_at(record, "stored"));
+    return announced;
 }
 
 // The type, with or without the mark of a sample alert.
@@ -154,7 +176,8 @@ const struct value *sample_payload(struct vm *vm, struct vm_run *run, const char
         const struct value *record = value_item(records, i);
         if (!fits(shape, record) || (type != NULL && !is_type(record, type)))
             continue;
-        const struct value *payload = vm_sample_alert(vm, run, shape, record, err);
+        const struct value *payload =
+            vm_sample_alert(vm, run, shape, in_shape(run->arena, shape, record), err);
         if (payload == NULL)
             return NULL;
         value_append(run->arena, payloads, payload);

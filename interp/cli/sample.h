@@ -21,6 +21,7 @@ const char *sample_shape_for(const char *type, const struct value *records);
 // Adds to an error about an unknown shape which ones there are.
 void sample_hint(struct arena *arena, struct catalog *catalog, const char *shape, struct err *err);
 // The payloads of those records whose type matches `type` (NULL: all that the shape can carry), as the shape
-// writes them: one payload, or a list of payloads where there are several. E_UNKNOWN_NAME when nothing fits.
+// writes them: one payload, or a list of payloads where there are several. Shapes that only announce an alert
+// bear the id of the lab's own alert of that type. E_UNKNOWN_NAME when nothing fits.
 MUST_CHECK const struct value *sample_payload(struct vm *vm, struct vm_run *run, const char *shape,
                                               const char *type, const struct value *records, struct err *err);

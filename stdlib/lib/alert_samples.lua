@@ -1,5 +1,6 @@
 -- Records for `playbook alert sample`: one for each type of alert that has a procedure here, in the estate that the lab
--- starts with. Id, start and end are added by whoever asks; `lasts` says how many seconds lie between the two.
+-- starts with. Id, start and end are added by whoever asks; `lasts` says how many seconds lie between the two. The lab
+-- holds an alert of each type about the same: `stored` is its name, for shapes that tell no more than that.
 local kinds = use "alert_kinds"
 
 local tenant = "0849def1-eeeb-4630-87f6-a6db8ff871a1"
@@ -20,6 +21,7 @@ local people = {
         object_id = "318f20e4-c050-4c96-8d97-83ee664d5171"},
     pipeline = {object_id = "c973880e-7d5b-4a49-b64c-d6aa8b6271db", app_id = "d06da648-8d65-41f7-af14-4121b3464643"},
     payroll = {object_id = "87d36960-f687-470c-95f4-8d5c2cad9591", app_id = payroll},
+    shop = {object_id = "305108e0-5b14-4ad8-930d-3fb3158bd805", app_id = "35989c2a-24e3-4971-aa41-178915295b61"},
     backup = {object_id = "ba31ef8f-3012-417e-95f6-73b178bdebdd", app_id = "bbda8491-c363-45b5-94e6-58b8e88ac7e9"},
 }
 
@@ -29,9 +31,9 @@ local rows = {
         "The key vault was reached from an address known as a TOR exit node."},
     {"KV_PutGetAnomaly", {"kv-contoso-pay"}, "marco", cli, {"198.51.100.23"}, {"secrets/card-processor-api-key"}, 412,
         "The access policy was changed and secrets were then read by the same user."},
-    {"KV_ListGetAnomaly", {"kv-contoso-prod"}, "dana", cli, {"198.51.100.77"}, {"secrets/sql-prod-connection",
-        "secrets/storage-sas-prod", "secrets/smtp-relay-password", "keys/invoice-signing",
-        "certificates/wildcard-contoso-com"}, 35, "Secrets were listed and then fetched one after another."},
+    {"KV_ListGetAnomaly", {"kv-contoso-prod"}, "dana", cli, {"203.0.113.77"}, {"secrets/sql-prod-connection",
+        "secrets/storage-sas-prod", "secrets/smtp-relay-password", "secrets/jwt-signing-secret", "keys/invoice-signing",
+        "certificates/wildcard-contoso-com"}, 40, "Secrets were listed and then fetched one after another."},
     {"KV_UserAppAnomaly", {"kv-contoso-hr"}, "amelie", payroll, {"192.0.2.40"}, {"secrets/payroll-db"}, 18,
         "A user and an application that are not usually seen together reached the vault."},
     {"KV_AppAnomaly", {"kv-contoso-prod"}, "pipeline", nil, {"192.0.2.61"}, {"secrets/acr-pull-token"}, 7,
@@ -47,15 +49,35 @@ local rows = {
     {"KV_SuspiciousIPAccess", {"kv-contoso-pay"}, "marco", nil, {"198.51.100.201"},
         {"secrets/card-processor-api-key"}, 4,
         "The vault was reached from an address that threat intelligence marks as suspicious."},
-    {"KV_UnusualAccessSuspiciousIP", {"kv-contoso-hr"}, "guest", nil, {"203.0.113.150"}, {"secrets/payroll-db"}, 30,
+    {"KV_UnusualAccessSuspiciousIP", {"kv-contoso-prod"}, "shop", nil, {"198.51.100.201"},
+        {"secrets/search-api-key"}, 30,
         "The vault was reached in an unusual way from a suspicious address outside Microsoft."},
-    {"KV_SuspiciousIPAccessDenied", {"kv-contoso-pay"}, "marco", nil, {"198.51.100.201"},
-        {"secrets/card-processor-api-key"}, 4,
+    {"KV_SuspiciousIPAccessDenied", {"kv-contoso-prod"}, "marco", cli, {"203.0.113.202"},
+        {"secrets/sql-prod-connection"}, 4,
         "An address marked as suspicious tried to reach the vault and was refused."},
     {"KV_UserAccessDeniedAnomaly", {"kv-contoso-hr"}, "guest", nil, {"203.0.113.150"}, {"secrets/payroll-db"}, 20,
         "A user who does not usually use the vault tried to and was refused."},
-    {"KV_AccountVolumeAccessDeniedAnomaly", {"kv-contoso-prod", "kv-contoso-pay", "kv-contoso-hr"}, "admin", cli,
-        {"203.0.113.9"}, {}, 600, "A user tried to reach far more key vaults than usual and was refused."},
+    {"KV_AccountVolumeAccessDeniedAnomaly", {"kv-contoso-pay", "kv-contoso-prod"}, "guest", cli,
+        {"203.0.113.201"}, {}, 600, "A user tried to reach far more key vaults than usual and was refused."},
+}
+
+-- What the lab calls its alerts of these types.
+local stored = {
+    KV_TORAccess = "2516000000000000320_1c5c4ec1-de4a-4f2b-90aa-ddc522eb5982",
+    KV_PutGetAnomaly = "2516000000000000270_f412e1c9-a490-4dd4-8f52-ba4cb448966e",
+    KV_ListGetAnomaly = "2516000000000000100_60e46d37-d428-4917-bb1b-e92c0b1542db",
+    KV_UserAppAnomaly = "2516000000000000300_82884527-a87b-40e1-bff6-5423f0c7bea4",
+    KV_AppAnomaly = "2516000000000000280_59d109a7-5f8d-4d01-ac6a-90d7391369dc",
+    KV_UserAnomaly = "2516000000000000290_b6d9f221-c186-456f-9202-667bc99ebcde",
+    KV_OperationPatternAnomaly = "2516000000000000260_79dbc9f5-77e0-4b8a-ab88-f7fdbc694b62",
+    KV_OperationVolumeAnomaly = "2516000000000000310_cef4846e-2b32-433b-a11b-39cd887746a8",
+    KV_AccountVolumeAnomaly = "2516000000000000230_828ae651-3bec-4190-9502-ec180abdfb83",
+    KV_SuspiciousIPAccess = "2516000000000000240_b65869e8-5b71-40c9-bbae-e1d78d81cd5f",
+    KV_UnusualAccessSuspiciousIP = "2516000000000000250_53f12655-b0f5-4c6b-949b-c834d9192625",
+    KV_SuspiciousIPAccessDenied = "2516000000000000220_964e8a6b-5d9d-45ec-9ac6-0b64d8c54b24",
+    KV_UserAccessDeniedAnomaly = "2516000000000000200_28adfbd0-d6ad-4c7e-9e3a-8a99f9e2f460",
+    KV_AccountVolumeAccessDeniedAnomaly = "2516000000000000210_9997ea8c-1190-44b8-9a88-a3d0fa1148c1",
+    SIMULATED_KV_TORAccess = "2516000000000000010_1c5c4ec1-de4a-4f2b-90aa-ddc522eb5982",
 }
 
 local function vault_id(name)
@@ -91,7 +113,8 @@ local function vault_alert(row)
         resource = map {id = vault_id(main), type = "Microsoft.KeyVault/vaults", name = main, group = place[2],
             subscription = subscriptions[place[1]]},
         resources = list(resources), actor = actor, actors = list {actor}, ip = row[5][1], ips = list(row[5]),
-        targets = list(targets), hosts = list {}, entities = list {},
+        targets = list(targets), hosts = list {}, entities = list {}, stored = stored[row[1]],
+        stored_simulated = stored["SIMULATED_" .. row[1]],
     }
 end
 
