@@ -1,10 +1,14 @@
 // Asks on the terminal. Not for what is asked, or what follows from it: that is run/. Invariant: an answer is
-// one of the choices, word for word or by its number, an approval a yes or no; all else leaves it open.
+// one of the choices, word for word or by its number, an approval a yes or no, typed after it was asked for;
+// all else leaves it open.
 #include "cli/prompt.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include "base/arena.h"
@@ -25,26 +29,52 @@ bool prompt_possible(const struct cli *cli)
     return !cli_json(cli) && env_is_terminal(STDIN_FILENO) && env_is_terminal(STDERR_FILENO);
 }
 
-// One line without its end. False at the end of input or when a signal came.
-static bool read_line(char line[LINE_MAX_KEPT])
+// What was typed at a prompt.
+enum typed {
+    TYPED_WORDS,
+    TYPED_NOTHING,  // an empty line
+    TYPED_NONSENSE, // longer than any answer, or with characters that no key is labelled with
+    TYPED_END,      // of input, or a signal came
+};
+
+// One byte, or false at the end of input or when a signal came. Signals are let in only while it waits: one
+// that came just before would else not be noticed until the next key.
+static bool read_byte(char *c)
+{
+    sigset_t held, usual;
+    sigemptyset(&held);
+    sigaddset(&held, SIGINT);
+    sigaddset(&held, SIGTERM);
+    sigprocmask(SIG_BLOCK, &held, &usual);
+    struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
+    int ready = 0;
+    while (ready <= 0 && *interrupt_flag() == 0 && (ready == 0 || errno == EINTR))
+        ready = ppoll(&fd, 1, NULL, &usual);
+    sigprocmask(SIG_SETMASK, &usual, NULL);
+    return ready > 0 && read(STDIN_FILENO, c, 1) == 1;
+}
+
+// One line without its end and the blanks around it.
+static enum typed read_line(char line[LINE_MAX_KEPT])
 {
     size_t length = 0;
+    bool nonsense = false;
     for (;;) {
         char c;
-        ssize_t got = read(STDIN_FILENO, &c, 1);
-        if (got < 0 && errno == EINTR && *interrupt_flag() == 0)
-            continue;
-        if (got <= 0)
-            return false;
+        if (!read_byte(&c))
+            return TYPED_END;
         if (c == '\n')
             break;
-        if (length + 1 < LINE_MAX_KEPT)
+        if (length == 0 && (c == ' ' || c == '\t'))
+            continue;
+        nonsense = nonsense || c == '\0' || length + 1 == LINE_MAX_KEPT;
+        if (!nonsense)
             line[length++] = c;
     }
-    while (length > 0 && (line[length - 1] == ' ' || line[length - 1] == '\r'))
+    while (length > 0 && strchr(" \t\r", line[length - 1]) != NULL)
         length--;
     line[length] = '\0';
-    return true;
+    return nonsense ? TYPED_NONSENSE : length == 0 ? TYPED_NOTHING : TYPED_WORDS;
 }
 
 static void put(struct cli *cli, enum wrap_style style, const char *raw)
@@ -55,11 +85,37 @@ static void put(struct cli *cli, enum wrap_style style, const char *raw)
     cli_mutter(&out);
 }
 
-static void put_mark(struct cli *cli, const char *mark)
+// Asks for one line. What was typed before this stood there is thrown away: it was not meant for it.
+static enum typed ask_line(struct cli *cli, const char *mark, char line[LINE_MAX_KEPT])
 {
     struct text out = text_new(cli->arena);
     text_addf(&out, "  %s ", mark);
+    tcflush(STDIN_FILENO, TCIFLUSH);
     cli_mutter(&out);
+    enum typed typed = read_line(line);
+    if (typed == TYPED_END) { // the cursor still stands behind the mark
+        struct text end = text_new(cli->arena);
+        text_addc(&end, '\n');
+        cli_mutter(&end);
+    }
+    return typed;
+}
+
+// The choice that a line means: its very words, else without case, else its number. NULL: none.
+static const char *chosen(const char *const *choices, const char *line)
+{
+    for (size_t i = 0; choices[i] != NULL; i++)
+        if (strcmp(choices[i], line) == 0)
+            return choices[i];
+    for (size_t i = 0; choices[i] != NULL; i++)
+        if (text_same(choices[i], line))
+            return choices[i];
+    char *end;
+    unsigned long number = line[0] >= '1' && line[0] <= '9' ? strtoul(line, &end, 10) : 0;
+    for (size_t i = 0; number > 0 && *end == '\0' && choices[i] != NULL; i++)
+        if (number == i + 1)
+            return choices[i];
+    return NULL;
 }
 
 static const char *answer(void *context, const struct run_question *question)
@@ -74,24 +130,29 @@ static const char *answer(void *context, const struct run_question *question)
                          question->otherwise));
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         char line[LINE_MAX_KEPT];
-        put_mark(cli, "answer:");
-        if (!read_line(line) || line[0] == '\0')
+        enum typed typed = ask_line(cli, "answer:", line);
+        if (typed == TYPED_END || typed == TYPED_NOTHING)
             return NULL;
-        for (size_t i = 0; question->choices[i] != NULL; i++)
-            if (text_same(line, question->choices[i]) ||
-                strcmp(line, arena_printf(cli->arena, "%zu", i + 1)) == 0)
-                return question->choices[i];
+        const char *choice = typed == TYPED_WORDS ? chosen(question->choices, line) : NULL;
+        if (choice != NULL)
+            return choice;
         put(cli, WRAP_YELLOW, "That is none of the choices: type one of them, or its number.");
     }
+    put(cli, WRAP_YELLOW, "It is left open.");
     return NULL;
+}
+
+// The word, or its first letter.
+static bool says(const char *line, const char *word)
+{
+    return text_same(line, word) || (line[1] == '\0' && text_starts_nocase(word, line));
 }
 
 bool prompt_yes(struct cli *cli, const char *question)
 {
     char line[LINE_MAX_KEPT];
     put(cli, WRAP_BOLD, question);
-    put_mark(cli, "yes or no:");
-    return read_line(line) && (text_same(line, "yes") || text_same(line, "y"));
+    return ask_line(cli, "yes or no:", line) == TYPED_WORDS && says(line, "yes");
 }
 
 // The changes as a plan shows them: from what to what, whether they can be undone, what would be sent.
@@ -118,15 +179,16 @@ static enum run_consent approve(void *context, const struct run_approval *approv
     put(cli, WRAP_DIM, "(empty line: left open; the run waits for it)");
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         char line[LINE_MAX_KEPT];
-        put_mark(cli, "yes or no:");
-        if (!read_line(line) || line[0] == '\0')
-            break;
-        if (text_same(line, "yes") || text_same(line, "y"))
+        enum typed typed = ask_line(cli, "yes or no:", line);
+        if (typed == TYPED_END || typed == TYPED_NOTHING)
+            return CONSENT_OPEN;
+        if (typed == TYPED_WORDS && says(line, "yes"))
             return CONSENT_GIVEN;
-        if (text_same(line, "no") || text_same(line, "n"))
+        if (typed == TYPED_WORDS && says(line, "no"))
             return CONSENT_REFUSED;
         put(cli, WRAP_YELLOW, "Type yes or no.");
     }
+    put(cli, WRAP_YELLOW, "It is left open.");
     return CONSENT_OPEN;
 }
 
