@@ -1,9 +1,11 @@
-// The command check: playbooks are parsed, compiled and checked against all that they name; nothing is run.
+// The command check: playbooks are parsed, compiled and checked against all that they name, and so
+// is the profile they would run under; nothing is run.
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/settings.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
@@ -51,6 +53,11 @@ int cmd_check(struct cli *cli)
     struct vm *vm = open_vm(cli, &err);
     if (vm == NULL)
         return cli_fail(cli, &err);
+    struct settings settings; // a policy that names what there is not would stop the playbooks when they run
+    if (!settings_load(cli, &settings, &err)) {
+        vm_close(vm);
+        return cli_fail(cli, &err);
+    }
     struct text out = text_new(cli->arena);
     struct value *list = value_list(cli->arena);
     bool good = true;

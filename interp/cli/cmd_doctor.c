@@ -89,13 +89,22 @@ static void find_policy(struct findings *findings, const struct policy *policy)
                      policy->max_changes, policy->protect_count));
 }
 
+// An error as one line: where, what, and what to do.
+static const char *in_a_line(struct arena *arena, const struct err *err)
+{
+    const char *where = err->pos.file == NULL ? ""
+                                              : arena_printf(arena, "%s:%d:%d: ", err->pos.file,
+                                                             err->pos.line, err->pos.column);
+    return arena_printf(arena, "%s%s%s%s", where, err->message, err->hint[0] == '\0' ? "" : "; ", err->hint);
+}
+
 static void find_profile(struct findings *findings)
 {
     struct cli *cli = findings->cli;
     struct settings settings;
     struct err err;
     if (!settings_load(cli, &settings, &err)) {
-        add(findings, "profile", false, arena_strdup(cli->arena, err.message));
+        add(findings, "profile", false, in_a_line(cli->arena, &err));
         return;
     }
     const struct profile *profile = settings.profile;

@@ -42,19 +42,36 @@ static const struct value *read_yaml(const struct place *place, const char *name
     return bytes == NULL ? NULL : yaml_parse(arena, path, bytes, length, err);
 }
 
+// A file that the profile names: one that cannot be read is a mistake of the line that names it.
+static const struct value *read_named(const struct place *place, const char *name, struct src_pos pos,
+                                      struct err *err)
+{
+    *err = (struct err){0};
+    const struct value *value = read_yaml(place, name, err);
+    if (value == NULL && err->pos.file == NULL)
+        err->pos = pos;
+    return value;
+}
+
 static bool load_rest(const struct place *place, struct settings *settings, struct err *err)
 {
     struct arena *arena = place->cli->arena;
     const struct profile *profile = settings->profile;
     const struct value *book = NULL, *policy = NULL;
-    if (profile->register_file != NULL && (book = read_yaml(place, profile->register_file, err)) == NULL)
+    if (profile->register_file != NULL &&
+        (book = read_named(place, profile->register_file, profile->register_pos, err)) == NULL)
         return false;
-    if (profile->policy_file != NULL && (policy = read_yaml(place, profile->policy_file, err)) == NULL)
+    if (profile->policy_file != NULL &&
+        (policy = read_named(place, profile->policy_file, profile->policy_pos, err)) == NULL)
         return false;
     settings->book = register_parse(arena, book, err);
     settings->policy =
         policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
-    return settings->book != NULL && settings->policy != NULL;
+    if (settings->book == NULL || settings->policy == NULL)
+        return false;
+    return settings->policy->allow_pos == NULL ||
+           policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),
+                              err);
 }
 
 static const struct profile *load_profile(const struct place *place, const char *file, const char *name,

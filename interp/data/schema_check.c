@@ -47,7 +47,8 @@ static const struct value *check_items(struct arena *arena, const struct schema 
     for (size_t i = 0; i < value->list.count; i++) {
         const struct value *item = value->list.items[i];
         if (schema->of != NULL)
-            item = schema_check(arena, schema->of, item, arena_printf(arena, "%s[%zu]", what, i), err);
+            item = schema_check(arena, schema->of, item, arena_printf(arena, "item %zu of %s", i + 1, what),
+                                err);
         if (item == NULL)
             return NULL;
         value_append(arena, list, item);

@@ -156,6 +156,24 @@ const char **catalog_list(struct catalog *catalog, struct arena *arena, const ch
     return chosen.items;
 }
 
+const char **catalog_primitives(struct catalog *catalog, struct arena *arena)
+{
+    const char **paths = catalog_list(catalog, arena, "stdlib/", ".lua");
+    size_t count = 0;
+    for (size_t i = 0; paths[i] != NULL; i++) {
+        const char *rest = paths[i] + strlen("stdlib/");
+        if (strchr(rest, '/') == NULL || text_starts(rest, "lib/") || text_starts(rest, "intake/"))
+            continue;
+        char *name = arena_strndup(arena, rest, strlen(rest) - strlen(".lua"));
+        for (char *c = name; *c != '\0'; c++)
+            if (*c == '/')
+                *c = '.';
+        paths[count++] = name;
+    }
+    paths[count] = NULL;
+    return paths;
+}
+
 static const char *stem(struct arena *arena, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;

@@ -30,6 +30,8 @@ const struct catalog_file *catalog_playbook(struct catalog *catalog, const char 
 // All relative paths that begin with `prefix` and end with `suffix`, sorted, each once; NULL-terminated.
 const char **catalog_list(struct catalog *catalog, struct arena *arena, const char *prefix,
                           const char *suffix);
+// The names of all primitives, as their paths say: "stdlib/area/verb.lua" is area.verb. NULL-terminated.
+const char **catalog_primitives(struct catalog *catalog, struct arena *arena);
 // Notes that a file is part of what runs; catalog_digest is "sha256:…" over path and bytes of all noted
 // files.
 void catalog_use(struct catalog *catalog, const struct catalog_file *file);

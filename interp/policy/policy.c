@@ -103,7 +103,16 @@ static bool parse_numbers(const struct value *map, struct policy *policy, struct
     if (most->integer < 0 || most->integer > MOST_CHANGES)
         return err_set_at(err, E_CONFIG, most->pos, "'max_changes' is between 0 and %d", MOST_CHANGES);
     policy->max_changes = (int)most->integer;
+    policy->max_pos = most->pos;
     return true;
+}
+
+static const struct src_pos *places_of(struct arena *arena, const struct value *list)
+{
+    struct src_pos *places = ARENA_ARRAY(arena, struct src_pos, value_count(list) + 1);
+    for (size_t i = 0; i < value_count(list); i++)
+        places[i] = value_item(list, i)->pos;
+    return places;
 }
 
 const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err)
@@ -113,6 +122,8 @@ const struct policy *policy_parse(struct arena *arena, const struct value *value
     if (map == NULL || !parse_numbers(map, policy, err))
         return NULL;
     policy->allow = shape_texts(arena, map, "allow");
+    if (value_get(value, "allow") != NULL)
+        policy->allow_pos = places_of(arena, value_get(map, "allow"));
     policy->approvers = shape_texts(arena, map, "approvers");
     policy->approve_all = value_flag_at(map, "approve_all");
     const struct value *protect = value_get(map, "protect");
@@ -123,6 +134,49 @@ const struct policy *policy_parse(struct arena *arena, const struct value *value
             return NULL;
     policy->protect = entries;
     return policy;
+}
+
+static bool fits_any(const char *pattern, const char *const *names)
+{
+    for (; *names != NULL; names++)
+        if (text_glob(pattern, *names))
+            return true;
+    return false;
+}
+
+// All names, and for each area "area.*".
+static const char **with_areas(struct arena *arena, const char *const *names)
+{
+    size_t count = 0, used = 0;
+    while (names[count] != NULL)
+        count++;
+    const char **all = ARENA_ARRAY(arena, const char *, 2 * count + 1);
+    for (size_t i = 0; i < count; i++) {
+        size_t area = strcspn(names[i], ".");
+        all[used++] = names[i];
+        if (i == 0 || strncmp(names[i], names[i - 1], area + 1) != 0)
+            all[used++] = arena_printf(arena, "%.*s.*", (int)area, names[i]);
+    }
+    return all;
+}
+
+bool policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
+                        struct err *err)
+{
+    for (size_t i = 0; policy->allow_pos != NULL && policy->allow[i] != NULL; i++) {
+        const char *pattern = policy->allow[i];
+        if (fits_any(pattern, names))
+            continue;
+        err_set_at(err, E_UNKNOWN_NAME, policy->allow_pos[i], "'%.80s' in 'allow' is no primitive%s", pattern,
+                   strpbrk(pattern, "*?") != NULL ? "'s name, nor does it fit one" : "");
+        const char *near = text_nearest(pattern, with_areas(arena, names));
+        if (near != NULL)
+            err_hint(err, "did you mean '%s'?", near);
+        else
+            err_hint(err, "`playbook primitives` lists them; 'area.*' stands for all of an area");
+        return false;
+    }
+    return true;
 }
 
 bool policy_allows(const struct policy *policy, const char *primitive)

@@ -25,11 +25,13 @@ struct policy_protect {
 };
 
 struct policy {
-    const char **allow; // patterns of primitive names, NULL-terminated; default: everything
+    const char **allow;              // patterns of primitive names, NULL-terminated; default: everything
+    const struct src_pos *allow_pos; // where each of them stands; NULL when none was written
     int approvals[RISK_COUNT];
     bool self[RISK_COUNT];  // may the requester count among the approvers?
     const char **approvers; // keys, NULL-terminated; none: approvals are unsigned
     int max_changes;        // of one run
+    struct src_pos max_pos; // where that number stands; no file: nobody wrote it
     bool approve_all; // may --approve-all stand for approvals? Never without a policy, except in the lab
     const struct policy_protect *protect;
     size_t protect_count;
@@ -44,5 +46,9 @@ const struct policy *policy_default(struct arena *arena, bool lab);
 // defaults.
 MUST_CHECK const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err);
 
+// Does every pattern that was written in `allow` fit a primitive? `names`: all there are, NULL-terminated. A
+// name that fits none would refuse, in silence, the change that was meant.
+MUST_CHECK bool policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
+                                   struct err *err);
 bool policy_allows(const struct policy *policy, const char *primitive);
 int policy_needs(const struct policy *policy, enum risk risk); // approvals; 0: none

@@ -110,6 +110,10 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     profile->notify.url_env = value_text_at(map, "notify.url_env");
     profile->register_file = value_text_at(map, "register");
     profile->policy_file = value_text_at(map, "policy");
+    if (profile->register_file != NULL)
+        profile->register_pos = value_get(map, "register")->pos;
+    if (profile->policy_file != NULL)
+        profile->policy_pos = value_get(map, "policy")->pos;
     profile->ca_file = value_text_at(map, "ca_file");
     profile->route = value_text_at(map, "route");
     profile->pos = map->pos;

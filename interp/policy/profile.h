@@ -35,6 +35,7 @@ struct profile {
     const char *sender;    // mailbox that Graph mail is sent from, or NULL
     struct profile_notify notify;
     const char *register_file, *policy_file; // as written, or NULL; relative to the profile's folder
+    struct src_pos register_pos, policy_pos; // where these names stand
     const char *ca_file;                     // or NULL
     const char *route;                       // "http://127.0.0.1:9000", loopback only, or NULL
     bool lab;                                // only the built-in one

@@ -16,65 +16,23 @@ struct register_book {
 
 #define RECORDS(fields)                                                                                      \
     "{\"type\": \"list\", \"default\": [], \"of\": {\"type\": \"record\", \"fields\": {" fields "}}}"
+#define IDS "{\"type\": \"list\", \"of\": \"id\", \"default\": []}"
+#define NETWORKS RECORDS("\"name\": \"string\", \"cidr\": \"cidr\"")
+#define CIDRS "{\"type\": \"list\", \"of\": \"cidr\", \"default\": []}"
+#define APPLICATIONS                                                                                         \
+    RECORDS("\"app_id\": \"guid\", \"object_id\": \"guid?\", \"name\": \"string\", \"owner\": \"email?\","   \
+            " \"vaults\": " IDS)
+#define USERS                                                                                                \
+    RECORDS("\"upn\": \"upn\", \"object_id\": \"guid?\", \"name\": \"string\", \"mail\": \"email?\","        \
+            " \"manager\": \"email?\", \"title\": \"string?\"")
+#define OWNERS RECORDS("\"resource\": \"string\", \"mail\": \"email\", \"name\": \"string?\"")
+#define CONTACTS                                                                                             \
+    "{\"type\": \"record\", \"default\": {},"                                                                \
+    " \"fields\": {\"admin\": \"email?\", \"security\": \"email?\"}}"
 
-static const char shape[] = "{\"networks\": " RECORDS(
-    "\"name\": \"string\", \"cidr\": \"cidr\"") ","
-                                                " \"responders\": {\"type\": \"list\", \"of\": "
-                                                "\"cidr\", \"default\": []},"
-                                                " \"applications\": " RECORDS(
-                                                    "\"app_id\": \"guid\", \"object_id\": \"guid?\", "
-                                                    "\"name\": \"string\","
-                                                    "\"owner\": \"email?\", \"vaults\": {\"type\": "
-                                                    "\"list\", \"of\": \"id\","
-                                                    "\"default\": []}") ","
-                                                                        " \"users\": " RECORDS(
-                                                                            "\"upn\": \"upn\", "
-                                                                            "\"object_id\": "
-                                                                            "\"guid?\", \"name\": "
-                                                                            "\"string\", \"mail\": "
-                                                                            "\"email?\","
-                                                                            "\"manager\": "
-                                                                            "\"email?\", \"title\": "
-                                                                            "\"string?\"") ","
-                                                                                           " \"owners"
-                                                                                           "\":"
-                                                                                           " " RECORDS(
-                                                                                               "\"res"
-                                                                                               "ource"
-                                                                                               "\": "
-                                                                                               "\"str"
-                                                                                               "ing\""
-                                                                                               ", "
-                                                                                               "\"mai"
-                                                                                               "l\": "
-                                                                                               "\"ema"
-                                                                                               "il\","
-                                                                                               " \"na"
-                                                                                               "me\":"
-                                                                                               " \"st"
-                                                                                               "ring?"
-                                                                                               "\"") ","
-                                                                                                     " \"cont"
-                                                                                                     "acts\":"
-                                                                                                     " {"
-                                                                                                     "\"type"
-                                                                                                     "\": "
-                                                                                                     "\"recor"
-                                                                                                     "d\", "
-                                                                                                     "\"defau"
-                                                                                                     "lt\": "
-                                                                                                     "{},"
-                                                                                                     "   "
-                                                                                                     "\"field"
-                                                                                                     "s\": "
-                                                                                                     "{\"admi"
-                                                                                                     "n\": "
-                                                                                                     "\"email"
-                                                                                                     "?\", "
-                                                                                                     "\"secur"
-                                                                                                     "ity\": "
-                                                                                                     "\"email"
-                                                                                                     "?\"}}}";
+static const char shape[] =
+    "{\"networks\": " NETWORKS ", \"responders\": " CIDRS ", \"applications\": " APPLICATIONS
+    ", \"users\": " USERS ", \"owners\": " OWNERS ", \"contacts\": " CONTACTS "}";
 
 const struct register_book *register_parse(struct arena *arena, const struct value *value, struct err *err)
 {

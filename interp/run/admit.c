@@ -1,10 +1,24 @@
-// What must hold of an alert before the first step: the playbook answers it, it is not simulated, its tenant
-// and scope are the profile's. Invariant: what only looks is told of a mismatch; what changes is refused.
+// What a run may be about and speak to: its gate, and what must hold of an alert before the first step (the
+// playbook answers it, it is not simulated, its tenant and scope are the profile's). Invariant: what only
+// looks is told of a mismatch; what changes is refused.
 #include "run/admit.h"
 
 #include "base/text.h"
 #include "policy/profile.h"
+#include "policy/register.h"
 #include "run/loop.h"
+
+void admit_gate(struct run *run)
+{
+    const struct engine_config *config = loop_config(run->engine);
+    const struct gate_config gate = {.mode = run->mode,
+                                     .cloud = config->profile->cloud,
+                                     .tenant = config->profile->tenant,
+                                     .scope = (const char *const *)config->profile->scope};
+    run->gate = gate_new(run->arena, &gate);
+    for (const char **mail = register_addresses(run->arena, config->book); *mail != NULL; mail++)
+        gate_allow_address(run->gate, *mail);
+}
 
 static bool refuse(struct run *run, struct err *err)
 {

@@ -13,7 +13,7 @@
 #include "policy/secret_fields.h"
 #include "run/cache.h"
 #include "run/carry.h"
-#include "run/change.h"
+#include "run/allow.h"
 #include "run/overlay.h"
 #include "trail/trail.h"
 #include "run/effect.h"
@@ -99,7 +99,7 @@ static void send_now(struct flight *flight)
     }
     flight->waiting = false;
     if (state == TOKEN_FAILED ||
-        (!flight->is_read && instance->effect != NULL && !change_is_allowed(instance, &err))) {
+        (!flight->is_read && instance->effect != NULL && !allow_target(instance, &err))) {
         give_up(flight, &err);
         return;
     }

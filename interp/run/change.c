@@ -8,8 +8,7 @@
 
 #include "base/arena.h"
 #include "data/schema.h"
-#include "net/token.h"
-#include "policy/protect.h"
+#include "run/allow.h"
 #include "run/do.h"
 #include "run/effect.h"
 #include "run/flow.h"
@@ -84,40 +83,6 @@ void change_refused(struct instance *instance, const char *why)
     instance_end(instance, STEP_REFUSED, why, NULL);
 }
 
-bool change_is_allowed(const struct instance *instance, struct err *err)
-{
-    const struct engine_config *config = config_of(instance);
-    struct token_identity identity = token_identity(config->tokens);
-    struct protect_self self = {identity.object_id, identity.app_id};
-    struct protect_target target = {.primitive = instance->primitive->name,
-                                    .risk = instance->primitive->risk,
-                                    .resource = instance->effect->resource,
-                                    .params = instance->params,
-                                    .before = instance->effect->before};
-    return protect_judge(config->policy, config->book, &self, &target, err);
-}
-
-// Policy and protection on the resolved target, and the number of changes. False: the instance has been
-// ended.
-static bool may_change(struct instance *instance)
-{
-    struct run *run = instance->run;
-    const struct engine_config *config = config_of(instance);
-    struct err err = {0};
-    if (!change_is_allowed(instance, &err)) {
-        run_note(run, instance->path, &err);
-        change_refused(instance, arena_strdup(run->arena, err.message));
-        return false;
-    }
-    if (!instance->counted && ++run->changes > (size_t)config->policy->max_changes) {
-        change_refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run",
-                                              config->policy->max_changes));
-        return false;
-    }
-    instance->counted = true;
-    return true;
-}
-
 static void rehearse(struct instance *instance)
 {
     struct effect *effect = instance->effect;
@@ -130,7 +95,7 @@ static void rehearse(struct instance *instance)
 // Something differs: what happens now is the mode's.
 static void differs(struct instance *instance)
 {
-    if (!may_change(instance))
+    if (!allow_change(instance))
         return;
     if (mode_change_rule(instance->run->mode) == CHANGE_REFUSE)
         planned(instance);

@@ -2,9 +2,6 @@
 #pragma once
 #include "run/run.h"
 
-// Policy and protection on the resolved target. Judged when the change is planned, and again before a request
-// of it leaves: only after a sign-in is it known who the run is.
-MUST_CHECK bool change_is_allowed(const struct instance *instance, struct err *err);
 void change_stage_done(struct instance *instance); // a function of the primitive has ended well
 // It goes no further: what became of it is recorded, from its intent on.
 void change_broken(struct instance *instance, const char *reason);

@@ -23,6 +23,7 @@
 #include "vm/alert.h"
 #include "run/abandon.h"
 #include "run/admit.h"
+#include "run/allow.h"
 #include "run/do.h"
 #include "run/explore.h"
 #include "run/flow.h"
@@ -271,13 +272,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
             run->request.params = value_map(arena);
     }
     run->facts = run_facts(run);
-    const struct gate_config gate = {.mode = run->mode,
-                                     .cloud = config->profile->cloud,
-                                     .tenant = config->profile->tenant,
-                                     .scope = (const char *const *)config->profile->scope};
-    run->gate = gate_new(arena, &gate);
-    for (const char **mail = register_addresses(arena, config->book); *mail != NULL; mail++)
-        gate_allow_address(run->gate, *mail);
+    admit_gate(run);
     run->vm_run =
         (struct vm_run){.arena = arena,
                         .cloud = config->profile->cloud,
@@ -332,6 +327,7 @@ static void finish(struct run *run)
     struct arena *arena = run->arena;
     if (run->fatal.code != E_NONE)
         run_note(run, NULL, &run->fatal);
+    allow_tell_excess(run);
     struct value *members = value_map(arena), *requests = value_map(arena);
     value_put(arena, requests, "read", value_int(arena, run->reads));
     value_put(arena, requests, "changed", value_int(arena, run->changed));

@@ -127,6 +127,7 @@ struct instance {
     bool attests;    // "done" means in place where a mode judges
     bool unattested; // a task, or where a mode judges a decision, that no person stands for: holds nothing up
     bool counted;    // among the run's changes
+    bool within;     // the number that the policy allows
     const char *answer, *answered_by;
     const struct value *answer_value; // for the script that called
     enum step_status outcome;         // of a change, while its result is made

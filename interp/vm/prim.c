@@ -275,21 +275,7 @@ const struct primitive *primitive_find(struct vm *vm, const char *name, struct e
 
 const char *const *primitive_names(struct vm *vm)
 {
-    if (vm->primitive_names != NULL)
-        return vm->primitive_names;
-    const char **paths = catalog_list(vm->catalog, vm->arena, "stdlib/", ".lua");
-    size_t count = 0;
-    for (size_t i = 0; paths[i] != NULL; i++) {
-        const char *rest = paths[i] + strlen("stdlib/");
-        if (strchr(rest, '/') == NULL || text_starts(rest, "lib/") || text_starts(rest, "intake/"))
-            continue;
-        char *name = arena_strndup(vm->arena, rest, strlen(rest) - strlen(".lua"));
-        for (char *c = name; *c != '\0'; c++)
-            if (*c == '/')
-                *c = '.';
-        paths[count++] = name;
-    }
-    paths[count] = NULL;
-    vm->primitive_names = paths;
-    return paths;
+    if (vm->primitive_names == NULL)
+        vm->primitive_names = catalog_primitives(vm->catalog, vm->arena);
+    return vm->primitive_names;
 }

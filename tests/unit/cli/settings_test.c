@@ -81,16 +81,29 @@ static void check_default(void **state)
     struct settings settings;
     struct err err;
     write_file(place, "default.yaml", REAL "policy: p.yaml\nregister: r.yaml\n");
-    assert_false(load(place, NULL, &settings, &err)); // p.yaml is not there
+    assert_false(load(place, NULL, &settings, &err)); // r.yaml is not there
     assert_int_equal(err.code, E_FILE);
-    write_file(place, "p.yaml", "max_changes: 7\n");
+    assert_true(text_ends(err.pos.file, "default.yaml")); // at the line that names it
+    assert_int_equal(err.pos.line, 4);
     write_file(place, "r.yaml", "responders: [198.51.100.10]\n");
+    assert_false(load(place, NULL, &settings, &err)); // nor is p.yaml
+    assert_int_equal(err.pos.line, 3);
+    assert_int_equal(err.pos.column, 9);
+    write_file(place, "p.yaml", "max_changes: [\n");
+    assert_false(load(place, NULL, &settings, &err)); // a mistake in it is told at its own place
+    assert_true(text_ends(err.pos.file, "p.yaml"));
+    write_file(place, "p.yaml", "max_changes: 7\n");
     assert_true(load(place, NULL, &settings, &err));
     assert_false(settings.profile->lab);
     assert_string_equal(settings.profile->name, "default");
     assert_int_equal(settings.policy->max_changes, 7);
     assert_false(settings.policy->approve_all);
     assert_true(register_hits_responder(settings.book, "198.51.100.10"));
+    write_file(place, "p.yaml", "allow: [keyvault.*,\n  keyvault.disable_secert]\n");
+    assert_false(load(place, NULL, &settings, &err));
+    assert_int_equal(err.code, E_UNKNOWN_NAME);
+    assert_int_equal(err.pos.line, 2);
+    assert_string_equal(err.hint, "did you mean 'keyvault.disable_secret'?");
 }
 
 static void check_file(void **state)

@@ -86,7 +86,7 @@ static void checks(void **state)
         {"{type: enum, values: [a, b]}", "b", "\"b\"", NULL},
         {"{type: enum, values: [a, b]}", "c", NULL, "P must be one of its values, not 'c'"},
         {"{type: list, of: int}", "[1, 2]", "[1,2]", NULL},
-        {"{type: list, of: int}", "[1, x]", NULL, "P[1] must be a whole number, not 'x'"},
+        {"{type: list, of: int}", "[1, x]", NULL, "item 2 of P must be a whole number, not 'x'"},
         {"{type: list, of: int}", "1", NULL, "P must be a list, not a whole number"},
         {"{type: map, of: int}", "{a: 1}", "{\"a\":1}", NULL},
         {"{type: map, of: int}", "{a: b}", NULL, "'a' of P must be a whole number, not 'b'"},

@@ -97,7 +97,11 @@ static void says_where_a_file_is_wrong(void **state)
          "'/subscriptions/x' cannot be a scope", NULL},
         {PROFILE, 3, "auth: {kind: none}\nscop: []\n", "the profile has no 'scop'", "did you mean 'scope'?"},
         {REGISTER, 1, "owners: [{resource: kv, mail: a@b.example}]\n", "'kv' is not a resource id", NULL},
-        {REGISTER, 1, "networks: [{name: HQ, cidr: 300.0.0.0/8}]\n", NULL, NULL},
+        {REGISTER, 1, "networks: [{name: HQ, cidr: 300.0.0.0/8}]\n",
+         "'cidr' of item 1 of 'networks' of the register must be", NULL},
+        {REGISTER, 4,
+         "applications:\n- app_id: 22222222-1111-1111-1111-111111111111\n  name: a\n  vaults: [kv]\n",
+         "item 1 of 'vaults' of item 1 of 'applications' of the register must be", NULL},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_open();
@@ -266,12 +270,51 @@ static void protects(void **state)
     arena_close(arena);
 }
 
+static void knows_what_is_allowed(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"entra.disable_user", "keyvault.disable_key",
+                                        "keyvault.disable_secret", NULL};
+    static const struct {
+        const char *text;
+        int line; // 0: nothing is wrong
+        const char *hint;
+    } cases[] = {
+        {"max_changes: 1\n", 0, ""},
+        {"allow: []\n", 0, ""},
+        {"allow: ['*']\n", 0, ""},
+        {"allow: [keyvault.*, entra.disable_user, '*.disable_*']\n", 0, ""},
+        {"allow:\n- keyvault.*\n- keyvault.disable_secert\n", 3, "did you mean 'keyvault.disable_secret'?"},
+        {"allow:\n- keyvalt.*\n", 2, "did you mean 'keyvault.*'?"},
+        {"allow:\n- entra.disable_user\n- whatever_else\n", 3,
+         "`playbook primitives` lists them; 'area.*' stands for all of an area"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err err = {0};
+        const struct policy *policy = policy_parse(arena, yaml(arena, cases[i].text), &err);
+        assert_non_null(policy);
+        assert_int_equal(policy_check_names(arena, policy, names, &err), cases[i].line == 0);
+        assert_int_equal(err.pos.line, cases[i].line);
+        assert_string_equal(err.hint, cases[i].hint);
+        arena_close(arena);
+    }
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    assert_true(policy_check_names(arena, policy_default(arena, false), names, &err));
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(has_defaults),    cmocka_unit_test(reads_a_policy),
-        cmocka_unit_test(reads_a_profile), cmocka_unit_test(says_where_a_file_is_wrong),
-        cmocka_unit_test(protects),        cmocka_unit_test(answers_from_the_register),
+        cmocka_unit_test(knows_what_is_allowed),
+        cmocka_unit_test(has_defaults),
+        cmocka_unit_test(reads_a_policy),
+        cmocka_unit_test(reads_a_profile),
+        cmocka_unit_test(says_where_a_file_is_wrong),
+        cmocka_unit_test(protects),
+        cmocka_unit_test(answers_from_the_register),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

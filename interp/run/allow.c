@@ -1,0 +1,70 @@
+// What the policy says to a change: is the primitive allowed, is the target protected, are there too many.
+// Not for approvals (approve.c) nor for requests (policy/gate.c). Invariant: a change that is refused here is
+// told as a diagnostic with the place that decides it, and no change beyond the policy's number is ever
+// begun.
+#include "run/allow.h"
+
+#include "base/arena.h"
+#include "net/token.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "policy/protect.h"
+#include "run/change.h"
+#include "run/loop.h"
+
+static const struct engine_config *config_of(const struct run *run)
+{
+    return loop_config(run->engine);
+}
+
+bool allow_target(const struct instance *instance, struct err *err)
+{
+    const struct engine_config *config = config_of(instance->run);
+    struct token_identity identity = token_identity(config->tokens);
+    struct protect_self self = {identity.object_id, identity.app_id};
+    struct protect_target target = {.primitive = instance->primitive->name,
+                                    .risk = instance->primitive->risk,
+                                    .resource = instance->effect->resource,
+                                    .params = instance->params,
+                                    .before = instance->effect->before};
+    return protect_judge(config->policy, config->book, &self, &target, err);
+}
+
+bool allow_change(struct instance *instance)
+{
+    struct run *run = instance->run;
+    int most = config_of(run)->policy->max_changes;
+    struct err err = {0};
+    if (!allow_target(instance, &err)) {
+        run_note(run, instance->path, &err);
+        change_refused(instance, arena_strdup(run->arena, err.message));
+        return false;
+    }
+    if (!instance->counted)
+        instance->within = ++run->changes <= (size_t)most;
+    instance->counted = true;
+    if (!instance->within)
+        change_refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run", most));
+    return instance->within;
+}
+
+void allow_tell_excess(struct run *run)
+{
+    const struct policy *policy = config_of(run)->policy;
+    const struct profile *profile = config_of(run)->profile;
+    struct err err = {0};
+    if (run->changes <= (size_t)policy->max_changes)
+        return;
+    err_set_at(&err, E_REFUSED, policy->max_pos,
+               "%zu changes were planned and the policy allows %d in a run: %zu were refused", run->changes,
+               policy->max_changes, run->changes - (size_t)policy->max_changes);
+    if (policy->max_pos.file != NULL)
+        err_hint(&err, "if so many are meant, change 'max_changes' there");
+    else if (profile->policy_file != NULL)
+        err_hint(&err, "if so many are meant, write 'max_changes: %zu' in %s", run->changes,
+                 profile->policy_file);
+    else
+        err_hint(&err, "if so many are meant, give profile %s a policy file with 'max_changes: %zu'",
+                 profile->name, run->changes);
+    run_note(run, NULL, &err);
+}
