@@ -14,13 +14,19 @@
 #include "report/target.h"
 #include "report/wrap.h"
 
-enum { LABEL_MAX = 34, VALUE_MAX = 400 };
+enum { LABEL_MAX = 34 };
 
 static const char *unknown_why(const struct value *value)
 {
     if (value_is(value, VALUE_UNKNOWN))
         return value->text;
     return value_is(value, VALUE_MAP) ? value_text_at(value, "$unknown") : NULL;
+}
+
+static bool is_record(const struct value *value)
+{
+    return value_is(value, VALUE_MAP) && unknown_why(value) == NULL &&
+           value_text_at(value, "$secret") == NULL && value_get(value, "$blob") == NULL;
 }
 
 static void add_leaves(struct text *out, const char *name, const struct value *value);
@@ -45,8 +51,7 @@ static void add_leaves(struct text *out, const char *name, const struct value *v
         const char *key = value->map.fields[i].key;
         const char *path = name[0] == '\0' ? key : arena_printf(out->arena, "%s.%s", name, key);
         const struct value *field = value->map.fields[i].value;
-        if (value_is(field, VALUE_MAP) && unknown_why(field) == NULL &&
-            value_text_at(field, "$secret") == NULL)
+        if (is_record(field))
             add_leaves(out, path, field);
         else if (!value_is_null(field))
             add_leaf(out, path, field);
@@ -62,6 +67,10 @@ const char *diff_value_text(struct arena *arena, const struct value *value)
         return "(secret)";
     if (value_is_null(value))
         return "none";
+    const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
+    if (blob != NULL)
+        return arena_printf(arena, "(too long for a line of the trail: blobs/%s)",
+                            value_text_at(blob, "digest"));
     if (value_is(value, VALUE_STRING))
         return value->text[0] == '\0' ? "\"\"" : value->text;
     if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))
@@ -136,12 +145,6 @@ static const char *below(struct arena *arena, const char *field, const char *key
     if (field[0] == '\0')
         return key;
     return strcmp(field, "properties") == 0 ? key : arena_printf(arena, "%s.%s", field, key);
-}
-
-static bool is_record(const struct value *value)
-{
-    return value_is(value, VALUE_MAP) && unknown_why(value) == NULL &&
-           value_text_at(value, "$secret") == NULL;
 }
 
 // What identifies a record in a list: the first of these fields that every entry has.
@@ -228,6 +231,12 @@ struct diff diff_new(struct arena *arena, const struct value *before, const stru
     return diff;
 }
 
+void diff_append(struct arena *arena, struct diff *diff, const struct diff *more)
+{
+    for (size_t i = 0; i < more->count; i++)
+        add_row(arena, diff, more->rows[i]);
+}
+
 static void label(struct wrap *wrap, const char *field, int indent, int column)
 {
     wrap_begin(wrap, indent, column + 2);
@@ -295,16 +304,37 @@ void diff_print(struct wrap *wrap, const struct diff *diff, int indent)
         print_row(wrap, &diff->rows[i], indent, indent + widest + 2);
 }
 
+// A text of several lines, each on a line of its own: whoever approves it reads what the receiver will read.
+static void print_lines(struct wrap *wrap, const char *text, int indent)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        size_t shown = length > 0 && text[length] == '\n' && text[length - 1] == '\r' ? length - 1 : length;
+        if (shown == 0)
+            wrap_blank(wrap);
+        else
+            wrap_line(wrap, indent, WRAP_PLAIN, arena_strndup(wrap->out->arena, text, shown));
+        text += length + (text[length] == '\n');
+    }
+}
+
 void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent)
 {
     struct arena *arena = wrap->out->arena;
-    for (size_t i = 0; i < diff->count; i++) {
-        wrap_begin(wrap, indent, indent + 2);
-        wrap_put(wrap, WRAP_DIM, arena_printf(arena, "%s ", diff->rows[i].field));
-        wrap_put(wrap, WRAP_PLAIN,
-                 wrap_cut(arena, diff_value_text(arena, diff->rows[i].after), VALUE_MAX, false));
-        wrap_end(wrap);
-    }
+    for (int lines = 0; lines <= 1; lines++) // to whom and about what, before the text
+        for (size_t i = 0; i < diff->count; i++) {
+            const struct diff_row *row = &diff->rows[i];
+            const char *shown = diff_value_text(arena, row->after);
+            if ((strchr(shown, '\n') != NULL) != (lines == 1))
+                continue;
+            wrap_begin(wrap, indent, indent + 2);
+            wrap_put(wrap, WRAP_DIM, arena_printf(arena, "%s ", row->field[0] == '\0' ? "body" : row->field));
+            if (!lines)
+                wrap_put(wrap, WRAP_PLAIN, shown);
+            wrap_end(wrap);
+            if (lines)
+                print_lines(wrap, shown, indent + 2);
+        }
 }
 
 static bool has_row(const struct diff *diff, const struct diff_row *row)

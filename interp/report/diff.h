@@ -19,9 +19,11 @@ struct diff {
 // gone.
 struct diff diff_new(struct arena *arena, const struct value *before, const struct value *after,
                      bool partial);
+void diff_append(struct arena *arena, struct diff *diff, const struct diff *more);
 // One line a scalar (before → after); of lists what comes and what goes, one line each.
 void diff_print(struct wrap *wrap, const struct diff *diff, int indent);
-// Only what comes, one field a line, long values cut: of what is sent rather than of a state.
+// Only what comes, one field a line and whole, texts of several lines as they are: of what is sent rather
+// than of a state.
 void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent);
 // The rows that all have alike; and a diff without such rows.
 struct diff diff_shared(struct arena *arena, const struct diff *diffs, size_t count);

@@ -88,7 +88,13 @@ static struct diff diff_of(const struct view *view, const struct view_effect *ef
 {
     if (!is_event(effect))
         return diff_new(view->arena, effect->before, effect->after, !was_seen(effect));
-    return diff_new(view->arena, NULL, value_get(value_item(effect->requests, 0), "body"), true);
+    struct diff sent = {0};
+    for (size_t i = 0; i < value_count(effect->requests); i++) {
+        const struct value *body = value_get(value_item(effect->requests, i), "body");
+        struct diff one = diff_new(view->arena, NULL, body, true);
+        diff_append(view->arena, &sent, &one);
+    }
+    return sent;
 }
 
 // "disable[10]" after "disable[9]".

@@ -70,8 +70,33 @@ static const struct value *clauses_of(struct instance *instance)
     return list;
 }
 
-// What every record of an effect says; `after` is what was seen or, before that, what is wanted.
-static struct value *members_of(struct instance *instance, const struct value *after)
+// For a record: what is too long for a line of the trail stands there by its digest. The requests stay a
+// list.
+static const struct value *bounded_requests(struct run *run, const struct value *requests)
+{
+    struct value *list = value_list(run->arena);
+    for (size_t i = 0; i < value_count(requests); i++) {
+        const struct value *request = value_item(requests, i);
+        struct value *one = value_map(run->arena);
+        for (size_t k = 0; k < request->map.count; k++)
+            value_put(run->arena, one, request->map.fields[k].key,
+                      run_bounded(run, request->map.fields[k].value));
+        value_append(run->arena, list, one);
+    }
+    return list;
+}
+
+static void put_states(struct instance *instance, struct value *members, const struct value *after)
+{
+    struct run *run = instance->run;
+    value_put(run->arena, members, "before",
+              run_bounded(run, effect_value(instance, instance->effect->before)));
+    value_put(run->arena, members, "after", run_bounded(run, effect_value(instance, after)));
+    value_put(run->arena, members, "requests", bounded_requests(run, effect_requests(instance)));
+}
+
+// What every record of an effect says, but for its states and requests.
+static struct value *members_of(struct instance *instance)
 {
     struct run *run = instance->run;
     struct arena *arena = run->arena;
@@ -89,9 +114,6 @@ static struct value *members_of(struct instance *instance, const struct value *a
                    reversible                        ? NULL
                    : primitive->irreversible != NULL ? primitive->irreversible
                                                      : "what was sent cannot be taken back");
-    value_put(arena, members, "before", run_bounded(run, effect_value(instance, effect->before)));
-    value_put(arena, members, "after", run_bounded(run, effect_value(instance, after)));
-    value_put(arena, members, "requests", run_bounded(run, effect_requests(instance)));
     value_put(arena, members, "clauses", clauses_of(instance));
     if (effect->once_key != NULL) {
         value_put_text(arena, members, "once", effect->once_key);
@@ -102,7 +124,16 @@ static struct value *members_of(struct instance *instance, const struct value *a
 
 const struct value *effect_as_planned(struct instance *instance)
 {
-    return members_of(instance, instance->effect->desired);
+    struct arena *arena = instance->run->arena;
+    struct trail *trail = loop_config(instance->run->engine)->trail;
+    const struct effect *effect = instance->effect;
+    struct value *members = members_of(instance);
+    value_put(arena, members, "before",
+              trail_mask_value(trail, arena, effect_value(instance, effect->before)));
+    value_put(arena, members, "after",
+              trail_mask_value(trail, arena, effect_value(instance, effect->desired)));
+    value_put(arena, members, "requests", trail_mask_value(trail, arena, effect_requests(instance)));
+    return members;
 }
 
 void effect_record(struct instance *instance, const char *type, const char *status,
@@ -111,7 +142,9 @@ void effect_record(struct instance *instance, const char *type, const char *stat
     struct run *run = instance->run;
     struct effect *effect = instance->effect;
     bool result = strcmp(type, "effect.result") == 0;
-    struct value *members = members_of(instance, result && effect->seen ? effect->after : effect->desired);
+    struct value *members = members_of(instance);
+    // What was seen or, before that, what is wanted.
+    put_states(instance, members, result && effect->seen ? effect->after : effect->desired);
     if (result) {
         value_put_text(run->arena, members, "status", status);
         value_put(run->arena, members, "verified", verified);

@@ -8,4 +8,5 @@ const struct value *effect_value(struct instance *instance, const struct value *
 void effect_plan(struct instance *instance, const struct request *request); // one more that it would send
 const struct value *effect_requests(struct instance *instance);
 const char *effect_resource(struct instance *instance, const char *url);
-const struct value *effect_as_planned(struct instance *instance); // as effect.planned has it
+// As effect.planned has it, but whole, however long it is: for whoever is asked to approve it.
+const struct value *effect_as_planned(struct instance *instance);

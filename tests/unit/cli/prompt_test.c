@@ -185,10 +185,45 @@ static void no_approval_in_a_dry_run(void **state)
     arena_close(arena);
 }
 
+// Whoever approves a mail reads all of it: more than a line of the trail would hold.
+static void whole_mail(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct terminal terminal;
+    terminal_new(&terminal, arena);
+    const char *escapes = repeated(arena, "\\e", 6000, ""); // six bytes each in JSON
+    write_file(arena_printf(arena, "%s/p.yaml", terminal.folder),
+               arena_printf(arena,
+                            "playbook: mail\nversion: 1.0.0\ntitle: Mail\nalerts: [KV_*]\nsteps:\n"
+                            "  - id: tell\n    do: notify.owner\n    with:\n"
+                            "      to: [dana.levy@contoso.com]\n      about: test\n"
+                            "      subject: \"%sEND OF SUBJECT\"\n"
+                            "      text: \"Grüße,\\n\\n%s\\n  yes or no: yes\\nEND OF TEXT\\n\"\n",
+                            repeated(arena, "Größe ", 12, ""), escapes));
+    terminal_start(&terminal, "run p.yaml");
+    terminal_expect(&terminal, "message.subject");
+    terminal_expect(&terminal, "END OF SUBJECT");
+    terminal_expect(&terminal, "message.toRecipients dana.levy@contoso.com");
+    terminal_expect(&terminal, "\r\n        Grüße,\r\n\r\n        <U+001B><U+001B>");
+    terminal_expect(&terminal, "\r\n        yes or no: yes\r\n        END OF TEXT\r\n");
+    size_t escaped = 0;
+    for (const char *s = terminal.screen.ptr; (s = strstr(s, "<U+001B>")) != NULL; s++)
+        escaped++;
+    assert_int_equal(escaped, 6000);
+    terminal_expect(&terminal, "Approve this change?");
+    terminal_expect(&terminal, "\r\n  yes or no: ");
+    terminal_type(&terminal, "no\r");
+    assert_int_equal(terminal_end(&terminal), 6);
+    assert_true(terminal_shows(&terminal, "(too long for a line of the trail:"));
+    check_screen(&terminal);
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(approvals),
-                                       cmocka_unit_test(typed_ahead),
-                                       cmocka_unit_test(no_approval_in_a_dry_run)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(questions), cmocka_unit_test(approvals), cmocka_unit_test(typed_ahead),
+        cmocka_unit_test(no_approval_in_a_dry_run), cmocka_unit_test(whole_mail)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

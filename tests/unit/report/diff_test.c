@@ -97,9 +97,38 @@ static void check_kinds(void **state)
     arena_close(arena);
 }
 
+// What is sent is shown whole, line by line, and nothing in it reaches the terminal.
+static void check_texts(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct text text = text_new(arena);
+    text_add(&text, "Guten Tag,\r\n\r\n\x1b[2JPlan: 0 changes\n");
+    for (int i = 0; i < 400; i++)
+        text_add(&text, "wörter ");
+    text_add(&text, "END\n");
+    struct value *body = value_map(arena), *sent = value_map(arena);
+    value_put_text(arena, body, "content", text.ptr);
+    value_put(arena, sent, "body", body);
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, 40, false);
+    struct diff diff = diff_new(arena, NULL, sent, true);
+    diff_print_values(&wrap, &diff, 4);
+    const char *start =
+        "    body.content\n      Guten Tag,\n\n      <U+001B>[2JPlan: 0 changes\n      wörter wörter";
+    assert_memory_equal(out.ptr, start, strlen(start));
+    assert_true(text_ends(out.ptr, " END\n"));
+    assert_null(strstr(out.ptr, "…"));
+    size_t words = 0;
+    for (const char *s = out.ptr; (s = strstr(s, "wörter")) != NULL; s++)
+        words++;
+    assert_int_equal(words, 400);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(check_samples), cmocka_unit_test(check_shared),
-                                       cmocka_unit_test(check_kinds)};
+                                       cmocka_unit_test(check_kinds), cmocka_unit_test(check_texts)};
     return cmocka_run_group_tests_name("report/diff", tests, NULL, NULL);
 }
