@@ -55,7 +55,7 @@ return primitive {
             help = "who called, as an alert names it"},
         ips = {type = "list", of = "ip", default = list {}, help = "addresses that the calls came from"},
         targets = {type = "list", of = "any", default = list {}, help = "objects that the alert itself names"},
-        start = {type = "time", help = "begin of the suspicious access"},
+        start = logs.start,
         back = {type = "duration", default = "2d", help = "how long before that the log is read"},
         logged = {type = "bool", default = true, help = "do these vaults keep an audit log?"},
     },
@@ -70,6 +70,7 @@ return primitive {
         refused = {type = "int", help = "calls in the log that were refused"},
         complete = {type = "bool", help = "is the list all there is, as far as anybody can know?"},
         source = {type = "enum", values = {"log", "alert", "none"}},
+        from = {type = "time", help = "the log was read from then on"},
     },
     risk = "read",
     permissions = {"Microsoft.OperationalInsights/workspaces/query/read"},
@@ -85,7 +86,8 @@ return primitive {
     observe = function(p, read)
         local all, refused = touched.gather(), 0
         for _, target in ipairs(p.targets) do touched.add_target(all, target, p.start) end
-        local requests = queries(p, time.add(p.start, "-" .. p.back), now())
+        local from = logs.from(p, read)
+        local requests = queries(p, from, now())
         local rows, whole = unique_rows(#requests > 0 and read:all(requests) or {}, #requests)
         for _, row in ipairs(rows) do
             touched.add_row(all, row)
@@ -103,7 +105,7 @@ return primitive {
             secrets = touched.of_kind(all, "secret", ids), keys = touched.of_kind(all, "key", ids),
             certificates = touched.of_kind(all, "certificate", ids), others = others, outside = outside,
             events = all.events, refused = refused, complete = p.logged and whole and #requests > 0,
-            source = #rows > 0 and "log" or #all.order > 0 and "alert" or "none",
+            source = #rows > 0 and "log" or #all.order > 0 and "alert" or "none", from = from,
         }
         result.objects = touched.distinct(list.concat(list.concat(result.secrets, result.keys), result.certificates))
         return result

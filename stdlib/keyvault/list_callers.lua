@@ -35,7 +35,7 @@ return primitive {
     since = "0.1.0",
     params = {
         vault = {type = "id", help = "resource id of the vault"},
-        start = {type = "time", help = "begin of the period"},
+        start = logs.start,
         finish = {type = "time", optional = true, help = "end of the period; default: now"},
         back = {type = "duration", default = "1d", help = "how long before the begin the log is read"},
     },
@@ -56,8 +56,7 @@ return primitive {
     },
 
     observe = function(p, read)
-        local url, body = logs.audit_query {vault = p.vault, start = time.add(p.start, "-" .. p.back),
-            finish = p.finish or now()}
+        local url, body = logs.audit_query {vault = p.vault, start = logs.from(p, read), finish = p.finish or now()}
         if not url then return {callers = list {}, strangers = 0, complete = false} end
         local rows, complete = logs.rows(read:query(url, body))
         local callers, by_key, strangers = list {}, {}, 0

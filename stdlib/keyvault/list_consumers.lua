@@ -75,7 +75,7 @@ return primitive {
         objects = {type = "list", of = "any", help = "the objects, as keyvault.list_accessed gives them"},
         actor = {type = "record", fields = {object_id = "guid?", app_id = "guid?", name = "string?", kind = "string?"},
             help = "the suspect, who is left out"},
-        start = {type = "time", help = "begin of the suspicious access"},
+        start = logs.start,
         back = {type = "duration", default = "30d", help = "how long before that the log is read"},
     },
     returns = {
@@ -98,9 +98,9 @@ return primitive {
     },
 
     observe = function(p, read)
-        local requests, wanted = {}, affected(p.objects)
+        local requests, wanted, from = {}, affected(p.objects), logs.from(p, read)
         for _, vault in ipairs(list.unique(list.pluck(p.objects, "vault"))) do
-            local url, body = logs.audit_query {vault = vault, start = time.add(p.start, "-" .. p.back), finish = now()}
+            local url, body = logs.audit_query {vault = vault, start = from, finish = now()}
             if url then table.insert(requests, {"query", url, body}) end
         end
         local answers = #requests > 0 and read:all(requests) or {}

@@ -33,6 +33,16 @@ union isfuzzy=true
 
 logs.limit = 10000
 
+-- When the suspicious access began, as a parameter of those who read a log.
+logs.start = {type = "time", optional = true, help = "begin of the suspicious access; default: now"}
+
+-- From when on a log is read: `back` before the suspicious access began, or before now where nobody knows when.
+function logs.from(p, read)
+    local from = time.add(p.start or now(), "-" .. p.back)
+    if not p.start then read:note("nobody says when the access began: the log is read from " .. from .. " on") end
+    return from
+end
+
 -- The query as {url, body}; nil when the profile names no workspace. Fields: vault, who, app, ip, start, finish.
 function logs.audit_query(wanted)
     local workspace = profile().workspace

@@ -1,5 +1,7 @@
 -- What was done to a resource's settings, by whom, from where: the activity log. With a caller only what that caller
 -- did. The log is 90 days long and some minutes behind.
+local logs = use "logs"
+
 local function claim(event, ending)
     for name, value in pairs(event.claims or {}) do
         if text.ends(text.lower(name), ending) then return value end
@@ -17,7 +19,7 @@ return primitive {
     since = "0.1.0",
     params = {
         resource = {type = "id", help = "resource id"},
-        start = {type = "time", help = "begin of the period"},
+        start = logs.start,
         finish = {type = "time", optional = true, help = "end of the period; default: now"},
         back = {type = "duration", default = "1d", help = "how long before the begin the log is read"},
         caller = {type = "string", optional = true, help = "object id, application id or UPN"},
@@ -38,7 +40,7 @@ return primitive {
     observe = function(p, read)
         -- The service refuses a filter by caller in some places: that is done here.
         local filter = odata("eventTimestamp ge {from} and eventTimestamp le {to} and resourceUri eq {resource}",
-            {from = time.add(p.start, "-" .. p.back), to = p.finish or now(), resource = p.resource})
+            {from = logs.from(p, read), to = p.finish or now(), resource = p.resource})
         local url = uri("arm:/subscriptions/{s}/providers/Microsoft.Insights/eventtypes/management/values"
             .. "?api-version=2015-04-01&$filter={filter}", {s = id.subscription(p.resource), filter = filter})
         local events = list {}
