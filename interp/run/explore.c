@@ -9,13 +9,15 @@
 #include "base/arena.h"
 #include "data/json.h"
 #include "report/clauses.h"
+#include "report/leaves.h"
 #include "report/view.h"
 #include "run/loop.h"
 
 struct exploration {
     struct run *first;
-    struct value *leaves;  // list of {answers, effects, clauses}
-    struct value *pending; // list of answer maps still to be tried
+    struct value *leaves;                   // list of {answers, effects, clauses, also?: [answers]}
+    struct value *kept[EXPLORE_MAX_LEAVES]; // the same
+    struct value *pending;                  // list of answer maps still to be tried
     size_t next;
 };
 
@@ -85,10 +87,9 @@ static const struct value *clauses_of(struct arena *arena, const struct view *vi
     return list;
 }
 
-// The same changes of the same things? Requests are left out: each leaf makes its own secrets.
-static bool same_effects(const struct value *a, const struct value *b)
+static bool same_clauses(const struct value *a, const struct value *b)
 {
-    static const char *const members[] = {"path", "primitive", "resource", "status", "before", "after"};
+    static const char *const members[] = {"id", "status", "steps"};
     if (value_count(a) != value_count(b))
         return false;
     for (size_t i = 0; i < value_count(a); i++)
@@ -99,22 +100,41 @@ static bool same_effects(const struct value *a, const struct value *b)
     return true;
 }
 
-// Equal leaves are one: the answers in which they differ do not matter.
+// Other answers that lead to the same stand in the leaf's `also`.
+static void keep_also(struct exploration *exploration, struct value *leaf, const struct value *answers)
+{
+    struct arena *arena = exploration->first->arena;
+    struct value *also = value_list(arena);
+    const struct value *before = value_get(leaf, "also");
+    for (size_t i = 0; i < value_count(before); i++)
+        value_append(arena, also, value_item(before, i));
+    value_append(arena, also, answers);
+    value_put(arena, leaf, "also", also);
+}
+
+// Equal leaves are one: the answers in which they differ do not matter, but none of them is lost.
 static void keep_leaf(struct exploration *exploration, const struct run *run, const struct value *answers)
 {
     struct arena *arena = exploration->first->arena;
-    const struct value *effects = effects_of(arena, run->view);
-    for (size_t i = 0; i < exploration->leaves->list.count; i++)
-        if (same_effects(value_get(exploration->leaves->list.items[i], "effects"), effects))
+    const struct value *effects = effects_of(arena, run->view), *clauses = clauses_of(arena, run->view);
+    size_t count = exploration->leaves->list.count;
+    for (size_t i = 0; i < count; i++) {
+        struct value *leaf = exploration->kept[i];
+        if (leaves_same_effects(value_get(leaf, "effects"), effects) &&
+            same_clauses(value_get(leaf, "clauses"), clauses)) {
+            keep_also(exploration, leaf, answers);
             return;
-    if (exploration->leaves->list.count == EXPLORE_MAX_LEAVES) {
+        }
+    }
+    if (count == EXPLORE_MAX_LEAVES) {
         exploration->first->leaf_limit = true;
         return;
     }
     struct value *leaf = value_map(arena);
     value_put(arena, leaf, "answers", answers);
     value_put(arena, leaf, "effects", effects);
-    value_put(arena, leaf, "clauses", clauses_of(arena, run->view));
+    value_put(arena, leaf, "clauses", clauses);
+    exploration->kept[count] = leaf;
     value_append(arena, exploration->leaves, leaf);
 }
 

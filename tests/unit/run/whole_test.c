@@ -22,6 +22,7 @@
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
+#include "report/leaves.h"
 #include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
@@ -321,12 +322,41 @@ static void consents_decide(void **state)
     }
 }
 
+// Every combination of answers is in one leaf, and leaves that are equal are one.
+static void explored_answers_are_all_told(void **state)
+{
+    struct world *world = *state;
+    static const size_t choices = 2 * 3 * 3 * 2; // origin: unexpected or unknown; entra, used, close
+    struct run *run = run_request(world, (struct run_request){.mode = MODE_DRY_RUN, .explore = true});
+    bool limit = true;
+    const struct value *leaves = run_leaves(run, &limit);
+    assert_false(limit);
+    struct value *seen = value_map(world->arena);
+    size_t told = 0;
+    for (size_t i = 0; i < value_count(leaves); i++) {
+        const struct value *leaf = value_item(leaves, i), *also = value_get(leaf, "also");
+        told += 1 + value_count(also);
+        value_put(world->arena, seen, json_text(world->arena, value_get(leaf, "answers")), &value_true);
+        for (size_t k = 0; k < value_count(also); k++)
+            value_put(world->arena, seen, json_text(world->arena, value_item(also, k)), &value_true);
+        for (size_t k = 0; k < i; k++)
+            assert_false(
+                value_equal(value_get(leaf, "clauses"), value_get(value_item(leaves, k), "clauses")) &&
+                leaves_same_effects(value_get(leaf, "effects"), value_get(value_item(leaves, k), "effects")));
+    }
+    assert_int_equal(told, 1 + choices); // and origin: expected, where nothing else is asked
+    assert_int_equal(value_count(seen), told);
+    assert_true(value_count(leaves) < told);
+    run_close(run);
+}
+
 int main(int argc, char **argv)
 {
     verbose = argc > 1 && strcmp(argv[1], "-v") == 0;
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(whole_story, open_world, close_world),
         cmocka_unit_test_setup_teardown(suppositions_are_no_answers, open_world, close_world),
-        cmocka_unit_test_setup_teardown(consents_decide, open_world, close_world)};
+        cmocka_unit_test_setup_teardown(consents_decide, open_world, close_world),
+        cmocka_unit_test_setup_teardown(explored_answers_are_all_told, open_world, close_world)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
