@@ -39,26 +39,31 @@ static bool parse_text(struct arena *arena, const char *text, const char *origin
            note_parse_decimal(size, &state->size) && note_parse_hash(arena, root, state->root);
 }
 
-static bool read_slot(struct arena *arena, const unsigned char slot[HEAD_SLOT], const struct note_key *key,
-                      bool verify, struct head_state *state)
+bool head_parse(const char *bytes, size_t length, const struct note_key *key, bool verify,
+                struct head_state *state)
+{
+    struct arena *arena = arena_open();
+    const char *text = verify ? note_open(arena, bytes, length, key) : note_text(arena, bytes, length);
+    bool ok = text != NULL && parse_text(arena, text, key->name, state);
+    arena_close(arena);
+    return ok;
+}
+
+static bool read_slot(const unsigned char slot[HEAD_SLOT], const struct note_key *key, bool verify,
+                      struct head_state *state)
 {
     size_t length = strnlen((const char *)slot, HEAD_SLOT);
-    if (!is_blank(slot + length, HEAD_SLOT - length))
-        return false;
-    const char *text = verify ? note_open(arena, (const char *)slot, length, key)
-                              : note_text(arena, (const char *)slot, length);
-    return text != NULL && parse_text(arena, text, key->name, state);
+    return is_blank(slot + length, HEAD_SLOT - length) &&
+           head_parse((const char *)slot, length, key, verify, state);
 }
 
 bool head_read(const unsigned char bytes[HEAD_FILE], const struct note_key *key, bool verify,
                struct head *head, struct err *err)
 {
-    struct arena *arena = arena_open();
     struct head_state states[2];
     bool valid[2];
     for (int i = 0; i < 2; i++)
-        valid[i] = read_slot(arena, bytes + i * HEAD_SLOT, key, verify, &states[i]);
-    arena_close(arena);
+        valid[i] = read_slot(bytes + i * HEAD_SLOT, key, verify, &states[i]);
     if (!valid[0] && !valid[1]) {
         err_set(err, E_TAMPERED, "the trail's head has no slot that its key has signed");
         err_note(err, "the key is %s+%08x", key->name, (unsigned)key->id);

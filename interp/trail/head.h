@@ -28,6 +28,10 @@ struct head {
 // Fills one slot: the note, padded with NULs.
 void head_write(const struct note_signer *signer, const struct head_state *state,
                 unsigned char slot[HEAD_SLOT]);
+// One whole note over a prefix of the log (a slot without its padding, a published checkpoint): false unless
+// it is well formed, of the key's origin, and (with `verify`) signed by the key.
+bool head_parse(const char *bytes, size_t length, const struct note_key *key, bool verify,
+                struct head_state *state);
 // Reads both slots; `verify` false skips the signatures, for bytes that the caller knows to be verified
 // already. E_TAMPERED when no slot is valid, or two of one size disagree.
 MUST_CHECK bool head_read(const unsigned char bytes[HEAD_FILE], const struct note_key *key, bool verify,

@@ -121,42 +121,78 @@ bool keys_confirm(struct arena *arena, const char *state, struct err *err)
            file_rename(drawn, signer_name(arena, state), err);
 }
 
-static bool check_pin(struct arena *arena, const char *config_dir, const struct note_key *key,
-                      struct err *err)
+bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin, struct note_key *key,
+                 struct err *err)
 {
-    const char *name = keys_pin_name(arena, config_dir, key->name);
+    struct err own;
+    err = err == NULL ? &own : err;
+    const char *name = keys_pin_name(arena, config_dir, origin);
     if (!file_exists(name)) {
         err_set(err, E_TAMPERED, "the trail's verifier key is not pinned: %s is missing", name);
         err_hint(err, "restore that file from where the key was recorded; the trail's own folder is no "
                       "source of trust");
         return false;
     }
-    struct note_key pinned;
     const char *line = read_line(arena, name, err);
-    if (line == NULL || !note_parse_key(arena, line, &pinned, err)) {
+    if (line == NULL || !note_parse_key(arena, line, key, err)) {
         err_note(err, "while reading %s", name);
         return false;
     }
-    if (pinned.id == key->id && strcmp(pinned.name, key->name) == 0 &&
-        memcmp(pinned.public_key, key->public_key, CRYPTO_KEY_SIZE) == 0)
-        return true;
-    return err_set(err, E_TAMPERED, "the trail's signing key is not the one pinned in %s", name);
+    return strcmp(key->name, origin) == 0 ||
+           err_set(err, E_TAMPERED, "the verifier key pinned in %s is of another trail, %s", name, key->name);
+}
+
+static bool check_pin(struct arena *arena, const char *config_dir, const struct note_key *key,
+                      struct err *err)
+{
+    struct note_key pinned;
+    if (!keys_pinned(arena, config_dir, key->name, &pinned, err))
+        return false;
+    return (pinned.id == key->id && memcmp(pinned.public_key, key->public_key, CRYPTO_KEY_SIZE) == 0) ||
+           err_set(err, E_TAMPERED, "the trail's signing key is not the one pinned in %s",
+                   keys_pin_name(arena, config_dir, key->name));
+}
+
+static bool load_signer(struct arena *arena, const char *state, struct note_signer *signer, struct err *err)
+{
+    char *line = read_line(arena, signer_name(arena, state), err);
+    if (line == NULL)
+        return false;
+    bool parsed = note_parse_signer(arena, line, signer, err);
+    crypto_wipe(line, strlen(line));
+    if (!parsed)
+        err_note(err, "while reading %s", signer_name(arena, state));
+    return parsed;
 }
 
 bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
                struct err *err)
 {
-    char *line = read_line(arena, signer_name(arena, state), err);
-    if (line == NULL)
+    if (!load_signer(arena, state, &keys->signer, err))
         return false;
-    bool parsed = note_parse_signer(arena, line, &keys->signer, err);
-    crypto_wipe(line, strlen(line));
-    if (!parsed) {
-        err_note(err, "while reading %s", signer_name(arena, state));
-        return false;
-    }
     derive_seal(keys);
     return load_mask(arena, state, keys, err) && check_pin(arena, config_dir, &keys->signer.key, err);
+}
+
+const char *keys_origin(struct arena *arena, const char *state)
+{
+    struct note_signer signer;
+    if (!keys_exist(arena, state) || !load_signer(arena, state, &signer, NULL))
+        return NULL;
+    crypto_wipe(signer.seed, sizeof signer.seed);
+    return signer.key.name;
+}
+
+bool keys_seal(struct arena *arena, const char *state, const struct note_key *key,
+               unsigned char seal[CRYPTO_KEY_SIZE])
+{
+    struct keys keys;
+    if (!keys_exist(arena, state) || !load_signer(arena, state, &keys.signer, NULL))
+        return false;
+    derive_seal(&keys);
+    memcpy(seal, keys.seal, CRYPTO_KEY_SIZE);
+    crypto_wipe(&keys.signer.seed, CRYPTO_KEY_SIZE);
+    return memcmp(keys.signer.key.public_key, key->public_key, CRYPTO_KEY_SIZE) == 0;
 }
 
 void keys_wipe(struct keys *keys)

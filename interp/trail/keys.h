@@ -25,6 +25,14 @@ MUST_CHECK bool keys_confirm(struct arena *arena, const char *state, struct err 
 // Reads the keys in force; E_TAMPERED when the pinned verifier key is missing or another.
 MUST_CHECK bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
                           struct err *err);
+// The verifier key that is pinned for an origin; E_TAMPERED when none is, or the file holds none.
+MUST_CHECK bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin,
+                            struct note_key *key, struct err *err);
+// For readers without a claim to the signing key: the origin that it names, NULL where it is not at hand; and
+// the seal that goes with a verifier key, false where the signing key is not at hand or another.
+const char *keys_origin(struct arena *arena, const char *state);
+bool keys_seal(struct arena *arena, const char *state, const struct note_key *key,
+               unsigned char seal[CRYPTO_KEY_SIZE]);
 void keys_wipe(struct keys *keys);
 // CONFIG/trusted/<origin, '/' as '_'>.vkey
 char *keys_pin_name(struct arena *arena, const char *config_dir, const char *origin);

@@ -1,0 +1,117 @@
+// The command audit verify: whether the trail is what its key has signed. The first word on standard output
+// is the verdict; with --json the same as one object.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/crypto.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/audit.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/wrap.h"
+#include "trail/verify.h"
+
+enum { COLUMN = 13 };
+
+static const struct value *seq_value(struct arena *arena, int64_t seq)
+{
+    return seq < 0 ? &value_null : value_int(arena, seq);
+}
+
+static const struct value *as_value(struct arena *arena, const struct verify_report *report, int status)
+{
+    struct value *map = value_map(arena), *findings = value_list(arena), *proven = value_map(arena);
+    for (size_t i = 0; i < report->count; i++) {
+        const struct verify_finding *finding = &report->findings[i];
+        struct value *row = value_map(arena);
+        value_put_text(arena, row, "verdict",
+                       finding->verdict == VERIFY_CLEAN ? "note" : verify_word(finding->verdict));
+        value_put_text(arena, row, "what", finding->what);
+        value_put(arena, row, "first", seq_value(arena, finding->first));
+        value_put(arena, row, "last", seq_value(arena, finding->last));
+        value_put_text(arena, row, "message", finding->text);
+        value_append(arena, findings, row);
+    }
+    value_put(arena, proven, "size", value_int(arena, (int64_t)report->proven));
+    value_put_text(arena, proven, "by", report->proven_by);
+    value_put_text(arena, map, "verdict", verify_word(report->verdict));
+    value_put(arena, map, "exit", value_int(arena, status));
+    value_put_text(arena, map, "origin", report->origin);
+    value_put_text(arena, map, "key", report->vkey);
+    value_put(arena, map, "size", value_int(arena, (int64_t)report->size));
+    value_put_text(arena, map, "root",
+                   report->vkey == NULL ? NULL : crypto_base64(arena, report->root, TREE_HASH));
+    value_put(arena, map, "lines", value_int(arena, (int64_t)report->lines));
+    value_put(arena, map, "published", seq_value(arena, report->published));
+    value_put(arena, map, "proven", proven);
+    value_put(arena, map, "findings", findings);
+    return map;
+}
+
+static void row(struct wrap *wrap, enum wrap_style style, const char *word, const char *text)
+{
+    wrap_begin(wrap, 0, COLUMN);
+    wrap_put(wrap, style, word);
+    wrap_tab(wrap, COLUMN);
+    wrap_put(wrap, WRAP_PLAIN, text);
+    wrap_end(wrap);
+}
+
+static enum wrap_style style_of(enum verify_verdict verdict)
+{
+    return verdict == VERIFY_TAMPERED ? WRAP_RED : verdict == VERIFY_INTERRUPTED ? WRAP_YELLOW : WRAP_GREEN;
+}
+
+static const char *proof_text(struct arena *arena, const struct verify_report *report)
+{
+    if (report->proven == 0)
+        return "nothing";
+    return arena_printf(arena, "lines 1 to %llu (%s)", (unsigned long long)report->proven, report->proven_by);
+}
+
+static void print(struct wrap *wrap, const struct verify_report *report)
+{
+    struct arena *arena = wrap->out->arena;
+    wrap_line(wrap, 0, style_of(report->verdict), verify_word(report->verdict));
+    for (size_t i = 0; i < report->count; i++) {
+        const struct verify_finding *finding = &report->findings[i];
+        row(wrap, finding->verdict == VERIFY_CLEAN ? WRAP_DIM : style_of(finding->verdict), finding->what,
+            finding->text);
+    }
+    if (report->origin != NULL)
+        row(wrap, WRAP_BOLD, "trail", report->origin);
+    if (report->vkey == NULL)
+        return;
+    row(wrap, WRAP_BOLD, "key", report->vkey);
+    row(wrap, WRAP_BOLD, "signed",
+        arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
+                     crypto_base64(arena, report->root, TREE_HASH)));
+    row(wrap, WRAP_BOLD, "proven", proof_text(arena, report));
+    if (report->published >= 0)
+        row(wrap, WRAP_BOLD, "published", arena_printf(arena, "%lld lines", (long long)report->published));
+}
+
+int cmd_audit_verify(struct cli *cli)
+{
+    struct err err = {0};
+    struct verify_report report;
+    struct verify_config config = {
+        .state = cli->state, .config_dir = cli->config, .since = options_values(&cli->options, OPT_SINCE)};
+    if (!audit_key_option(cli, &config.vkey, &err) || !verify_trail(cli->arena, &config, &report, &err))
+        return cli_fail(cli, &err);
+    bool strict = options_has(&cli->options, OPT_STRICT);
+    int status = report.verdict >= (strict ? VERIFY_INTERRUPTED : VERIFY_TAMPERED) ? 5 : 0;
+    struct text out = text_new(cli->arena);
+    if (cli_json(cli)) {
+        json_write(&out, as_value(cli->arena, &report, status));
+        text_addc(&out, '\n');
+    } else {
+        struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+        print(&wrap, &report);
+    }
+    cli_print(&out);
+    return status;
+}

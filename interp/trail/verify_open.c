@@ -1,0 +1,196 @@
+// Opens a trail for reading, chooses the key that is trusted, and reads the head. Not for the log's lines.
+// Invariant: trust comes from the pin under CONFIG/trusted or from the caller, never from the trail's folder.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "trail/keys.h"
+#include "trail/verify_pass.h"
+
+enum { MAX_CHECKPOINT = 64 * 1024 };
+
+static char *name_of(struct verify_pass *pass, const char *name)
+{
+    return arena_printf(pass->arena, "%s/%s", pass->folder, name);
+}
+
+static bool add_missing(struct verify_pass *pass, const char *what)
+{
+    verify_add(pass, VERIFY_TAMPERED, "missing", -1, -1, "%s is gone", what);
+    return false;
+}
+
+// Whether the files are there at all.
+static bool is_there(struct verify_pass *pass, bool *go_on, struct err *err)
+{
+    const struct verify_config *config = pass->config;
+    *go_on = true;
+    if (!file_is_dir(pass->folder)) {
+        bool known = keys_exist(pass->arena, config->state) || config->vkey != NULL ||
+                     (config->since != NULL && config->since[0] != NULL);
+        if (!known)
+            return err_set(err, E_MISSING, "there is no trail in %s", config->state);
+        *go_on = add_missing(pass, pass->folder);
+        return true;
+    }
+    static const char *const names[] = {"log.jsonl", "head"};
+    for (size_t i = 0; i < 2; i++)
+        if (!file_exists(name_of(pass, names[i])))
+            *go_on = add_missing(pass, name_of(pass, names[i]));
+    return true;
+}
+
+static void look_for_links(struct verify_pass *pass)
+{
+    const struct file *files[] = {&pass->log, &pass->heads};
+    for (size_t i = 0; i < 2; i++)
+        if (!file_in_place(files[i]))
+            verify_add(pass, VERIFY_TAMPERED, "link", -1, -1, "%s leads elsewhere, or was exchanged just now",
+                       files[i]->name);
+}
+
+// What a writer changes together, read together.
+static bool read_together(struct verify_pass *pass, size_t *got, uint64_t *size, struct err *err)
+{
+    const char *lock_name = name_of(pass, "lock"), *checkpoint = name_of(pass, "checkpoint");
+    struct file lock = {.fd = -1};
+    bool had, ok = true;
+    if (file_exists(lock_name))
+        ok = file_open(&lock, lock_name, FILE_READ, err) && file_lock(&lock, true, &had, err);
+    ok = ok && file_size(&pass->heads, size, err) &&
+         file_read_at(&pass->heads, 0, pass->slots, HEAD_FILE, got, err) &&
+         file_size(&pass->log, &pass->log_size, err);
+    if (ok && !pass->config->lines_only && file_exists(checkpoint))
+        ok = (pass->checkpoint =
+                  file_read(pass->arena, checkpoint, MAX_CHECKPOINT, &pass->checkpoint_length, err)) != NULL;
+    file_close(&lock);
+    return ok;
+}
+
+static const char *slot_text(struct verify_pass *pass, int slot)
+{
+    const char *bytes = (const char *)pass->slots + slot * HEAD_SLOT;
+    return note_text(pass->arena, bytes, strnlen(bytes, HEAD_SLOT));
+}
+
+// The origin that the head gives itself, not verified; NULL when no slot holds a note.
+static const char *named_origin(struct verify_pass *pass)
+{
+    const char *text = slot_text(pass, 0);
+    text = text == NULL ? slot_text(pass, 1) : text;
+    return text == NULL ? NULL : note_line(pass->arena, &text);
+}
+
+// The key to trust for that origin. *found false: a finding says why there is none.
+static bool choose_key(struct verify_pass *pass, const char *origin, bool *found, struct err *err)
+{
+    const struct verify_config *config = pass->config;
+    struct err why = {0};
+    *found = false;
+    if (config->vkey != NULL) {
+        if (!note_parse_key(pass->arena, config->vkey, &pass->key, err))
+            return false;
+        *found = strcmp(pass->key.name, origin) == 0;
+        if (!*found)
+            verify_add(pass, VERIFY_TAMPERED, "foreign", -1, -1, "this is the trail of %s, the key is for %s",
+                       origin, pass->key.name);
+        return true;
+    }
+    const char *own = keys_origin(pass->arena, config->state);
+    if (own != NULL && strcmp(own, origin) != 0)
+        verify_add(pass, VERIFY_TAMPERED, "foreign", -1, -1,
+                   "this is the trail of %s, the one that was kept here is of %s", origin, own);
+    else if (!keys_pinned(pass->arena, config->config_dir, origin, &pass->key, &why))
+        verify_add(pass, VERIFY_TAMPERED, "unpinned", -1, -1, "%s", why.message);
+    else
+        *found = true;
+    return true;
+}
+
+// Whether a signature line of the slot claims the trusted key; *id: the id that one of its name gives.
+static bool claims_key(struct verify_pass *pass, int slot, uint32_t *id)
+{
+    const char *bytes = (const char *)pass->slots + slot * HEAD_SLOT;
+    const char *prefix = arena_printf(pass->arena, "\n\xE2\x80\x94 %s ", pass->key.name);
+    const char *note = arena_strndup(pass->arena, bytes, strnlen(bytes, HEAD_SLOT));
+    for (const char *at = note; (at = strstr(at, prefix)) != NULL;) {
+        at += strlen(prefix);
+        size_t length;
+        const char *text = arena_strndup(pass->arena, at, strcspn(at, "\n"));
+        const unsigned char *raw = crypto_base64_decode(pass->arena, text, &length);
+        if (raw == NULL || length < 4)
+            continue;
+        *id = (uint32_t)raw[0] << 24 | (uint32_t)raw[1] << 16 | (uint32_t)raw[2] << 8 | raw[3];
+        if (*id == pass->key.id)
+            return true;
+    }
+    return false;
+}
+
+// Why no head can be had.
+static void name_bad_head(struct verify_pass *pass)
+{
+    struct head_state states[2];
+    bool valid[2];
+    uint32_t id = 0;
+    for (int i = 0; i < 2; i++) {
+        const char *bytes = (const char *)pass->slots + i * HEAD_SLOT;
+        valid[i] = head_parse(bytes, strnlen(bytes, HEAD_SLOT), &pass->key, true, &states[i]);
+    }
+    if (valid[0] && valid[1])
+        verify_add(pass, VERIFY_TAMPERED, "fork", 0, (int64_t)states[0].size - 1,
+                   "the head holds two different trees of %llu lines, both signed",
+                   (unsigned long long)states[0].size);
+    else if (claims_key(pass, 0, &id) || claims_key(pass, 1, &id))
+        verify_add(pass, VERIFY_TAMPERED, "head", -1, -1,
+                   "the head was changed: no slot of it has a signature that verifies");
+    else
+        verify_add(pass, VERIFY_TAMPERED, "replaced-key", -1, -1,
+                   "the head is signed by another key, %s+%08x, than the trusted one, %s+%08x",
+                   pass->key.name, (unsigned)id, pass->key.name, (unsigned)pass->key.id);
+}
+
+static bool take_head(struct verify_pass *pass, bool *go_on, struct err *err)
+{
+    const char *origin = named_origin(pass);
+    *go_on = false;
+    if (origin == NULL) {
+        verify_add(pass, VERIFY_TAMPERED, "head", -1, -1, "no slot of the head holds a signed note");
+        return true;
+    }
+    pass->report->origin = origin;
+    if (!choose_key(pass, origin, go_on, err))
+        return false;
+    if (!*go_on)
+        return true;
+    pass->report->vkey = note_key_text(pass->arena, &pass->key);
+    *go_on = head_read(pass->slots, &pass->key, true, &pass->head, NULL);
+    if (!*go_on)
+        name_bad_head(pass);
+    else if (pass->head.torn)
+        verify_add(pass, VERIFY_INTERRUPTED, "torn-head", -1, -1,
+                   "one slot of the head is torn; the other one counts");
+    return true;
+}
+
+bool verify_open(struct verify_pass *pass, bool *go_on, struct err *err)
+{
+    size_t got;
+    uint64_t size;
+    if (!is_there(pass, go_on, err))
+        return false;
+    if (!*go_on)
+        return true;
+    if (!file_open(&pass->log, name_of(pass, "log.jsonl"), FILE_READ, err) ||
+        !file_open(&pass->heads, name_of(pass, "head"), FILE_READ, err))
+        return false;
+    look_for_links(pass);
+    if (!read_together(pass, &got, &size, err))
+        return false;
+    if (size == HEAD_FILE && got == HEAD_FILE)
+        return take_head(pass, go_on, err);
+    *go_on = false;
+    verify_add(pass, VERIFY_TAMPERED, "head", -1, -1, "the head has %llu bytes, not %d",
+               (unsigned long long)size, HEAD_FILE);
+    return true;
+}

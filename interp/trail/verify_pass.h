@@ -1,0 +1,78 @@
+// Inside verify*.c: one reading of a trail.
+#pragma once
+#include "base/file.h"
+#include "trail/entry.h"
+#include "trail/head.h"
+#include "trail/verify.h"
+
+// A tree that the key has signed, or sealed.
+struct verify_mark {
+    const char *name; // "the head", "checkpoint", a file
+    struct head_state state;
+    bool met, failed; // the log's first `size` lines give that root, or another
+};
+
+enum { VERIFY_RING = 64, VERIFY_MAX_SINCE = 32, VERIFY_RUNS = 4096, VERIFY_BLOBS = 64 };
+
+// Where the chain of seq and prev breaks first, and what follows.
+struct verify_chain {
+    unsigned char ring[VERIFY_RING][TREE_HASH]; // leaves of the newest lines, by seq
+    bool broken;
+    uint64_t at; // the line that does not follow
+    bool formless;
+    uint64_t seq;                  // that it gives
+    unsigned char good[TREE_HASH]; // leaf of the line before
+    int64_t inserted_from;         // it follows from line inserted_from - 1: what is between was inserted
+    int64_t resumed, strayed,
+        second; // later lines: that follows from `good`; that has seq `at`; that breaks again
+};
+
+// What is known of one run; a run that was not seen for long is forgotten.
+struct verify_run {
+    uint64_t name; // hash of its id; 0: none
+    uint64_t next; // rseq
+    int64_t time;  // of its newest line
+};
+
+struct verify_pass {
+    const struct verify_config *config;
+    struct verify_report *report;
+    struct arena *arena; // the report's
+    struct arena *scratch;
+    const char *folder;
+    struct note_key key;
+    struct file log, heads;
+    uint64_t log_size;
+    unsigned char slots[HEAD_FILE];
+    const char *checkpoint; // the published note, as it was when the head was read; NULL: none
+    size_t checkpoint_length;
+    struct head head;
+    struct verify_mark marks[VERIFY_MAX_SINCE + 4];
+    size_t mark_count;
+    struct tree tree;
+    unsigned char last[TREE_HASH];
+    struct verify_chain chain;
+    struct verify_run *runs;
+    uint64_t clock_count, number_count;             // findings of the kinds that may be many
+    char blobs[VERIFY_BLOBS][2 * CRYPTO_HASH_SIZE]; // digests of bodies that were read lately
+};
+
+// Adds a finding; those beyond the most are only counted in the verdict.
+void verify_add(struct verify_pass *pass, enum verify_verdict verdict, const char *what, int64_t first,
+                int64_t last, const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+// Opens the files, finds the key that is trusted, reads the head. *go_on: there is something to read further.
+MUST_CHECK bool verify_open(struct verify_pass *pass, bool *go_on, struct err *err);
+// The trees that lines will be compared with; findings for those that the head does not reach.
+MUST_CHECK bool verify_marks_collect(struct verify_pass *pass, struct err *err);
+void verify_marks_meet(struct verify_pass *pass);  // after each line
+void verify_marks_judge(struct verify_pass *pass); // when the head's own tree was met
+void verify_chain_watch(struct verify_pass *pass, const struct entry *entry,
+                        const unsigned char leaf[TREE_HASH]);
+// Names what was done to a log that does not give the signed root.
+void verify_chain_name(struct verify_pass *pass);
+void verify_runs_watch(struct verify_pass *pass, const struct entry *entry);
+// Files that a line speaks of; after all lines, traces of an interruption.
+void verify_beside_watch(struct verify_pass *pass, const struct entry *entry, const char *line,
+                         size_t length);
+void verify_beside_look(struct verify_pass *pass);

@@ -1,0 +1,46 @@
+// The numbers and clocks within each run. Not for the order of the log itself (verify_chain.c). Invariant: a
+// fixed table, so a run that many others came after is judged no further, never wrongly.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "trail/verify_pass.h"
+
+enum { BACK_MS = 1000 }; // clocks are set by small steps all the time
+
+static uint64_t hash_of(const char *bytes, size_t length)
+{
+    uint64_t hash = 1469598103934665603u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
+    return hash == 0 ? 1 : hash;
+}
+
+static bool time_of(const struct entry *entry, int64_t *ms)
+{
+    char text[40];
+    if (entry->time_length >= sizeof text)
+        return false;
+    memcpy(text, entry->time, entry->time_length);
+    text[entry->time_length] = '\0';
+    return clock_parse(text, ms);
+}
+
+void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
+{
+    int64_t at = (int64_t)pass->tree.size, time = 0;
+    if (!entry->has_run)
+        return;
+    uint64_t name = hash_of(entry->run, entry->run_length);
+    struct verify_run *run = &pass->runs[name % VERIFY_RUNS];
+    bool known = run->name == name, timed = time_of(entry, &time);
+    if (known && entry->rseq != run->next && pass->number_count++ == 0)
+        verify_add(pass, VERIFY_CLEAN, "numbers", at, at,
+                   "line %lld has number %llu in its run, %llu was to come", (long long)at + 1,
+                   (unsigned long long)entry->rseq, (unsigned long long)run->next);
+    if (known && timed && time < run->time - BACK_MS && pass->clock_count++ == 0)
+        verify_add(pass, VERIFY_CLEAN, "clock", at, at,
+                   "the clock of line %lld is %lld ms behind that of the line before in its run",
+                   (long long)at + 1, (long long)(run->time - time));
+    *run = (struct verify_run){name, entry->rseq + 1, timed ? time : 0};
+}
