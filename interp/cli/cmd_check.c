@@ -34,7 +34,7 @@ static bool check(struct cli *cli, struct vm *vm, const char *name, struct text 
 {
     struct err_list *errors = err_list_new(cli->arena);
     struct prepared_playbook prepared;
-    const struct playbook *playbook = open_playbook(cli, vm, name, errors);
+    const struct playbook *playbook = open_draft(cli, vm, name, errors);
     bool good =
         playbook != NULL && prepare_check(cli->arena, open_catalog(cli), vm, playbook, &prepared, errors);
     value_append(cli->arena, list, as_value(cli->arena, name, playbook, errors));

@@ -155,7 +155,7 @@ static int run_checked(struct session *session)
     struct prepared_playbook prepared;
     struct err err;
     struct err_list *errors = err_list_new(cli->arena);
-    const struct playbook *playbook = open_playbook(cli, session->vm, cli->options.arguments[0], errors);
+    const struct playbook *playbook = open_draft(cli, session->vm, cli->options.arguments[0], errors);
     if (playbook == NULL ||
         !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, &prepared, errors))
         return cli_fail_all(cli, errors);

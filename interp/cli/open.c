@@ -45,8 +45,7 @@ struct vm *open_vm(struct cli *cli, struct err *err)
     return vm_open(cli->arena, open_catalog(cli), err);
 }
 
-const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,
-                                     struct err_list *errors)
+const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *name, struct err_list *errors)
 {
     struct err err;
     const struct catalog_file *file = catalog_playbook(open_catalog(cli), name, &err);
@@ -62,6 +61,14 @@ const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char 
         return NULL;
     }
     return playbook_parse(cli->arena, file, root, errors);
+}
+
+const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,
+                                     struct err_list *errors)
+{
+    size_t before = errors->errors;
+    const struct playbook *playbook = open_draft(cli, vm, name, errors);
+    return errors->errors == before ? playbook : NULL;
 }
 
 // Direct children of playbooks/ alone: procedures/, old/, sub/ and lab/ hold what playbooks are made with.

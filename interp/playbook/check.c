@@ -1,7 +1,7 @@
 // The walk through a playbook's steps, in the order of the file: what stands further up is visible, what
 // stands under a condition is marked with it. The rules themselves: scope.c (names), guard.c (skipped steps),
-// with.c (parameters), choices.c (branches), cover.c (clauses). Invariant: a step's own names are visible
-// only after it.
+// with.c (parameters), script.c (Lua), choices.c (branches), cover.c (clauses). Invariant: a step's own names
+// are visible only after it.
 #include "playbook/check.h"
 
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "playbook/cover.h"
 #include "playbook/guard.h"
 #include "playbook/scope.h"
+#include "playbook/script.h"
 #include "playbook/shape.h"
 #include "playbook/with.h"
 
@@ -116,6 +117,8 @@ static const struct check_primitive *check_kind(struct check *check, const struc
         check_parallel(check, step);
     } else if (step->kind == STEP_CHOOSE) {
         check_choose(check, step);
+    } else if (step->kind == STEP_LUA) {
+        script_check(check, step->script);
     }
     if (step->text != NULL)
         with_check_template(check, step->text);

@@ -23,6 +23,9 @@ struct check_world {
     // NULL (with *err filled) when there is no such primitive or its file is broken.
     const struct check_primitive *(*primitive)(void *context, const char *name, struct err *err);
     const char *const *functions; // what expressions may call: "net.within", "text.lower", …, NULL-terminated
+    // What Lua code finds without declaring it: names, and "area.name" for what is in a table;
+    // NULL-terminated.
+    const char *const *(*globals)(void *context);
     const char *const *primitives; // all names, for suggestions, NULL-terminated
     const struct schema *alert;    // RECORD: the fields of an alert
 };

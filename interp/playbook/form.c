@@ -34,8 +34,8 @@ static const char *ours(const char *key)
     return key;
 }
 
-void form_unknown(struct form *form, const struct value_field *field, const char *where,
-                  const char *const *known)
+static const char *unknown(struct form *form, const struct value_field *field, const char *where,
+                           const char *const *known)
 {
     const char *near = text_nearest(ours(field->key), known);
     struct err *err = form_error(form, E_CHECK, field->pos, "'%.60s' is not a key of %s", field->key, where);
@@ -43,6 +43,44 @@ void form_unknown(struct form *form, const struct value_field *field, const char
         err_hint(err, "did you mean '%s'?", near);
     else if (strchr(field->key, ' ') != NULL)
         err_hint(err, "a text with ', ' or ': ' in it is written in quotes");
+    form->mended++;
+    return near;
+}
+
+void form_unknown(struct form *form, const struct value_field *field, const char *where,
+                  const char *const *known)
+{
+    (void)unknown(form, field, where, known);
+}
+
+static bool is_known(const char *key, const char *const *known)
+{
+    while (*known != NULL && strcmp(*known, key) != 0)
+        known++;
+    return *known != NULL;
+}
+
+const struct value *form_mend(struct form *form, const struct value *map, const char *where,
+                              const char *const *known)
+{
+    size_t i = 0;
+    while (i < map->map.count && is_known(map->map.fields[i].key, known))
+        i++;
+    if (i == map->map.count)
+        return map;
+    struct value *mended = value_map(form->arena);
+    mended->pos = map->pos;
+    for (i = 0; i < map->map.count; i++) {
+        const struct value_field *field = &map->map.fields[i];
+        const char *key = is_known(field->key, known) ? field->key : unknown(form, field, where, known);
+        bool taken = key != NULL && key != field->key && value_get(map, key) != NULL;
+        const char *text = value_text(field->value);
+        if (key != NULL && strcmp(key, "id") == 0 && key != field->key) // a title is no id
+            taken = taken || text == NULL || !mention_is_name(text);
+        if (key != NULL && !taken && value_get(mended, key) == NULL)
+            value_add(form->arena, mended, key, field->pos, field->value);
+    }
+    return mended;
 }
 
 const char *form_text(struct form *form, const struct value_field *field)

@@ -14,7 +14,8 @@ struct form {
     struct err_list *errors;
     const struct step **steps; // all so far
     size_t step_count;
-    bool full; // more steps than there may be were said already
+    bool full;     // more steps than there may be were said already
+    size_t mended; // mistakes that hide nothing: what they concern was read as it was meant, or left out
 };
 
 // Adds an error and returns it, so that a hint can be given.
@@ -23,6 +24,11 @@ struct err *form_error(struct form *form, enum err_code code, struct src_pos pos
 // "'x' is not a key of …" with the nearest of `known` (NULL-terminated).
 void form_unknown(struct form *form, const struct value_field *field, const char *where,
                   const char *const *known);
+
+// A mapping with known keys only: an unknown one is an error, and is then taken for the nearest, unless that
+// is there too, or left out. So one wrong key does not hide the mistakes behind it.
+const struct value *form_mend(struct form *form, const struct value *map, const char *where,
+                              const char *const *known);
 
 // A text; NULL with an error when it is none (a plain 1.0 or true is none either: the message says to quote
 // it).

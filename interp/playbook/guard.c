@@ -110,8 +110,9 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
     const struct schema *type = NULL;
     for (size_t i = 0; i < expr->mention_count; i++) {
         const struct mention *mention = &expr->mentions[i];
+        size_t before = check->errors->errors;
         const struct schema *schema = scope_resolve(check, mention);
-        if (mention->call)
+        if (mention->call || check->errors->errors > before) // what is not there at all needs no guard
             continue;
         check_skipped(check, expr, mention, use);
         if (mention == path)

@@ -227,11 +227,19 @@ static const struct key {
 };
 enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
+const struct value *keys_mend(struct form *form, const struct value *map)
+{
+    const char *names[KEY_COUNT + 3] = {NULL};
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        names[i] = keys[i].name;
+    names[KEY_COUNT] = "call"; // known, and refused
+    names[KEY_COUNT + 1] = "lease";
+    return form_mend(form, map, "a step", names);
+}
+
 void keys_read(struct draft *draft, const struct value_field *field)
 {
-    const char *names[KEY_COUNT + 1] = {NULL};
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        names[i] = keys[i].name;
         if (strcmp(keys[i].name, field->key) != 0)
             continue;
         if (keys[i].kinds & KIND(draft->step->kind))
@@ -243,6 +251,4 @@ void keys_read(struct draft *draft, const struct value_field *field)
     }
     if (strcmp(field->key, "call") == 0 || strcmp(field->key, "lease") == 0)
         form_error(draft->form, E_CHECK, field->pos, "'%s' is not part of this version", field->key);
-    else
-        form_unknown(draft->form, field, "a step", names);
 }

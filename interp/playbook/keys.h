@@ -9,6 +9,8 @@ struct draft {
     int depth;
 };
 
+// A step's mapping with known keys only (form_mend).
+const struct value *keys_mend(struct form *form, const struct value *map);
 // Reads one member into the step, whose kind is known.
 void keys_read(struct draft *draft, const struct value_field *field);
 // A branch of a `choose`; value NULL: otherwise.

@@ -1,5 +1,5 @@
 // The top of a playbook's file: name, version, parameters, alerts, steps. Not for what names mean (check.c).
-// Invariant: a playbook is returned only when no mistake of form was found.
+// Invariant: a playbook is returned only when its steps and all that they can mention were read whole.
 #include "playbook/playbook.h"
 
 #include <string.h>
@@ -99,10 +99,14 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
     record->fields = fields;
 }
 
+// Is what this member holds of no account to what the steps mention?
+static bool stands_alone(const char *key)
+{
+    return strcmp(key, "params") != 0 && strcmp(key, "steps") != 0 && strcmp(key, "alerts") != 0;
+}
+
 static void read_member(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
-    static const char *const known[] = {"playbook", "version", "title", "procedure",
-                                        "alerts",   "params",  "steps", NULL};
     const char *key = field->key;
     if (strcmp(key, "playbook") == 0) {
         read_name(form, playbook, field);
@@ -122,14 +126,14 @@ static void read_member(struct form *form, struct playbook *playbook, const stru
         playbook->steps = step_parse_list(form, field, 1);
         if (value_is(field->value, VALUE_LIST) && field->value->list.count == 0)
             form_error(form, E_MISSING, field->value->pos, "a playbook has one step at least");
-    } else {
-        form_unknown(form, field, "a playbook", known);
     }
 }
 
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
                                       const struct value *root, struct err_list *errors)
 {
+    static const char *const known[] = {"playbook", "version", "title", "procedure",
+                                        "alerts",   "params",  "steps", NULL};
     static const char *const needed[] = {"playbook", "version", "steps", NULL};
     static const char *none[] = {NULL};
     struct form form = {.arena = arena, .errors = errors};
@@ -146,16 +150,22 @@ const struct playbook *playbook_parse(struct arena *arena, const struct catalog_
         form_error(&form, E_TYPE, playbook->pos, "a playbook is a mapping, not %s", value_kind_name(root));
         return NULL;
     }
-    for (size_t i = 0; i < root->map.count; i++)
+    root = form_mend(&form, root, "a playbook", known);
+    for (size_t i = 0; i < root->map.count; i++) {
+        size_t so_far = errors->errors;
         read_member(&form, playbook, &root->map.fields[i]);
+        form.mended += stands_alone(root->map.fields[i].key) ? errors->errors - so_far : 0;
+    }
     for (size_t i = 0; needed[i] != NULL; i++)
-        if (value_get(root, needed[i]) == NULL)
+        if (value_get(root, needed[i]) == NULL) {
             form_error(&form, E_MISSING, playbook->pos, "the playbook has no '%s'", needed[i]);
+            form.mended += strcmp(needed[i], "steps") != 0;
+        }
     if (playbook->title == NULL)
         playbook->title = playbook->name;
     playbook->expr_count = form.reader.slots;
     playbook->step_count = form.step_count;
-    return errors->errors == before ? playbook : NULL;
+    return errors->errors - before == form.mended ? playbook : NULL;
 }
 
 const struct playbook *playbook_parse_yaml(struct arena *arena, const struct catalog_file *file,

@@ -13,7 +13,9 @@ struct catalog_file;
 struct schema;
 struct value;
 
-// A path that an expression mentions: root name and fields, "alert.actor.name" (findings §3, rule 1).
+// A path that an expression mentions: root name and fields, "alert.actor.name" (findings §3, rule 1). Of a
+// script: a name that it does not declare; `whole` where it is given a value, and `call` with the root "call"
+// and the field "area.verb" for call("area.verb", …).
 struct mention {
     const char *root;
     const char **fields; // NULL-terminated; "[1]" for an integer index
@@ -135,7 +137,8 @@ struct playbook {
 };
 
 // YAML text, or the value that a .lua playbook returned, to a playbook. All mistakes of form are collected.
-// NULL when there was an error.
+// NULL where they concern steps or what steps mention; with mistakes beside these (an unknown key, a version
+// that is none) the playbook can still be checked, so that one look finds all, and prepare_… refuses it.
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
                                       const struct value *root, struct err_list *errors);
 // The same for the text of a .yaml file.

@@ -124,6 +124,7 @@ static const struct step *parse_step(struct form *form, const struct value *valu
         form_error(form, E_TYPE, value->pos, "a step is a mapping, not %s", value_kind_name(value));
         return NULL;
     }
+    value = keys_mend(form, value);
     if (!find_kind(form, value, &step->kind) || !add_step(form, step))
         return NULL;
     size_t number = form->step_count;

@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "playbook/mention.h"
+#include "playbook/script.h"
 
 static const struct template *constant(struct template_reader *reader, const struct value *value)
 {
@@ -210,5 +211,6 @@ const struct expr *template_parse_script(struct template_reader *reader, const s
     struct place place = place_of_value(reader->arena, &reader->lines, value);
     expr->source = value->text;
     expr->pos = place_at(&place, 0);
+    script_scan(reader->arena, &place, expr);
     return expr;
 }

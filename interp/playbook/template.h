@@ -24,5 +24,5 @@ const struct template *template_parse(struct template_reader *reader, const stru
 const struct template *template_parse_map(struct template_reader *reader, const struct value *map);
 // A bare expression (when, for_each, choose): a text, a plain scalar such as true or 3, or a function.
 const struct expr *template_parse_expr(struct template_reader *reader, const struct value *value);
-// Lua statements, which are not scanned, or a function.
+// Lua statements, of which only names are looked at (script.h), or a function.
 const struct expr *template_parse_script(struct template_reader *reader, const struct value *value);

@@ -33,6 +33,12 @@ static const struct check_primitive *find_primitive(void *context, const char *n
     return view;
 }
 
+static const char *const *globals(void *context)
+{
+    struct world *world = context;
+    return vm_globals(world->vm, world->arena);
+}
+
 struct compiling {
     struct vm *vm;
     struct vm_program *program;
@@ -80,6 +86,7 @@ bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
     const struct check_world check = {.context = world,
                                       .primitive = find_primitive,
                                       .functions = vm_functions(vm),
+                                      .globals = globals,
                                       .primitives = primitive_names(vm),
                                       .alert = alert_schema(arena)};
     *out = (struct prepared_playbook){.playbook = playbook};

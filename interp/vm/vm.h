@@ -41,6 +41,8 @@ void vm_run_close(struct vm *vm, struct vm_run *run);
 
 // Names that expressions may call ("net.within", …), NULL-terminated.
 const char *const *vm_functions(struct vm *vm);
+// What Lua code finds without declaring it: names, and "area.name" for what is in a table; NULL-terminated.
+const char *const *vm_globals(struct vm *vm, struct arena *arena);
 // What these are, one "net.within(ip, …): …" each, or what only Lua files can call besides; NULL-terminated.
 const char *const *vm_usages(struct arena *arena, bool expressions);
 

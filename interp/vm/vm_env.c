@@ -5,6 +5,7 @@
 
 #include <lualib.h>
 
+#include "base/arena.h"
 #include "base/panic.h"
 #include "vm/bridge.h"
 #include "vm/state.h"
@@ -171,4 +172,48 @@ void vm_open_environment(struct vm *vm)
     lua_setfield(vm->L, LUA_REGISTRYINDEX, "playbook.globals");
     vm_lock_table(vm->L);
     vm->env = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+}
+
+struct found {
+    struct arena *arena;
+    const char **names;
+    size_t count;
+};
+
+static void add_name(struct found *found, const char *area, const char *name)
+{
+    if (found->count % 64 == 0)
+        found->names =
+            arena_grow(found->arena, found->names, found->count, found->count + 64, sizeof *found->names);
+    found->names[found->count++] =
+        area == NULL || name == NULL ? name : arena_printf(found->arena, "%s.%s", area, name);
+}
+
+// The names in the table on top of the stack, and, once, those in locked tables in it. Takes the table off.
+static void add_names(struct found *found, lua_State *L, const char *area)
+{
+    for (lua_pushnil(L); lua_next(L, -2) != 0; lua_pop(L, 1)) {
+        if (lua_type(L, -2) != LUA_TSTRING)
+            continue;
+        const char *name = arena_strdup(found->arena, lua_tostring(L, -2));
+        add_name(found, area, name);
+        if (area == NULL && lua_istable(L, -1) && lua_getmetatable(L, -1)) {
+            if (lua_getfield(L, -1, "__index") == LUA_TTABLE)
+                add_names(found, L, name);
+            else
+                lua_pop(L, 1);
+            lua_pop(L, 1);
+        }
+    }
+    lua_pop(L, 1);
+}
+
+const char *const *vm_globals(struct vm *vm, struct arena *arena)
+{
+    struct found found = {.arena = arena};
+    lua_State *L = vm->L;
+    lua_getfield(L, LUA_REGISTRYINDEX, "playbook.globals");
+    add_names(&found, L, NULL);
+    add_name(&found, NULL, NULL);
+    return found.names;
 }

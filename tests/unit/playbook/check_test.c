@@ -143,9 +143,53 @@ static void without_alert(void **state)
     arena_close(arena);
 }
 
+// A wrong key, in the file's head or in a step, is one mistake, and hides none of the others.
+static void all_mistakes(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"playbook: P\nverson: 1\nalert: [KV_*]\ntitle: 1\nwhatever: 2\nsteps:\n"
+         "  - wehn: alert.actor.nmae\n    do: vault.gte\n",
+         "2:1 'verson' is not a key of a playbook (did you mean 'version'?) | "
+         "3:1 'alert' is not a key of a playbook (did you mean 'alerts'?) | "
+         "5:1 'whatever' is not a key of a playbook | "
+         "1:11 the name of a playbook has small letters, digits and '-', not 'P' | "
+         "2:9 '1' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
+         "4:8 'title' must be a text, not a whole number (write '1' in quotes) | "
+         "7:5 'wehn' is not a key of a step (did you mean 'when'?) | "
+         "7:11 'alert.actor' has no field 'nmae' (did you mean 'name'?) | "
+         "8:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?)"},
+        {"version: 1.0.0\nparms: {a: int}\nsteps:\n  - id: q\n    ask: x\n    choises: [a, b]\n"
+         "  - name: A title\n    if: q.answr\n    end: ${params.b}\n",
+         "2:1 'parms' is not a key of a playbook (did you mean 'params'?) | "
+         "6:5 'choises' is not a key of a step (did you mean 'choices'?) | "
+         "7:5 'name' is not a key of a step (did you mean 'id'?) | "
+         "8:5 'if' is not a key of a step (did you mean 'when'?) | "
+         "1:1 the playbook has no 'playbook' | "
+         "8:9 'q' has no field 'answr' (did you mean 'answer'?) | "
+         "9:12 'params' has no field 'b' (did you mean 'a'?)"},
+        {"playbook: p\nversion: x\nsteps:\n  - end: ${a.}\n  - end: ${nobody}\n",
+         "2:10 'x' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
+         "4:14 a name is wanted after '.'"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        struct catalog_file file = {"p.yaml", "p.yaml", cases[i][0], strlen(cases[i][0]), false};
+        const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
+        if (playbook != NULL)
+            assert_false(check_playbook(arena, playbook, catalog_open(arena, no_folders),
+                                        &world_new(arena)->check, errors) &&
+                         errors->errors == 0);
+        assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
+        arena_close(arena);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(table), cmocka_unit_test(clauses),
-                                       cmocka_unit_test(alerts), cmocka_unit_test(without_alert)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(all_mistakes), cmocka_unit_test(table),
+                                       cmocka_unit_test(clauses), cmocka_unit_test(alerts),
+                                       cmocka_unit_test(without_alert)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

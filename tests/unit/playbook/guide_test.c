@@ -30,6 +30,12 @@ static const struct check_primitive *find_primitive(void *context, const char *n
     return found;
 }
 
+static const char *const *globals(void *context)
+{
+    struct shelf *shelf = context;
+    return vm_globals(shelf->vm, shelf->arena);
+}
+
 static struct shelf *open_shelf(void)
 {
     struct err err = {0};
@@ -41,8 +47,12 @@ static struct shelf *open_shelf(void)
     shelf->catalog = catalog_open(arena, folders);
     shelf->vm = vm_open(arena, shelf->catalog, &err);
     assert_non_null(shelf->vm);
-    shelf->world = (struct check_world){shelf, find_primitive, vm_functions(shelf->vm),
-                                        primitive_names(shelf->vm), alert_schema(arena)};
+    shelf->world = (struct check_world){shelf,
+                                        find_primitive,
+                                        vm_functions(shelf->vm),
+                                        globals,
+                                        primitive_names(shelf->vm),
+                                        alert_schema(arena)};
     return shelf;
 }
 

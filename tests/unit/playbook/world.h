@@ -55,6 +55,16 @@ static const struct check_primitive *world_primitive(void *context, const char *
     return NULL;
 }
 
+static const char *const *world_globals(void *context)
+{
+    static const char *const globals[] = {"net",   "net.within", "text",       "text.lower",   "text.split",
+                                          "list",  "list.pluck", "list.where", "tostring",     "ipairs",
+                                          "pairs", "call",       "table",      "table.insert", "error",
+                                          "self",  NULL};
+    (void)context;
+    return globals;
+}
+
 static struct world *world_new(struct arena *arena)
 {
     static const char *const functions[] = {"net.within", "net.is_ip",  "text.lower",
@@ -69,7 +79,11 @@ static struct world *world_new(struct arena *arena)
     }
     world->names[WORLD_COUNT] = "broken.one";
     world->check =
-        (struct check_world){world, world_primitive, functions, world->names,
+        (struct check_world){world,
+                             world_primitive,
+                             functions,
+                             world_globals,
+                             world->names,
                              world_fields(arena, "{id: string?, title: string?, ip: ip?, ips: {type: list, "
                                                  "of: ip}, start: time?, simulated: bool, "
                                                  "resource: {type: record, fields: {id: id?, name: "
