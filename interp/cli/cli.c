@@ -49,23 +49,29 @@ void cli_say(struct cli *cli, const char *format, ...)
     cli_print(&out);
 }
 
-bool cli_json(const struct cli *cli)
+static bool word_given(const struct cli *cli, const char *wanted)
 {
-    if (options_has(&cli->options, OPT_JSON))
-        return true;
-    // A command line that could not be parsed may still ask for it.
-    for (char *const *word = cli->words; cli->options.command == NULL && *word != NULL; word++)
-        if (strcmp(*word, "--json") == 0)
+    for (char *const *word = cli->words; *word != NULL && strcmp(*word, "--") != 0; word++)
+        if (strcmp(*word, wanted) == 0)
             return true;
     return false;
 }
 
-static bool word_given(const struct cli *cli, const char *wanted)
+// Was the option meant, rightly written or not? "--audit", "--audit=yes"
+static bool option_meant(const struct cli *cli, const char *option)
 {
-    for (char *const *word = cli->words; *word != NULL; word++)
-        if (strcmp(*word, wanted) == 0)
+    size_t length = strlen(option);
+    for (char *const *word = cli->words; *word != NULL && strcmp(*word, "--") != 0; word++)
+        if (strncmp(*word, option, length) == 0 && ((*word)[length] == '\0' || (*word)[length] == '='))
             return true;
     return false;
+}
+
+bool cli_json(const struct cli *cli)
+{
+    // A command line that could not be parsed may still ask for it.
+    return options_has(&cli->options, OPT_JSON) ||
+           (cli->options.command == NULL && word_given(cli, "--json"));
 }
 
 // A run that never began is still a run object; other commands answer with the diagnostics alone.
@@ -89,7 +95,7 @@ static void print_json(struct cli *cli, const struct view *view)
 static struct view *failed_view(struct cli *cli)
 {
     struct view *view = view_new(cli->arena);
-    view->mode = word_given(cli, "--audit") ? "audit" : word_given(cli, "--dry-run") ? "dry-run" : "live";
+    view->mode = option_meant(cli, "--audit") ? "audit" : option_meant(cli, "--dry-run") ? "dry-run" : "live";
     return view;
 }
 
