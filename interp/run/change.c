@@ -18,7 +18,7 @@
 #include "run/people.h"
 #include "run/approve.h"
 
-enum { SETTLE_MS = 60000, SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
+enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
 
 static const struct engine_config *config_of(const struct instance *instance)
 {
@@ -263,7 +263,9 @@ static void applied(struct instance *instance)
         end_change(instance, instance->task->result);
         return;
     }
-    effect->settle_until_ms = loop_now_ms(instance->run->engine) + SETTLE_MS;
+    int64_t settle = config_of(instance)->settle_ms;
+    effect->settle_until_ms =
+        loop_now_ms(instance->run->engine) + (settle > 0 ? settle : (int64_t)RUN_SETTLE_MS);
     effect->settle_step_ms = SETTLE_FIRST_MS;
     do_observe(instance, STAGE_SETTLE);
 }

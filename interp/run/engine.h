@@ -35,6 +35,7 @@ struct engine_peer {
     int64_t (*timeout_ms)(void *context);
 };
 
+enum { RUN_SETTLE_MS = 60000 };
 struct engine_config {
     struct catalog *catalog;
     struct vm *vm;
@@ -46,6 +47,7 @@ struct engine_config {
     const struct policy *policy;
     struct engine_peer peer;
     const char *by;                           // the operator
+    int64_t settle_ms;                        // how long a change may take to show; 0: RUN_SETTLE_MS
     const volatile sig_atomic_t *interrupted; // the signal that asked to stop, 0: none; may be NULL
 };
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config);

@@ -99,7 +99,7 @@ static void open_net(struct world *world, const struct world_config *config)
     world_must(world->trail != NULL, &err);
 }
 
-static void open_engine(struct world *world)
+static void open_engine(struct world *world, const struct world_config *config)
 {
     struct arena *arena = world->arena;
     struct err err = {0};
@@ -126,6 +126,7 @@ static void open_engine(struct world *world)
         .policy = policy,
         .peer = {world->lab, world->lab == NULL ? -1 : lab_fd(world->lab), turn_lab, lab_wait},
         .by = "tester",
+        .settle_ms = config->settle_ms,
         .interrupted = &world->signal};
     world->engine = run_engine_open(arena, &engine);
 }
@@ -150,7 +151,7 @@ struct world *world_open(const struct world_config *config)
     if (config->route == NULL)
         open_lab(world, config);
     open_net(world, config);
-    open_engine(world);
+    open_engine(world, config);
     world->records = value_list(arena);
     world_changes(world, NULL);
     return world;

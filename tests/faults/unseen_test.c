@@ -1,0 +1,55 @@
+// A change that the service accepts and does not make: it is observed again until `settle` has passed, told
+// as applied and not verified, and the run has failed. What judges afterwards does not take it for in place.
+#include "world.h"
+
+#include "base/clock.h"
+#include "data/value.h"
+#include "vm/prim.h"
+
+enum { SETTLE_MS = 900 };
+
+static const struct prepared_playbook *firewall(struct world *world)
+{
+    struct err err = {0};
+    const struct primitive *primitive = primitive_find(world->vm, "keyvault.set_firewall", &err);
+    world_must(primitive != NULL, &err);
+    return world_step(world, primitive);
+}
+
+static void never_shows(void **state)
+{
+    (void)state;
+    static const char faults[] = // answered with 200 in place of being served
+        "[{\"match\": \"PATCH management.azure.com/*\", \"times\": 1, \"do\": \"status 200\"}]";
+    struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
+    const struct prepared_playbook *playbook = firewall(world);
+    const char *before = world_digest(world);
+    int64_t began = clock_monotonic_ns();
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
+    assert_true((clock_monotonic_ns() - began) / 1000000 >= SETTLE_MS);
+    const struct value *result = world_record(world, "effect.result", "one");
+    assert_string_equal(value_text_at(result, "status"), "applied");
+    assert_true(value_equal(value_get(result, "verified"), &value_false));
+    assert_string_equal(value_text_at(result, "reason"), "the service does not show the change");
+    // What was seen is told, not what was wanted.
+    assert_true(value_equal(value_get(result, "after"), value_get(result, "before")));
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "one"), "status"), "failed");
+    assert_string_equal(value_text_at(world_record(world, "run.finished", NULL), "status"), "failed");
+    assert_true(world_count(world, "read", NULL) >= 4); // before, and several times after
+    assert_string_equal(world_digest(world), before);
+
+    assert_int_equal(world_run(world, playbook, MODE_AUDIT, NULL), 4);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "one"), "status"), "planned");
+
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 0); // this time it is made
+    result = world_record(world, "effect.result", "one");
+    assert_true(value_equal(value_get(result, "verified"), &value_true));
+    assert_int_equal(world_run(world, playbook, MODE_AUDIT, NULL), 0);
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
