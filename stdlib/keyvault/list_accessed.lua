@@ -27,10 +27,17 @@ local function queries(p, start, finish)
     return requests
 end
 
+local function add_others(requests, p, from)
+    for _, who in ipairs(p.also) do
+        local url, body = logs.audit_query {who = who, start = from, finish = now()}
+        if url then table.insert(requests, {"query", url, body}) end
+    end
+end
+
 -- The same call answers two questions when both its caller and its address are asked for: it counts once.
-local function unique_rows(answers, count)
+local function unique_rows(answers, first, last)
     local rows, seen, whole = list {}, {}, true
-    for i = 1, count do
+    for i = first, last do
         local some, all_there = logs.rows(answers[i])
         whole = whole and all_there
         for _, row in ipairs(some) do
@@ -58,6 +65,8 @@ return primitive {
         start = logs.start,
         back = {type = "duration", default = "2d", help = "how long before that the log is read"},
         logged = {type = "bool", default = true, help = "do these vaults keep an audit log?"},
+        also = {type = "list", of = "guid", default = list {},
+            help = "object ids of others whose accesses to these vaults count as well"},
     },
     returns = {
         secrets = {type = "list", of = touched.object},
@@ -88,7 +97,10 @@ return primitive {
         for _, target in ipairs(p.targets) do touched.add_target(all, target, p.start) end
         local from = logs.from(p, read)
         local requests = queries(p, from, now())
-        local rows, whole = unique_rows(#requests > 0 and read:all(requests) or {}, #requests)
+        local asked = #requests
+        add_others(requests, p, from)
+        local answers = #requests > 0 and read:all(requests) or {}
+        local rows, whole = unique_rows(answers, 1, asked)
         for _, row in ipairs(rows) do
             touched.add_row(all, row)
             local code = tonumber(row.code) or 0
@@ -97,6 +109,10 @@ return primitive {
         end
         local ids = touched.ids(p.vaults)
         local names, others, outside = touched.other_vaults(all, ids), list {}, list {}
+        -- What the others did elsewhere is their own business.
+        local more, all_there = unique_rows(answers, asked + 1, #requests)
+        for _, row in ipairs(more) do touched.add_row(all, row) end
+        whole = whole and all_there
         local found = keyvault.find(names, read)
         for _, name in ipairs(names) do
             table.insert(found[name] and others or outside, found[name] or name)
@@ -104,7 +120,7 @@ return primitive {
         local result = {
             secrets = touched.of_kind(all, "secret", ids), keys = touched.of_kind(all, "key", ids),
             certificates = touched.of_kind(all, "certificate", ids), others = others, outside = outside,
-            events = all.events, refused = refused, complete = p.logged and whole and #requests > 0,
+            events = all.events, refused = refused, complete = p.logged and whole and asked > 0,
             source = #rows > 0 and "log" or #all.order > 0 and "alert" or "none", from = from,
         }
         result.objects = touched.distinct(list.concat(list.concat(result.secrets, result.keys), result.certificates))

@@ -1,5 +1,5 @@
 -- Who called a vault in a period, how often, from where: for alerts about a pattern or a volume, which may concern the
--- vault rather than one caller. Busiest first.
+-- vault rather than one caller. Busiest first. The response itself is no caller.
 local logs = use "logs"
 local register_book = use "register"
 
@@ -17,16 +17,29 @@ local function add(callers, by_key, row)
     local key = object_id or row.appid ~= "" and row.appid or row.addr or ""
     local caller = by_key[key]
     if not caller then
-        local known = register_book.user(object_id, row.upn) or register_book.application(object_id, row.appid)
+        -- A person is known by name: the application is then a public client such as Azure CLI, which many use.
+        local known = register_book.user(object_id, row.upn)
+            or (row.upn or "") == "" and register_book.application(object_id, row.appid) or nil
         caller = {object_id = object_id, app_id = row.appid ~= "" and row.appid or nil,
             upn = row.upn ~= "" and row.upn or nil, name = known and known.name, known = known ~= nil,
-            ips = list {}, operations = 0, refused = 0}
+            ips = list {}, operations = 0, refused = 0, last = row.TimeGenerated}
         by_key[key] = caller
         table.insert(callers, caller)
     end
     caller.operations = caller.operations + 1
+    caller.last = time.max(caller.last, row.TimeGenerated)
     if tonumber(row.code) == 403 then caller.refused = caller.refused + 1 end
     if row.addr and row.addr ~= "" then caller.ips = list.union(caller.ips, {row.addr}) end
+end
+
+local function is_one(caller, who)
+    if who.object_id and caller.object_id then return text.same(who.object_id, caller.object_id) end
+    if who.name and caller.upn then return text.same(who.name, caller.upn) end
+    return who.app_id ~= nil and not who.name and text.same(who.app_id, caller.app_id)
+end
+
+local function is_left_out(caller, known)
+    return is_one(caller, known) or is_one(caller, self())
 end
 
 return primitive {
@@ -38,11 +51,13 @@ return primitive {
         start = logs.start,
         finish = {type = "time", optional = true, help = "end of the period; default: now"},
         back = {type = "duration", default = "1d", help = "how long before the begin the log is read"},
+        besides = {type = "record", optional = true, fields = {object_id = "guid?", app_id = "guid?", name = "string?",
+            kind = "string?"}, help = "a caller that is known already, as an alert names it: left out"},
     },
     returns = {
         callers = {type = "list", of = {type = "record", fields = {
             object_id = "string?", app_id = "string?", upn = "string?", name = "string?", known = "bool",
-            ips = {type = "list", of = "string"}, operations = "int", refused = "int",
+            ips = {type = "list", of = "string"}, operations = "int", refused = "int", last = "time",
         }}},
         strangers = {type = "int", help = "callers that the register does not know"},
         complete = "bool",
@@ -64,11 +79,13 @@ return primitive {
             -- 401 is the first step of every client's sign-in.
             if tonumber(row.code) ~= 401 then add(callers, by_key, row) end
         end
-        for _, caller in ipairs(callers) do
-            if not caller.known then strangers = strangers + 1 end
-        end
         local busiest = list {}
-        for _, caller in ipairs(list.sort(callers, "operations")) do table.insert(busiest, 1, caller) end
+        for _, caller in ipairs(list.sort(callers, "operations")) do
+            if not is_left_out(caller, p.besides or {}) then
+                table.insert(busiest, 1, caller)
+                if not caller.known then strangers = strangers + 1 end
+            end
+        end
         return {callers = busiest, strangers = strangers, complete = complete}
     end,
 }

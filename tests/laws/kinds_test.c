@@ -1,0 +1,112 @@
+// What the documented procedure wants of single types of alert: who is contained besides the caller that the
+// alert names, what is asked of whom, what is left to people. Each row is one sample of the lab, rehearsed.
+#include "world.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "cli/sample.h"
+#include "data/json.h"
+#include "data/value.h"
+
+#define AMELIE "49e95443-4296-489d-9c36-e77640dcfb8b"
+#define PAYROLL "87d36960-f687-470c-95f4-8d5c2cad9591"
+#define ADMIN "b10511cc-6b6c-47e9-bbe3-392f60d1796d"
+#define UNLOGGED_VAULT                                                                                       \
+    "/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/"                   \
+    "Microsoft.KeyVault/vaults/kv-contoso-dev"
+
+static const struct {
+    const char *type, *vault; // vault: in place of the sample's, or NULL
+    const char *record;       // type of record that must be there
+    const char *path;         // of what
+    const char *holds;        // what its JSON must hold; NULL: the record must not be there
+} rows[] = {
+    {"KV_UserAppAnomaly", NULL, "effect.planned", "contain/rights/remove[0]", AMELIE},
+    {"KV_UserAppAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]", PAYROLL},
+    {"KV_UserAppAnomaly", NULL, "step.finished", "contain/further_directory[0]/their_roles", "\"done\""},
+    {"KV_AppAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]", NULL},
+    {"KV_OperationPatternAnomaly", NULL, "effect.planned", "contain/rights/remove[0]", PAYROLL},
+    // Marco is known, so that without an answer he stays; the forgotten administrator is not.
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[0]/meant", "otherwise"},
+    {"KV_OperationPatternAnomaly", NULL, "step.finished", "callers_each[0]/ask_them", "\"planned\""},
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[1]/meant", "otherwise"},
+    {"KV_OperationPatternAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]",
+     ADMIN},
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "contain/further_directory[0]/reduce/entra_further",
+     "leave"},
+    {"KV_OperationPatternAnomaly", NULL, "effect.planned", "renewal/rotate_secrets[1]", "settlement-sftp"},
+    {"KV_OperationPatternAnomaly", NULL, "task.opened", "people/review_callers", NULL},
+    {"KV_OperationVolumeAnomaly", NULL, "task.opened", "people/review_callers", "kv-contoso-dev"},
+    {"KV_ListGetAnomaly", UNLOGGED_VAULT, "ask.opened", "unlogged/everything", NULL},
+    {"KV_ListGetAnomaly", UNLOGGED_VAULT, "step.finished", "unlogged/all", "\"done\""},
+    {"KV_UserAnomaly", UNLOGGED_VAULT, "ask.answered", "unlogged/everything", "otherwise"},
+    {"KV_UserAnomaly", UNLOGGED_VAULT, "step.finished", "unlogged/all", "\"skipped\""},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+static const struct value *sample_of(struct world *world, const char *type, const char *vault)
+{
+    struct err err = {0};
+    struct arena *arena = world->arena;
+    const struct value *samples =
+        sample_records(arena, world->vm, world->catalog, clock_now_ms(), false, &err);
+    world_must(samples != NULL, &err);
+    size_t at = 0;
+    while (at < value_count(samples) && strcmp(value_text_at(value_item(samples, at), "type"), type) != 0)
+        at++;
+    assert_true(at < value_count(samples));
+    const struct value *sample = value_item(samples, at);
+    if (vault == NULL)
+        return sample;
+    struct value *moved = value_map(arena), *resource = value_map(arena), *resources = value_list(arena);
+    for (size_t i = 0; i < value_count(sample); i++)
+        value_put(arena, moved, sample->map.fields[i].key, sample->map.fields[i].value);
+    value_append(arena, resources, value_string(arena, vault));
+    value_put_text(arena, resource, "id", vault);
+    value_put_text(arena, resource, "name", strrchr(vault, '/') + 1);
+    value_put(arena, moved, "resource", resource);
+    value_put(arena, moved, "resources", resources);
+    return moved;
+}
+
+static bool is_as_documented(struct world *world, size_t row)
+{
+    const struct value *record = world_record(world, rows[row].record, rows[row].path);
+    const char *json = record != NULL ? json_text(world->arena, record) : NULL;
+    if (rows[row].holds == NULL ? json == NULL : json != NULL && strstr(json, rows[row].holds) != NULL)
+        return true;
+    print_error("%s: %s of %s is %s\n", rows[row].type, rows[row].record, rows[row].path,
+                json != NULL ? json : "not there");
+    return false;
+}
+
+static bool same_run(size_t a, size_t b)
+{
+    return strcmp(rows[a].type, rows[b].type) == 0 && (rows[a].vault == NULL) == (rows[b].vault == NULL);
+}
+
+static void each_type_is_answered_as_documented(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    size_t wrong = 0;
+    for (size_t i = 0; i < ROWS; i++) {
+        if (i == 0 || !same_run(i, i - 1)) {
+            const struct value *alert = sample_of(world, rows[i].type, rows[i].vault);
+            assert_int_equal(world_run(world, world_shipped(world, "keyvault-alert"), MODE_DRY_RUN, alert),
+                             0);
+        }
+        wrong += !is_as_documented(world, i);
+    }
+    world_close(world);
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_type_is_answered_as_documented)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
