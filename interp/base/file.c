@@ -20,7 +20,13 @@
 
 static bool failed(struct err *err, enum err_code code, const char *what, const char *name)
 {
-    return err_set(err, code, "cannot %s %s: %s", what, name, strerror(errno));
+    int why = errno;
+    err_set(err, code, "cannot %s %s: %s", what, name, strerror(why));
+    if (why == ENOSPC || why == EDQUOT)
+        err_hint(err, "make room on that disk, then try again");
+    else if (why == EROFS || why == EIO)
+        err_hint(err, "make sure that this disk works and can be written, or choose another folder");
+    return false;
 }
 
 #ifdef PLAYBOOK_FAULTS
@@ -28,12 +34,14 @@ static char fault_kind;
 static unsigned fault_at;
 #endif
 static unsigned durable_count;
+static unsigned writes_left; // until the write that fails; 0: none does
 
 void file_fault(char kind, unsigned n)
 {
 #ifdef PLAYBOOK_FAULTS
     fault_kind = kind;
-    fault_at = n == 0 ? 0 : durable_count + n;
+    writes_left = kind == 'w' ? n : 0;
+    fault_at = n == 0 || kind == 'w' ? 0 : durable_count + n;
 #else
     (void)kind;
     (void)n;
@@ -57,6 +65,16 @@ static bool durable_point(void)
         return false;
     }
 #endif
+    return true;
+}
+
+// Called before every write. True: only half of it is to be written, then it fails with errno set.
+static bool write_is_cut(size_t *length)
+{
+    if (writes_left == 0 || --writes_left > 0)
+        return false;
+    *length /= 2;
+    errno = ENOSPC;
     return true;
 }
 
@@ -191,6 +209,7 @@ bool file_in_place(const struct file *file)
 bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
 {
     const char *at = bytes;
+    bool cut = write_is_cut(&length);
     while (length > 0) {
         ssize_t put = write(file->fd, at, length);
         if (put < 0 && errno == EINTR)
@@ -200,12 +219,13 @@ bool file_append(struct file *file, const void *bytes, size_t length, struct err
         at += put;
         length -= (size_t)put;
     }
-    return true;
+    return !cut || failed(err, E_FILE, "write", file->name);
 }
 
 bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err)
 {
     const char *at = bytes;
+    bool cut = write_is_cut(&length);
     while (length > 0) {
         ssize_t put = pwrite(file->fd, at, length, (off_t)offset);
         if (put < 0 && errno == EINTR)
@@ -216,7 +236,7 @@ bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t
         offset += (uint64_t)put;
         length -= (size_t)put;
     }
-    return true;
+    return !cut || failed(err, E_FILE, "write", file->name);
 }
 
 bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,

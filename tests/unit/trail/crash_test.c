@@ -3,7 +3,6 @@
 #include "estate.h"
 
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 #include "trail/head.h"
 
@@ -30,27 +29,6 @@ static int newer_slot(struct place *place)
 }
 
 #ifdef PLAYBOOK_FAULTS
-// Runs two commits in a child with a fault at the n-th durable operation. True: the child met no fault.
-static bool life(struct place *place, char kind, unsigned n)
-{
-    pid_t pid = fork();
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        bool ok = true;
-        file_fault(kind, n);
-        struct trail *trail = trail_open(place->arena, &place->config, NULL);
-        for (int i = 0; ok && trail != NULL && i < 2; i++) {
-            place_note(place, trail, "run-1", "x");
-            ok = trail_commit(trail, NULL);
-        }
-        _exit(ok && trail != NULL ? 0 : 1);
-    }
-    int status;
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(kind == 'k' ? WIFSIGNALED(status) || WEXITSTATUS(status) == 0 : WIFEXITED(status));
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
 // Dies (or fails) at every point of a life in turn, each time on a fresh state that has `lives` lives behind
 // it; the next process must be able to go on, and everything must verify.
 static void at_every_point(char kind, int lives)
@@ -61,7 +39,7 @@ static void at_every_point(char kind, int lives)
         place_open(&place);
         for (int i = 0; i < lives; i++)
             place_commit(&place, "run-0", 2);
-        whole = life(&place, kind, n);
+        whole = place_life(&place, kind, n);
         assert_true(n < 60);
         place_commit(&place, "run-2", 3);
         const struct value *lines = place_replay(&place, NULL);
@@ -100,7 +78,7 @@ static void killed_recovery(void **state)
         size_t length;
         place_read(&place, "trail/log.jsonl", &length);
         place_write(&place, "trail/log.jsonl", length, "{\"torn\":", 8);
-        whole = life(&place, 'k', n);
+        whole = place_life(&place, 'k', n);
         assert_true(n < 60);
         place_commit(&place, "run-2", 1);
         const struct value *found = place_replay(&place, "\"type\":\"trail.recovered\"");

@@ -5,6 +5,7 @@
 #include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -130,3 +131,26 @@ static inline void place_cut(struct place *place, const char *name, uint64_t siz
     assert_true(file_truncate(&file, size, NULL));
     file_close(&file);
 }
+
+#ifdef PLAYBOOK_FAULTS
+// Runs two commits in a child with a fault at the n-th durable operation. True: the child met no fault.
+static inline bool place_life(struct place *place, char kind, unsigned n)
+{
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        bool ok = true;
+        file_fault(kind, n);
+        struct trail *trail = trail_open(place->arena, &place->config, NULL);
+        for (int i = 0; ok && trail != NULL && i < 2; i++) {
+            place_note(place, trail, "run-1", "x");
+            ok = trail_commit(trail, NULL);
+        }
+        _exit(ok && trail != NULL ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(kind == 'k' ? WIFSIGNALED(status) || WEXITSTATUS(status) == 0 : WIFEXITED(status));
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+#endif
