@@ -16,6 +16,7 @@
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
+#include "policy/webhook.h"
 #include "report/wrap.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
@@ -57,6 +58,18 @@ static void find_secret(struct findings *findings, const struct profile_auth *au
     bool set = env_get(name) != NULL;
     add(findings, "secret", set,
         arena_printf(findings->cli->arena, "the variable %s is %s", name, set ? "set" : "not set"));
+}
+
+static void find_webhook(struct findings *findings, const struct settings *settings)
+{
+    const struct profile *profile = settings->profile;
+    if (!webhook_wanted(profile))
+        return;
+    add(findings, "notify", settings->webhook != NULL,
+        settings->webhook != NULL
+            ? arena_printf(findings->cli->arena, "%s: %s", profile->notify.kind, settings->webhook->shown)
+            : arena_printf(findings->cli->arena, "%s: the variable %s is not set", profile->notify.kind,
+                           profile->notify.url_env));
 }
 
 static void find_scope(struct findings *findings, const char *const *scope)
@@ -114,6 +127,7 @@ static void find_profile(struct findings *findings)
                      profile->lab ? " (the lab: nothing real)" : ""));
     if (!profile->lab)
         find_secret(findings, &profile->auth);
+    find_webhook(findings, &settings);
     find_scope(findings, profile->scope);
     find_register(findings, settings.book);
     find_policy(findings, settings.policy);

@@ -95,6 +95,7 @@ bool session_connect(struct session *session, struct err *err)
         .profile = session->settings.profile,
         .book = session->settings.book,
         .policy = session->settings.policy,
+        .webhook = session->settings.webhook,
         .peer = {.context = session->lab,
                  .fd = session->lab == NULL ? -1 : lab_fd(session->lab),
                  .turn = turn_lab,

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -15,6 +16,7 @@
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
+#include "policy/webhook.h"
 
 #define LAB_FOLDER "playbooks/lab"
 
@@ -68,6 +70,9 @@ static bool load_rest(const struct place *place, struct settings *settings, stru
     settings->policy =
         policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
     if (settings->book == NULL || settings->policy == NULL)
+        return false;
+    const char *variable = profile->notify.url_env;
+    if (!webhook_read(arena, profile, variable == NULL ? NULL : env_get(variable), &settings->webhook, err))
         return false;
     return settings->policy->allow_pos == NULL ||
            policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),

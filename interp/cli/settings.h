@@ -10,6 +10,7 @@ struct settings {
     const struct profile *profile;
     const struct register_book *book;
     const struct policy *policy;
+    const struct webhook *webhook; // of the profile's notify; NULL: none, or its variable is not set
 };
 // --profile NAME|FILE; without it `default` where the configuration has one, else the lab.
 MUST_CHECK bool settings_load(struct cli *cli, struct settings *settings, struct err *err);

@@ -13,11 +13,12 @@
 #include "policy/post_reads.h"
 #include "policy/request.h"
 #include "policy/url.h"
+#include "policy/webhook.h"
 
 struct gate {
     enum mode mode;
     const struct cloud *cloud;
-    const char *const *webhook_hosts;
+    const char *webhook;
     struct known *known;
 };
 
@@ -26,7 +27,7 @@ struct gate *gate_new(struct arena *arena, const struct gate_config *config)
     struct gate *gate = ARENA_NEW(arena, struct gate);
     gate->mode = config->mode;
     gate->cloud = config->cloud;
-    gate->webhook_hosts = config->webhook_hosts;
+    gate->webhook = config->webhook;
     gate->known = known_new(arena, config->cloud, config->tenant, config->scope);
     return gate;
 }
@@ -95,9 +96,8 @@ static bool check_host(const struct gate *gate, const struct url *url, enum host
         err_hint(err, "read the vault first: its vaultUri must come from inside the scope");
         return false;
     }
-    return *kind != HOST_NONE || is_one_of(url->host, gate->webhook_hosts) ||
-           err_set(err, E_REFUSED, "the host %.100s is not one of the cloud '%s'", url->host,
-                   cloud_word(gate->cloud));
+    return *kind != HOST_NONE || err_set(err, E_REFUSED, "the host %.100s is not one of the cloud '%s'",
+                                         url->host, cloud_word(gate->cloud));
 }
 
 static bool is_plain_read(const struct request *request)
@@ -116,8 +116,6 @@ static bool reveals_secret(enum host_kind kind, const struct url *url)
 static bool check_read(const struct request *request, enum host_kind kind, const struct url *url,
                        struct err *err)
 {
-    if (kind == HOST_NONE)
-        return err_set(err, E_REFUSED, "nothing is read from a webhook's host");
     if (!is_plain_read(request))
         return true;
     if (request->body != NULL)
@@ -133,9 +131,6 @@ static bool check_read(const struct request *request, enum host_kind kind, const
 static bool check_change(const struct gate *gate, const struct request *request, enum host_kind kind,
                          const struct url *url, struct err *err)
 {
-    if (kind == HOST_NONE)
-        return strcmp(request->method, "POST") == 0 ||
-               err_set(err, E_REFUSED, "only POST goes to a webhook's host");
     if (kind == HOST_LOGS)
         return err_set(err, E_REFUSED, "nothing but queries goes to the log host");
     if (kind == HOST_ARM)
@@ -193,13 +188,38 @@ static bool is_read(const struct request *request, enum host_kind kind, const st
     return is_plain_read(request) || (strcmp(request->method, "POST") == 0 && post_reads_has(kind, url));
 }
 
+// The one URL outside the cloud. It is compared as it stands, so nothing near it is meant; whoever posts
+// there changes something.
+static enum gate_verdict judge_webhook(const struct gate *gate, enum phase phase,
+                                       const struct request *request, const struct permit *permit,
+                                       struct err *err)
+{
+    bool fine =
+        strcmp(request->method, "POST") == 0
+            ? phase_writes(phase) || err_set(err, E_REFUSED, "nothing is changed in '%s'", phase_word(phase))
+            : err_set(err, E_REFUSED, "only POST goes to a webhook");
+    return fine ? judge_change(gate, request, permit, err) : GATE_REFUSE;
+}
+
+static bool is_without_webhook(const struct request *request, struct err *err)
+{
+    if (request->url == NULL || strcmp(request->url, WEBHOOK_NAME) != 0)
+        return false;
+    err_set(err, E_REFUSED, "the profile has no webhook to post to, or its variable is not set");
+    err_hint(err, "notify: {kind: teams, url_env: NAME}; `playbook doctor` tells whether NAME is set");
+    return true;
+}
+
 enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const struct request *request,
                              const struct permit *permit, struct err *err)
 {
     struct url url;
     enum host_kind kind;
-    if (!check_method(request, err) || !check_headers(request, err) || !url_parse(request->url, &url, err) ||
-        !check_host(gate, &url, &kind, err))
+    if (!check_method(request, err) || !check_headers(request, err) || is_without_webhook(request, err))
+        return GATE_REFUSE;
+    if (gate->webhook != NULL && request->url != NULL && strcmp(request->url, gate->webhook) == 0)
+        return judge_webhook(gate, phase, request, permit, err);
+    if (!url_parse(request->url, &url, err) || !check_host(gate, &url, &kind, err))
         return GATE_REFUSE;
     for (size_t i = 0; i < url.count; i++)
         if (text_same(url.segments[i], "$batch")) {

@@ -22,7 +22,7 @@ struct gate_config {
     const struct cloud *cloud;
     const char *tenant;       // with scope NULL: subscriptions of this tenant count
     const char *const *scope; // resource ids, NULL-terminated; NULL: what GET arm:/subscriptions answers
-    const char *const *webhook_hosts; // of the profile's notify, NULL-terminated, or NULL: none
+    const char *webhook;      // what a request to the profile's webhook has for its URL (webhook.h), or NULL
 };
 struct gate *gate_new(struct arena *arena, const struct gate_config *config);
 

@@ -108,6 +108,8 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     profile->sender = value_text_at(map, "sender");
     profile->notify.kind = value_text_at(map, "notify.kind");
     profile->notify.url_env = value_text_at(map, "notify.url_env");
+    if (value_get(map, "notify") != NULL)
+        profile->notify.pos = value_get(map, "notify")->pos;
     profile->register_file = value_text_at(map, "register");
     profile->policy_file = value_text_at(map, "policy");
     if (profile->register_file != NULL)

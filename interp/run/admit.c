@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "policy/profile.h"
 #include "policy/register.h"
+#include "policy/webhook.h"
 #include "run/loop.h"
 
 void admit_gate(struct run *run)
@@ -14,7 +15,8 @@ void admit_gate(struct run *run)
     const struct gate_config gate = {.mode = run->mode,
                                      .cloud = config->profile->cloud,
                                      .tenant = config->profile->tenant,
-                                     .scope = (const char *const *)config->profile->scope};
+                                     .scope = (const char *const *)config->profile->scope,
+                                     .webhook = config->webhook == NULL ? NULL : config->webhook->shown};
     run->gate = gate_new(run->arena, &gate);
     for (const char **mail = register_addresses(run->arena, config->book); *mail != NULL; mail++)
         gate_allow_address(run->gate, *mail);

@@ -11,6 +11,7 @@
 #include "policy/cloud.h"
 #include "policy/profile.h"
 #include "policy/secret_fields.h"
+#include "policy/webhook.h"
 #include "run/cache.h"
 #include "run/carry.h"
 #include "run/allow.h"
@@ -24,7 +25,8 @@
 struct flight {
     struct carry *carry;
     struct flight *next_waiting; // for a token
-    struct request request;      // resolved
+    struct request request;      // resolved, as it is judged and recorded
+    struct request outgoing;     // as it is sent: a webhook has its real URL
     struct response *response;   // where the answer belongs
     const char *audience;
     bool is_read, waiting, in_http, counted, signed_in_again;
@@ -114,7 +116,10 @@ static void send_now(struct flight *flight)
     }
     flight->attempt++;
     flight->in_http = true;
-    http_start(config->http, flight->carry->bodies, &flight->request, headers, NULL, flight);
+    flight->outgoing = flight->request;
+    if (config->webhook != NULL && strcmp(flight->request.url, config->webhook->shown) == 0)
+        flight->outgoing.url = config->webhook->url; // here, and nowhere else
+    http_start(config->http, flight->carry->bodies, &flight->outgoing, headers, NULL, flight);
 }
 
 // Again, unless the run stops: then the last answer is what there is.
@@ -211,17 +216,6 @@ static void land(struct flight *flight, const struct response *response)
     settle(flight, response);
 }
 
-// What is known now of a change that left: without an answer it may have happened, unless it never left.
-static void note_answer(struct effect *effect, const struct response *response)
-{
-    if (response->status != 0 || response->unsent)
-        effect->unanswered--;
-    if (response->status / 100 == 2)
-        effect->accepted++;
-    if (response->unsent && effect->unanswered == 0 && effect->accepted == 0)
-        effect->sent = false;
-}
-
 void carry_arrived(void *owner, const struct response *response)
 {
     struct flight *flight = owner;
@@ -229,7 +223,7 @@ void carry_arrived(void *owner, const struct response *response)
     struct response shown = *response;
     flight->in_http = false;
     if (!flight->is_read && instance->effect != NULL)
-        note_answer(instance->effect, response);
+        effect_note_answer(instance->effect, response);
     shown.body = secret_fields_hide(flight->carry->bodies, config_of(instance)->profile->cloud,
                                     flight->request.url, response->body);
     land(flight, &shown);
@@ -355,12 +349,11 @@ void carry_requests(struct instance *instance, void (*done)(struct instance *))
         struct flight *flight = &carry->flights[i];
         flight->carry = carry;
         flight->request = task->requests[i];
-        flight->request.url = cloud_url(run->arena, config->profile->cloud, flight->request.url);
+        flight->request.url = effect_url(instance, flight->request.url);
         if (flight->request.list != NULL)
-            flight->request.list = cloud_url(run->arena, config->profile->cloud, flight->request.list);
+            flight->request.list = effect_url(instance, flight->request.list);
         if (flight->request.resource != NULL)
-            flight->request.resource =
-                cloud_url(run->arena, config->profile->cloud, flight->request.resource);
+            flight->request.resource = effect_url(instance, flight->request.resource);
         flight->response = &carry->responses[i];
         flight->audience = cloud_url_audience(config->profile->cloud, flight->request.url);
     }

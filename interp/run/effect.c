@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
+#include "policy/webhook.h"
 #include "trail/trail.h"
 #include "run/loop.h"
 
@@ -50,12 +51,18 @@ const struct value *effect_requests(struct instance *instance)
     return list;
 }
 
+const char *effect_url(struct instance *instance, const char *url)
+{
+    const struct engine_config *config = loop_config(instance->run->engine);
+    return cloud_url(instance->run->arena, config->profile->cloud, webhook_mask(config->webhook, url));
+}
+
 // ARM: the id; elsewhere the URL without its query.
 const char *effect_resource(struct instance *instance, const char *url)
 {
     struct arena *arena = instance->run->arena;
     const struct cloud *cloud = loop_config(instance->run->engine)->profile->cloud;
-    url = cloud_url(arena, cloud, url);
+    url = effect_url(instance, url);
     const char *arm = arena_printf(arena, "https://%s/", cloud_host(cloud, HOST_ARM));
     if (text_starts_nocase(url, arm))
         url += strlen(arm) - 1;
@@ -68,6 +75,17 @@ static const struct value *clauses_of(struct instance *instance)
     for (const char **clause = instance->step->clauses; clause != NULL && *clause != NULL; clause++)
         value_append(instance->run->arena, list, value_string(instance->run->arena, *clause));
     return list;
+}
+
+// What is known now of a change that left: without an answer it may have happened, unless it never left.
+void effect_note_answer(struct effect *effect, const struct response *response)
+{
+    if (response->status != 0 || response->unsent)
+        effect->unanswered--;
+    if (response->status / 100 == 2)
+        effect->accepted++;
+    if (response->unsent && effect->unanswered == 0 && effect->accepted == 0)
+        effect->sent = false;
 }
 
 // For a record: what is too long for a line of the trail stands there by its digest. The requests stay a

@@ -1,4 +1,6 @@
 -- Microsoft Graph: people and applications of the directory, and mail.
+local plain = use "plain"
+
 local graph = {}
 
 local user_fields = "id,userPrincipalName,displayName,mail,accountEnabled,userType,onPremisesSyncEnabled,"
@@ -42,14 +44,6 @@ function graph.person(raw)
     return {id = raw.id, name = raw.displayName, mail = raw.mail or raw.userPrincipalName}
 end
 
--- At most so many bytes, and no half of a character: a text that is cut inside one could not be sent at all.
-local function cut(s, most)
-    if #s <= most then return s end
-    most = most - 3
-    while most > 0 and string.byte(s, most + 1) >= 0x80 and string.byte(s, most + 1) < 0xC0 do most = most - 1 end
-    return string.sub(s, 1, most) .. "…"
-end
-
 -- Sends one plain-text mail. Text that comes from an alert was written by an attacker: it stays plain, and is cut.
 function graph.send_mail(write, mail)
     local sender = profile().sender
@@ -61,8 +55,8 @@ function graph.send_mail(write, mail)
     if #recipients == 0 then error("nobody to write to") end
     write:post(uri("graph:/users/{sender}/sendMail", {sender = sender}), {
         message = {
-            subject = cut(text.join(text.lines(mail.subject), " "), 200),
-            body = {contentType = "Text", content = cut(mail.text, 20000)},
+            subject = plain.line(mail.subject, 200),
+            body = {contentType = "Text", content = plain.cut(mail.text, 20000)},
             toRecipients = recipients,
             importance = "high",
         },

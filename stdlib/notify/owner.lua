@@ -1,11 +1,11 @@
--- Writes to the people who answer for a resource, application or account. A mail leaves no state in Azure: the trail
--- says whether it went out, and the same mail for the same alert is not sent twice. Only addresses that the register or
--- the directory gave are let through.
-local graph = use "graph"
+-- Writes to the people who answer for a resource, application or account: a mail, or a message in the chat that the
+-- profile's `notify` names. It leaves no state in Azure: the trail says whether it went out, and the same for the same
+-- alert is not sent twice. Mail goes only to addresses that the register or the directory gave.
+local notify = use "notify"
 
 return primitive {
     name = "notify.owner",
-    summary = "Writes a mail to an owner",
+    summary = "Writes to an owner",
     since = "0.1.0",
     params = {
         to = {type = "list", of = "email", help = "addresses from the register or the directory"},
@@ -21,10 +21,10 @@ return primitive {
         about = "example",
     },
 
-    target = function(p) return "mailto:" .. text.join(p.to, ",") end,
+    target = function(p) return notify.target(text.join(p.to, ",")) end,
     once = function(p) return "notify.owner " .. p.about end,
     apply = function(p, _, _, write)
-        graph.send_mail(write, {to = p.to, subject = p.subject, text = p.text})
+        notify.send(write, {to = p.to, subject = p.subject, text = p.text, about = p.about})
     end,
-    undo = irreversible "a mail cannot be called back",
+    undo = irreversible "what was written cannot be called back",
 }

@@ -15,7 +15,6 @@
 #define ARM "https://management.azure.com"
 
 static const char *const scope[] = {SUBSCRIPTION, NULL};
-static const char *const hooks[] = {"hooks.example", NULL};
 
 static const struct value *json(struct arena *arena, const char *text)
 {
@@ -45,9 +44,10 @@ static bool knows_vault(struct gate *gate, const char *host)
 
 static struct gate *new_gate(struct arena *arena, enum mode mode)
 {
-    struct gate *gate = gate_new(
-        arena, &(struct gate_config){
-                   .mode = mode, .cloud = cloud_find("public"), .scope = scope, .webhook_hosts = hooks});
+    struct gate *gate = gate_new(arena, &(struct gate_config){.mode = mode,
+                                                              .cloud = cloud_find("public"),
+                                                              .scope = scope,
+                                                              .webhook = "https://hooks.example/…"});
     learn(gate, ARM VAULT,
           (struct response){.body = json(arena, KV(VAULT, "https://kv-pay.vault.azure.net/"))});
     return gate;

@@ -1,0 +1,71 @@
+-- Tells people something the way the profile says: a mail through Graph, or a message to the webhook of a chat. The
+-- webhook's URL is a credential: the core alone knows it, here it is called "notify:". What is told may hold words of an
+-- attacker, so every field is one that the chat shows as plain text, and is cut.
+local graph = use "graph"
+local plain = use "plain"
+
+local notify = {}
+
+local subject_most, text_most = 150, 3000
+
+-- Adaptive Cards read Markdown in TextBlock and FactSet, but none in TextRun.
+local function run_of(words, size)
+    return {type = "RichTextBlock", inlines = list {{type = "TextRun", text = words, size = size, weight = size and "Bolder"}}}
+end
+
+local makers = {}
+
+function makers.teams(said)
+    return {type = "message", attachments = list {{
+        contentType = "application/vnd.microsoft.card.adaptive",
+        contentUrl = null,
+        content = {
+            ["$schema"] = "http://adaptivecards.io/schemas/adaptive-card.json", type = "AdaptiveCard", version = "1.2",
+            body = list {run_of(said.subject, "Medium"), run_of("For " .. said.to), run_of(said.text)},
+        },
+    }}}
+end
+
+local function escaped(words)
+    words = text.replace(words, "&", "&amp;")
+    words = text.replace(words, "<", "&lt;")
+    return text.replace(words, ">", "&gt;")
+end
+
+function makers.slack(said)
+    local function section(words) return {type = "section", text = {type = "plain_text", text = words, emoji = false}} end
+    return {
+        text = escaped(said.subject),
+        blocks = list {
+            {type = "header", text = {type = "plain_text", text = said.subject, emoji = false}},
+            section("For " .. said.to), section(said.text),
+        },
+    }
+end
+
+function makers.webhook(said)
+    return said
+end
+
+-- Where it goes: the resource of the effect.
+function notify.target(to)
+    local kind = profile().notify
+    return makers[kind] and "notify:" or "mailto:" .. to
+end
+
+-- message: to (list of addresses), subject, text, about.
+function notify.send(write, message)
+    local maker = makers[profile().notify]
+    if not maker then
+        graph.send_mail(write, message)
+        return
+    end
+    write:post("notify:", maker({
+        subject = plain.line(message.subject, subject_most),
+        to = plain.line(text.join(message.to, ", "), text_most),
+        text = plain.cut(message.text, text_most),
+        about = plain.line(message.about, subject_most),
+    }))
+end
+
+return notify
