@@ -159,8 +159,10 @@ void effect_record(struct instance *instance, const char *type, const char *stat
 {
     struct run *run = instance->run;
     struct effect *effect = instance->effect;
-    bool result = strcmp(type, "effect.result") == 0;
+    bool result = strcmp(type, "effect.result") == 0, intent = strcmp(type, "effect.intent") == 0;
     struct value *members = members_of(instance);
+    if (intent) // whoever undoes it calls the primitive with the same
+        value_put(run->arena, members, "params", run_bounded(run, instance->params));
     // What was seen or, before that, what is wanted.
     put_states(instance, members, result && effect->seen ? effect->after : effect->desired);
     if (result) {
@@ -170,6 +172,6 @@ void effect_record(struct instance *instance, const char *type, const char *stat
     if (reason != NULL)
         value_put_text(run->arena, members, "reason", reason);
     run_record(run, type, members);
-    if (strcmp(type, "effect.intent") == 0)
+    if (intent)
         effect->ticket = run->last_ticket;
 }
