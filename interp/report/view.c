@@ -230,6 +230,8 @@ static void take_approval(struct view *view, const struct value *members, bool g
     struct view_approval *approval = approval_at(view, members);
     struct value *who = value_map(view->arena);
     value_put_text(view->arena, who, "who", text(view, members, "who"));
+    if (text(view, members, "how") != NULL)
+        value_put_text(view->arena, who, "how", text(view, members, "how"));
     value_put_text(view->arena, who, "at", text(view, members, "at"));
     value_put_text(view->arena, who, "key", text(view, members, "key"));
     value_append(view->arena, approval->by, who);

@@ -68,14 +68,19 @@ static const struct value *changes_of(struct run *run, struct instance *first, s
     return changes;
 }
 
-static void record_grants(struct run *run, const struct value *approval, bool granted, int times)
+// Whoever decided saw these changes, or said beforehand that all are approved.
+static const char how_asked[] = "asked", how_beforehand[] = "approve-all";
+
+static void record_grants(struct run *run, const struct value *approval, bool granted, const char *how)
 {
+    int times = how == how_beforehand ? (int)value_int_at(approval, "need", 1) : 1;
     for (int i = 0; i < times; i++) {
         struct value *members = value_map(run->arena);
         for (size_t k = 0; k < approval->map.count; k++)
             if (strcmp(approval->map.fields[k].key, "effects") != 0)
                 value_put(run->arena, members, approval->map.fields[k].key, approval->map.fields[k].value);
         value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
+        value_put_text(run->arena, members, "how", how);
         value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));
         value_put(run->arena, members, "key", &value_null);
         run_record(run, granted ? "approval.granted" : "approval.refused", members);
@@ -98,7 +103,7 @@ static enum run_consent decide(struct run *run, struct instance *first)
     value_put(run->arena, members, "effects", paths);
     run_record(run, "approval.opened", members);
     if (run->request.approve_all && config->policy->approve_all) {
-        record_grants(run, members, true, need);
+        record_grants(run, members, true, how_beforehand);
         return CONSENT_GIVEN;
     }
     const struct run_person *person = &run->request.person;
@@ -108,7 +113,7 @@ static enum run_consent decide(struct run *run, struct instance *first)
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
     enum run_consent consent = person->approve(person->context, &approval);
     if (consent != CONSENT_OPEN)
-        record_grants(run, members, consent == CONSENT_GIVEN, 1);
+        record_grants(run, members, consent == CONSENT_GIVEN, how_asked);
     return consent;
 }
 

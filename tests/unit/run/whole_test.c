@@ -300,6 +300,14 @@ static size_t count_refused(const struct view *view)
     return count;
 }
 
+// Everybody who decided did so in this way; NULL: nobody did.
+static void assert_all_how(const struct view_approval *approval, const char *how)
+{
+    assert_int_equal(value_count(approval->by) > 0, how != NULL);
+    for (size_t i = 0; i < value_count(approval->by); i++)
+        assert_string_equal(value_text_at(value_item(approval->by, i), "how"), how);
+}
+
 static void consents_decide(void **state)
 {
     struct world *world = *state;
@@ -318,6 +326,8 @@ static void consents_decide(void **state)
         assert_int_equal(count_refused(view) > 0, rows[i].consent == CONSENT_REFUSED);
         assert_int_equal(strcmp(digest(world), before) == 0, rows[i].consent != CONSENT_GIVEN);
         assert_true(view->approval_count > 0);
+        for (size_t k = 0; k < view->approval_count; k++)
+            assert_all_how(&view->approvals[k], rows[i].consent == CONSENT_OPEN ? NULL : "asked");
         run_close(run);
     }
 }
