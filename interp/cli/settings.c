@@ -120,13 +120,24 @@ static bool unknown_profile(struct cli *cli, const char *name, struct err *err)
     return false;
 }
 
+static const char *profile_name(struct cli *cli)
+{
+    const char *name = options_value(&cli->options, OPT_PROFILE);
+    if (name != NULL)
+        return name;
+    return file_exists(arena_printf(cli->arena, "%s/default.yaml", cli->config)) ? "default" : "lab";
+}
+
+bool settings_are_built_in(struct cli *cli)
+{
+    return strcmp(profile_name(cli), "lab") == 0;
+}
+
 bool settings_load(struct cli *cli, struct settings *settings, struct err *err)
 {
     struct arena *arena = cli->arena;
-    const char *name = options_value(&cli->options, OPT_PROFILE);
+    const char *name = profile_name(cli);
     *settings = (struct settings){0};
-    if (name == NULL)
-        name = file_exists(arena_printf(arena, "%s/default.yaml", cli->config)) ? "default" : "lab";
     if (strcmp(name, "lab") == 0)
         return load_lab(cli, settings, err);
     const char *slash = strrchr(name, '/');

@@ -12,5 +12,7 @@ struct settings {
     const struct policy *policy;
     const struct webhook *webhook; // of the profile's notify; NULL: none, or its variable is not set
 };
+// Would it load the lab's own, in which no mistake can be?
+bool settings_are_built_in(struct cli *cli);
 // --profile NAME|FILE; without it `default` where the configuration has one, else the lab.
 MUST_CHECK bool settings_load(struct cli *cli, struct settings *settings, struct err *err);

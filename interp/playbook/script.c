@@ -174,7 +174,7 @@ static void take_path(struct tokens *tokens, size_t i)
 void script_scan(struct arena *arena, struct place *place, struct expr *expr)
 {
     struct tokens tokens = {.arena = arena, .place = place, .lex = {expr->source, 0}};
-    if (!cut(&tokens))
+    if (strlen(expr->source) > SCRIPT_MAX_TEXT || !cut(&tokens))
         return;
     find_own(&tokens);
     for (size_t i = 0; i < tokens.count; i++) {

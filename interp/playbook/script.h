@@ -4,10 +4,10 @@
 #include "playbook/playbook.h"
 #include "playbook/scope.h"
 
-enum { SCRIPT_MAX_DEPTH = 200 };
+enum { SCRIPT_MAX_DEPTH = 200, SCRIPT_MAX_TEXT = 64 * 1024 };
 
-// Fills the mentions of a script (playbook.h says how); none where its text is no Lua, or its names cannot be
-// told from its tokens.
+// Fills the mentions of a script (playbook.h says how); none where its text is no Lua, its names cannot be
+// told from its tokens, or it is longer than SCRIPT_MAX_TEXT.
 void script_scan(struct arena *arena, struct place *place, struct expr *expr);
 // Reports names, fields and primitives that are not there.
 void script_check(struct check *check, const struct expr *script);
