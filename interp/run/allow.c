@@ -56,7 +56,7 @@ void allow_tell_excess(struct run *run)
     if (run->changes <= (size_t)policy->max_changes)
         return;
     err_set_at(&err, E_REFUSED, policy->max_pos,
-               "%zu changes were planned and the policy allows %d in a run: %zu were refused", run->changes,
+               "changes planned: %zu; allowed by the policy in one run: %d; refused: %zu", run->changes,
                policy->max_changes, run->changes - (size_t)policy->max_changes);
     if (policy->max_pos.file != NULL)
         err_hint(&err, "if so many are meant, change 'max_changes' there");
