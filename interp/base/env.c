@@ -40,10 +40,8 @@ bool env_is_terminal(int fd)
     return isatty(fd) == 1;
 }
 
-int env_columns(void)
+int env_columns(int fd)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40)
-        return size.ws_col;
-    return 80;
+    return ioctl(fd, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

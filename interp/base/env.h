@@ -8,4 +8,4 @@ const char *env_get(const char *name);     // NULL when unset or empty
 const char *env_user(struct arena *arena); // the operator: PLAYBOOK_USER, else the login name
 const char *env_host(struct arena *arena); // this machine's name
 bool env_is_terminal(int fd);
-int env_columns(void); // width of the terminal on standard output, 80 when not known
+int env_columns(int fd); // width of the terminal there, 0 when there is none or it does not say

@@ -25,7 +25,7 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { SOURCE_MAX = 64 * 1024 * 1024, WIDTH_MAX = 100 };
+enum { SOURCE_MAX = 64 * 1024 * 1024, WIDTH_MIN = 40, WIDTH_USUAL = 80, WIDTH_MAX = 1000 };
 
 void cli_print(const struct text *text)
 {
@@ -156,11 +156,24 @@ static const char *source_line(void *context, const char *file, int line)
     return cli_source_line(context, file, line);
 }
 
+// COLUMNS, which shells keep to themselves unless told to export it, is somebody's wish. Without it lines are
+// no wider than is good to read, nor than the terminal; what goes into a file or a pipe is the same on every
+// machine.
+static int width_of(int fd)
+{
+    const char *wish = env_get("COLUMNS");
+    char *end;
+    long wished = wish == NULL ? 0 : strtol(wish, &end, 10);
+    if (wished >= WIDTH_MIN && wished <= WIDTH_MAX && *end == '\0')
+        return (int)wished;
+    int width = env_columns(fd);
+    return width == 0 || width > WIDTH_USUAL ? WIDTH_USUAL : width < WIDTH_MIN ? WIDTH_MIN : width;
+}
+
 static struct screen screen_for(int fd)
 {
-    int width = env_columns();
     return (struct screen){
-        .width = !env_is_terminal(fd) || width > 80 ? 80 : width,
+        .width = width_of(fd),
         .colour = env_is_terminal(fd) && env_get("NO_COLOR") == NULL && env_get("TERM") != NULL &&
                   strcmp(env_get("TERM"), "dumb") != 0,
     };

@@ -132,6 +132,48 @@ static bool check_choice(struct arena *arena, const struct step *step, const cha
     return false;
 }
 
+static bool one_of(const char *path, const char *value, const char *a, const char *b, struct err *err)
+{
+    if (strcmp(value, a) == 0 || strcmp(value, b) == 0)
+        return true;
+    err_set(err, E_USAGE, "%s cannot be answered with %s", path, value);
+    err_hint(err, "its choices: %s, %s", a, b);
+    return false;
+}
+
+// "tell?" answers whether a change that was begun earlier has happened: of which change only the run knows,
+// so that the name of its outermost step is all that is checked here.
+static bool check_settling(const struct playbook *playbook, const char *path, const char *value,
+                           struct err *err)
+{
+    bool known = false;
+    size_t length = strcspn(path, "/[?");
+    for (size_t i = 0; i < playbook->steps.count && !known; i++)
+        known = strlen(playbook->steps.items[i]->id) == length &&
+                strncmp(playbook->steps.items[i]->id, path, length) == 0;
+    if (!known)
+        return unknown_ask(playbook, path, err);
+    return one_of(path, value, "happened", "repeat", err);
+}
+
+// `path` is left of the value.
+static bool check_answer(struct cli *cli, const struct playbook *playbook, const char *path,
+                         const char *value, struct err *err)
+{
+    if (text_ends(path, "?"))
+        return check_settling(playbook, path, value, err);
+    bool goes_on = text_ends(path, "!"); // a failure, and whether to go on after it
+    const char *last = strrchr(path, '/');
+    last = last == NULL ? path : last + 1;
+    const char *id = arena_strndup(cli->arena, last, strcspn(last, "[!"));
+    const struct step *step = find_ask(&playbook->steps, id);
+    if (step == NULL)
+        return unknown_ask(playbook, id, err);
+    if (!goes_on)
+        return check_choice(cli->arena, step, value, err);
+    return one_of(path, value, "continue", "stop", err);
+}
+
 static bool read_answers(struct cli *cli, const struct playbook *playbook, struct inputs *inputs,
                          struct err *err)
 {
@@ -140,14 +182,8 @@ static bool read_answers(struct cli *cli, const struct playbook *playbook, struc
         const char *path = left_of(cli, *text, OPT_ANSWER, err);
         if (path == NULL)
             return false;
-        const char *last = strrchr(path, '/');
-        last = last == NULL ? path : last + 1;
-        const char *id = arena_strndup(cli->arena, last, strcspn(last, "["));
-        const struct step *step = find_ask(&playbook->steps, id);
-        if (step == NULL)
-            return unknown_ask(playbook, id, err);
         const char *value = *text + strlen(path) + 1;
-        if (!check_choice(cli->arena, step, value, err))
+        if (!check_answer(cli, playbook, path, value, err))
             return false;
         if (value_get(answers, path) != NULL)
             return err_set(err, E_USAGE, "--answer %s is given twice", path);

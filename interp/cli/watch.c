@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/prompt.h"
 #include "data/value.h"
 #include "playbook/procedure.h"
 #include "report/json_out.h"
@@ -114,6 +115,9 @@ void watch_show(struct watch *watch, bool offer)
         watch->screen.judge_flag = "--audit";
         watch->screen.approve_flag = watch->approvals ? "--approve-all" : NULL;
         watch->screen.approved = options_has(&watch->cli->options, OPT_APPROVE_ALL);
+        watch->screen.asked =
+            prompt_possible(watch->cli) && !options_has(&watch->cli->options, OPT_UNATTENDED);
+        watch->screen.answers = options_values(&watch->cli->options, OPT_ANSWER);
     }
     struct text out = text_new(watch->arena);
     text_add(&out, text_out_result(watch->arena, &watch->screen, watch->view));

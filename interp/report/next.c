@@ -32,6 +32,30 @@ static bool is(const char *text, const char *word)
     return text != NULL && strcmp(text, word) == 0;
 }
 
+// Does "STEP=VALUE" answer the question at this path? STEP is the path or, for every instance of a step, its
+// id.
+static bool answers_path(const char *given, const char *path)
+{
+    size_t length = strcspn(given, "=");
+    const char *slash = strrchr(path, '/'), *id = slash == NULL ? path : slash + 1;
+    return (strlen(path) == length && strncmp(given, path, length) == 0) ||
+           (strcspn(id, "[!?") == length && strncmp(given, id, length) == 0);
+}
+
+// Answers to questions that this run did not come to.
+static void add_unused(struct words *words, const struct screen *screen, const struct view *view)
+{
+    for (const char *const *given = screen->answers; given != NULL && *given != NULL; given++) {
+        bool used = false;
+        for (size_t i = 0; i < view->ask_count && !used; i++)
+            used = view->asks[i].answer != NULL && answers_path(*given, view->asks[i].path);
+        if (used)
+            continue;
+        add(words, "--answer");
+        add(words, *given);
+    }
+}
+
 // The run's own command again, with the answers that people gave; `open`: also a place for those still
 // missing.
 static struct words again(struct arena *arena, const struct screen *screen, const struct view *view,
@@ -48,6 +72,7 @@ static struct words again(struct arena *arena, const struct screen *screen, cons
         add(&words, "--answer");
         add(&words, arena_printf(arena, "%s=%s", ask->path, given ? ask->answer : "VALUE"));
     }
+    add_unused(&words, screen, view);
     return words;
 }
 
@@ -90,10 +115,23 @@ static bool has_clauses(const struct view *view)
     return false;
 }
 
+// It was stopped before it had seen everything: nothing can be said but how to look again.
+static bool look_again(struct wrap *wrap, const struct view *view, struct words *words, const char *flag)
+{
+    bool stopped = is(view->status, "interrupted");
+    if (!stopped && !is(view->status, "failed"))
+        return false;
+    add(words, flag);
+    print(wrap, stopped ? "To start again, with the answers so far:" : "To try again:", words);
+    return true;
+}
+
 // After a preview: carry it out.
 static void after_preview(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     struct words words = again(wrap->out->arena, screen, view, false);
+    if (look_again(wrap, view, &words, screen->preview_flag))
+        return;
     if (planned(view) == 0) {
         if (!is(view->status, "done") || !has_clauses(view))
             return;
@@ -101,7 +139,8 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
         print(wrap, "To see clause by clause what is in place:", &words);
         return;
     }
-    add(&words, screen->approve_flag);
+    if (!screen->asked)
+        add(&words, screen->approve_flag);
     print(wrap, "To carry it out:", &words);
 }
 
@@ -109,19 +148,30 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     bool waiting = is(view->status, "waiting"), done = is(view->status, "done");
-    struct words words = again(wrap->out->arena, screen, view, waiting);
-    if (!done && (screen->approved || needs_approval(view)))
+    bool open = has_open_ask(view) && !screen->asked;
+    struct words words = again(wrap->out->arena, screen, view, !done && open);
+    if (!done && (screen->approved || (needs_approval(view) && !screen->asked)))
         add(&words, screen->approve_flag);
-    if (waiting) {
-        print(wrap, has_open_ask(view) ? "To go on, with an answer for VALUE:" : "To go on:", &words);
-        return;
-    }
     if (!done) {
-        print(wrap, "To try again (what is in place is not sent again):", &words);
+        print(wrap,
+              open      ? "To go on, with an answer for VALUE:"
+              : waiting ? "To go on:"
+                        : "To try again (what is in place is not sent again):",
+              &words);
         return;
     }
     add(&words, screen->judge_flag);
     print(wrap, "To see that it is in place:", &words);
+}
+
+// After a judgement: what would close the gaps.
+static void after_judgement(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    struct words words = again(wrap->out->arena, screen, view, false);
+    if (look_again(wrap, view, &words, screen->judge_flag) || !is(view->status, "gaps"))
+        return;
+    add(&words, screen->preview_flag);
+    print(wrap, "To see what would close the gaps:", &words);
 }
 
 void next_print(struct wrap *wrap, const struct screen *screen, const struct view *view)
@@ -129,14 +179,10 @@ void next_print(struct wrap *wrap, const struct screen *screen, const struct vie
     enum mode mode;
     if (screen->command == NULL || view->mode == NULL || !mode_from_word(view->mode, &mode))
         return;
-    if (mode_judges(mode)) {
-        struct words words = again(wrap->out->arena, screen, view, false);
-        add(&words, screen->preview_flag);
-        if (is(view->status, "gaps"))
-            print(wrap, "To see what would close the gaps:", &words);
-    } else if (mode_change_rule(mode) == CHANGE_SEND) {
+    if (mode_judges(mode))
+        after_judgement(wrap, screen, view);
+    else if (mode_change_rule(mode) == CHANGE_SEND)
         after_change(wrap, screen, view);
-    } else {
+    else
         after_preview(wrap, screen, view);
-    }
 }

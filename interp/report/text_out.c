@@ -4,6 +4,7 @@
 #include "report/text_out.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -76,27 +77,86 @@ static void print_changes(struct wrap *wrap, const struct screen *screen, const 
     plan_print(wrap, screen, view, statuses);
 }
 
+// How many effects from the i-th on, that are in place, are of the same loop.
+static size_t in_place_run(const struct view *view, size_t i, const char *base, size_t *end)
+{
+    size_t count = 0;
+    for (*end = i; *end < view->effect_count; (*end)++) {
+        const struct view_effect *effect = &view->effects[*end];
+        if (effect->status == NULL || strcmp(effect->status, in_place[0]) != 0)
+            continue;
+        if (strcmp(plan_base(view, effect->path), base) != 0)
+            break;
+        count++;
+    }
+    return count;
+}
+
 // What was found as it should be, in a few words: nothing was sent for it.
 static void print_in_place(struct wrap *wrap, const struct view *view)
 {
+    struct arena *arena = wrap->out->arena;
     size_t count = plan_count(view, in_place);
     if (count == 0)
         return;
-    wrap_begin(wrap, 0, 2);
-    wrap_put(wrap, WRAP_BOLD, arena_printf(wrap->out->arena, "Already in place, nothing sent: %zu", count));
-    const char *last = "";
-    for (size_t i = 0; i < view->effect_count; i++) {
-        const struct view_effect *effect = &view->effects[i];
-        if (effect->status == NULL || strcmp(effect->status, in_place[0]) != 0)
+    wrap_line(
+        wrap, 0, WRAP_BOLD,
+        arena_printf(arena, "Already in place, nothing sent: %zu change%s", count, count == 1 ? "" : "s"));
+    wrap_begin(wrap, 2, 2);
+    const char *comma = "";
+    for (size_t i = 0; i < view->effect_count;) {
+        if (view->effects[i].status == NULL || strcmp(view->effects[i].status, in_place[0]) != 0) {
+            i++;
             continue;
-        const char *base = plan_base(view, effect->path);
-        if (strcmp(base, last) != 0)
-            wrap_put(wrap, WRAP_PLAIN,
-                     arena_printf(wrap->out->arena, "%s %s", last[0] == '\0' ? ":" : ",", base));
-        last = base;
+        }
+        size_t end;
+        const char *base = plan_base(view, view->effects[i].path);
+        size_t times = in_place_run(view, i, base, &end);
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, "%s%s", comma, base));
+        if (times > 1)
+            wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " × %zu", times));
+        comma = ", ";
+        i = end;
     }
     wrap_end(wrap);
     wrap_blank(wrap);
+}
+
+static int place_of(char c)
+{
+    return c == '\0' ? 0 : c == '/' ? 1 : c == '[' ? 2 : 3 + (unsigned char)c;
+}
+
+// Paths in order, what stands in a step right behind it.
+static int by_nesting(const void *a, const void *b)
+{
+    const char *x = (*(const struct view_step *const *)a)->path,
+               *y = (*(const struct view_step *const *)b)->path;
+    while (*x != '\0' && *x == *y) {
+        x++;
+        y++;
+    }
+    return place_of(*x) - place_of(*y);
+}
+
+// The steps that hold no others: a group and a loop are what is in them, and count as that.
+static const struct view_step **innermost(struct arena *arena, const struct view *view, size_t *count)
+{
+    const struct view_step **steps = ARENA_ARRAY(arena, const struct view_step *, view->step_count);
+    size_t all = 0;
+    for (size_t i = 0; i < view->step_count; i++)
+        if (view->steps[i].path != NULL && view->steps[i].status != NULL)
+            steps[all++] = &view->steps[i];
+    qsort(steps, all, sizeof *steps, by_nesting);
+    *count = 0;
+    for (size_t i = 0; i < all; i++) {
+        size_t length = strlen(steps[i]->path);
+        bool holds = i + 1 < all && strncmp(steps[i + 1]->path, steps[i]->path, length) == 0 &&
+                     (steps[i + 1]->path[length] == '/' || steps[i + 1]->path[length] == '[');
+        if (!holds)
+            steps[(*count)++] = steps[i];
+    }
+    return steps;
 }
 
 static const char *step_totals(struct arena *arena, const struct view *view)
@@ -104,10 +164,12 @@ static const char *step_totals(struct arena *arena, const struct view *view)
     static const char *const statuses[] = {"failed",  "refused", "undecided", "waiting",
                                            "planned", "done",    "in-place",  "skipped"};
     struct text text = text_new(arena);
+    size_t all;
+    const struct view_step **steps = innermost(arena, view, &all);
     for (size_t i = 0; i < sizeof statuses / sizeof *statuses; i++) {
         size_t count = 0;
-        for (size_t j = 0; j < view->step_count; j++)
-            count += view->steps[j].status != NULL && strcmp(view->steps[j].status, statuses[i]) == 0;
+        for (size_t j = 0; j < all; j++)
+            count += strcmp(steps[j]->status, statuses[i]) == 0;
         if (count > 0)
             text_addf(&text, "%s%zu %s", text.length == 0 ? "" : ", ", count, statuses[i]);
     }

@@ -121,14 +121,16 @@ static void keep_once(struct instance *instance, const struct value *happens)
     value_put(run->arena, run->once, instance->effect->once_key, happens);
 }
 
-// Nobody knows whether it happened. It is not repeated before a person has said so; what hangs on it is
-// undecided, and all else goes on.
+// Nobody knows whether it happened. It is not repeated before a person has said so, here or with --answer
+// PATH?; what hangs on it is undecided, and all else goes on.
 static void unsettled(struct instance *instance)
 {
-    static const char *const choices[] = {"it happened", "do it now", NULL};
+    static const char *const choices[] = {"happened", "repeat", NULL};
     struct run *run = instance->run;
     const char *text =
-        arena_printf(run->arena, "%s was begun earlier (%s), and its answer was lost. Did it happen?",
+        arena_printf(run->arena,
+                     "%s (%s) was begun earlier, and its answer was lost. Look whether it happened: "
+                     "happened leaves it at that, repeat does it (perhaps again).",
                      instance->primitive->summary, instance->effect->once_key);
     const char *answer = people_decide(instance, text, choices);
     if (answer != NULL && strcmp(answer, choices[0]) == 0) {

@@ -92,26 +92,74 @@ static const char *given_answer(const struct instance *instance)
 }
 
 // NULL: nobody answers.
-static const char *decide(struct instance *instance, const char *text, const char *otherwise,
-                          const char *const *choices)
+static const char *prompted(struct instance *instance, const struct run_question *question)
 {
     struct run *run = instance->run;
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->answer == NULL || !mode_asks(run->mode) || run->silent)
         return NULL;
-    const struct run_question question = {
-        .path = instance->path, .text = text, .otherwise = otherwise, .choices = choices};
-    return person->answer(person->context, &question);
+    return person->answer(person->context, question);
 }
 
 static const char *prompted_answer(struct instance *instance, const char *text)
 {
-    return decide(instance, text, instance->step->otherwise, (const char *const *)instance->step->choices);
+    const struct run_question question = {.path = instance->path,
+                                          .text = text,
+                                          .otherwise = instance->step->otherwise,
+                                          .choices = (const char *const *)instance->step->choices};
+    return prompted(instance, &question);
+}
+
+static void no_answer(struct instance *instance, const char *answer, const char *path,
+                      const char *const *choices, struct err *err)
+{
+    *err = (struct err){0};
+    err_set(err, E_USAGE, "'%s' is no answer to %s", answer, path);
+    err_hint(err, "its choices: %s", text_join(instance->run->arena, choices, ", "));
+    run_fail(instance->run, err);
+}
+
+static struct value *members_of(struct instance *instance, const struct run_question *question)
+{
+    struct arena *arena = instance->run->arena;
+    struct value *members = question_members(instance, question->text);
+    value_put_text(arena, members, "path", question->path);
+    value_put(arena, members, "choices", texts(arena, question->choices));
+    return members;
+}
+
+// A question that no step is: recorded under a path of its own. `otherwise` NULL: it stays open without an
+// answer.
+static void record_question(struct instance *instance, const struct run_question *question,
+                            const char *answer)
+{
+    struct run *run = instance->run;
+    struct value *opened = members_of(instance, question);
+    value_put_text(run->arena, opened, "otherwise", question->otherwise);
+    run_record(run, "ask.opened", opened);
+    if (answer == NULL && question->otherwise == NULL)
+        return;
+    struct value *answered = members_of(instance, question);
+    value_put_text(run->arena, answered, "answer", answer != NULL ? answer : question->otherwise);
+    value_put_text(run->arena, answered, "by", answer != NULL ? loop_config(run->engine)->by : "otherwise");
+    run_record(run, "ask.answered", answered);
 }
 
 const char *people_decide(struct instance *instance, const char *text, const char *const *choices)
 {
-    return decide(instance, text, NULL, choices);
+    struct run *run = instance->run;
+    const struct run_question question = {
+        .path = arena_printf(run->arena, "%s?", instance->path), .text = text, .choices = choices};
+    const char *answer = value_text(value_get(run->request.answers, question.path));
+    struct err err;
+    if (answer != NULL && !is_choice(choices, answer)) {
+        no_answer(instance, answer, question.path, choices, &err);
+        answer = NULL;
+    } else if (answer == NULL) {
+        answer = prompted(instance, &question);
+    }
+    record_question(instance, &question, answer);
+    return answer;
 }
 
 static void stays_open(struct instance *instance)
@@ -150,10 +198,8 @@ void people_ask(struct instance *instance)
     const char *who = loop_config(run->engine)->by;
     answer = given_answer(instance);
     if (answer != NULL && !is_choice((const char *const *)step->choices, answer)) {
-        struct err err = {0};
-        err_set(&err, E_USAGE, "'%s' is no answer to %s", answer, instance->path);
-        err_hint(&err, "its choices: %s", text_join(run->arena, (const char *const *)step->choices, ", "));
-        run_fail(run, &err);
+        struct err err;
+        no_answer(instance, answer, instance->path, (const char *const *)step->choices, &err);
         instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
         return;
     }
@@ -212,29 +258,16 @@ bool people_goes_on(struct instance *instance, const char *message)
 {
     static const char *const choices[] = {"continue", "stop", NULL};
     struct run *run = instance->run;
-    const struct run_person *person = &run->request.person;
-    char *path = arena_printf(run->arena, "%s!", instance->path);
-    const char *answer = value_text(value_get(run->request.answers, path)),
-               *by = loop_config(run->engine)->by;
+    const struct run_question question = {.path = arena_printf(run->arena, "%s!", instance->path),
+                                          .text = message,
+                                          .otherwise = "stop",
+                                          .choices = choices};
+    const char *answer = value_text(value_get(run->request.answers, question.path));
     if (answer == NULL && instance->step->kind != STEP_ASK)
         answer = given_answer(instance);
-    if (answer == NULL && !run->request.unattended && person->answer != NULL && mode_asks(run->mode) &&
-        !run->silent) {
-        const struct run_question question = {
-            .path = path, .text = message, .otherwise = "stop", .choices = choices};
-        answer = person->answer(person->context, &question);
-    }
+    if (answer == NULL)
+        answer = prompted(instance, &question);
     bool goes_on = answer != NULL && strcmp(answer, "continue") == 0;
-    struct value *members = question_members(instance, message);
-    value_put_text(run->arena, members, "path", path);
-    value_put(run->arena, members, "choices", texts(run->arena, choices));
-    value_put_text(run->arena, members, "otherwise", "stop");
-    run_record(run, "ask.opened", members);
-    struct value *answered = value_map(run->arena);
-    for (size_t i = 0; i < members->map.count; i++)
-        value_put(run->arena, answered, members->map.fields[i].key, members->map.fields[i].value);
-    value_put_text(run->arena, answered, "answer", goes_on ? "continue" : "stop");
-    value_put_text(run->arena, answered, "by", answer != NULL ? by : "otherwise");
-    run_record(run, "ask.answered", answered);
+    record_question(instance, &question, answer == NULL ? NULL : goes_on ? "continue" : "stop");
     return goes_on;
 }

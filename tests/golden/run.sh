@@ -16,7 +16,7 @@ esac
 work=$(mktemp -d /tmp/golden.XXXXXX) # of one length everywhere: lines are wrapped
 trap 'rm -rf "$work"' EXIT
 export HOME="$work/home" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config" PLAYBOOK_USER=dana NO_COLOR=1
-unset XDG_STATE_HOME XDG_CONFIG_HOME TERM
+unset COLUMNS XDG_STATE_HOME XDG_CONFIG_HOME TERM
 mkdir -p "$HOME" "$PLAYBOOK_CONFIG" "$work/bin"
 ln -s "$1" "$work/bin/playbook" || exit 1
 PATH="$work/bin:$PATH"

@@ -23,6 +23,7 @@ enum { PATIENCE_MS = 60000, COLUMNS = 80 };
 struct terminal {
     struct arena *arena;
     const char *folder; // of this case
+    const char *fault;  // PLAYBOOK_FAULT of the next program, or NULL
     int fd;
     pid_t child;
     struct text screen; // everything that was printed, echoes included
@@ -55,6 +56,8 @@ static void set_environment(const struct terminal *terminal)
     setenv("TERM", "xterm", 1);
     setenv("LC_ALL", "C", 1);
     setenv("NO_COLOR", "1", 1);
+    if (terminal->fault != NULL)
+        setenv("PLAYBOOK_FAULT", terminal->fault, 1);
 }
 
 // Starts `playbook WORDS`, split at blanks.

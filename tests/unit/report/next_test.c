@@ -1,0 +1,95 @@
+// The command for the next step: for each way that a run can end, in each mode, with and without somebody at
+// the keyboard.
+#include "../test.h"
+
+#include "base/text.h"
+#include "data/value.h"
+#include "report/next.h"
+#include "report/screen.h"
+#include "report/view.h"
+#include "report/wrap.h"
+
+static const char *const command[] = {"playbook", "run", "x", NULL};
+static const char *const given[] = {"known=no", "later=yes", NULL};
+
+static struct view *view_of(struct arena *arena, const char *mode, const char *status, bool answered,
+                            bool approval)
+{
+    struct view *view = view_new(arena);
+    view->mode = mode;
+    view->status = status;
+    view->asks = ARENA_NEW(arena, struct view_ask);
+    view->ask_count = 1;
+    view->asks[0] = (struct view_ask){.path = "group/known", .answer = answered ? "no" : NULL, .by = "dana"};
+    view->effects = ARENA_NEW(arena, struct view_effect);
+    view->effect_count = 1;
+    view->effects[0].status = "planned";
+    view->approvals = ARENA_NEW(arena, struct view_approval);
+    view->approval_count = approval;
+    view->approvals[0].status = "open";
+    return view;
+}
+
+static void commands(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *mode, *status;
+        bool answered, approval, asked;
+        const char *const *given;
+        const char *shown;
+    } rows[] = {
+        {"dry-run", "done", true, false, false, NULL,
+         "\nTo carry it out:\n  playbook run x --answer group/known=no --approve-all\n"},
+        {"dry-run", "done", true, false, true, NULL,
+         "\nTo carry it out:\n  playbook run x --answer group/known=no\n"},
+        // Stopped: what was answered is not asked again, nor is carried out what has not been seen.
+        {"dry-run", "interrupted", true, false, true, NULL,
+         "\nTo start again, with the answers so far:\n  playbook run x --answer group/known=no --dry-run\n"},
+        {"dry-run", "failed", false, false, false, NULL, "\nTo try again:\n  playbook run x --dry-run\n"},
+        {"dry-run", "interrupted", true, false, true, given,
+         "\nTo start again, with the answers so far:\n"
+         "  playbook run x --answer group/known=no --answer later=yes --dry-run\n"},
+        {"audit", "interrupted", true, false, false, NULL,
+         "\nTo start again, with the answers so far:\n  playbook run x --answer group/known=no --audit\n"},
+        {"audit", "gaps", true, false, false, NULL,
+         "\nTo see what would close the gaps:\n  playbook run x --answer group/known=no --dry-run\n"},
+        {"audit", "done", true, false, false, NULL, ""},
+        {"live", "waiting", true, true, false, NULL,
+         "\nTo go on:\n  playbook run x --answer group/known=no --approve-all\n"},
+        // Whoever left an approval open at the keyboard is not told to approve everything.
+        {"live", "waiting", true, true, true, NULL,
+         "\nTo go on:\n  playbook run x --answer group/known=no\n"},
+        {"live", "interrupted", true, true, true, NULL,
+         "\nTo try again (what is in place is not sent again):\n  playbook run x --answer group/known=no\n"},
+        {"live", "waiting", false, false, false, NULL,
+         "\nTo go on, with an answer for VALUE:\n  playbook run x --answer group/known=VALUE\n"},
+        {"live", "waiting", false, false, true, NULL, "\nTo go on:\n  playbook run x\n"},
+        {"live", "done", true, false, false, given,
+         "\nTo see that it is in place:\n  playbook run x --answer group/known=no --answer later=yes "
+         "--audit\n"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct arena *arena = arena_open();
+        struct text out = text_new(arena);
+        struct wrap wrap = wrap_new(&out, 100, false);
+        const struct screen screen = {.width = 100,
+                                      .command = command,
+                                      .preview_flag = "--dry-run",
+                                      .judge_flag = "--audit",
+                                      .approve_flag = "--approve-all",
+                                      .asked = rows[i].asked,
+                                      .answers = rows[i].given};
+        next_print(&wrap, &screen,
+                   view_of(arena, rows[i].mode, rows[i].status, rows[i].answered, rows[i].approval));
+        if (strcmp(out.ptr, rows[i].shown) != 0)
+            fail_msg("row %zu: %s", i, out.ptr);
+        arena_close(arena);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(commands)};
+    return cmocka_run_group_tests_name("report/next", tests, NULL, NULL);
+}
