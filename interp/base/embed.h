@@ -7,7 +7,9 @@ struct embed_file {
     const char *path;  // relative, such as "stdlib/keyvault/set_firewall.lua"
     const char *bytes; // followed by a NUL
     size_t length;
-    const char *digest; // SHA-256 of the bytes, in hex
+    const char *digest;   // SHA-256 of the bytes, in hex
+    const char *compiled; // of the library's Lua files: the same as bytecode; else NULL
+    size_t compiled_length;
 };
 
 // All files, sorted by path. Made by the build from the folders of the source tree.

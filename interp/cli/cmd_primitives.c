@@ -31,7 +31,7 @@ static const struct value *as_value(struct arena *arena, const struct primitive 
     value_put(arena, map, "params", types_value(arena, primitive->params));
     value_put(arena, map, "returns", types_value(arena, primitive->returns));
     value_put(arena, map, "example", primitive->example);
-    value_put_text(arena, map, "doc", primitive->doc);
+    value_put_text(arena, map, "doc", primitive_doc(arena, primitive));
     return map;
 }
 
@@ -56,9 +56,10 @@ static void print_one(struct wrap *wrap, const struct primitive *primitive)
     wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " · %s · since %s", risk, primitive->since));
     wrap_end(wrap);
     wrap_line(wrap, 0, WRAP_PLAIN, arena_printf(arena, "%s.", primitive->summary));
-    if (primitive->doc != NULL && primitive->doc[0] != '\0') {
+    const char *doc = primitive_doc(arena, primitive);
+    if (doc[0] != '\0') {
         wrap_blank(wrap);
-        wrap_line(wrap, 0, WRAP_PLAIN, primitive->doc);
+        wrap_line(wrap, 0, WRAP_PLAIN, doc);
     }
     wrap_blank(wrap);
     wrap_line(wrap, 0, WRAP_PLAIN, "Parameters:");

@@ -69,8 +69,9 @@ static void add_primitive(struct text *out, const struct primitive *primitive)
     text_addf(out, "### %s\n\n", primitive->name);
     add_plain(out, primitive->summary);
     text_addf(out, ". Risk: %s; since %s.\n\n", risk_word(primitive->risk), primitive->since);
-    if (primitive->doc != NULL && primitive->doc[0] != '\0') {
-        add_plain(out, primitive->doc);
+    const char *doc = primitive_doc(out->arena, primitive);
+    if (doc[0] != '\0') {
+        add_plain(out, doc);
         text_add(out, "\n\n");
     }
     add_section(out, "Parameters", primitive->params);

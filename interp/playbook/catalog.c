@@ -33,10 +33,17 @@ struct catalog {
 
 struct catalog *catalog_open(struct arena *arena, const char *const *folders)
 {
-    static const char *const none[] = {NULL};
     struct catalog *catalog = ARENA_NEW(arena, struct catalog);
+    size_t count = 0, kept = 0;
+    while (folders != NULL && folders[count] != NULL)
+        count++;
+    const char **laid_out = ARENA_ARRAY(arena, const char *, count + 1);
+    for (size_t i = 0; i < count; i++) // the others have nothing, and would be asked for every file
+        if (file_is_dir(arena_printf(arena, "%s/stdlib", folders[i])) ||
+            file_is_dir(arena_printf(arena, "%s/playbooks", folders[i])))
+            laid_out[kept++] = folders[i];
     catalog->arena = arena;
-    catalog->folders = folders == NULL ? none : folders;
+    catalog->folders = laid_out;
     return catalog;
 }
 
@@ -87,7 +94,9 @@ const struct catalog_file *catalog_find(struct catalog *catalog, const char *pat
     const struct embed_file *embedded = embed_find(path);
     if (embedded == NULL)
         return NULL;
-    struct catalog_file file = {embedded->path, embedded->path, embedded->bytes, embedded->length, true};
+    struct catalog_file file = {embedded->path,           embedded->path, embedded->bytes,
+                                embedded->length,         true,           embedded->compiled,
+                                embedded->compiled_length};
     entry = add_entry(catalog, file);
     entry->digest = embedded->digest;
     return &entry->file;

@@ -15,6 +15,8 @@ struct catalog_file {
     const char *bytes; // followed by a NUL
     size_t length;
     bool embedded;
+    const char *compiled; // a built-in Lua file of the library as bytecode, else NULL
+    size_t compiled_length;
 };
 
 // `folders`: NULL-terminated, each laid out like the source tree (stdlib/, playbooks/); the first wins.

@@ -166,23 +166,6 @@ static bool check_shape(struct loading *loading)
     return true;
 }
 
-// The comment lines on top of the file, without their dashes.
-static const char *top_comment(struct arena *arena, const struct catalog_file *file)
-{
-    struct text doc = text_new(arena);
-    for (const char *line = file->bytes; strncmp(line, "--", 2) == 0;) {
-        size_t length = strcspn(line, "\n");
-        const char *start = line + 2 + (line[2] == ' ');
-        if (start < line + length) {
-            if (doc.length > 0)
-                text_addc(&doc, ' ');
-            text_addn(&doc, start, (size_t)(line + length - start));
-        }
-        line += length + (line[length] == '\n');
-    }
-    return doc.ptr;
-}
-
 static bool read_declaration(struct loading *loading, const char *name)
 {
     struct primitive *primitive = loading->primitive;
@@ -266,11 +249,27 @@ const struct primitive *primitive_find(struct vm *vm, const char *name, struct e
     vm_charge(vm, before);
     if (!ok)
         return NULL;
-    entry->public.doc = top_comment(vm->arena, file);
+    entry->public.file = file;
     catalog_use(vm->catalog, file);
     entry->next = vm->primitives;
     vm->primitives = entry;
     return &entry->public;
+}
+
+const char *primitive_doc(struct arena *arena, const struct primitive *primitive)
+{
+    struct text doc = text_new(arena);
+    for (const char *line = primitive->file->bytes; strncmp(line, "--", 2) == 0;) {
+        size_t length = strcspn(line, "\n");
+        const char *start = line + 2 + (line[2] == ' ');
+        if (start < line + length) {
+            if (doc.length > 0)
+                text_addc(&doc, ' ');
+            text_addn(&doc, start, (size_t)(line + length - start));
+        }
+        line += length + (line[length] == '\n');
+    }
+    return doc.ptr;
 }
 
 const char *const *primitive_names(struct vm *vm)

@@ -39,12 +39,14 @@ struct primitive {
     bool since_moment;               // p.since is filled with the alert's end
     const struct value *example;     // parameters that work in the lab, or null
     const char *irreversible;        // why it cannot be undone, or NULL
-    const char *doc;                 // the comment on top of its file
+    const struct catalog_file *file; // where it is declared
     bool has[SLOT_COUNT];
     int table; // vm/'s reference
 };
 
 // NULL with err filled when there is no such primitive (with a suggestion) or its declaration is wrong.
 const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err);
+// The comment on top of its file, on one line; "" where there is none.
+const char *primitive_doc(struct arena *arena, const struct primitive *primitive);
 // All names, sorted, NULL-terminated; nothing is loaded.
 const char *const *primitive_names(struct vm *vm);

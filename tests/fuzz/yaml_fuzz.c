@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     REQUIRE((root == NULL) == (err.code != E_NONE));
     if (root != NULL) {
         struct err_list *errors = err_list_new(arena);
-        struct catalog_file file = {"fuzz.yaml", "fuzz.yaml", bytes, size, false};
+        struct catalog_file file = {.path = "fuzz.yaml", .name = "fuzz.yaml", .bytes = bytes, .length = size};
         REQUIRE(playbook_parse(arena, &file, root, errors) != NULL || errors->errors > 0);
     }
     arena_close(arena);

@@ -32,7 +32,7 @@ static const char *reason_of(struct world *world)
 static void check_end(struct world *world, const struct primitive *primitive, enum mode mode, int status)
 {
     static const char start[] = "Ends with ";
-    const char *doc = primitive->doc;
+    const char *doc = primitive_doc(world->arena, primitive);
     assert_true(text_starts(doc, start));
     char *end;
     long wanted = strtol(doc + strlen(start), &end, 10);

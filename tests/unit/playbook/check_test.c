@@ -21,7 +21,7 @@ static const char *no_folders[] = {NULL};
 static void check_text(struct arena *arena, struct catalog *catalog, const char *text,
                        struct err_list *errors)
 {
-    struct catalog_file file = {"p.yaml", "p.yaml", text, strlen(text), false};
+    struct catalog_file file = {.path = "p.yaml", .name = "p.yaml", .bytes = text, .length = strlen(text)};
     const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
     if (playbook == NULL)
         return;

@@ -100,7 +100,7 @@ static int check_examples(struct shelf *shelf, const char *language)
         assert_non_null(end);
         char *text = arena_strndup(shelf->arena, at, (size_t)(end - at) + 1);
         char *name = arena_printf(shelf->arena, "example %d.%s", ++count, language);
-        struct catalog_file file = {name, name, text, strlen(text), false};
+        struct catalog_file file = {.path = name, .name = name, .bytes = text, .length = strlen(text)};
         must_check(shelf, &file);
     }
     return count;

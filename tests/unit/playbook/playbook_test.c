@@ -13,7 +13,7 @@ static const struct playbook *parse(struct arena *arena, const char *path, const
                                     struct err_list **errors)
 {
     struct catalog_file *file = ARENA_NEW(arena, struct catalog_file);
-    *file = (struct catalog_file){path, path, text, strlen(text), false};
+    *file = (struct catalog_file){.path = path, .name = path, .bytes = text, .length = strlen(text)};
     *errors = err_list_new(arena);
     return playbook_parse_yaml(arena, file, *errors);
 }
@@ -89,7 +89,8 @@ static void functions(void **state)
     value_put_text(arena, root, "version", "1.0.0");
     value_put(arena, root, "steps", steps);
     struct err_list *errors = err_list_new(arena);
-    struct catalog_file lua = {"p.lua", "p.lua", "", 0, false}, yaml = {"p.yaml", "p.yaml", "", 0, false};
+    struct catalog_file lua = {.path = "p.lua", .name = "p.lua", .bytes = "", .length = 0},
+                        yaml = {.path = "p.yaml", .name = "p.yaml", .bytes = "", .length = 0};
     const struct playbook *playbook = playbook_parse(arena, &lua, root, errors);
     assert_non_null(playbook);
     assert_int_equal(playbook->steps.items[0]->when->function_ref->integer, 7);

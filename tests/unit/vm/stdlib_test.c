@@ -70,7 +70,7 @@ static void every_primitive_loads(void **state)
         const struct value *example = NULL;
         if (primitive != NULL)
             example = schema_check(world->arena, primitive->params, primitive->example, "the example", &err);
-        if (primitive == NULL || example == NULL || primitive->doc == NULL || primitive->doc[0] == '\0' ||
+        if (primitive == NULL || example == NULL || primitive_doc(world->arena, primitive)[0] == '\0' ||
             value_is_null(primitive->permissions)) {
             print_error("%s: %s:%d: %s\n", *name, err.pos.file == NULL ? "" : err.pos.file, err.pos.line,
                         err.code == E_NONE ? "no comment on top, or no permissions" : err.message);

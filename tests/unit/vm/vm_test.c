@@ -257,6 +257,29 @@ static void paging(void **state)
     task_close(task);
 }
 
+// Bytecode that the build made is run where the Lua at hand reads it; else the text is, with the same result.
+static void bytecode(void **state)
+{
+    struct world *world = *state;
+    struct err err;
+    const struct catalog_file *file =
+        catalog_find(catalog_open(world->arena, NULL), "stdlib/lib/touched.lua", &err);
+    assert_non_null(file->compiled);
+    assert_memory_equal(file->compiled, "\x1bLua", 4);
+    assert_null(
+        catalog_find(catalog_open(world->arena, NULL), "playbooks/keyvault-alert.yaml", &err)->compiled);
+
+    static const char text[] = "return {answer = 42}";
+    struct catalog_file other = {.path = "x.lua", .name = "x.lua", .bytes = text, .length = strlen(text)};
+    for (size_t cut = 0; cut < 40; cut++) { // of another version, or broken off
+        other.compiled = file->compiled;
+        other.compiled_length = cut;
+        const struct value *value = vm_load_value(world->vm, world->arena, &other, &err);
+        assert_non_null(value);
+        assert_int_equal(value_get(value, "answer")->integer, 42);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -265,6 +288,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refusals, open_world, close_world),
         cmocka_unit_test_setup_teardown(budgets, open_world, close_world),
         cmocka_unit_test_setup_teardown(paging, open_world, close_world),
+        cmocka_unit_test_setup_teardown(bytecode, open_world, close_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
