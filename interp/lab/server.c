@@ -6,8 +6,6 @@
 #include <string.h>
 #include <netinet/in.h>
 
-#include <microhttpd.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -17,6 +15,7 @@
 #include "lab/digest.h"
 #include "lab/estate.h"
 #include "lab/fault.h"
+#include "lab/microhttpd.h"
 
 enum { CONNECTION_MEMORY = 32 * 1024, MOST_CONNECTIONS = 1024 };
 
@@ -35,6 +34,7 @@ struct exchange {
 };
 
 struct lab {
+    struct microhttpd mhd;
     struct MHD_Daemon *daemon;
     struct core core;
     struct fault_list *faults;
@@ -100,7 +100,7 @@ static void begin(struct exchange *exchange, const char *method)
     exchange->begun = true;
     exchange->call.method = arena_strdup(exchange->call.arena, method);
     exchange->body = text_new(exchange->call.arena);
-    MHD_get_connection_values(exchange->connection, MHD_HEADER_KIND, on_header, exchange);
+    exchange->lab->mhd.get_connection_values(exchange->connection, MHD_HEADER_KIND, on_header, exchange);
 }
 
 static void judge(struct exchange *exchange)
@@ -159,23 +159,24 @@ static ssize_t half(void *context, uint64_t at, char *buffer, size_t size)
 
 static enum MHD_Result answer(struct exchange *exchange)
 {
+    const struct microhttpd *mhd = &exchange->lab->mhd;
     struct call *call = &exchange->call;
     enum fault_kind kind = exchange->fault.kind;
     if (kind == FAULT_DROP || kind == FAULT_LOSE)
         return MHD_NO;
     struct MHD_Response *response =
         kind == FAULT_TRUNCATE && exchange->text_length > 1
-            ? MHD_create_response_from_callback(exchange->text_length, 4096, half, exchange, NULL)
-            : MHD_create_response_from_buffer(exchange->text_length, (void *)(uintptr_t)exchange->text,
-                                              MHD_RESPMEM_PERSISTENT);
+            ? mhd->create_response_from_callback(exchange->text_length, 4096, half, exchange, NULL)
+            : mhd->create_response_from_buffer(exchange->text_length, (void *)(uintptr_t)exchange->text,
+                                               MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
     if (call->answer != NULL)
-        MHD_add_response_header(response, "Content-Type", "application/json; charset=utf-8");
+        mhd->add_response_header(response, "Content-Type", "application/json; charset=utf-8");
     for (size_t i = 0; i < call->header_count; i++)
-        MHD_add_response_header(response, call->headers[i].name, call->headers[i].value);
-    enum MHD_Result result = MHD_queue_response(exchange->connection, (unsigned)call->status, response);
-    MHD_destroy_response(response);
+        mhd->add_response_header(response, call->headers[i].name, call->headers[i].value);
+    enum MHD_Result result = mhd->queue_response(exchange->connection, (unsigned)call->status, response);
+    mhd->destroy_response(response);
     return result;
 }
 
@@ -184,7 +185,7 @@ static void wait_for(struct exchange *exchange, int delay_ms)
     exchange->due_ns = clock_monotonic_ns() + delay_ms * INT64_C(1000000);
     exchange->next = exchange->lab->waiting;
     exchange->lab->waiting = exchange;
-    MHD_suspend_connection(exchange->connection);
+    exchange->lab->mhd.suspend_connection(exchange->connection);
 }
 
 // Called when headers are there, for each piece of the body, when the body is whole, and after a wait.
@@ -221,16 +222,16 @@ static bool listen_on(struct lab *lab, uint16_t port, struct err *err)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    lab->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, on_request,
-                                   lab, MHD_OPTION_SOCK_ADDR, &address, MHD_OPTION_URI_LOG_CALLBACK,
-                                   on_target, lab, MHD_OPTION_NOTIFY_COMPLETED, on_end, lab,
-                                   MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-                                   MHD_OPTION_CONNECTION_LIMIT, (unsigned)MOST_CONNECTIONS, MHD_OPTION_END);
+    lab->daemon = lab->mhd.start_daemon(
+        MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, on_request, lab, MHD_OPTION_SOCK_ADDR,
+        &address, MHD_OPTION_URI_LOG_CALLBACK, on_target, lab, MHD_OPTION_NOTIFY_COMPLETED, on_end, lab,
+        MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY, MHD_OPTION_CONNECTION_LIMIT,
+        (unsigned)MOST_CONNECTIONS, MHD_OPTION_END);
     if (lab->daemon == NULL)
         return err_set(err, E_NETWORK, "the lab cannot listen on 127.0.0.1:%u", (unsigned)port);
-    const union MHD_DaemonInfo *info = MHD_get_daemon_info(lab->daemon, MHD_DAEMON_INFO_BIND_PORT);
+    const union MHD_DaemonInfo *info = lab->mhd.get_daemon_info(lab->daemon, MHD_DAEMON_INFO_BIND_PORT);
     lab->port = info == NULL ? port : info->port;
-    info = MHD_get_daemon_info(lab->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+    info = lab->mhd.get_daemon_info(lab->daemon, MHD_DAEMON_INFO_EPOLL_FD);
     lab->fd = info == NULL ? -1 : info->epoll_fd;
     return true;
 }
@@ -246,6 +247,7 @@ struct lab *lab_open(struct arena *arena, const struct lab_config *config, struc
         ok = (lab->faults = fault_read(arena, config->fault, err)) != NULL;
     if (ok && config->record != NULL)
         ok = lab->core.recording = file_open(&lab->core.record, config->record, FILE_APPEND, err);
+    ok = ok && microhttpd_load(&lab->mhd, err);
     if (ok && listen_on(lab, config->port, err))
         return lab;
     lab_close(lab);
@@ -261,7 +263,7 @@ static void wake_all(struct lab *lab, int64_t until)
             continue;
         }
         *at = exchange->next;
-        MHD_resume_connection(exchange->connection);
+        lab->mhd.resume_connection(exchange->connection);
     }
 }
 
@@ -271,7 +273,7 @@ void lab_close(struct lab *lab)
         return;
     if (lab->daemon != NULL) {
         wake_all(lab, INT64_MAX); // libmicrohttpd wants no suspended connection when it stops
-        MHD_stop_daemon(lab->daemon);
+        lab->mhd.stop_daemon(lab->daemon);
     }
     file_close(&lab->core.record);
     estate_close(lab->core.estate);
@@ -290,7 +292,7 @@ int lab_fd(const struct lab *lab)
 int64_t lab_timeout_ms(const struct lab *lab)
 {
     MHD_UNSIGNED_LONG_LONG timeout;
-    int64_t least = MHD_get_timeout(lab->daemon, &timeout) == MHD_YES ? (int64_t)timeout : -1;
+    int64_t least = lab->mhd.get_timeout(lab->daemon, &timeout) == MHD_YES ? (int64_t)timeout : -1;
     int64_t now = lab->waiting == NULL ? 0 : clock_monotonic_ns();
     for (const struct exchange *exchange = lab->waiting; exchange != NULL; exchange = exchange->next) {
         int64_t left = exchange->due_ns <= now ? 0 : (exchange->due_ns - now + 999999) / 1000000;
@@ -304,7 +306,7 @@ void lab_turn(struct lab *lab)
 {
     if (lab->waiting != NULL)
         wake_all(lab, clock_monotonic_ns());
-    MHD_run(lab->daemon);
+    lab->mhd.run(lab->daemon);
 }
 
 bool lab_reset(struct arena *arena, const struct lab_config *config, struct err *err)

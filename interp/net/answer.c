@@ -38,8 +38,9 @@ static bool is_clean(const char *text)
     size_t left = strlen(text);
     while (left > 0) {
         unsigned code;
-        size_t length = text_utf8(text, left, &code);
-        if (length == 0 || text_is_hidden(code))
+        bool plain = *text >= ' ' && *text <= '~'; // nearly all
+        size_t length = plain ? 1 : text_utf8(text, left, &code);
+        if (!plain && (length == 0 || text_is_hidden(code)))
             return false;
         text += length;
         left -= length;

@@ -7,8 +7,6 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 
-#include <curl/curl.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
@@ -16,6 +14,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "net/answer.h"
+#include "net/libcurl.h"
 #include "net/trust.h"
 #include "net/wire.h"
 #include "policy/request.h"
@@ -39,6 +38,7 @@ struct transfer {
 
 struct http {
     struct arena *arena;
+    struct libcurl curl;
     CURLM *multi;
     int epoll;
     int64_t deadline_ns; // of the library's timer; -1: none
@@ -66,7 +66,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *context, void
         event.events |= EPOLLOUT;
     if (known == NULL) {
         REQUIRE(epoll_ctl(http->epoll, EPOLL_CTL_ADD, fd, &event) == 0);
-        curl_multi_assign(http->multi, fd, http);
+        http->curl.multi_assign(http->multi, fd, http);
     } else {
         REQUIRE(epoll_ctl(http->epoll, EPOLL_CTL_MOD, fd, &event) == 0);
     }
@@ -109,49 +109,50 @@ static int on_send(void *context, char *peer, char *own, int peer_port, int own_
 // The options that every request shares, once per handle.
 static struct transfer *transfer_new(struct http *http)
 {
+    const struct libcurl *curl = &http->curl;
     struct transfer *transfer = ARENA_NEW(http->arena, struct transfer);
-    CURL *easy = curl_easy_init();
+    CURL *easy = curl->easy_init();
     REQUIRE(easy != NULL);
     transfer->http = http;
     transfer->easy = easy;
-    curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-    curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
-    curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-    curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-    curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-    curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_SIZE);
-    curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER_SIZE);
-    curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, http->timeout_ms);
-    curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
-    curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
-    curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
-    curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
-    curl_easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
-    curl_easy_setopt(easy, CURLOPT_USERAGENT, "playbook/" PLAYBOOK_VERSION);
+    curl->easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+    curl->easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+    curl->easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->why);
+    curl->easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+    curl->easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+    curl->easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+    curl->easy_setopt(easy, CURLOPT_BUFFERSIZE, (long)BUFFER_SIZE);
+    curl->easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER_SIZE);
+    curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, http->timeout_ms);
+    curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+    curl->easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+    curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+    curl->easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+    curl->easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_send);
+    curl->easy_setopt(easy, CURLOPT_PREREQDATA, transfer);
+    curl->easy_setopt(easy, CURLOPT_USERAGENT, "playbook/" PLAYBOOK_VERSION);
     if (http->route == NULL) {
-        curl_easy_setopt(easy, CURLOPT_CAPATH, http->trust.folder);
-        curl_easy_setopt(easy, CURLOPT_CAINFO, http->trust.file);
+        curl->easy_setopt(easy, CURLOPT_CAPATH, http->trust.folder);
+        curl->easy_setopt(easy, CURLOPT_CAINFO, http->trust.file);
     }
     return transfer;
 }
 
 static void open_multi(struct http *http, int max_connections)
 {
+    const struct libcurl *curl = &http->curl;
     long most = max_connections > 0 ? max_connections : MAX_CONNECTIONS;
-    REQUIRE(curl_global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
-    http->multi = curl_multi_init();
+    http->multi = curl->multi_init();
     http->epoll = epoll_create1(EPOLL_CLOEXEC);
     REQUIRE(http->multi != NULL && http->epoll >= 0);
-    curl_multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
-    curl_multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
-    curl_multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer);
-    curl_multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
+    curl->multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+    curl->multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
+    curl->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+    curl->multi_setopt(http->multi, CURLMOPT_TIMERDATA, http);
     // Else the library's cache shrinks with the number of handles and connections are opened over and over.
-    curl_multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
-    curl_multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
+    curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
+    curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
 }
 
 struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err)
@@ -162,7 +163,9 @@ struct http *http_open(struct arena *arena, const struct http_config *config, st
     http->done_end = &http->done;
     http->timeout_ms = config->timeout_ms > 0 ? config->timeout_ms : HTTP_TIMEOUT_S * 1000L;
     http->route = config->route;
-    const curl_version_info_data *built = curl_version_info(CURLVERSION_NOW);
+    if (!libcurl_load(&http->curl, err))
+        return NULL;
+    const curl_version_info_data *built = http->curl.version_info(CURLVERSION_NOW);
     if (http->route != NULL)
         http->trust.words = arena_printf(arena, "none: everything goes to %s in plain HTTP", http->route);
     else if (!trust_find(arena, config->ca_file, built->capath, built->cainfo, &http->trust, err))
@@ -176,33 +179,34 @@ void http_close(struct http *http)
     if (http == NULL)
         return;
     for (struct transfer *t = http->flying; t != NULL; t = t->next)
-        curl_multi_remove_handle(http->multi, t->easy);
+        http->curl.multi_remove_handle(http->multi, t->easy);
     struct transfer *lists[] = {http->free, http->flying, http->done};
     for (size_t i = 0; i < 3; i++)
         for (struct transfer *t = lists[i]; t != NULL; t = t->next)
-            curl_easy_cleanup(t->easy);
-    curl_multi_cleanup(http->multi);
+            http->curl.easy_cleanup(t->easy);
+    http->curl.multi_cleanup(http->multi);
     close(http->epoll);
-    curl_global_cleanup();
+    http->curl.global_cleanup();
 }
 
 static void set_method(struct transfer *transfer, enum wire_body body, const char *form)
 {
+    const struct libcurl *curl = &transfer->http->curl;
     CURL *easy = transfer->easy;
     const char *method = transfer->request->method;
     bool get = strcmp(method, "GET") == 0, head = strcmp(method, "HEAD") == 0;
-    curl_easy_setopt(easy, CURLOPT_HTTPGET, 1L); // clears what the last request on this handle left
-    curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || head ? NULL : method);
+    curl->easy_setopt(easy, CURLOPT_HTTPGET, 1L); // clears what the last request on this handle left
+    curl->easy_setopt(easy, CURLOPT_CUSTOMREQUEST, get || head ? NULL : method);
     if (head)
-        curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
+        curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (body == WIRE_NONE)
         return;
     if (body == WIRE_FORM)
         text_add(&transfer->wire, form);
     else if (body == WIRE_JSON)
         json_write_wire(&transfer->wire, transfer->request->body);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->wire.ptr);
-    curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->wire.length);
+    curl->easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->wire.ptr);
+    curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->wire.length);
 }
 
 // The library's list, in the arena: it only reads it, and no longer than the transfer lasts.
@@ -215,7 +219,7 @@ static void set_headers(struct transfer *transfer, const char **lines)
         *end = node;
         end = &node->next;
     }
-    curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, first);
+    transfer->http->curl.easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, first);
 }
 
 static void finish(struct transfer *transfer, struct response *response)
@@ -236,11 +240,12 @@ static void finish(struct transfer *transfer, struct response *response)
 
 static void set_target(struct transfer *transfer, const char *url, bool routed)
 {
+    const struct libcurl *curl = &transfer->http->curl;
     bool plain = text_starts(url, "http://");
-    curl_easy_setopt(transfer->easy, CURLOPT_URL, url);
-    curl_easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    curl->easy_setopt(transfer->easy, CURLOPT_URL, url);
+    curl->easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     // Only https may go through the environment's proxy.
-    curl_easy_setopt(transfer->easy, CURLOPT_PROXY, plain || routed ? "" : NULL);
+    curl->easy_setopt(transfer->easy, CURLOPT_PROXY, plain || routed ? "" : NULL);
 }
 
 void http_start(struct http *http, struct arena *arena, const struct request *request,
@@ -270,7 +275,7 @@ void http_start(struct http *http, struct arena *arena, const struct request *re
     set_target(transfer, url, http->route != NULL);
     set_method(transfer, body, form);
     set_headers(transfer, wire_headers(arena, request, host, body, headers));
-    REQUIRE(curl_multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
+    REQUIRE(http->curl.multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
 }
 
 static void release(struct transfer *transfer)
@@ -289,7 +294,7 @@ void http_cancel(struct http *http, void *owner)
             continue;
         }
         *link = t->next;
-        curl_multi_remove_handle(http->multi, t->easy);
+        http->curl.multi_remove_handle(http->multi, t->easy);
         crypto_wipe(t->wire.ptr, t->wire.length);
         release(t);
     }
@@ -321,15 +326,16 @@ int64_t http_timeout_ms(struct http *http)
 
 static struct response *outcome(struct transfer *transfer, CURLcode code)
 {
+    const struct libcurl *curl = &transfer->http->curl;
     long status = 0;
     struct answer *answer = &transfer->answer;
     if (code == CURLE_OK) {
-        curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+        curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         return answer_finish(answer, transfer->request, (int)status);
     }
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return answer_failure(answer, false, "the connection was lost before an answer came");
-    const char *why = transfer->why[0] != '\0' ? transfer->why : curl_easy_strerror(code);
+    const char *why = transfer->why[0] != '\0' ? transfer->why : curl->easy_strerror(code);
     return answer_failure(answer, transfer->sent == 0, why);
 }
 
@@ -342,19 +348,19 @@ void http_turn(struct http *http)
         unsigned bits = events[i].events;
         int what = (bits & (EPOLLIN | EPOLLHUP | EPOLLERR) ? CURL_CSELECT_IN : 0) |
                    (bits & EPOLLOUT ? CURL_CSELECT_OUT : 0) | (bits & EPOLLERR ? CURL_CSELECT_ERR : 0);
-        curl_multi_socket_action(http->multi, events[i].data.fd, what, &running);
+        http->curl.multi_socket_action(http->multi, events[i].data.fd, what, &running);
     }
     if (http->deadline_ns >= 0 && http->deadline_ns <= clock_monotonic_ns()) {
         http->deadline_ns = -1;
-        curl_multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+        http->curl.multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
-    for (CURLMsg *message; (message = curl_multi_info_read(http->multi, &left)) != NULL;) {
+    for (CURLMsg *message; (message = http->curl.multi_info_read(http->multi, &left)) != NULL;) {
         struct transfer *transfer = NULL;
         CURLcode code = message->data.result;
         CURL *easy = message->easy_handle;
-        curl_easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
+        http->curl.easy_getinfo(easy, CURLINFO_PRIVATE, &transfer);
         struct response *response = outcome(transfer, code);
-        curl_multi_remove_handle(http->multi, easy);
+        http->curl.multi_remove_handle(http->multi, easy);
         finish(transfer, response);
     }
 }

@@ -1,0 +1,21 @@
+// Loads libcurl. Not for using it (http.c). Invariant: after libcurl_load every function is there.
+#include "net/libcurl.h"
+
+#include <stddef.h>
+
+#include "base/library.h"
+#include "base/panic.h"
+
+static const char *const names[] = {
+#define X(name) "curl_" #name,
+    LIBCURL_FUNCTIONS
+#undef X
+        NULL};
+
+bool libcurl_load(struct libcurl *curl, struct err *err)
+{
+    if (!library_load("libcurl.so.4", names, curl, sizeof *curl, err))
+        return false;
+    REQUIRE(curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
+    return true;
+}

@@ -1,0 +1,35 @@
+// libcurl's functions that are used, loaded when the first connection is wanted (base/library.h). The only
+// file that sees its headers; net/http.c alone includes it.
+#pragma once
+#include <stdbool.h>
+
+#include <curl/curl.h>
+
+#include "base/err.h"
+
+#define LIBCURL_FUNCTIONS                                                                                    \
+    X(easy_cleanup)                                                                                          \
+    X(easy_getinfo)                                                                                          \
+    X(easy_init)                                                                                             \
+    X(easy_setopt)                                                                                           \
+    X(easy_strerror)                                                                                         \
+    X(global_cleanup)                                                                                        \
+    X(global_init)                                                                                           \
+    X(multi_add_handle)                                                                                      \
+    X(multi_assign)                                                                                          \
+    X(multi_cleanup)                                                                                         \
+    X(multi_info_read)                                                                                       \
+    X(multi_init)                                                                                            \
+    X(multi_remove_handle)                                                                                   \
+    X(multi_setopt)                                                                                          \
+    X(multi_socket_action)                                                                                   \
+    X(version_info)
+
+struct libcurl {
+#define X(name) __typeof__(curl_##name) *name;
+    LIBCURL_FUNCTIONS
+#undef X
+};
+
+// Loads and initialises the library; false: it is not there or too old.
+MUST_CHECK bool libcurl_load(struct libcurl *curl, struct err *err);
