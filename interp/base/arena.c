@@ -1,5 +1,5 @@
 // Arenas: a chain of blocks that grow geometrically. Not a general allocator: nothing is ever freed singly.
-// Invariant: every pointer handed out stays valid, and zeroed when fresh, until arena_close.
+// Invariant: every pointer handed out stays valid until arena_close.
 #include "base/arena.h"
 
 #include <stdbool.h>
@@ -59,7 +59,8 @@ void arena_close(struct arena *arena)
     free(arena);
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+// Memory that may hold anything.
+static void *take(struct arena *arena, size_t size)
 {
     REQUIRE(arena != NULL);
     REQUIRE(size < SIZE_MAX / 2);
@@ -85,8 +86,12 @@ void *arena_alloc(struct arena *arena, size_t size)
     block->newest = block->used;
     block->used += need;
     arena->total += need;
-    memset(memory, 0, need);
     return memory;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+    return memset(take(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -103,28 +108,46 @@ static bool extend(struct arena *arena, const void *old, size_t size)
     size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     if (old != newest || need > block->size - block->newest || block->newest + need < block->used)
         return false;
-    memset((unsigned char *)(block + 1) + block->used, 0, block->newest + need - block->used);
     arena->total += block->newest + need - block->used;
     block->used = block->newest + need;
     return true;
+}
+
+void arena_trim(struct arena *arena, const void *object, size_t size)
+{
+    struct block *block = arena->blocks;
+    size_t need = (size + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    if (object != (unsigned char *)(block + 1) + block->newest || block->newest + need > block->used)
+        return;
+    arena->total -= block->used - block->newest - need;
+    block->used = block->newest + need;
+}
+
+void *arena_grow_bytes(struct arena *arena, const void *old, size_t old_size, size_t new_size)
+{
+    REQUIRE(new_size >= old_size);
+    if (old_size > 0 && extend(arena, old, new_size))
+        return (void *)(uintptr_t)old;
+    void *fresh = take(arena, new_size);
+    if (old_size > 0)
+        memcpy(fresh, old, old_size);
+    return fresh;
 }
 
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size)
 {
     REQUIRE(new_count >= old_count);
     REQUIRE(size == 0 || new_count < SIZE_MAX / 4 / size);
-    if (old_count > 0 && extend(arena, old, new_count * size))
-        return (void *)(uintptr_t)old;
-    void *fresh = arena_array(arena, new_count, size);
-    if (old_count > 0)
-        memcpy(fresh, old, old_count * size);
-    return fresh;
+    unsigned char *grown = arena_grow_bytes(arena, old, old_count * size, new_count * size);
+    memset(grown + old_count * size, 0, (new_count - old_count) * size);
+    return grown;
 }
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = arena_alloc(arena, length + 1);
+    char *copy = take(arena, length + 1);
     memcpy(copy, text, length);
+    copy[length] = '\0';
     return copy;
 }
 
@@ -140,9 +163,9 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
     char small[256]; // nearly all fit, and are formatted once
     int length = vsnprintf(small, sizeof small, format, args);
     REQUIRE(length >= 0);
-    char *text = arena_alloc(arena, (size_t)length + 1);
+    char *text = take(arena, (size_t)length + 1);
     if ((size_t)length < sizeof small)
-        memcpy(text, small, (size_t)length);
+        memcpy(text, small, (size_t)length + 1);
     else
         vsnprintf(text, (size_t)length + 1, format, again);
     va_end(again);

@@ -27,7 +27,7 @@ void text_addn(struct text *text, const char *more, size_t length)
         size_t size = text->size * 2;
         while (size < text->length + length + 1)
             size *= 2;
-        text->ptr = arena_grow(text->arena, text->ptr, text->length, size, 1);
+        text->ptr = arena_grow_bytes(text->arena, text->ptr, text->length, size);
         text->size = size;
     }
     memcpy(text->ptr + text->length, more, length);
@@ -43,6 +43,13 @@ void text_add(struct text *text, const char *more)
 void text_addc(struct text *text, char c)
 {
     text_addn(text, &c, 1);
+}
+
+char *text_done(struct text *text)
+{
+    arena_trim(text->arena, text->ptr, text->length + 1);
+    text->size = text->length + 1;
+    return text->ptr;
 }
 
 void text_addf(struct text *text, const char *format, ...)

@@ -16,6 +16,8 @@ struct text {
 struct text text_new(struct arena *arena);
 struct text text_new_sized(struct arena *arena, size_t size); // with room for size - 1 bytes; at least 1
 void text_add(struct text *text, const char *more);
+// The finished text; the room behind it goes back to the arena where that can be.
+char *text_done(struct text *text);
 void text_addn(struct text *text, const char *more, size_t length);
 void text_addc(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));

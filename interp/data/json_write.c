@@ -15,15 +15,18 @@
 // How many of the bytes can stand in a JSON text as they are.
 static size_t plain_length(const char *raw, size_t left)
 {
-    size_t plain = 0;
-    while (plain < left && (unsigned char)raw[plain] >= 0x20 && raw[plain] != '"' && raw[plain] != '\\') {
-        unsigned code = (unsigned char)raw[plain];
-        size_t size = code < 0x80 ? 1 : text_utf8(raw + plain, left - plain, &code);
+    for (size_t plain = 0;;) {
+        while (plain < left && raw[plain] >= ' ' && raw[plain] <= '~' && raw[plain] != '"' &&
+               raw[plain] != '\\')
+            plain++;
+        unsigned code;
+        size_t size = plain == left || (unsigned char)raw[plain] < 0x80
+                          ? 0
+                          : text_utf8(raw + plain, left - plain, &code);
         if (size == 0 || text_is_hidden(code))
-            break;
+            return plain;
         plain += size;
     }
-    return plain;
 }
 
 // A character that a terminal would obey, or that hides or turns text, or bytes that are none; how many bytes
@@ -187,5 +190,5 @@ char *json_text(struct arena *arena, const struct value *value)
 {
     struct text out = text_new(arena);
     json_write(&out, value);
-    return out.ptr;
+    return text_done(&out);
 }

@@ -12,7 +12,7 @@ enum { BUFFER = 2 * (TRAIL_MAX_LINE + 1) };
 
 struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset)
 {
-    return (struct lines){.file = file, .offset = offset, .buffer = arena_alloc(arena, BUFFER)};
+    return (struct lines){.file = file, .offset = offset, .buffer = arena_grow_bytes(arena, NULL, 0, BUFFER)};
 }
 
 bool lines_next(struct lines *lines, struct err *err)

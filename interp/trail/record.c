@@ -60,7 +60,7 @@ static const char *write_front(struct arena *arena, const char *run, uint64_t rs
         json_write_string(&out, run);
         text_addf(&out, ",\"rseq\":%llu", (unsigned long long)rseq);
     }
-    return out.ptr;
+    return text_done(&out);
 }
 
 static const char *write_rest(struct arena *arena, const struct record_writer *writer, const char *type,
@@ -84,7 +84,7 @@ static const char *write_rest(struct arena *arena, const struct record_writer *w
         json_write(&out, field->value);
     }
     text_addc(&out, '}');
-    return out.ptr;
+    return text_done(&out);
 }
 
 struct record record_new(struct arena *arena, const struct record_writer *writer, const char *run,

@@ -3,6 +3,7 @@
 #include "vm/bridge.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include <lauxlib.h>
 
@@ -30,7 +31,7 @@ void bridge_open(lua_State *L)
             lua_pushcfunction(L, refuse_secret);
             lua_setfield(L, -2, events[e]);
         }
-        lua_pop(L, 1);
+        lua_rawsetp(L, LUA_REGISTRYINDEX, names[i]); // by address too: every table that is made asks for it
     }
 }
 
@@ -51,12 +52,14 @@ void bridge_push_gone(lua_State *L)
 
 void bridge_mark_list(lua_State *L)
 {
-    luaL_setmetatable(L, list_name);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, list_name);
+    lua_setmetatable(L, -2);
 }
 
 void bridge_mark_map(lua_State *L)
 {
-    luaL_setmetatable(L, map_name);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, map_name);
+    lua_setmetatable(L, -2);
 }
 
 void bridge_push_secret(lua_State *L, const struct value *secret)
@@ -125,6 +128,13 @@ static void mark_unknown(lua_State *L, bool is_list)
     lua_pop(L, 1);
 }
 
+// lua_pushstring would look into its cache first, which pays for the same address again, not for what came
+// from outside.
+static void push_text(lua_State *L, const char *text)
+{
+    lua_pushlstring(L, text, strlen(text));
+}
+
 static void push_list(lua_State *L, const struct value *value)
 {
     size_t unknown = 0;
@@ -164,7 +174,7 @@ static void push_map(lua_State *L, const struct value *value)
             unknown++;
             continue;
         }
-        lua_pushstring(L, field->key);
+        push_text(L, field->key);
         bridge_push(L, field->value);
         lua_rawset(L, -3);
     }
@@ -201,7 +211,7 @@ void bridge_push(lua_State *L, const struct value *value)
         lua_pushnumber(L, value->number);
         return;
     case VALUE_STRING:
-        lua_pushstring(L, value->text);
+        push_text(L, value->text);
         return;
     case VALUE_SECRET:
         bridge_push_secret(L, value);
@@ -234,8 +244,8 @@ enum bridge_shape bridge_shape_of(lua_State *L, int index)
         lua_remove(L, -2);
         return is_list ? SHAPE_UNKNOWN_LIST : SHAPE_UNKNOWN_MAP;
     }
-    luaL_getmetatable(L, list_name);
-    luaL_getmetatable(L, map_name);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, list_name);
+    lua_rawgetp(L, LUA_REGISTRYINDEX, map_name);
     enum bridge_shape shape = lua_rawequal(L, -4, -2)   ? SHAPE_LIST
                               : lua_rawequal(L, -4, -1) ? SHAPE_MAP
                                                         : SHAPE_PLAIN;
