@@ -138,6 +138,8 @@ static void announce(struct run *run)
     for (size_t i = 0; i < run->held->list.count; i++)
         run_tell(run, value_text_at(run->held->list.items[i], "type"),
                  value_get(run->held->list.items[i], "members"));
+    arena_close(run->held_arena);
+    run->held_arena = NULL;
 }
 
 static void start_steps(struct run *run)
@@ -260,7 +262,8 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->cache_arena = first != NULL ? first->cache_arena : arena;
     if (run->request.explore)
         run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
-    run->held = value_list(arena);
+    run->held_arena = arena_open();
+    run->held = value_list(run->held_arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
     run->view = view_new(arena);
@@ -391,5 +394,6 @@ void run_close(struct run *run)
     if (run == NULL)
         return;
     vm_run_close(config_of(run)->vm, &run->vm_run);
+    arena_close(run->held_arena);
     arena_close(run->arena);
 }

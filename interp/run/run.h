@@ -154,8 +154,9 @@ struct run {
     struct view *view;
     // records that came before run.started
     bool announced;
-    struct value *held; // list of {type, members}
-    bool stopping;      // no new step starts
+    struct arena *held_arena; // of what waits for run.started; closed when it has been told
+    struct value *held;       // list of {type, members}
+    bool stopping;            // no new step starts
     const char *stop_reason;
     int64_t began_ns; // monotonic
     bool over;        // nothing more is awaited

@@ -181,12 +181,19 @@ static void save_frontier(struct store *store)
         file_remove(store->cache.name);
 }
 
-bool store_append(struct store *store, const char *lines, size_t length, const struct frontier *next,
-                  uint64_t reserve, struct err *err)
+bool store_reserve(struct store *store, uint64_t length, struct err *err)
 {
-    if (reserve > 0 && !file_reserve(&store->log, store->at.offset, length + reserve, err))
-        return false;
-    if (!file_append(&store->log, lines, length, err) || !file_sync(&store->log, err))
+    return file_reserve(&store->log, store->at.offset, length, err);
+}
+
+bool store_write(struct store *store, const char *lines, size_t length, struct err *err)
+{
+    return file_append(&store->log, lines, length, err);
+}
+
+bool store_seal(struct store *store, const struct frontier *next, struct err *err)
+{
+    if (!file_sync(&store->log, err))
         return false;
     int slot = !store->head.slot;
     unsigned char *bytes = store->slots + slot * HEAD_SLOT;

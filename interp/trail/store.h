@@ -36,9 +36,12 @@ void store_unlock(struct store *store);
 // when files are missing or exchanged, the log is shorter than the head says or gives another root, or the
 // head went back.
 MUST_CHECK bool store_refresh(struct store *store, struct err *err);
-// Under the lock, after store_refresh: writes lines, syncs, signs, syncs. `next` is the position behind them.
-// Room for `reserve` bytes more is made first. After a failure the store must not be used again.
-MUST_CHECK bool store_append(struct store *store, const char *lines, size_t length,
-                             const struct frontier *next, uint64_t reserve, struct err *err);
+// Under the lock, after store_refresh, in this order, the second as often as wanted. After a failure the
+// store must not be used again. Makes room for that many bytes of lines and of what will have to follow them.
+MUST_CHECK bool store_reserve(struct store *store, uint64_t length, struct err *err);
+// Writes whole lines behind the log; nothing is promised yet.
+MUST_CHECK bool store_write(struct store *store, const char *lines, size_t length, struct err *err);
+// Syncs what was written, signs, syncs. `next` is the position behind it.
+MUST_CHECK bool store_seal(struct store *store, const struct frontier *next, struct err *err);
 // Reads the head file; for readers that verify by themselves (replay.c).
 MUST_CHECK bool store_read_heads(struct store *store, unsigned char slots[HEAD_FILE], struct err *err);

@@ -18,7 +18,10 @@
 #include "trail/runs.h"
 #include "trail/store.h"
 
-enum { OWN_LINES = 1024 }; // room for what the trail says about itself, as a rule
+enum {
+    OWN_LINES = 1024,
+    PIECE = 32 * 1024
+}; // room for what the trail says about itself, as a rule; of one write
 
 struct queued {
     struct record record;
@@ -247,19 +250,32 @@ static void settle_queue(struct trail *trail)
     trail->durable = trail->tickets;
 }
 
+// Hands on what has gathered, so that a long batch need not lie in memory twice.
+static bool write_lines(struct trail *trail, struct batch *batch, struct err *err)
+{
+    size_t length = batch->lines.length;
+    batch->next.offset += length;
+    batch->lines.length = 0;
+    return store_write(&trail->store, batch->lines.ptr, length, err);
+}
+
 // Under the lock, with a verified position.
 static bool write_batch(struct trail *trail, struct arena *arena, struct err *err)
 {
-    struct batch batch = {.lines = text_new_sized(arena, trail->bytes + OWN_LINES), .next = trail->store.at};
+    struct batch batch = {.lines = text_new_sized(arena, PIECE), .next = trail->store.at};
+    uint64_t results = room_for_results(trail);
+    if (results > 0 && !store_reserve(&trail->store, trail->bytes + OWN_LINES + results, err))
+        return false;
     const struct value *waiting = aside_waiting(arena, trail->store.folder, err);
     if (waiting == NULL || !add_own_lines(trail, &batch, waiting, err))
         return false;
     int64_t *seqs = ARENA_ARRAY(arena, int64_t, trail->count);
-    for (size_t i = 0; i < trail->count; i++)
+    for (size_t i = 0; i < trail->count; i++) {
+        if (batch.lines.length + trail->queue[i].record.length >= PIECE && !write_lines(trail, &batch, err))
+            return false;
         seqs[i] = (int64_t)add_line(&batch, &trail->queue[i].record);
-    batch.next.offset += batch.lines.length;
-    if (!store_append(&trail->store, batch.lines.ptr, batch.lines.length, &batch.next,
-                      room_for_results(trail), err))
+    }
+    if (!write_lines(trail, &batch, err) || !store_seal(&trail->store, &batch.next, err))
         return false;
     for (size_t i = 0; i < trail->count; i++)
         if (trail->queue[i].run != NULL)
