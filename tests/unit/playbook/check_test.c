@@ -175,7 +175,8 @@ static void all_mistakes(void **state)
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_open();
         struct err_list *errors = err_list_new(arena);
-        struct catalog_file file = {"p.yaml", "p.yaml", cases[i][0], strlen(cases[i][0]), false};
+        struct catalog_file file = {
+            .path = "p.yaml", .name = "p.yaml", .bytes = cases[i][0], .length = strlen(cases[i][0])};
         const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
         if (playbook != NULL)
             assert_false(check_playbook(arena, playbook, catalog_open(arena, no_folders),
