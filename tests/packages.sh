@@ -2,7 +2,8 @@
 
 BUILD_PACKAGES="gcc libc6-dev cmake make ninja-build pkg-config liblua5.4-dev libcurl4-openssl-dev libssl-dev libcjson-dev
 libyaml-dev libmicrohttpd-dev ca-certificates"
-TEST_PACKAGES="libcmocka-dev lua5.4 lua-check clang clang-format libclang-rt-14-dev llvm python3 python3-jsonschema jq git strace"
+TEST_PACKAGES="libcmocka-dev lua5.4 lua-check clang clang-format libclang-rt-14-dev llvm python3 python3-jsonschema jq git strace
+golang-go golang-golang-x-mod-dev"
 
 # need_packages NAME...: all of them are there afterwards, or false and a word on what to do.
 need_packages() {

@@ -1,4 +1,4 @@
-// What the commands about the trail share: the key that is trusted.
+// What the commands about the trail share: the key that is trusted, and reading with it.
 #include "cli/audit.h"
 
 #include <string.h>
@@ -19,4 +19,25 @@ bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
     if (text != NULL)
         *vkey = arena_strndup(cli->arena, text, strcspn(text, "\r\n"));
     return text != NULL;
+}
+
+bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct verify_report *report,
+                  struct err *err)
+{
+    struct verify_config config = {.state = cli->state,
+                                   .config_dir = cli->config,
+                                   .lines_only = each != NULL,
+                                   .each = each,
+                                   .context = context};
+    if (!audit_key_option(cli, &config.vkey, err) || !verify_trail(cli->arena, &config, report, err))
+        return false;
+    if (report->verdict < VERIFY_TAMPERED)
+        return true;
+    const char *why = "";
+    for (size_t i = report->count; i-- > 0;)
+        if (report->findings[i].verdict == VERIFY_TAMPERED)
+            why = report->findings[i].text;
+    err_set(err, E_TAMPERED, "the trail does not verify: %s", why);
+    err_hint(err, "playbook audit verify tells more");
+    return false;
 }

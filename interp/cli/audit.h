@@ -1,8 +1,13 @@
 // What the commands about the trail share.
 #pragma once
 #include "base/err.h"
+#include "trail/verify.h"
 
 struct cli;
 
 // --key VKEY, or a file that holds one; *vkey NULL when it is not given.
 MUST_CHECK bool audit_key_option(struct cli *cli, const char **vkey, struct err *err);
+// Reads the trail; `each` may be NULL. E_TAMPERED when it does not verify: then nothing that `each` was given
+// may be shown.
+MUST_CHECK bool audit_verify(struct cli *cli, verify_reader *each, void *context,
+                             struct verify_report *report, struct err *err);

@@ -13,6 +13,7 @@
 #include "trail/aside.h"
 #include "trail/blob.h"
 #include "trail/mask.h"
+#include "trail/publish.h"
 #include "trail/record.h"
 #include "trail/replay.h"
 #include "trail/runs.h"
@@ -20,8 +21,9 @@
 
 enum {
     OWN_LINES = 1024,
-    PIECE = 32 * 1024
-}; // room for what the trail says about itself, as a rule; of one write
+    PIECE = 32 * 1024,
+    PUBLISH_EVERY = 256
+}; // room for what the trail says about itself, as a rule; of one write; lines
 
 struct queued {
     struct record record;
@@ -43,6 +45,7 @@ struct trail {
     size_t blob_count;
     uint64_t tickets, durable;
     struct runs runs;
+    uint64_t commits, published; // by this process; lines that the checkpoint covers, as far as it knows
     bool poisoned;
     struct err first; // what poisoned it
 };
@@ -284,6 +287,26 @@ static bool write_batch(struct trail *trail, struct arena *arena, struct err *er
     return aside_settle(arena, trail->store.folder, waiting, err);
 }
 
+// What earlier commits have signed is published once enough of it is there. A process that commits once, at
+// its end, is not kept from that end.
+static bool publish_due(struct trail *trail, struct arena *arena, struct err *err)
+{
+    const struct store *store = &trail->store;
+    uint64_t size = store->at.tree.size;
+    if (trail->commits == 0 || size / PUBLISH_EVERY == trail->published / PUBLISH_EVERY)
+        return true;
+    trail->published = publish_size(arena, store->folder);
+    if (size / PUBLISH_EVERY <= trail->published / PUBLISH_EVERY)
+        return true;
+    struct publish publish = {.folder = store->folder,
+                              .log = &trail->store.log,
+                              .head = store->head.now,
+                              .offset = store->at.offset,
+                              .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
+    trail->published = size;
+    return publish_run(&publish, false, false, err);
+}
+
 bool trail_commit(struct trail *trail, struct err *err)
 {
     struct err own;
@@ -293,12 +316,14 @@ bool trail_commit(struct trail *trail, struct err *err)
     if (trail->count == 0)
         return true;
     struct arena *arena = arena_open();
-    bool ok = blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
+    bool ok = publish_due(trail, arena, err) &&
+              blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
               store_lock(&trail->store, err);
     if (ok) {
         ok = store_refresh(&trail->store, err) && write_batch(trail, arena, err);
         store_unlock(&trail->store);
     }
+    trail->commits++;
     arena_close(arena);
     return ok || poison(trail, err);
 }

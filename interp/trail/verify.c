@@ -48,6 +48,7 @@ static void take_line(struct verify_pass *pass, const struct lines *lines)
         if (config->each != NULL)
             config->each(config->context, &entry, lines->line, lines->length);
     }
+    verify_tiles_watch(pass, lines->line, lines->length, leaf);
     tree_append(&pass->tree, leaf);
     memcpy(pass->last, leaf, TREE_HASH);
     verify_marks_meet(pass);
@@ -93,6 +94,7 @@ static bool read_log(struct verify_pass *pass, struct err *err)
     if (more > 0 && pass->tree.size < pass->head.now.size) // a line that is too long
         verify_chain_watch(pass, NULL, pass->last);
     report->lines = pass->tree.size + more;
+    report->offset = lines.offset;
     report->tail = pass->tree.size == report->size ? pass->log_size - lines.offset : 0;
     arena_close(arena);
     return ok;
@@ -101,6 +103,7 @@ static bool read_log(struct verify_pass *pass, struct err *err)
 static void judge(struct verify_pass *pass)
 {
     struct verify_report *report = pass->report;
+    verify_tiles_judge(pass);
     if (!pass->marks[0].met) {
         verify_chain_name(pass);
         return;
@@ -131,7 +134,11 @@ static bool read_all(struct verify_pass *pass, struct err *err)
         return true;
     pass->report->size = pass->head.now.size;
     memcpy(pass->report->root, pass->head.now.root, TREE_HASH);
-    if (!verify_marks_collect(pass, err) || !read_log(pass, err))
+    pass->report->note = (const char *)pass->slots + pass->head.slot * HEAD_SLOT;
+    if (!verify_marks_collect(pass, err))
+        return false;
+    verify_tiles_begin(pass);
+    if (!read_log(pass, err))
         return false;
     judge(pass);
     if (!pass->config->lines_only)
@@ -151,6 +158,7 @@ bool verify_trail(struct arena *arena, const struct verify_config *config, struc
     pass->scratch = arena_open();
     pass->folder = arena_printf(arena, "%s/trail", config->state);
     pass->log.fd = pass->heads.fd = -1;
+    pass->changed = -1;
     pass->runs = ARENA_ARRAY(arena, struct verify_run, VERIFY_RUNS);
     bool ok = read_all(pass, err == NULL ? &own : err);
     file_close(&pass->log);

@@ -14,10 +14,10 @@ struct entry;
 
 enum verify_verdict { VERIFY_CLEAN, VERIFY_UNPUBLISHED, VERIFY_INTERRUPTED, VERIFY_TAMPERED };
 
-// What was found. `what` is one word or two: of tampering edit, delete, insert, reorder, splice, truncation,
-// rollback, fork, replaced-key, foreign, head, missing, link, checkpoint, tile, forged, blob, aside; of an
-// interruption torn-head, tail, recovery, temporary; unpublished; of what is only worth knowing (verdict
-// clean) clock, numbers, gone, longer, files.
+// What was found. `what` is a word: of tampering edit, delete, insert, reorder, splice, truncation, rollback,
+// fork, replaced-key, foreign, unpinned, head, missing, link, checkpoint, tile, forged, blob, aside; of an
+// interruption torn-head, tail, recovery, temporary; unpublished, no-tile; of what is only worth knowing
+// (verdict clean) clock, numbers, gone, longer.
 struct verify_finding {
     enum verify_verdict verdict;
     const char *what;
@@ -35,6 +35,8 @@ struct verify_report {
     const char *origin, *vkey; // vkey NULL: there was none to trust
     uint64_t size;             // entries that the head covers
     unsigned char root[TREE_HASH];
+    const char *note;      // the head that counts, as it stands in its slot; NULL: none
+    uint64_t offset;       // of the byte behind the line `size`
     uint64_t lines;        // whole lines that the log has
     uint64_t tail;         // bytes behind the signed part
     int64_t published;     // entries that the checkpoint covers; -1: there is none

@@ -113,34 +113,46 @@ static void name_break(struct verify_pass *pass)
 static void name_rewriting(struct verify_pass *pass)
 {
     const struct verify_report *report = pass->report;
-    int64_t first = (int64_t)report->proven, last = (int64_t)report->size - 1;
+    bool exact = pass->changed >= 0;
+    int64_t first = exact ? pass->changed : (int64_t)report->proven, last = (int64_t)report->size - 1;
     if (report->lines > report->size)
         verify_add(pass, VERIFY_TAMPERED, "insert", first, (int64_t)report->lines - 1,
                    "lines were inserted behind line %lld, and those that follow were written anew",
                    (long long)first);
     else if (first == last)
         name(pass, "edit", (uint64_t)first, (uint64_t)last, "was edited: it does not give the signed root");
+    else if (exact)
+        verify_add(pass, VERIFY_TAMPERED, "edit", first, last,
+                   "line %lld was edited, and what follows was written anew", (long long)first + 1);
     else
-        verify_add(
-            pass, VERIFY_TAMPERED, "edit", first, last,
-            "one of the lines %lld to %lld was edited, the last one or one whose followers were written anew",
-            (long long)first + 1, (long long)last + 1);
+        verify_add(pass, VERIFY_TAMPERED, "edit", first, last,
+                   "one of the lines %lld to %lld was edited, the last one or one whose followers were "
+                   "written anew",
+                   (long long)first + 1, (long long)last + 1);
+}
+
+static void name_missing(struct verify_pass *pass)
+{
+    const struct verify_report *report = pass->report;
+    if (!pass->chain.broken && pass->changed >= 0 && pass->changed < (int64_t)report->lines)
+        verify_add(pass, VERIFY_TAMPERED, "delete", pass->changed, (int64_t)report->size - 1,
+                   "%llu lines were deleted from line %lld on, and what follows was written anew",
+                   (unsigned long long)(report->size - report->lines), (long long)pass->changed + 1);
+    else
+        verify_add(pass, VERIFY_TAMPERED, "truncation", (int64_t)report->lines, (int64_t)report->size - 1,
+                   "the log was cut off: it has %llu whole lines, %llu are signed",
+                   (unsigned long long)report->lines, (unsigned long long)report->size);
 }
 
 void verify_chain_name(struct verify_pass *pass)
 {
     const struct verify_report *report = pass->report;
-    bool broken = pass->chain.broken;
-    if (broken)
+    const struct verify_chain *chain = &pass->chain;
+    if (chain->broken)
         name_break(pass);
-    if (report->lines >= report->size) {
-        if (!broken)
-            name_rewriting(pass);
-        return;
-    }
-    bool deleted = broken && pass->chain.seq > pass->chain.at && pass->chain.strayed < 0;
-    if (!deleted)
-        verify_add(pass, VERIFY_TAMPERED, "truncation", (int64_t)report->lines, (int64_t)report->size - 1,
-                   "the log was cut off: it has %llu whole lines, %llu are signed",
-                   (unsigned long long)report->lines, (unsigned long long)report->size);
+    bool deleted = chain->broken && chain->seq > chain->at && chain->strayed < 0;
+    if (report->lines < report->size && !deleted)
+        name_missing(pass);
+    else if (!chain->broken)
+        name_rewriting(pass);
 }

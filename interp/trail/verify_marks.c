@@ -28,6 +28,7 @@ static void add_checkpoint(struct verify_pass *pass)
     }
     pass->report->published = (int64_t)state.size;
     add_mark(pass, "the published checkpoint", &state);
+    pass->marks[pass->mark_count - 1].published = true;
 }
 
 // A checkpoint, or the one at the end of a tlog-proof.

@@ -3,12 +3,14 @@
 #include "base/file.h"
 #include "trail/entry.h"
 #include "trail/head.h"
+#include "trail/tile.h"
 #include "trail/verify.h"
 
 // A tree that the key has signed, or sealed.
 struct verify_mark {
     const char *name; // "the head", "checkpoint", a file
     struct head_state state;
+    bool published;   // it is the published checkpoint
     bool met, failed; // the log's first `size` lines give that root, or another
 };
 
@@ -34,6 +36,8 @@ struct verify_run {
     int64_t time;  // of its newest line
 };
 
+struct verify_tiles;
+
 struct verify_pass {
     const struct verify_config *config;
     struct verify_report *report;
@@ -52,6 +56,8 @@ struct verify_pass {
     struct tree tree;
     unsigned char last[TREE_HASH];
     struct verify_chain chain;
+    struct verify_tiles *tiles; // NULL: nothing is published, or it is not to be looked at
+    int64_t changed;            // the first entry that tiles, signed for, know otherwise; -1: not known
     struct verify_run *runs;
     uint64_t clock_count, number_count;             // findings of the kinds that may be many
     char blobs[VERIFY_BLOBS][2 * CRYPTO_HASH_SIZE]; // digests of bodies that were read lately
@@ -72,6 +78,10 @@ void verify_chain_watch(struct verify_pass *pass, const struct entry *entry,
 // Names what was done to a log that does not give the signed root.
 void verify_chain_name(struct verify_pass *pass);
 void verify_runs_watch(struct verify_pass *pass, const struct entry *entry);
+void verify_tiles_begin(struct verify_pass *pass);
+void verify_tiles_watch(struct verify_pass *pass, const char *line, size_t length,
+                        const unsigned char leaf[TREE_HASH]);
+void verify_tiles_judge(struct verify_pass *pass);
 // Files that a line speaks of; after all lines, traces of an interruption.
 void verify_beside_watch(struct verify_pass *pass, const struct entry *entry, const char *line,
                          size_t length);

@@ -1,0 +1,82 @@
+// The commands audit publish and audit key: the log for outsiders, and what they need to trust it.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/audit.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/wrap.h"
+#include "trail/keys.h"
+#include "trail/publish.h"
+#include "trail/verify.h"
+
+static void print_value(struct cli *cli, const struct value *value)
+{
+    struct text out = text_new(cli->arena);
+    json_write(&out, value);
+    text_addc(&out, '\n');
+    cli_print(&out);
+}
+
+int cmd_audit_publish(struct cli *cli)
+{
+    struct err err = {0};
+    struct verify_report report;
+    struct file log = {.fd = -1};
+    const char *folder = arena_printf(cli->arena, "%s/trail", cli->state);
+    if (!audit_verify(cli, NULL, NULL, &report, &err))
+        return cli_fail(cli, &err);
+    struct publish publish = {.folder = folder,
+                              .log = &log,
+                              .head = {.size = report.size},
+                              .offset = report.offset,
+                              .note = report.note};
+    memcpy(publish.head.root, report.root, TREE_HASH);
+    bool ok = file_open(&log, arena_printf(cli->arena, "%s/log.jsonl", folder), FILE_READ, &err) &&
+              publish_run(&publish, true, true, &err);
+    file_close(&log);
+    if (!ok) {
+        err.code = err.code == E_TAMPERED ? E_TAMPERED : E_TRAIL;
+        return cli_fail(cli, &err);
+    }
+    if (cli_json(cli)) {
+        struct value *map = value_map(cli->arena);
+        value_put(cli->arena, map, "published", value_int(cli->arena, (int64_t)report.size));
+        value_put_text(cli->arena, map, "checkpoint", arena_printf(cli->arena, "%s/checkpoint", folder));
+        print_value(cli, map);
+    } else {
+        cli_say(cli, "%llu lines are published: %s/checkpoint and %s/tile", (unsigned long long)report.size,
+                folder, folder);
+    }
+    return 0;
+}
+
+int cmd_audit_key(struct cli *cli)
+{
+    struct err err = {0};
+    struct note_key key;
+    const char *origin = keys_origin(cli->arena, cli->state);
+    if (origin == NULL) {
+        err_set(&err, E_MISSING, "there is no trail in %s", cli->state);
+        return cli_fail(cli, &err);
+    }
+    if (!keys_pinned(cli->arena, cli->config, origin, &key, &err))
+        return cli_fail(cli, &err);
+    const char *vkey = note_key_text(cli->arena, &key), *pin = keys_pin_name(cli->arena, cli->config, origin);
+    if (cli_json(cli)) {
+        struct value *map = value_map(cli->arena);
+        value_put_text(cli->arena, map, "key", vkey);
+        value_put_text(cli->arena, map, "origin", origin);
+        value_put_text(cli->arena, map, "pinned", pin);
+        print_value(cli, map);
+        return 0;
+    }
+    struct text out = text_new(cli->arena);
+    text_addf(&out, "%s\n", vkey); // to be copied: not wrapped
+    cli_print(&out);
+    return 0;
+}

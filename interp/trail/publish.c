@@ -1,0 +1,202 @@
+// Writes tiles and checkpoint. Not for their contents (tile.c). Invariants: a tile is on disk before the
+// checkpoint that needs it; nothing is written before the lines have given the signed root; a published file
+// is never written again with other bytes, and the checkpoint never goes back.
+#include "trail/publish.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "trail/lines.h"
+#include "trail/tile.h"
+
+enum { CHUNK = 64 * 1024, MAX_CHECKPOINT = 64 * 1024 };
+
+static char *name_of(struct arena *arena, const struct publish *publish, const char *name)
+{
+    return arena_printf(arena, "%s/%s", publish->folder, name);
+}
+
+uint64_t publish_size(struct arena *arena, const char *folder)
+{
+    const char *name = arena_printf(arena, "%s/checkpoint", folder);
+    size_t length;
+    uint64_t size;
+    const char *bytes = file_exists(name) ? file_read(arena, name, MAX_CHECKPOINT, &length, NULL) : NULL;
+    const char *origin = bytes == NULL ? NULL : note_line(arena, &bytes);
+    const char *line = origin == NULL ? NULL : note_line(arena, &bytes);
+    return line != NULL && note_parse_decimal(line, &size) ? size : 0;
+}
+
+// The offset of the line that is `back` lines before the end of what the head covers.
+static bool find_line(struct arena *arena, const struct publish *publish, uint64_t back, uint64_t *offset,
+                      struct err *err)
+{
+    char *buffer = arena_alloc(arena, CHUNK);
+    uint64_t end = publish->offset, seen = 0; // line ends; that of the last line is at end - 1
+    while (end > 0) {
+        size_t length = end < CHUNK ? (size_t)end : CHUNK, got;
+        if (!file_read_at(publish->log, end - length, buffer, length, &got, err))
+            return false;
+        if (got != length)
+            return err_set(err, E_TAMPERED, "%s is shorter than it was", publish->log->name);
+        for (size_t i = length; i-- > 0;)
+            if (buffer[i] == '\n' && seen++ == back) {
+                *offset = end - length + i + 1;
+                return true;
+            }
+        end -= length;
+    }
+    *offset = 0;
+    return seen == back ||
+           err_set(err, E_TAMPERED, "%s has fewer lines than the head covers", publish->log->name);
+}
+
+// Hashes of the tiles in work, from what was published last. False: it is not there.
+static bool load_tiles(struct arena *arena, const struct publish *publish, struct tiler *tiler)
+{
+    for (int level = 1; level < TILE_LEVELS; level++) {
+        unsigned width = tiler_count(tiler, level);
+        size_t wanted = (size_t)width * TREE_HASH, length;
+        if (width == 0)
+            continue;
+        const char *name =
+            name_of(arena, publish, tile_path(arena, level, tiler->size >> (8 * (level + 1)), width));
+        const char *bytes = file_exists(name) ? file_read(arena, name, wanted, &length, NULL) : NULL;
+        if (bytes == NULL || length != wanted)
+            return false;
+        memcpy(tiler->hashes[level], bytes, wanted);
+    }
+    return true;
+}
+
+static bool feed(struct arena *arena, const struct publish *publish, struct tiler *tiler, uint64_t offset,
+                 struct err *err)
+{
+    struct lines lines = lines_new(arena, publish->log, offset);
+    while (tiler->size < publish->head.size) {
+        unsigned char leaf[TREE_HASH];
+        if (!lines_next(&lines, err))
+            return false;
+        if (lines.line == NULL)
+            return err_set(err, E_TAMPERED, "the log has %llu whole lines, %llu are signed",
+                           (unsigned long long)tiler->size, (unsigned long long)publish->head.size);
+        tree_leaf(lines.line, lines.length, leaf);
+        if (!tiler_add(tiler, lines.line, lines.length, leaf, err))
+            return false;
+    }
+    return tiler_flush(tiler, err);
+}
+
+static bool gives_root(const struct publish *publish, const struct tiler *tiler)
+{
+    struct tree tree;
+    unsigned char root[TREE_HASH];
+    tiler_tree(tiler, &tree);
+    tree_root(&tree, root);
+    return memcmp(root, publish->head.root, TREE_HASH) == 0;
+}
+
+struct writer {
+    const struct publish *publish;
+    struct arena *scratch;
+};
+
+static bool is_there(struct arena *arena, const char *name, const void *bytes, size_t length, bool *same)
+{
+    if (!file_exists(name))
+        return false;
+    size_t got;
+    const char *found = file_read(arena, name, TILE_MAX_BUNDLE, &got, NULL);
+    *same = found != NULL && got == length && memcmp(found, bytes, length) == 0;
+    return true;
+}
+
+static bool write_tile(void *context, int level, uint64_t number, unsigned width, const void *bytes,
+                       size_t length, struct err *err)
+{
+    struct writer *writer = context;
+    struct arena *arena = arena_open();
+    const char *path = tile_path(arena, level, number, width), *name = name_of(arena, writer->publish, path);
+    bool same = false, ok = true;
+    if (is_there(arena, name, bytes, length, &same)) {
+        ok = same || err_set(err, E_TAMPERED, "%s is not what the log gives", name);
+        if (!ok)
+            err_hint(err, "find out who changed it; without the folder tile everything is built anew");
+    } else {
+        const char *folder = arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name));
+        ok = file_mkdirs(folder, err) && file_replace(name, bytes, length, err);
+    }
+    arena_close(arena);
+    return ok;
+}
+
+// Partial files of the checkpoint before, where the full one is there now.
+static void remove_partial(struct arena *arena, const struct publish *publish, uint64_t old)
+{
+    for (int level = TILE_ENTRIES; level < TILE_LEVELS; level++) {
+        int shift = level == TILE_ENTRIES ? 0 : 8 * level;
+        unsigned width = (unsigned)(old >> shift) % TILE_WIDTH;
+        uint64_t number = old >> (shift + 8);
+        if (width > 0 && number < publish->head.size >> (shift + 8))
+            file_remove(name_of(arena, publish, tile_path(arena, level, number, width)));
+    }
+}
+
+// From a multiple of the width on: first whether the lines give the root, then the files.
+static bool write_from(struct arena *arena, const struct publish *publish, uint64_t start, bool *fits,
+                       struct err *err)
+{
+    uint64_t offset = 0;
+    struct writer writer = {publish, arena};
+    struct tiler *check = tiler_new(arena, start, NULL, NULL);
+    struct tiler *tiler = tiler_new(arena, start, write_tile, &writer);
+    *fits = load_tiles(arena, publish, check) && load_tiles(arena, publish, tiler);
+    if (!*fits)
+        return true;
+    if (start > 0 && !find_line(arena, publish, publish->head.size - start, &offset, err))
+        return false;
+    if (!feed(arena, publish, check, offset, err))
+        return false;
+    *fits = gives_root(publish, check);
+    return !*fits || feed(arena, publish, tiler, offset, err);
+}
+
+static bool write_all(struct arena *arena, const struct publish *publish, bool anew, struct err *err)
+{
+    uint64_t old = publish_size(arena, publish->folder);
+    if (old > publish->head.size)
+        return err_set(err, E_TAMPERED, "the checkpoint covers %llu lines, the head only %llu",
+                       (unsigned long long)old, (unsigned long long)publish->head.size);
+    if (old == publish->head.size && !anew)
+        return true;
+    uint64_t start = anew ? 0 : old - old % TILE_WIDTH;
+    bool fits;
+    if (!write_from(arena, publish, start, &fits, err))
+        return false;
+    if (!fits && start > 0 && !write_from(arena, publish, 0, &fits, err))
+        return false;
+    if (!fits)
+        return err_set(err, E_TAMPERED, "the first %llu lines of the log do not give the signed root",
+                       (unsigned long long)publish->head.size);
+    // A checkpoint of this size that is there may carry signatures of others.
+    if (old != publish->head.size &&
+        !file_replace(name_of(arena, publish, "checkpoint"), publish->note, strlen(publish->note), err))
+        return false;
+    remove_partial(arena, publish, old);
+    return true;
+}
+
+bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err)
+{
+    struct arena *scratch = arena_open();
+    struct file lock;
+    bool had = false;
+    bool ok = file_open(&lock, name_of(scratch, publish, "publish.lock"), FILE_UPDATE, err) &&
+              file_lock(&lock, wait, &had, err);
+    if (ok && had)
+        ok = write_all(scratch, publish, anew, err);
+    file_close(&lock);
+    arena_close(scratch);
+    return ok;
+}

@@ -1,0 +1,27 @@
+// The log for outsiders: entry bundles, tiles and the checkpoint, all derived from what is signed already.
+// Nothing is signed here, and no key is needed.
+#pragma once
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "trail/head.h"
+
+struct arena;
+struct file;
+
+struct publish {
+    const char *folder; // STATE/trail
+    struct file *log;
+    struct head_state head;
+    uint64_t offset;  // of the byte behind the log's line `head.size`
+    const char *note; // the slot of the head that says so; becomes the checkpoint as it is
+};
+
+// How many entries the checkpoint covers; 0 when there is none. Nothing is verified.
+uint64_t publish_size(struct arena *arena, const char *folder);
+// Publishes up to the head. `anew`: from the first line on, so that what is missing is built again; else from
+// where the checkpoint ends. Another process that publishes is awaited, or with !wait nothing is done then.
+// E_TAMPERED, and nothing is written, when the lines do not give the head's root, or a file that is there is
+// not what the lines give.
+MUST_CHECK bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err);
