@@ -25,6 +25,7 @@ bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct ve
                   struct err *err)
 {
     struct verify_config config = {.state = cli->state,
+                                   .since = options_values(&cli->options, OPT_SINCE),
                                    .config_dir = cli->config,
                                    .lines_only = each != NULL,
                                    .each = each,

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"
+#include "cli/audit_file.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "data/json.h"
@@ -100,6 +101,8 @@ int cmd_audit_verify(struct cli *cli)
     struct verify_report report;
     struct verify_config config = {
         .state = cli->state, .config_dir = cli->config, .since = options_values(&cli->options, OPT_SINCE)};
+    if (cli->options.argument_count > 0)
+        return audit_file(cli);
     if (!audit_key_option(cli, &config.vkey, &err) || !verify_trail(cli->arena, &config, &report, &err))
         return cli_fail(cli, &err);
     bool strict = options_has(&cli->options, OPT_STRICT);

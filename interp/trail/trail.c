@@ -20,10 +20,10 @@
 #include "trail/store.h"
 
 enum {
-    OWN_LINES = 1024,
-    PIECE = 32 * 1024,
-    PUBLISH_EVERY = 256
-}; // room for what the trail says about itself, as a rule; of one write; lines
+    OWN_LINES = 1024,   // room for what the trail says about itself, as a rule
+    PIECE = 32 * 1024,  // of one write
+    PUBLISH_EVERY = 256 // lines
+};
 
 struct queued {
     struct record record;

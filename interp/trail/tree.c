@@ -19,8 +19,8 @@ void tree_leaf(const void *entry, size_t length, unsigned char leaf[TREE_HASH])
     crypto_sha256_prefixed(LEAF_PREFIX, entry, length, NULL, 0, leaf);
 }
 
-static void node(const unsigned char left[TREE_HASH], const unsigned char right[TREE_HASH],
-                 unsigned char out[TREE_HASH])
+void tree_node(const unsigned char left[TREE_HASH], const unsigned char right[TREE_HASH],
+               unsigned char out[TREE_HASH])
 {
     crypto_sha256_prefixed(NODE_PREFIX, left, TREE_HASH, right, TREE_HASH, out);
 }
@@ -31,7 +31,7 @@ void tree_append(struct tree *tree, const unsigned char leaf[TREE_HASH])
     size_t top = tree_edge_count(tree->size);
     memcpy(hash, leaf, TREE_HASH);
     for (uint64_t n = tree->size; (n & 1) != 0; n >>= 1)
-        node(tree->edge[--top], hash, hash);
+        tree_node(tree->edge[--top], hash, hash);
     memcpy(tree->edge[top], hash, TREE_HASH);
     tree->size++;
 }
@@ -45,7 +45,7 @@ void tree_root(const struct tree *tree, unsigned char root[TREE_HASH])
     }
     memcpy(root, tree->edge[--top], TREE_HASH);
     while (top > 0)
-        node(tree->edge[--top], root, root);
+        tree_node(tree->edge[--top], root, root);
 }
 
 void tree_range(const unsigned char (*leaves)[TREE_HASH], size_t count, unsigned char hash[TREE_HASH])
@@ -61,5 +61,5 @@ void tree_range(const unsigned char (*leaves)[TREE_HASH], size_t count, unsigned
     unsigned char left[TREE_HASH], right[TREE_HASH];
     tree_range(leaves, split, left);
     tree_range(leaves + split, count - split, right);
-    node(left, right, hash);
+    tree_node(left, right, hash);
 }

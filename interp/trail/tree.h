@@ -17,6 +17,8 @@ struct tree {
 // How many hashes of the edge count.
 size_t tree_edge_count(uint64_t size);
 void tree_leaf(const void *entry, size_t length, unsigned char leaf[TREE_HASH]);
+void tree_node(const unsigned char left[TREE_HASH], const unsigned char right[TREE_HASH],
+               unsigned char out[TREE_HASH]);
 void tree_append(struct tree *tree, const unsigned char leaf[TREE_HASH]);
 // SHA-256 of nothing for the empty tree.
 void tree_root(const struct tree *tree, unsigned char root[TREE_HASH]);

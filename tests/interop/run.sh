@@ -55,3 +55,13 @@ mv "$work/kept" "$work/state"
 accepts
 [ "$("$program" audit verify)" = "$("$program" audit verify --strict)" ]
 "$program" audit verify | head -n 1 | grep -x clean
+
+# A proof of one line, and the growth that a witness is shown; the line's bytes are what the proof is about.
+"$program" audit proof 57 >"$work/line.tlog-proof"
+sed -n 58p "$trail/log.jsonl" | tr -d '\n' >"$work/line"
+accepts -proof "$work/line.tlog-proof"
+"$work/tlogcheck" -vkey "$key" -proof "$work/line.tlog-proof" -entry "$work/line"
+"$program" audit verify "$work/line.tlog-proof" "$work/line" | head -n 1 | grep -x clean
+echo >>"$work/line"
+"$program" audit verify "$work/line.tlog-proof" "$work/line" | head -n 1 | grep -x tampered
+if "$work/tlogcheck" -vkey "$key" -proof "$work/line.tlog-proof" -entry "$work/line"; then exit 1; fi
