@@ -1,7 +1,10 @@
 // The door to libcurl against a real server: what leaves, what comes back, and what never happens twice.
 #include "../test.h"
 
+#include <arpa/inet.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include "tiny_server.h"
 
@@ -224,16 +227,32 @@ static void carries_many(void **state)
     assert_int_equal(http_in_flight(f->http), 0);
 }
 
+// A port that nobody listens on, for as long as the socket is open.
+static int closed_port(unsigned *port)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t length = sizeof address;
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    assert_true(fd >= 0 && bind(fd, (struct sockaddr *)&address, length) == 0 &&
+                getsockname(fd, (struct sockaddr *)&address, &length) == 0);
+    *port = ntohs(address.sin_port);
+    return fd;
+}
+
 static void says_when_nothing_left(void **state)
 {
     (void)state;
     struct fixture f = {.arena = arena_open()};
     struct err err = {0};
-    f.http = http_open(f.arena, &(struct http_config){.route = "http://127.0.0.1:1"}, &err);
+    unsigned port;
+    int fd = closed_port(&port);
+    const char *route = arena_printf(f.arena, "http://127.0.0.1:%u", port);
+    f.http = http_open(f.arena, &(struct http_config){.route = route}, &err);
     const struct response *r = ask(&f, "POST", "https://management.azure.com/x", NULL);
     assert_int_equal(r->status, 0);
     assert_true(r->unsent);
     http_close(f.http);
+    close(fd);
     f.http = http_open(f.arena, &(struct http_config){0}, &err);
     assert_non_null(f.http);
     r = ask(&f, "GET", "http://management.azure.com/x", NULL);
