@@ -70,7 +70,8 @@ static const char *proof_text(struct arena *arena, const struct verify_report *r
 {
     if (report->proven == 0)
         return "nothing";
-    return arena_printf(arena, "lines 1 to %llu (%s)", (unsigned long long)report->proven, report->proven_by);
+    return arena_printf(arena, "lines 1 to %llu of log.jsonl, by %s", (unsigned long long)report->proven,
+                        report->proven_by);
 }
 
 static void print(struct wrap *wrap, const struct verify_report *report)

@@ -111,7 +111,7 @@ static void judge(struct verify_pass *pass)
     verify_marks_judge(pass);
     if (pass->chain.broken)
         verify_add(pass, VERIFY_TAMPERED, "forged", (int64_t)pass->chain.at, (int64_t)pass->chain.at,
-                   "line %llu is signed, but does not follow from the line before it",
+                   "line %llu of log.jsonl is signed, but does not follow from the line before it",
                    (unsigned long long)pass->chain.at + 1);
     if (report->tail > 0)
         verify_add(pass, VERIFY_INTERRUPTED, "tail", (int64_t)report->size, -1,

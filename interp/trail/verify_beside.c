@@ -37,11 +37,12 @@ static void judge(struct verify_pass *pass, const char *what, const char *file, 
     int64_t at = (int64_t)pass->tree.size;
     enum fate fate = fate_of(pass, arena_printf(pass->scratch, "%s/%s", pass->folder, file), hex);
     if (fate == CHANGED)
-        verify_add(pass, VERIFY_TAMPERED, what, at, at, "%s is not what line %lld says", file,
+        verify_add(pass, VERIFY_TAMPERED, what, at, at, "%s is not what line %lld of log.jsonl says", file,
                    (long long)at + 1);
     else if (fate == GONE)
-        verify_add(pass, VERIFY_CLEAN, "gone", at, at, "%s, which line %lld speaks of, is not there any more",
-                   file, (long long)at + 1);
+        verify_add(pass, VERIFY_CLEAN, "gone", at, at,
+                   "%s, which line %lld of log.jsonl speaks of, is not there any more", file,
+                   (long long)at + 1);
 }
 
 // Many lines may speak of one body: those that were read lately are not read again.

@@ -67,11 +67,14 @@ void verify_chain_watch(struct verify_pass *pass, const struct entry *entry,
 static void name(struct verify_pass *pass, const char *what, uint64_t first, uint64_t last, const char *text)
 {
     if (first == last)
-        verify_add(pass, VERIFY_TAMPERED, what, (int64_t)first, (int64_t)last, "line %llu %s",
-                   (unsigned long long)first + 1, text);
+        verify_add(pass, VERIFY_TAMPERED, what, (int64_t)first, (int64_t)last,
+                   "line %llu of log.jsonl (entry %llu) %s", (unsigned long long)first + 1,
+                   (unsigned long long)first, text);
     else
-        verify_add(pass, VERIFY_TAMPERED, what, (int64_t)first, (int64_t)last, "lines %llu to %llu: %s",
-                   (unsigned long long)first + 1, (unsigned long long)last + 1, text);
+        verify_add(pass, VERIFY_TAMPERED, what, (int64_t)first, (int64_t)last,
+                   "lines %llu to %llu of log.jsonl (entries %llu to %llu): %s",
+                   (unsigned long long)first + 1, (unsigned long long)last + 1, (unsigned long long)first,
+                   (unsigned long long)last, text);
 }
 
 // Numbers are as they should be, but `prev` is not the hash of the line before.
@@ -116,28 +119,32 @@ static void name_rewriting(struct verify_pass *pass)
     bool exact = pass->changed >= 0;
     int64_t first = exact ? pass->changed : (int64_t)report->proven, last = (int64_t)report->size - 1;
     if (report->lines > report->size)
-        verify_add(pass, VERIFY_TAMPERED, "insert", first, (int64_t)report->lines - 1,
-                   "lines were inserted behind line %lld, and those that follow were written anew",
-                   (long long)first);
+        verify_add(
+            pass, VERIFY_TAMPERED, "insert", first, (int64_t)report->lines - 1,
+            "lines were inserted behind line %lld of log.jsonl, and those that follow were written anew",
+            (long long)first);
     else if (first == last)
         name(pass, "edit", (uint64_t)first, (uint64_t)last, "was edited: it does not give the signed root");
     else if (exact)
         verify_add(pass, VERIFY_TAMPERED, "edit", first, last,
-                   "line %lld was edited, and what follows was written anew", (long long)first + 1);
+                   "line %lld of log.jsonl was edited, and what follows was written anew",
+                   (long long)first + 1);
     else
-        verify_add(pass, VERIFY_TAMPERED, "edit", first, last,
-                   "one of the lines %lld to %lld was edited, the last one or one whose followers were "
-                   "written anew",
-                   (long long)first + 1, (long long)last + 1);
+        verify_add(
+            pass, VERIFY_TAMPERED, "edit", first, last,
+            "one of the lines %lld to %lld of log.jsonl was edited, the last one or one whose followers were "
+            "written anew",
+            (long long)first + 1, (long long)last + 1);
 }
 
 static void name_missing(struct verify_pass *pass)
 {
     const struct verify_report *report = pass->report;
     if (!pass->chain.broken && pass->changed >= 0 && pass->changed < (int64_t)report->lines)
-        verify_add(pass, VERIFY_TAMPERED, "delete", pass->changed, (int64_t)report->size - 1,
-                   "%llu lines were deleted from line %lld on, and what follows was written anew",
-                   (unsigned long long)(report->size - report->lines), (long long)pass->changed + 1);
+        verify_add(
+            pass, VERIFY_TAMPERED, "delete", pass->changed, (int64_t)report->size - 1,
+            "%llu lines were deleted from line %lld of log.jsonl on, and what follows was written anew",
+            (unsigned long long)(report->size - report->lines), (long long)pass->changed + 1);
     else
         verify_add(pass, VERIFY_TAMPERED, "truncation", (int64_t)report->lines, (int64_t)report->size - 1,
                    "the log was cut off: it has %llu whole lines, %llu are signed",

@@ -36,11 +36,11 @@ void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
     bool known = run->name == name, timed = time_of(entry, &time);
     if (known && entry->rseq != run->next && pass->number_count++ == 0)
         verify_add(pass, VERIFY_CLEAN, "numbers", at, at,
-                   "line %lld has number %llu in its run, %llu was to come", (long long)at + 1,
+                   "line %lld of log.jsonl has number %llu in its run, %llu was to come", (long long)at + 1,
                    (unsigned long long)entry->rseq, (unsigned long long)run->next);
     if (known && timed && time < run->time - BACK_MS && pass->clock_count++ == 0)
         verify_add(pass, VERIFY_CLEAN, "clock", at, at,
-                   "the clock of line %lld is %lld ms behind that of the line before in its run",
+                   "the clock of line %lld of log.jsonl is %lld ms behind that of the line before in its run",
                    (long long)at + 1, (long long)(run->time - time));
     *run = (struct verify_run){name, entry->rseq + 1, timed ? time : 0};
 }
