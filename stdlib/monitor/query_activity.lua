@@ -1,17 +1,7 @@
 -- What was done to a resource's settings, by whom, from where: the activity log. With a caller only what that caller
 -- did. The log is 90 days long and some minutes behind.
+local activity = use "activity"
 local logs = use "logs"
-
-local function claim(event, ending)
-    for name, value in pairs(event.claims or {}) do
-        if text.ends(text.lower(name), ending) then return value end
-    end
-end
-
-local function is_by(event, caller)
-    return text.same(event.caller or "", caller) or text.same(claim(event, "/objectidentifier") or "", caller)
-        or text.same(claim(event, "appid") or "", caller)
-end
 
 return primitive {
     name = "monitor.query_activity",
@@ -38,18 +28,16 @@ return primitive {
     },
 
     observe = function(p, read)
-        -- The service refuses a filter by caller in some places: that is done here.
-        local filter = odata("eventTimestamp ge {from} and eventTimestamp le {to} and resourceUri eq {resource}",
-            {from = logs.from(p, read), to = p.finish or now(), resource = p.resource})
-        local url = uri("arm:/subscriptions/{s}/providers/Microsoft.Insights/eventtypes/management/values"
-            .. "?api-version=2015-04-01&$filter={filter}", {s = id.subscription(p.resource), filter = filter})
+        local period = {from = logs.from(p, read), to = p.finish or now()}
+        local url = activity.events(id.subscription(p.resource), period, "resourceUri eq {resource}",
+            {resource = p.resource})
         local events = list {}
         for _, event in ipairs(read:list(url) or {}) do
-            local operation = event.operationName and event.operationName.value or ""
+            local operation = activity.operation(event)
             local reading = text.ends(text.lower(operation), "/read")
-            if not (p.changes_only and reading) and (not p.caller or is_by(event, p.caller)) then
+            if not (p.changes_only and reading) and (not p.caller or activity.is_by(event, p.caller)) then
                 table.insert(events, {time = event.eventTimestamp, operation = operation, caller = event.caller,
-                    object_id = claim(event, "/objectidentifier"), status = event.status and event.status.value,
+                    object_id = activity.claim(event, "/objectidentifier"), status = event.status and event.status.value,
                     ip = event.httpRequest and event.httpRequest.clientIpAddress, correlation = event.correlationId})
             end
         end

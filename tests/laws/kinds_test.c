@@ -14,6 +14,7 @@
 #define AMELIE "49e95443-4296-489d-9c36-e77640dcfb8b"
 #define PAYROLL "87d36960-f687-470c-95f4-8d5c2cad9591"
 #define ADMIN "b10511cc-6b6c-47e9-bbe3-392f60d1796d"
+#define GUEST "318f20e4-c050-4c96-8d97-83ee664d5171"
 #define UNLOGGED_VAULT                                                                                       \
     "/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/"                   \
     "Microsoft.KeyVault/vaults/kv-contoso-dev"
@@ -40,6 +41,10 @@ static const struct {
     {"KV_OperationPatternAnomaly", NULL, "effect.planned", "renewal/rotate_secrets[1]", "settlement-sftp"},
     {"KV_OperationPatternAnomaly", NULL, "task.opened", "people/review_callers", NULL},
     {"KV_OperationVolumeAnomaly", NULL, "task.opened", "people/review_callers", "kv-contoso-dev"},
+    // What Marco gave to a guest, as the activity log has it.
+    {"KV_PutGetAnomaly", NULL, "effect.planned", "contain/take_back[0]", GUEST},
+    {"KV_PutGetAnomaly", NULL, "task.opened", "people/undo_policy_change", "1 changes of the vault"},
+    {"KV_UserAnomaly", NULL, "effect.planned", "contain/take_back[0]", NULL},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "ask.opened", "unlogged/everything", NULL},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "step.finished", "unlogged/all", "\"done\""},
     {"KV_UserAnomaly", UNLOGGED_VAULT, "ask.answered", "unlogged/everything", "otherwise"},
