@@ -94,6 +94,7 @@ return primitive {
 
     observe = function(p, read)
         local all, refused = touched.gather(), 0
+        if not p.logged then read:note("not all vaults keep an audit log: earlier operations there cannot be examined") end
         for _, target in ipairs(p.targets) do touched.add_target(all, target, p.start) end
         local from = logs.from(p, read)
         local requests = queries(p, from, now())

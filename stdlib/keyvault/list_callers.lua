@@ -1,5 +1,6 @@
 -- Who called a vault in a period, how often, from where: for alerts about a pattern or a volume, which may concern the
--- vault rather than one caller. Busiest first. The response itself is no caller.
+-- vault rather than one caller, and to see whom a firewall would cut off. Busiest first. The response itself is no
+-- caller.
 local logs = use "logs"
 local register_book = use "register"
 
@@ -32,6 +33,18 @@ local function add(callers, by_key, row)
     if row.addr and row.addr ~= "" then caller.ips = list.union(caller.ips, {row.addr}) end
 end
 
+-- Addresses by which a caller got in and that neither the register nor `inside` knows. Private ones come through
+-- networks, which have rules of their own.
+local function foreign(caller, inside)
+    local found = list {}
+    for _, address in ipairs(caller.refused < caller.operations and caller.ips or {}) do
+        local known = net.is_private(address) or register_book.network(address) ~= nil
+        for _, one in ipairs(inside) do known = known or net.within(address, one) end
+        if not known then table.insert(found, address) end
+    end
+    return found
+end
+
 local function is_one(caller, who)
     if who.object_id and caller.object_id then return text.same(who.object_id, caller.object_id) end
     if who.name and caller.upn then return text.same(who.name, caller.upn) end
@@ -53,6 +66,8 @@ return primitive {
         back = {type = "duration", default = "1d", help = "how long before the begin the log is read"},
         besides = {type = "record", optional = true, fields = {object_id = "guid?", app_id = "guid?", name = "string?",
             kind = "string?"}, help = "a caller that is known already, as an alert names it: left out"},
+        inside = {type = "list", of = "cidr", default = list {},
+            help = "addresses that are let in besides the networks of the register"},
     },
     returns = {
         callers = {type = "list", of = {type = "record", fields = {
@@ -60,6 +75,7 @@ return primitive {
             ips = {type = "list", of = "string"}, operations = "int", refused = "int", last = "time",
         }}},
         strangers = {type = "int", help = "callers that the register does not know"},
+        outside = {type = "list", of = "string", help = "callers from addresses that nobody lets in, with these"},
         complete = "bool",
     },
     risk = "read",
@@ -72,20 +88,25 @@ return primitive {
 
     observe = function(p, read)
         local url, body = logs.audit_query {vault = p.vault, start = logs.from(p, read), finish = p.finish or now()}
-        if not url then return {callers = list {}, strangers = 0, complete = false} end
+        if not url then return {callers = list {}, outside = list {}, strangers = 0, complete = false} end
         local rows, complete = logs.rows(read:query(url, body))
         local callers, by_key, strangers = list {}, {}, 0
         for _, row in ipairs(rows) do
             -- 401 is the first step of every client's sign-in.
             if tonumber(row.code) ~= 401 then add(callers, by_key, row) end
         end
-        local busiest = list {}
+        local busiest, outside = list {}, list {}
         for _, caller in ipairs(list.sort(callers, "operations")) do
             if not is_left_out(caller, p.besides or {}) then
                 table.insert(busiest, 1, caller)
                 if not caller.known then strangers = strangers + 1 end
+                local from = foreign(caller, p.inside)
+                if #from > 0 then
+                    table.insert(outside, 1, (caller.name or caller.upn or caller.app_id or caller.object_id or "somebody")
+                        .. " (" .. text.join(from, ", ") .. ")")
+                end
             end
         end
-        return {callers = busiest, strangers = strangers, complete = complete}
+        return {callers = busiest, outside = outside, strangers = strangers, complete = complete}
     end,
 }

@@ -1,13 +1,15 @@
 -- Where an address is at home: in one of the organisation's own networks (register), among the public addresses of its
--- Azure estate (asked of Azure), at an exit of an anonymity network (the alert says so), or nowhere known. An address
--- that belongs to Microsoft clears nobody: attackers rent machines in Azure too.
+-- Azure estate (asked of Azure), or nowhere known. Where the alert says that the address is an exit of an anonymity
+-- network, or on a list of threats, it counts as foreign, whoever it belongs to. An address of Microsoft clears nobody:
+-- attackers rent machines in Azure too.
 local register_book = use "register"
 
 local query = "resources | where type =~ 'microsoft.network/publicipaddresses' "
     .. "| where properties.ipAddress == {ip} | project id, name"
 
-local function is_anonymous(type_of_alert)
-    return type_of_alert ~= nil and text.contains(text.lower(type_of_alert), "toraccess")
+local function reputation(type_of_alert)
+    local low = text.lower(type_of_alert or "")
+    return text.contains(low, "toraccess") and "tor" or text.contains(low, "suspiciousip") and "threat" or nil
 end
 
 -- The resource of the organisation's own that has this public address.
@@ -27,7 +29,7 @@ return primitive {
     },
     returns = {
         inside = {type = "bool", help = "does it belong to the organisation?"},
-        kind = {type = "enum", values = {"own", "azure", "private", "tor", "unknown", "none"}},
+        kind = {type = "enum", values = {"own", "azure", "private", "tor", "threat", "unknown", "none"}},
         name = {type = "string", optional = true, help = "of the network or resource"},
         resource = "id?",
     },
@@ -37,7 +39,8 @@ return primitive {
 
     observe = function(p, read)
         if not p.ip then return {inside = false, kind = "none"} end
-        if is_anonymous(p.alert_type) then return {inside = false, kind = "tor"} end
+        local ill = reputation(p.alert_type)
+        if ill then return {inside = false, kind = ill} end
         local network = register_book.network(p.ip)
         if network then return {inside = true, kind = "own", name = network.name} end
         if net.is_private(p.ip) then return {inside = true, kind = "private"} end

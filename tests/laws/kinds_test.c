@@ -45,6 +45,12 @@ static const struct {
     {"KV_PutGetAnomaly", NULL, "effect.planned", "contain/take_back[0]", GUEST},
     {"KV_PutGetAnomaly", NULL, "task.opened", "people/undo_policy_change", "1 changes of the vault"},
     {"KV_UserAnomaly", NULL, "effect.planned", "contain/take_back[0]", NULL},
+    // Suspicious addresses count as foreign; who else would be cut off, and what stands above the vault, is
+    // told.
+    {"KV_SuspiciousIPAccess", NULL, "step.finished", "contain/cut_off[0]", "\"done\""},
+    {"KV_SuspiciousIPAccess", NULL, "task.opened", "people/let_in",
+     "svc-admin-old@contoso.com (203.0.113.9)"},
+    {"KV_SuspiciousIPAccess", NULL, "task.opened", "people/take_rights_above", "rg-payments"},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "ask.opened", "unlogged/everything", NULL},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "step.finished", "unlogged/all", "\"done\""},
     {"KV_UserAnomaly", UNLOGGED_VAULT, "ask.answered", "unlogged/everything", "otherwise"},
@@ -110,8 +116,26 @@ static void each_type_is_answered_as_documented(void **state)
     assert_int_equal(wrong, 0);
 }
 
+// Roles that cannot be read are not taken for none: the run goes on without them, has failed, and a person
+// looks.
+static void unreadable_roles_are_for_people(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .faults = "[{\"match\": \"GET graph.microsoft.com/v1.0/roleManagement/*\", \"times\": 0, "
+                  "\"do\": \"status 403\"}]"});
+    const struct value *alert = sample_of(world, "KV_UserAnomaly", NULL);
+    assert_int_equal(world_run(world, world_shipped(world, "keyvault-alert"), MODE_LIVE, alert), 1);
+    assert_non_null(world_record(world, "task.opened", "people/unreadable_roles"));
+    const struct value *step = world_record(world, "step.finished", "exposed/disable_secrets[0]");
+    assert_non_null(step);
+    assert_string_equal(value_text_at(step, "status"), "done");
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(each_type_is_answered_as_documented)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(each_type_is_answered_as_documented),
+                                       cmocka_unit_test(unreadable_roles_are_for_people)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
