@@ -32,6 +32,11 @@ function graph.roles(principal)
         {filter = odata("principalId eq {who}", {who = principal})})
 end
 
+-- The groups that a user or application is in; one of the two folders does not know it.
+function graph.groups(folder, principal)
+    return uri("graph:/{folder}/{id}/memberOf", {folder = folder, id = principal})
+end
+
 -- The account of a principal that is disabled or signed out.
 function graph.account(p)
     local folder = p.kind == "application" and "servicePrincipals" or "users"

@@ -51,6 +51,9 @@ static const struct {
     {"KV_SuspiciousIPAccess", NULL, "task.opened", "people/let_in",
      "svc-admin-old@contoso.com (203.0.113.9)"},
     {"KV_SuspiciousIPAccess", NULL, "task.opened", "people/take_rights_above", "rg-payments"},
+    // A role that is held through a group counts.
+    {"KV_AccountVolumeAnomaly", NULL, "task.opened", "people/review_directory",
+     "User Administrator through grp-directory-operators"},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "ask.opened", "unlogged/everything", NULL},
     {"KV_ListGetAnomaly", UNLOGGED_VAULT, "step.finished", "unlogged/all", "\"done\""},
     {"KV_UserAnomaly", UNLOGGED_VAULT, "ask.answered", "unlogged/everything", "otherwise"},
