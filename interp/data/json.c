@@ -184,3 +184,9 @@ const struct value *json_parse_own(struct arena *arena, const char *name, const 
                         .own = true};
     return parse(&scan);
 }
+
+bool json_is_own(const char *bytes, size_t length)
+{
+    struct scan scan = {.at = bytes, .end = bytes + length, .line = 1, .column = 1, .own = true};
+    return json_scan_value(&scan, 0) && scan.at == scan.end;
+}

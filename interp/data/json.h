@@ -25,6 +25,8 @@ MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name,
 // had.
 MUST_CHECK const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes,
                                               size_t length, struct err *err);
+// Whether json_parse_own would find the text well formed (keys that stand twice are not looked for).
+bool json_is_own(const char *bytes, size_t length);
 // Compact JSON on one line, always valid UTF-8: bytes that are none become U+FFFD. Refuses (a bug in the
 // caller) a value that holds a secret; UNKNOWN is written as
 // {"$unknown": why}. Numbers are read back exactly.

@@ -16,6 +16,8 @@ bool json_scan_fail(struct scan *scan, enum err_code code, const char *what)
 
 static void scan_note(struct scan *scan)
 {
+    if (scan->scratch == NULL)
+        return;
     if (scan->count == scan->size) {
         size_t size = scan->size == 0 ? 256 : scan->size * 2;
         scan->places = arena_grow(scan->scratch, scan->places, scan->count, size, sizeof *scan->places);

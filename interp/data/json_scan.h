@@ -16,7 +16,7 @@ struct scan {
     const char *name, *at, *end;
     bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
     int line, column;
-    struct arena *scratch; // freed when the text has been read
+    struct arena *scratch; // freed when the text has been read; NULL: no places are noted
     struct place *places;  // of every value and of every key, in document order
     size_t count, size;
     struct err *err;

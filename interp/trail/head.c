@@ -35,8 +35,14 @@ static bool parse_text(struct arena *arena, const char *text, const char *origin
 {
     const char *name = note_line(arena, &text), *size = name == NULL ? NULL : note_line(arena, &text);
     const char *root = size == NULL ? NULL : note_line(arena, &text);
-    return root != NULL && *text == '\0' && strcmp(name, origin) == 0 &&
-           note_parse_decimal(size, &state->size) && note_parse_hash(arena, root, state->root);
+    if (root == NULL || *text != '\0' || strcmp(name, origin) != 0 ||
+        !note_parse_decimal(size, &state->size) || !note_parse_hash(arena, root, state->root))
+        return false;
+    if (state->size > 0)
+        return true;
+    unsigned char nothing[TREE_HASH];
+    tree_root(&(struct tree){0}, nothing);
+    return memcmp(state->root, nothing, TREE_HASH) == 0;
 }
 
 bool head_parse(const char *bytes, size_t length, const struct note_key *key, bool verify,

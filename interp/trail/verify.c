@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/panic.h"
+#include "data/json.h"
 #include "trail/lines.h"
 #include "trail/verify_pass.h"
 
@@ -42,6 +43,8 @@ static void take_line(struct verify_pass *pass, const struct lines *lines)
     tree_leaf(lines->line, lines->length, leaf);
     verify_chain_watch(pass, formed ? &entry : NULL, leaf);
     if (!pass->chain.broken) {
+        if (pass->no_json < 0 && !json_is_own(lines->line, lines->length))
+            pass->no_json = (int64_t)pass->tree.size;
         verify_runs_watch(pass, &entry);
         if (!config->lines_only)
             verify_beside_watch(pass, &entry, lines->line, lines->length);
@@ -113,6 +116,9 @@ static void judge(struct verify_pass *pass)
         verify_add(pass, VERIFY_TAMPERED, "forged", (int64_t)pass->chain.at, (int64_t)pass->chain.at,
                    "line %llu of log.jsonl is signed, but does not follow from the line before it",
                    (unsigned long long)pass->chain.at + 1);
+    if (pass->no_json >= 0)
+        verify_add(pass, VERIFY_TAMPERED, "forged", pass->no_json, pass->no_json,
+                   "line %lld of log.jsonl is signed, but is no JSON", (long long)pass->no_json + 1);
     if (report->tail > 0)
         verify_add(pass, VERIFY_INTERRUPTED, "tail", (int64_t)report->size, -1,
                    "%llu unsigned bytes follow the signed part, %llu line ends among them; the next commit "
@@ -158,7 +164,7 @@ bool verify_trail(struct arena *arena, const struct verify_config *config, struc
     pass->scratch = arena_open();
     pass->folder = arena_printf(arena, "%s/trail", config->state);
     pass->log.fd = pass->heads.fd = -1;
-    pass->changed = -1;
+    pass->changed = pass->no_json = -1;
     pass->runs = ARENA_ARRAY(arena, struct verify_run, VERIFY_RUNS);
     bool ok = read_all(pass, err == NULL ? &own : err);
     file_close(&pass->log);

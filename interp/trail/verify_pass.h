@@ -58,6 +58,7 @@ struct verify_pass {
     struct verify_chain chain;
     struct verify_tiles *tiles; // NULL: nothing is published, or it is not to be looked at
     int64_t changed;            // the first entry that tiles, signed for, know otherwise; -1: not known
+    int64_t no_json;            // the first signed line that is none; -1: all are
     struct verify_run *runs;
     uint64_t clock_count, number_count;             // findings of the kinds that may be many
     char blobs[VERIFY_BLOBS][2 * CRYPTO_HASH_SIZE]; // digests of bodies that were read lately

@@ -17,7 +17,7 @@ done
 if [ -z "$build" ]; then
     build=$root/build/release
     (cd "$root" && cmake --preset release >/dev/null &&
-        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads >/dev/null)
+        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads bench_lines >/dev/null)
 fi
 tools=$build/tests/bench
 program=$build/playbook
@@ -112,5 +112,20 @@ run="run --dry-run --unattended --json --state $work/steps"
     "$program $run $work/one.yaml" "$program check $work/one.yaml" >"$work/times"
 row "13 a step without I/O, us" \
     "$(awk '{ ms[NR] = $1 } END { printf "%.2f", (ms[1] - ms[2] - ms[3] + ms[4]) * 1000 / 999 }' "$work/times")" 5
+
+# The trail of as many dry runs as rounds, checked whole; and the same for a tenth of it: memory does not grow with it.
+grow() {
+    rm -rf "$work/trail.$1"
+    for _ in $(seq "$1"); do $(runs "$work/trail.$1" --dry-run --unattended) >/dev/null; done
+    "$program" audit publish --state "$work/trail.$1" >/dev/null
+}
+few=$(((rounds + 9) / 10)) much=$((rounds + 1))
+grow "$few"
+grow "$much"
+"$tools/pace" -n "$rounds" "$program audit verify --state $work/trail.$much" \
+    "$program audit verify --state $work/trail.$few" "$tools/lines $work/trail.$much/trail/log.jsonl" >"$work/times"
+row "14 verify a trail of $(wc -l <"$work/trail.$much/trail/log.jsonl") lines / SHA-256 and cJSON of each line" "$(first 7)" 2
+row "14 its peak memory / that for $(wc -l <"$work/trail.$few/trail/log.jsonl") lines" \
+    "$(awk '{ kb[NR] = $5 } END { printf "%.3f", kb[1] / kb[2] }' "$work/times")" 1.15
 
 test -n "$only_works" || exit "$missed"

@@ -96,6 +96,19 @@ static void forge(struct place *place)
     attack_sign(place, log, ATTACK_ALL - 1, 1, NULL);
 }
 
+// Signed with the stolen key, well chained, and not JSON.
+static void forge_no_json(struct place *place)
+{
+    struct attack_log *log = attack_read(place);
+    char *line = log->lines[30] = arena_strdup(log->arena, log->lines[30]);
+    line[strlen(line) - 2] = ',';
+    attack_rechain(log, 31);
+    attack_write(place, log);
+    file_remove(place_name(place, "trail/frontier"));
+    attack_sign(place, log, ATTACK_FIRST, 0, NULL);
+    attack_sign(place, log, ATTACK_ALL, 1, NULL);
+}
+
 static void foreign_trail(struct place *place)
 {
     struct place other;
@@ -168,6 +181,7 @@ static const struct attack attacks[] = {
     {"fork in the slots", fork_in_slots, "fork", VERIFY_TAMPERED, 0, ATTACK_SECOND - 1},
     {"fork of one size", fork_of_one_size, "fork", VERIFY_TAMPERED, 0, ATTACK_ALL - 1},
     {"forge", forge, "forged", VERIFY_TAMPERED, 30, 30},
+    {"forge, no JSON", forge_no_json, "forged", VERIFY_TAMPERED, 30, 30},
     {"foreign trail", foreign_trail, "foreign", VERIFY_TAMPERED, -1, -1},
     {"newer slot destroyed", destroyed_newer_slot, "rollback", VERIFY_TAMPERED, ATTACK_SECOND,
      ATTACK_ALL - 1},
