@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"
@@ -12,6 +13,7 @@
 #include "report/wrap.h"
 #include "trail/keys.h"
 #include "trail/publish.h"
+#include "trail/trail.h"
 #include "trail/verify.h"
 
 static void print_value(struct cli *cli, const struct value *value)
@@ -55,6 +57,18 @@ int cmd_audit_publish(struct cli *cli)
     return 0;
 }
 
+static bool rotate(struct cli *cli, struct err *err)
+{
+    const struct trail_config config = {.state = cli->state,
+                                        .config_dir = cli->config,
+                                        .by = env_user(cli->arena),
+                                        .host = env_host(cli->arena)};
+    struct trail *trail = trail_open(cli->arena, &config, err);
+    bool ok = trail != NULL && trail_rotate(trail, err);
+    trail_close(trail);
+    return ok;
+}
+
 int cmd_audit_key(struct cli *cli)
 {
     struct err err = {0};
@@ -64,7 +78,8 @@ int cmd_audit_key(struct cli *cli)
         err_set(&err, E_MISSING, "there is no trail in %s", cli->state);
         return cli_fail(cli, &err);
     }
-    if (!keys_pinned(cli->arena, cli->config, origin, &key, &err))
+    if ((options_has(&cli->options, OPT_ROTATE) && !rotate(cli, &err)) ||
+        !keys_pinned(cli->arena, cli->config, origin, &key, &err))
         return cli_fail(cli, &err);
     const char *vkey = note_key_text(cli->arena, &key), *pin = keys_pin_name(cli->arena, cli->config, origin);
     if (cli_json(cli)) {

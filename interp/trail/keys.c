@@ -54,7 +54,7 @@ static char *draw_origin(struct arena *arena, const char *host)
                         (unsigned long long)(random % 1000000000000));
 }
 
-static bool replace_line(struct arena *arena, const char *name, const char *line, struct err *err)
+bool keys_write_line(struct arena *arena, const char *name, const char *line, struct err *err)
 {
     const char *text = arena_printf(arena, "%s\n", line);
     return file_replace(name, text, strlen(text), err);
@@ -93,8 +93,8 @@ static bool draw_mask(struct arena *arena, const char *state, struct keys *keys,
     if (file_exists(mask_name(arena, state)))
         return load_mask(arena, state, keys, err);
     crypto_random(keys->mask, sizeof keys->mask);
-    return replace_line(arena, mask_name(arena, state), crypto_base64(arena, keys->mask, sizeof keys->mask),
-                        err);
+    return keys_write_line(arena, mask_name(arena, state),
+                           crypto_base64(arena, keys->mask, sizeof keys->mask), err);
 }
 
 bool keys_draw(struct arena *arena, const char *state, const char *config_dir, const char *host,
@@ -109,8 +109,8 @@ bool keys_draw(struct arena *arena, const char *state, const char *config_dir, c
     return file_mkdirs(arena_printf(arena, "%s/keys", state), err) &&
            file_mkdirs(arena_printf(arena, "%s/trusted", config_dir), err) &&
            draw_mask(arena, state, keys, err) &&
-           replace_line(arena, drawn_name(arena, state), note_signer_text(arena, &keys->signer), err) &&
-           replace_line(arena, pin, note_key_text(arena, &keys->signer.key), err) &&
+           keys_write_line(arena, drawn_name(arena, state), note_signer_text(arena, &keys->signer), err) &&
+           keys_write_line(arena, pin, note_key_text(arena, &keys->signer.key), err) &&
            file_sync_dir(config_dir, err) && file_sync_dir(arena_printf(arena, "%s/..", config_dir), err);
 }
 
@@ -153,22 +153,22 @@ static bool check_pin(struct arena *arena, const char *config_dir, const struct 
                    keys_pin_name(arena, config_dir, key->name));
 }
 
-static bool load_signer(struct arena *arena, const char *state, struct note_signer *signer, struct err *err)
+bool keys_read_signer(struct arena *arena, const char *name, struct note_signer *signer, struct err *err)
 {
-    char *line = read_line(arena, signer_name(arena, state), err);
+    char *line = read_line(arena, name, err);
     if (line == NULL)
         return false;
     bool parsed = note_parse_signer(arena, line, signer, err);
     crypto_wipe(line, strlen(line));
     if (!parsed)
-        err_note(err, "while reading %s", signer_name(arena, state));
+        err_note(err, "while reading %s", name);
     return parsed;
 }
 
 bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
                struct err *err)
 {
-    if (!load_signer(arena, state, &keys->signer, err))
+    if (!keys_read_signer(arena, signer_name(arena, state), &keys->signer, err))
         return false;
     derive_seal(keys);
     return load_mask(arena, state, keys, err) && check_pin(arena, config_dir, &keys->signer.key, err);
@@ -177,7 +177,7 @@ bool keys_load(struct arena *arena, const char *state, const char *config_dir, s
 const char *keys_origin(struct arena *arena, const char *state)
 {
     struct note_signer signer;
-    if (!keys_exist(arena, state) || !load_signer(arena, state, &signer, NULL))
+    if (!keys_exist(arena, state) || !keys_read_signer(arena, signer_name(arena, state), &signer, NULL))
         return NULL;
     crypto_wipe(signer.seed, sizeof signer.seed);
     return signer.key.name;
@@ -187,7 +187,7 @@ bool keys_seal(struct arena *arena, const char *state, const struct note_key *ke
                unsigned char seal[CRYPTO_KEY_SIZE])
 {
     struct keys keys;
-    if (!keys_exist(arena, state) || !load_signer(arena, state, &keys.signer, NULL))
+    if (!keys_exist(arena, state) || !keys_read_signer(arena, signer_name(arena, state), &keys.signer, NULL))
         return false;
     derive_seal(&keys);
     memcpy(seal, keys.seal, CRYPTO_KEY_SIZE);

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "trail/lines.h"
+#include "trail/store.h"
 #include "trail/tile.h"
 
 enum { CHUNK = 64 * 1024, MAX_CHECKPOINT = 64 * 1024 };
@@ -199,4 +200,24 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     file_close(&lock);
     arena_close(scratch);
     return ok;
+}
+
+bool publish_due(const struct store *store, uint64_t *published, struct err *err)
+{
+    uint64_t size = store->at.tree.size;
+    if (size / TILE_WIDTH == *published / TILE_WIDTH)
+        return true;
+    struct arena *arena = arena_open();
+    *published = publish_size(arena, store->folder);
+    arena_close(arena);
+    if (size / TILE_WIDTH <= *published / TILE_WIDTH)
+        return true;
+    struct file log = store->log;
+    struct publish publish = {.folder = store->folder,
+                              .log = &log,
+                              .head = store->head.now,
+                              .offset = store->at.offset,
+                              .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
+    *published = size;
+    return publish_run(&publish, false, false, err);
 }

@@ -9,6 +9,7 @@
 
 struct arena;
 struct file;
+struct store;
 
 struct publish {
     const char *folder; // STATE/trail
@@ -25,3 +26,5 @@ uint64_t publish_size(struct arena *arena, const char *folder);
 // E_TAMPERED, and nothing is written, when the lines do not give the head's root, or a file that is there is
 // not what the lines give.
 MUST_CHECK bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err);
+// What a process has committed, once 256 lines more than *published, which it keeps up to date, are there.
+MUST_CHECK bool publish_due(const struct store *store, uint64_t *published, struct err *err);

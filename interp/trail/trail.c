@@ -12,17 +12,18 @@
 #include "data/value.h"
 #include "trail/aside.h"
 #include "trail/blob.h"
+#include "trail/found.h"
 #include "trail/mask.h"
 #include "trail/publish.h"
 #include "trail/record.h"
 #include "trail/replay.h"
+#include "trail/rotate.h"
 #include "trail/runs.h"
 #include "trail/store.h"
 
 enum {
-    OWN_LINES = 1024,   // room for what the trail says about itself, as a rule
-    PIECE = 32 * 1024,  // of one write
-    PUBLISH_EVERY = 256 // lines
+    OWN_LINES = 1024, // room for what the trail says about itself, as a rule
+    PIECE = 32 * 1024 // of one write
 };
 
 struct queued {
@@ -33,7 +34,7 @@ struct queued {
 
 struct trail {
     struct arena *arena;
-    const char *state;
+    const char *state, *config_dir;
     struct keys keys;
     struct store store;
     struct record_writer writer;
@@ -75,42 +76,11 @@ static bool is_usable(const struct trail *trail, struct err *err)
     return false;
 }
 
-// Makes a whole new trail, or finishes one that a crash left at its last step.
-static bool make_whole(struct trail *trail, const char *folder, const struct trail_config *config,
-                       struct err *err)
-{
-    struct arena *arena = trail->arena;
-    if (file_is_dir(folder))
-        return keys_confirm(arena, trail->state, err);
-    if (keys_exist(arena, trail->state)) {
-        err_set(err, E_TAMPERED, "the trail %s is gone, but its signing key is still there", folder);
-        err_hint(err, "if it was moved away on purpose, move %s/keys/trail.key with it", trail->state);
-        return false;
-    }
-    return keys_draw(arena, trail->state, config->config_dir, config->host, &trail->keys, err) &&
-           store_create(arena, folder, &trail->keys, err) && keys_confirm(arena, trail->state, err) &&
-           file_sync_dir(arena_printf(arena, "%s/..", trail->state), err);
-}
-
-static bool ensure(struct trail *trail, const char *folder, const struct trail_config *config,
-                   struct err *err)
-{
-    if (file_is_dir(folder) && keys_exist(trail->arena, trail->state))
-        return true;
-    struct file lock;
-    bool had;
-    if (!file_mkdirs(arena_printf(trail->arena, "%s/keys", trail->state), err) ||
-        !file_open(&lock, arena_printf(trail->arena, "%s/keys/lock", trail->state), FILE_UPDATE, err))
-        return false;
-    bool ok = file_lock(&lock, true, &had, err) && make_whole(trail, folder, config, err);
-    file_close(&lock);
-    return ok;
-}
-
 static bool open_all(struct trail *trail, const struct trail_config *config, struct err *err)
 {
     const char *folder = arena_printf(trail->arena, "%s/trail", trail->state);
-    if (!ensure(trail, folder, config, err) ||
+    if (!found_trail(trail->arena, config, folder, err) ||
+        !rotate_recover(trail->arena, trail->state, config->config_dir, err) ||
         !keys_load(trail->arena, trail->state, config->config_dir, &trail->keys, err) ||
         !store_open(&trail->store, trail->arena, folder, &trail->keys, err) ||
         !store_lock(&trail->store, err))
@@ -128,6 +98,7 @@ struct trail *trail_open(struct arena *arena, const struct trail_config *config,
     trail->arena = arena;
     trail->runs.arena = arena;
     trail->state = arena_strdup(arena, config->state);
+    trail->config_dir = arena_strdup(arena, config->config_dir);
     trail->writer = (struct record_writer){.by = arena_strdup(arena, config->by),
                                            .host = arena_strdup(arena, config->host),
                                            .boot = clock_boot_id(trail->boot)};
@@ -287,45 +258,67 @@ static bool write_batch(struct trail *trail, struct arena *arena, struct err *er
     return aside_settle(arena, trail->store.folder, waiting, err);
 }
 
-// What earlier commits have signed is published once enough of it is there. A process that commits once, at
-// its end, is not kept from that end.
-static bool publish_due(struct trail *trail, struct arena *arena, struct err *err)
+// Under the lock. With `rotate` the queue ends with key.rotated, and the other key is put in force at once.
+static bool commit_locked(struct trail *trail, struct arena *arena, const struct rotate *rotate,
+                          struct err *err)
 {
-    const struct store *store = &trail->store;
-    uint64_t size = store->at.tree.size;
-    if (trail->commits == 0 || size / PUBLISH_EVERY == trail->published / PUBLISH_EVERY)
-        return true;
-    trail->published = publish_size(arena, store->folder);
-    if (size / PUBLISH_EVERY <= trail->published / PUBLISH_EVERY)
-        return true;
-    struct publish publish = {.folder = store->folder,
-                              .log = &trail->store.log,
-                              .head = store->head.now,
-                              .offset = store->at.offset,
-                              .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
-    trail->published = size;
-    return publish_run(&publish, false, false, err);
+    if (!store_refresh(&trail->store, err)) {
+        // Another process may have changed the key.
+        struct keys keys;
+        if (err->code != E_TAMPERED ||
+            !keys_load(trail->arena, trail->state, trail->config_dir, &keys, NULL) ||
+            keys.signer.key.id == trail->keys.signer.key.id)
+            return false;
+        trail->keys = keys;
+        if (!store_refresh(&trail->store, err))
+            return false;
+    }
+    if (!write_batch(trail, arena, err))
+        return false;
+    return rotate == NULL || (rotate_finish(arena, rotate, err) &&
+                              keys_load(trail->arena, trail->state, trail->config_dir, &trail->keys, err) &&
+                              store_refresh(&trail->store, err));
+}
+
+static bool commit(struct trail *trail, const struct rotate *rotate, struct err *err)
+{
+    struct arena *arena = arena_open();
+    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->published, err)) &&
+              blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
+              store_lock(&trail->store, err);
+    if (ok) {
+        ok = commit_locked(trail, arena, rotate, err);
+        store_unlock(&trail->store);
+    }
+    trail->commits++;
+    arena_close(arena);
+    return ok || poison(trail, err);
 }
 
 bool trail_commit(struct trail *trail, struct err *err)
 {
     struct err own;
     err = err == NULL ? &own : err;
+    return is_usable(trail, err) && (trail->count == 0 || commit(trail, NULL, err));
+}
+
+bool trail_rotate(struct trail *trail, struct err *err)
+{
+    struct rotate rotate = {.state = trail->state,
+                            .config_dir = trail->config_dir,
+                            .folder = trail->store.folder,
+                            .from = trail->keys.signer.key};
     if (!is_usable(trail, err))
         return false;
-    if (trail->count == 0)
-        return true;
-    struct arena *arena = arena_open();
-    bool ok = publish_due(trail, arena, err) &&
-              blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
-              store_lock(&trail->store, err);
-    if (ok) {
-        ok = store_refresh(&trail->store, err) && write_batch(trail, arena, err);
-        store_unlock(&trail->store);
-    }
-    trail->commits++;
-    arena_close(arena);
-    return ok || poison(trail, err);
+    if (!rotate_begin(trail->arena, &rotate, err))
+        return poison(trail, err);
+    struct value *members = value_map(trail->arena);
+    value_put_text(trail->arena, members, "from", note_key_text(trail->arena, &rotate.from));
+    value_put_text(trail->arena, members, "to", note_key_text(trail->arena, &rotate.to.key));
+    trail_append(trail, NULL, "key.rotated", members);
+    bool ok = commit(trail, &rotate, err);
+    crypto_wipe(rotate.to.seed, sizeof rotate.to.seed);
+    return ok;
 }
 
 // For the next commit to sync, once however often it is written.

@@ -42,6 +42,9 @@ uint64_t trail_append(struct trail *trail, const char *run, const char *type, co
 // trail.recovered line. With an intent in the queue, room for its result is reserved before. Every 256 lines
 // what earlier commits of this process have signed is published (publish.h).
 MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
+// Puts another signing key in force: everything queued and a line key.rotated are the last that the old one
+// signs (rotate.h). The new verifier key is pinned in place of the old one.
+MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 // The last ticket that is durable: a change may be sent only when its intent's ticket is not above this.
 uint64_t trail_durable(const struct trail *trail);
 size_t trail_pending_bytes(const struct trail *trail);

@@ -45,6 +45,7 @@ static void take_line(struct verify_pass *pass, const struct lines *lines)
     if (!pass->chain.broken) {
         if (pass->no_json < 0 && !json_is_own(lines->line, lines->length))
             pass->no_json = (int64_t)pass->tree.size;
+        verify_keys_watch(pass, &entry, lines->line, lines->length);
         verify_runs_watch(pass, &entry);
         if (!config->lines_only)
             verify_beside_watch(pass, &entry, lines->line, lines->length);
@@ -112,6 +113,7 @@ static void judge(struct verify_pass *pass)
         return;
     }
     verify_marks_judge(pass);
+    verify_keys_judge(pass);
     if (pass->chain.broken)
         verify_add(pass, VERIFY_TAMPERED, "forged", (int64_t)pass->chain.at, (int64_t)pass->chain.at,
                    "line %llu of log.jsonl is signed, but does not follow from the line before it",

@@ -16,8 +16,8 @@ enum verify_verdict { VERIFY_CLEAN, VERIFY_UNPUBLISHED, VERIFY_INTERRUPTED, VERI
 
 // What was found. `what` is a word: of tampering edit, delete, insert, reorder, splice, truncation, rollback,
 // fork, replaced-key, foreign, unpinned, head, missing, link, checkpoint, tile, forged, blob, aside; of an
-// interruption torn-head, tail, recovery, temporary; unpublished, no-tile; of what is only worth knowing
-// (verdict clean) clock, numbers, gone, longer.
+// interruption torn-head, tail, recovery, rotation, temporary; unpublished, no-tile; of what is only worth
+// knowing (verdict clean) clock, numbers, gone, longer.
 struct verify_finding {
     enum verify_verdict verdict;
     const char *what;

@@ -21,7 +21,7 @@ static void add_checkpoint(struct verify_pass *pass)
     struct head_state state;
     if (pass->checkpoint == NULL)
         return;
-    if (!head_parse(pass->checkpoint, pass->checkpoint_length, &pass->key, true, &state)) {
+    if (!verify_keys_open(pass, pass->checkpoint, pass->checkpoint_length, &state)) {
         verify_add(pass, VERIFY_TAMPERED, "checkpoint", -1, -1,
                    "the published checkpoint is not one that the trusted key has signed");
         return;
@@ -45,7 +45,7 @@ static bool add_since(struct verify_pass *pass, const char *name, struct err *er
         note = strstr(bytes, "\n\n");
         note = note == NULL ? "" : note + 2;
     }
-    if (head_parse(note, length - (size_t)(note - bytes), &pass->key, true, &state)) {
+    if (verify_keys_open(pass, note, length - (size_t)(note - bytes), &state)) {
         add_mark(pass, name, &state);
         return true;
     }
@@ -80,6 +80,8 @@ bool verify_marks_collect(struct verify_pass *pass, struct err *err)
     add_mark(pass, "the head", head);
     if (pass->head.has_old)
         add_mark(pass, "the head's other slot", &pass->head.old);
+    for (size_t i = 0; i < pass->handover_count; i++)
+        add_mark(pass, "a change of the signing key", &pass->handovers[i].kept.state);
     add_checkpoint(pass);
     add_sealed(pass);
     size_t count = 0;

@@ -3,6 +3,7 @@
 #include "base/file.h"
 #include "trail/entry.h"
 #include "trail/head.h"
+#include "trail/rotate.h"
 #include "trail/tile.h"
 #include "trail/verify.h"
 
@@ -14,7 +15,7 @@ struct verify_mark {
     bool met, failed; // the log's first `size` lines give that root, or another
 };
 
-enum { VERIFY_RING = 64, VERIFY_MAX_SINCE = 32, VERIFY_RUNS = 4096, VERIFY_BLOBS = 64 };
+enum { VERIFY_RING = 64, VERIFY_MAX_SINCE = 32, VERIFY_RUNS = 4096, VERIFY_BLOBS = 64, VERIFY_MAX_KEYS = 16 };
 
 // Where the chain of seq and prev breaks first, and what follows.
 struct verify_chain {
@@ -36,6 +37,12 @@ struct verify_run {
     int64_t time;  // of its newest line
 };
 
+// A change of the signing key.
+struct verify_handover {
+    struct rotate_kept kept;
+    bool named; // by the log's own line
+};
+
 struct verify_tiles;
 
 struct verify_pass {
@@ -44,14 +51,16 @@ struct verify_pass {
     struct arena *arena; // the report's
     struct arena *scratch;
     const char *folder;
-    struct note_key key;
+    struct note_key key;                                   // the one that signs now
+    struct verify_handover handovers[VERIFY_MAX_KEYS + 1]; // oldest first
+    size_t handover_count;
     struct file log, heads;
     uint64_t log_size;
     unsigned char slots[HEAD_FILE];
     const char *checkpoint; // the published note, as it was when the head was read; NULL: none
     size_t checkpoint_length;
     struct head head;
-    struct verify_mark marks[VERIFY_MAX_SINCE + 4];
+    struct verify_mark marks[VERIFY_MAX_SINCE + VERIFY_MAX_KEYS + 4];
     size_t mark_count;
     struct tree tree;
     unsigned char last[TREE_HASH];
@@ -79,6 +88,12 @@ void verify_chain_watch(struct verify_pass *pass, const struct entry *entry,
 // Names what was done to a log that does not give the signed root.
 void verify_chain_name(struct verify_pass *pass);
 void verify_runs_watch(struct verify_pass *pass, const struct entry *entry);
+// From the trusted key to the one that signs now, by the kept heads; what they say is judged with the lines.
+void verify_keys_follow(struct verify_pass *pass);
+// A checkpoint that any of the trail's keys has signed, in its time.
+bool verify_keys_open(struct verify_pass *pass, const char *bytes, size_t length, struct head_state *state);
+void verify_keys_watch(struct verify_pass *pass, const struct entry *entry, const char *line, size_t length);
+void verify_keys_judge(struct verify_pass *pass);
 void verify_tiles_begin(struct verify_pass *pass);
 void verify_tiles_watch(struct verify_pass *pass, const char *line, size_t length,
                         const unsigned char leaf[TREE_HASH]);

@@ -60,6 +60,14 @@ says '^playbook +one 1.0.0$'
 sed 's/unexpected/expected/' "$work/bundle" >"$work/bundle.changed"
 quiet audit verify "$work/bundle.changed"
 says '^tampered$'
+"$program" audit key >"$work/first.vkey"
+quiet audit key --rotate
+cmp -s "$work/all" "$work/first.vkey" && echo "the key is the same"
+quiet audit verify --key "$work/first.vkey"
+says '^unpublished$'
+quiet audit publish
+quiet audit verify
+says '^clean$'
 cp -r "$PLAYBOOK_STATE" "$work/kept"
 sed -i '5s/origin/0rigin/' "$PLAYBOOK_STATE/trail/log.jsonl"
 quiet audit verify

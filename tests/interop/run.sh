@@ -74,3 +74,9 @@ if command -v jq >/dev/null; then
     sed -n 9p "$work/bundle" | jq -j .proof >"$work/line.tlog-proof"
     "$work/tlogcheck" -vkey "$key" -proof "$work/line.tlog-proof" -entry "$work/line"
 fi
+
+# After the key was changed a stranger with the new one reads everything, and who trusts the old one can follow.
+"$program" audit key --rotate >/dev/null
+"$program" audit publish
+accepts
+"$program" audit verify --key "$key" --since "$work/checkpoint.2" | head -n 1 | grep -x clean
