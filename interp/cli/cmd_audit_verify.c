@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -48,6 +49,8 @@ static const struct value *as_value(struct arena *arena, const struct verify_rep
     value_put(arena, map, "lines", value_int(arena, (int64_t)report->lines));
     value_put(arena, map, "published", seq_value(arena, report->published));
     value_put(arena, map, "proven", proven);
+    value_put_text(arena, map, "witnessed",
+                   report->witnessed_at < 0 ? NULL : clock_rfc3339(arena, report->witnessed_at));
     value_put(arena, map, "findings", findings);
     return map;
 }
@@ -92,6 +95,8 @@ static void print(struct wrap *wrap, const struct verify_report *report)
         arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
                      crypto_base64(arena, report->root, TREE_HASH)));
     row(wrap, WRAP_BOLD, "proven", proof_text(arena, report));
+    if (report->witnessed_at >= 0)
+        row(wrap, WRAP_BOLD, "witnessed", clock_rfc3339(arena, report->witnessed_at));
     if (report->published >= 0)
         row(wrap, WRAP_BOLD, "published", arena_printf(arena, "%lld lines", (long long)report->published));
 }
@@ -100,8 +105,10 @@ int cmd_audit_verify(struct cli *cli)
 {
     struct err err = {0};
     struct verify_report report;
-    struct verify_config config = {
-        .state = cli->state, .config_dir = cli->config, .since = options_values(&cli->options, OPT_SINCE)};
+    struct verify_config config = {.state = cli->state,
+                                   .config_dir = cli->config,
+                                   .since = options_values(&cli->options, OPT_SINCE),
+                                   .witnesses = options_values(&cli->options, OPT_WITNESS)};
     if (cli->options.argument_count > 0)
         return audit_file(cli);
     if (!audit_key_option(cli, &config.vkey, &err) || !verify_trail(cli->arena, &config, &report, &err))

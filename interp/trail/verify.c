@@ -159,7 +159,7 @@ bool verify_trail(struct arena *arena, const struct verify_config *config, struc
 {
     struct err own = {0};
     struct verify_pass *pass = ARENA_NEW(arena, struct verify_pass);
-    *report = (struct verify_report){.arena = arena, .published = -1};
+    *report = (struct verify_report){.arena = arena, .published = -1, .witnessed_at = -1};
     pass->config = config;
     pass->report = report;
     pass->arena = arena;

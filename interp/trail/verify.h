@@ -15,9 +15,9 @@ struct entry;
 enum verify_verdict { VERIFY_CLEAN, VERIFY_UNPUBLISHED, VERIFY_INTERRUPTED, VERIFY_TAMPERED };
 
 // What was found. `what` is a word: of tampering edit, delete, insert, reorder, splice, truncation, rollback,
-// fork, replaced-key, foreign, unpinned, head, missing, link, checkpoint, tile, forged, blob, aside; of an
-// interruption torn-head, tail, recovery, rotation, temporary; unpublished, no-tile; of what is only worth
-// knowing (verdict clean) clock, numbers, gone, longer.
+// fork, replaced-key, foreign, witness, unpinned, head, missing, link, checkpoint, tile, forged, blob, aside;
+// of an interruption torn-head, tail, recovery, rotation, temporary; unpublished, no-tile; of what is only
+// worth knowing (verdict clean) clock, numbers, gone, longer.
 struct verify_finding {
     enum verify_verdict verdict;
     const char *what;
@@ -42,6 +42,7 @@ struct verify_report {
     int64_t published;     // entries that the checkpoint covers; -1: there is none
     uint64_t proven;       // so many entries, from the first, give a root that the key has signed
     const char *proven_by; // what says so
+    int64_t witnessed_at;  // the earliest time (ms) of a witness of `since`; -1: there is none
 };
 
 // Called for every signed line, in order, before it is known whether the whole log verifies: keep, and show
@@ -50,10 +51,11 @@ typedef void verify_reader(void *context, const struct entry *entry, const char 
 
 struct verify_config {
     const char *state, *config_dir;
-    const char *vkey;         // trust this key; NULL: the one that config_dir has pinned for the origin
-    const char *const *since; // files: earlier checkpoints, or tlog-proofs; NULL: none
-    bool lines_only;          // nothing beside the log and its head: for readers of single lines
-    verify_reader *each;      // may be NULL
+    const char *vkey;             // trust this key; NULL: the one that config_dir has pinned for the origin
+    const char *const *since;     // files: earlier checkpoints, or tlog-proofs; NULL: none
+    const char *const *witnesses; // their keys: each must have signed each of `since`; NULL: none
+    bool lines_only;              // nothing beside the log and its head: for readers of single lines
+    verify_reader *each;          // may be NULL
     void *context;
 };
 

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "trail/cosign.h"
 #include "trail/frontier.h"
 #include "trail/keys.h"
 #include "trail/verify_pass.h"
@@ -31,6 +32,26 @@ static void add_checkpoint(struct verify_pass *pass)
     pass->marks[pass->mark_count - 1].published = true;
 }
 
+// When the last of the witnesses signed it; false: one of them did not.
+static bool ask_witnesses(struct verify_pass *pass, const char *note, size_t length, const char *name,
+                          struct verify_mark *mark, struct err *err)
+{
+    for (const char *const *text = pass->config->witnesses; text != NULL && *text != NULL; text++) {
+        struct note_key witness;
+        uint64_t time;
+        if (!cosign_parse_key(pass->arena, *text, &witness, err))
+            return false;
+        if (!cosign_holds(note, length, &witness, &time))
+            verify_add(pass, VERIFY_TAMPERED, "witness", -1, -1, "%s is not signed by the witness %s", name,
+                       witness.name);
+        else if (time <= INT64_MAX / 1000 && (mark->time == 0 || (int64_t)time * 1000 < mark->time))
+            mark->time = (int64_t)time * 1000;
+    }
+    if (mark->time > 0 && (pass->report->witnessed_at < 0 || mark->time < pass->report->witnessed_at))
+        pass->report->witnessed_at = mark->time;
+    return true;
+}
+
 // A checkpoint, or the one at the end of a tlog-proof.
 static bool add_since(struct verify_pass *pass, const char *name, struct err *err)
 {
@@ -47,7 +68,8 @@ static bool add_since(struct verify_pass *pass, const char *name, struct err *er
     }
     if (verify_keys_open(pass, note, length - (size_t)(note - bytes), &state)) {
         add_mark(pass, name, &state);
-        return true;
+        return ask_witnesses(pass, note, length - (size_t)(note - bytes), name,
+                             &pass->marks[pass->mark_count - 1], err);
     }
     verify_add(pass, VERIFY_TAMPERED, "checkpoint", -1, -1,
                "%s is no checkpoint that the trusted key has signed for this log", name);

@@ -11,6 +11,7 @@
 struct verify_mark {
     const char *name; // "the head", "checkpoint", a file
     struct head_state state;
+    int64_t time;     // a witness saw it then (ms); 0: none is known
     bool published;   // it is the published checkpoint
     bool met, failed; // the log's first `size` lines give that root, or another
 };
@@ -69,7 +70,7 @@ struct verify_pass {
     int64_t changed;            // the first entry that tiles, signed for, know otherwise; -1: not known
     int64_t no_json;            // the first signed line that is none; -1: all are
     struct verify_run *runs;
-    uint64_t clock_count, number_count;             // findings of the kinds that may be many
+    uint64_t clock_count, number_count, late_count; // findings of the kinds that may be many
     char blobs[VERIFY_BLOBS][2 * CRYPTO_HASH_SIZE]; // digests of bodies that were read lately
 };
 

@@ -26,6 +26,20 @@ static bool time_of(const struct entry *entry, int64_t *ms)
     return clock_parse(text, ms);
 }
 
+// A witness saw the line, so it was written before.
+static void compare_with_witnesses(struct verify_pass *pass, int64_t time)
+{
+    int64_t at = (int64_t)pass->tree.size;
+    for (size_t i = 0; i < pass->mark_count; i++) {
+        const struct verify_mark *mark = &pass->marks[i];
+        if (mark->time > 0 && pass->tree.size < mark->state.size && time > mark->time + BACK_MS &&
+            pass->late_count++ == 0)
+            verify_add(pass, VERIFY_CLEAN, "clock", at, at,
+                       "line %lld of log.jsonl says a time %lld ms after a witness has seen it",
+                       (long long)at + 1, (long long)(time - mark->time));
+    }
+}
+
 void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
 {
     int64_t at = (int64_t)pass->tree.size, time = 0;
@@ -42,5 +56,7 @@ void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
         verify_add(pass, VERIFY_CLEAN, "clock", at, at,
                    "the clock of line %lld of log.jsonl is %lld ms behind that of the line before in its run",
                    (long long)at + 1, (long long)(run->time - time));
+    if (timed)
+        compare_with_witnesses(pass, time);
     *run = (struct verify_run){name, entry->rseq + 1, timed ? time : 0};
 }

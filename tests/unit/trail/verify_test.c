@@ -318,6 +318,54 @@ static void files_beside(void **state)
     place_close(&place);
 }
 
+// A checkpoint that a witness has signed: its time bounds those of the lines; without the witness it is none.
+static void witnessed(void **state)
+{
+    (void)state;
+    static const unsigned char seed[CRYPTO_KEY_SIZE] = {4};
+    struct place place;
+    attack_open(&place);
+    size_t length;
+    const char *kept = attack_checkpoint(&place, 1), *name = "witness.example/w";
+    char *note = file_read(place.arena, kept, 10000, &length, NULL);
+    const char *text = note_text(place.arena, note, length);
+    unsigned char typed[1 + CRYPTO_KEY_SIZE] = {4}, line[76], hash[CRYPTO_HASH_SIZE];
+    crypto_ed25519_public(seed, typed + 1);
+    struct text id = text_new(place.arena);
+    text_addf(&id, "%s\n", name);
+    text_addn(&id, (char *)typed, sizeof typed);
+    crypto_sha256(id.ptr, id.length, hash);
+    const char *vkey = arena_printf(place.arena, "%s+%s+%s", name, crypto_hex(place.arena, hash, 4),
+                                    crypto_base64(place.arena, typed, sizeof typed));
+    memcpy(line, hash, 4);
+    uint64_t time = 1000000000; // long before the lines were written
+    for (int i = 0; i < 8; i++)
+        line[4 + i] = (unsigned char)(time >> (56 - 8 * i));
+    const char *message = arena_printf(place.arena, "cosignature/v1\ntime 1000000000\n%s", text);
+    crypto_ed25519_sign(seed, message, strlen(message), line + 12);
+    const char *both = arena_printf(place.arena, "%s\xE2\x80\x94 %s %s\n", note, name,
+                                    crypto_base64(place.arena, line, sizeof line));
+    const char *signed_one = arena_printf(place.arena, "%s/signed", place.folder);
+    assert_true(file_replace(signed_one, both, strlen(both), NULL));
+    const char *const witnesses[] = {vkey, NULL}, *since[] = {signed_one, NULL};
+    struct verify_config config = {.state = place.config.state,
+                                   .config_dir = place.config.config_dir,
+                                   .since = since,
+                                   .witnesses = witnesses};
+    struct verify_report report;
+    assert_true(verify_trail(place.arena, &config, &report, NULL));
+    assert_int_equal(report.verdict, VERIFY_UNPUBLISHED);
+    assert_int_equal(report.witnessed_at, 1000000000000);
+    const struct verify_finding *clock = attack_found(&report, "clock");
+    assert_non_null(clock);
+    assert_int_equal(clock->first, 1);
+    since[0] = kept;
+    assert_true(verify_trail(place.arena, &config, &report, NULL));
+    assert_int_equal(report.verdict, VERIFY_TAMPERED);
+    assert_non_null(attack_found(&report, "witness"));
+    place_close(&place);
+}
+
 static void a_new_trail_is_clean(void **state)
 {
     (void)state;
@@ -333,9 +381,13 @@ static void a_new_trail_is_clean(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_attack_is_named),  cmocka_unit_test(kept_elsewhere),
-        cmocka_unit_test(rewritten_with_the_key), cmocka_unit_test(whose_key),
-        cmocka_unit_test(files_beside),           cmocka_unit_test(a_new_trail_is_clean),
+        cmocka_unit_test(every_attack_is_named),
+        cmocka_unit_test(kept_elsewhere),
+        cmocka_unit_test(rewritten_with_the_key),
+        cmocka_unit_test(whose_key),
+        cmocka_unit_test(files_beside),
+        cmocka_unit_test(a_new_trail_is_clean),
+        cmocka_unit_test(witnessed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
