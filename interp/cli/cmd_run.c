@@ -11,6 +11,7 @@
 #include "cli/open.h"
 #include "cli/prompt.h"
 #include "cli/run_all.h"
+#include "cli/run_one.h"
 #include "cli/session.h"
 #include "cli/watch.h"
 #include "data/value.h"
@@ -69,36 +70,6 @@ static bool may_change(struct session *session, struct err *err)
     return false;
 }
 
-// Runs once and shows it. The exit status is the run's.
-static int run_once(struct session *session, struct watch *watch, struct run_request *request, bool offer)
-{
-    bool json = cli_json(session->cli);
-    const struct policy *policy = session->settings.policy;
-    watch->approvals =
-        policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
-    request->sink = watch_record;
-    request->sink_context = watch;
-    run_start(session->engine, request);
-    struct run *run = run_engine_take(session->engine); // the only one, so it is this one
-    int status = run_exit(run);
-    bool limit;
-    const struct trail_extent extent = trail_extent(session->trail, session->cli->arena, run_id(run));
-    watch->view->run = arena_strdup(session->cli->arena, run_id(run));
-    watch->view->first = extent.first;
-    watch->view->last = extent.last;
-    watch->view->root = extent.root;
-    if (request->explore) {
-        watch->view->leaves = run_leaves(run, &limit);
-        watch->view->leaves_cut = limit;
-    }
-    if (json)
-        watch_print_json(watch);
-    else
-        watch_show(watch, offer);
-    run_close(run);
-    return status;
-}
-
 // Answers that were given in the preview hold in the run that follows it.
 static const struct value *answers_of(struct arena *arena, const struct view *view, const struct value *given)
 {
@@ -121,7 +92,7 @@ static int preview(struct session *session, const struct prepared_playbook *play
     struct run_request request = request_of(session, playbook, &looking);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, false);
-    int status = run_once(session, &watch, &request, false);
+    int status = run_one(session, &watch, &request, false);
     *agreed = status == 0 && prompt_yes(cli, "Carry this out?");
     inputs->answers = answers_of(cli->arena, watch.view, inputs->answers);
     return status;
@@ -144,7 +115,7 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
     struct run_request request = request_of(session, playbook, inputs);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, cli_json(cli));
-    return run_once(session, &watch, &request, true);
+    return run_one(session, &watch, &request, true);
 }
 
 // Whatever can be refused without touching the estate is refused before anything is opened to it.

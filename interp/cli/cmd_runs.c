@@ -41,13 +41,16 @@ static void add_row(struct listing *listing, const struct value *line)
     listing->rows[listing->count++] = row;
 }
 
-static void end_row(struct listing *listing, const struct value *line)
+// Its newest run.finished says how it ended; a run.resumed behind that, that it goes on.
+static void end_row(struct listing *listing, const struct value *line, bool resumed)
 {
     const char *run = value_text_at(line, "run");
     for (size_t i = listing->count; run != NULL && i-- > 0;)
         if (strcmp(value_text_at(listing->rows[i], "run"), run) == 0) {
-            value_put_text(listing->arena, listing->rows[i], "status", value_text_at(line, "status"));
-            value_put_text(listing->arena, listing->rows[i], "finished", value_text_at(line, "time"));
+            value_put_text(listing->arena, listing->rows[i], "status",
+                           resumed ? "running" : value_text_at(line, "status"));
+            value_put_text(listing->arena, listing->rows[i], "finished",
+                           resumed ? NULL : value_text_at(line, "time"));
             return;
         }
 }
@@ -55,15 +58,15 @@ static void end_row(struct listing *listing, const struct value *line)
 static void each(void *context, const struct entry *entry, const char *bytes, size_t length)
 {
     struct listing *listing = context;
-    bool started = entry_is(entry, "run.started");
-    if (!started && !entry_is(entry, "run.finished"))
+    bool started = entry_is(entry, "run.started"), resumed = entry_is(entry, "run.resumed");
+    if (!started && !resumed && !entry_is(entry, "run.finished"))
         return;
     struct arena *scratch = arena_open();
     const struct value *line = json_parse_own(scratch, "log.jsonl", bytes, length, NULL);
     if (line != NULL && started)
         add_row(listing, line);
     else if (line != NULL)
-        end_row(listing, line);
+        end_row(listing, line, resumed);
     arena_close(scratch);
 }
 

@@ -174,23 +174,24 @@ static bool check_answer(struct cli *cli, const struct playbook *playbook, const
     return one_of(path, value, "continue", "stop", err);
 }
 
-static bool read_answers(struct cli *cli, const struct playbook *playbook, struct inputs *inputs,
-                         struct err *err)
+const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *text,
+                                   struct err *err)
 {
     struct value *answers = value_map(cli->arena);
-    for (const char *const *text = options_values(&cli->options, OPT_ANSWER); *text != NULL; text++) {
+    for (; *text != NULL; text++) {
         const char *path = left_of(cli, *text, OPT_ANSWER, err);
         if (path == NULL)
-            return false;
+            return NULL;
         const char *value = *text + strlen(path) + 1;
         if (!check_answer(cli, playbook, path, value, err))
-            return false;
-        if (value_get(answers, path) != NULL)
-            return err_set(err, E_USAGE, "--answer %s is given twice", path);
+            return NULL;
+        if (value_get(answers, path) != NULL) {
+            err_set(err, E_USAGE, "the answer to %s is given twice", path);
+            return NULL;
+        }
         value_put_text(cli->arena, answers, path, value);
     }
-    inputs->answers = answers;
-    return true;
+    return answers;
 }
 
 static bool several(const struct value *alerts, const char *name, struct err *err)
@@ -248,7 +249,9 @@ bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook
 {
     *inputs = (struct inputs){0};
     return inputs_mode(cli, &inputs->mode, err) && read_params(cli, playbook, inputs, err) &&
-           read_answers(cli, playbook, inputs, err) && read_alerts(cli, vm, inputs, err);
+           (inputs->answers =
+                inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err)) != NULL &&
+           read_alerts(cli, vm, inputs, err);
 }
 
 bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs, struct err *err)

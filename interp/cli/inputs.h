@@ -21,6 +21,9 @@ struct inputs {
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
 MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,
                             struct inputs *inputs, struct err *err);
+// "STEP=VALUE"… (NULL-terminated) as a map, each an answer that the playbook can take; NULL with err filled.
+const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *texts,
+                                   struct err *err);
 // The id of an alert that its payload only announces, so that it is to be fetched; else NULL.
 const char *inputs_announced(const struct value *alert);
 // Which alert where none was given: the lab offers its newest, a real estate wants --alert.

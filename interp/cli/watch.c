@@ -39,6 +39,24 @@ static const char *source_line(void *context, const char *file, int line)
     return cli_source_line(watch->cli, file, line);
 }
 
+// Where the run's trail and library are.
+static const char *const *common_of(struct cli *cli)
+{
+    static const enum option common[] = {OPT_PROFILE, OPT_STATE, OPT_LIB};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        for (const char *const *value = options_values(&cli->options, common[i]); *value != NULL; value++)
+            count += 2;
+    const char **words = ARENA_ARRAY(cli->arena, const char *, count + 1);
+    count = 0;
+    for (size_t i = 0; i < sizeof common / sizeof *common; i++)
+        for (const char *const *value = options_values(&cli->options, common[i]); *value != NULL; value++) {
+            words[count++] = arena_printf(cli->arena, "--%s", options_row(common[i])->name);
+            words[count++] = *value;
+        }
+    return words;
+}
+
 // The run's own command without what makes its mode or answers its questions.
 static const char *const *command_of(struct cli *cli)
 {
@@ -66,6 +84,27 @@ static const char *const *command_of(struct cli *cli)
     return words;
 }
 
+// Of a run that was gone on with: the command that would begin it.
+static const char *const *command_anew(const struct watch *watch)
+{
+    const struct view *view = watch->view;
+    const char *alert = value_text_at(view->alert, "id"), *const *common = watch->screen.common;
+    size_t count = 0, used = 0;
+    while (common[count] != NULL)
+        count++;
+    const char **words = ARENA_ARRAY(watch->arena, const char *, count + 6);
+    words[used++] = watch->cli->program;
+    words[used++] = "run";
+    words[used++] = view->playbook;
+    if (alert != NULL) {
+        words[used++] = "--alert";
+        words[used++] = alert;
+    }
+    for (size_t i = 0; i < count; i++)
+        words[used++] = common[i];
+    return words;
+}
+
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
                  bool quiet)
 {
@@ -89,7 +128,9 @@ void watch_record(void *context, const char *type, const struct value *members)
 {
     struct watch *watch = context;
     view_take(watch->view, type, members);
-    if (watch->progress == NULL)
+    if (strcmp(type, "run.resumed") == 0)
+        watch->catching_up = false;
+    if (watch->progress == NULL || (watch->catching_up && strcmp(type, "run.started") != 0))
         return;
     struct arena *arena = arena_open();
     struct text out = text_new(arena);
@@ -110,7 +151,10 @@ void watch_show(struct watch *watch, bool offer)
     text_addc(&rest, '\n');
     cli_mutter(&rest);
     if (offer) {
-        watch->screen.command = command_of(watch->cli);
+        watch->screen.common = common_of(watch->cli);
+        watch->screen.command = strcmp(watch->cli->options.command->words, "run") == 0
+                                    ? command_of(watch->cli)
+                                    : command_anew(watch);
         watch->screen.preview_flag = "--dry-run";
         watch->screen.judge_flag = "--audit";
         watch->screen.approve_flag = watch->approvals ? "--approve-all" : NULL;

@@ -18,7 +18,8 @@ struct watch {
     struct view *view;
     struct progress *progress; // NULL: nothing is shown on the way
     const struct procedure *procedure;
-    bool approvals; // the policy wants approvals, and lets --approve-all stand for them: that is offered
+    bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that
+    bool approvals;   // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };
 // `quiet`: nothing is shown on the way (--json, --all).
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,

@@ -56,10 +56,8 @@ static void add_unused(struct words *words, const struct screen *screen, const s
     }
 }
 
-// The run's own command again, with the answers that people gave; `open`: also a place for those still
-// missing.
-static struct words again(struct arena *arena, const struct screen *screen, const struct view *view,
-                          bool open)
+// The run's own command again, with the answers that people gave.
+static struct words again(struct arena *arena, const struct screen *screen, const struct view *view)
 {
     struct words words = {0};
     for (size_t i = 0; screen->command[i] != NULL; i++)
@@ -67,10 +65,10 @@ static struct words again(struct arena *arena, const struct screen *screen, cons
     for (size_t i = 0; i < view->ask_count; i++) {
         const struct view_ask *ask = &view->asks[i];
         bool given = ask->answer != NULL && !is(ask->by, "otherwise");
-        if (!given && !open)
+        if (!given)
             continue;
         add(&words, "--answer");
-        add(&words, arena_printf(arena, "%s=%s", ask->path, given ? ask->answer : "VALUE"));
+        add(&words, arena_printf(arena, "%s=%s", ask->path, ask->answer));
     }
     add_unused(&words, screen, view);
     return words;
@@ -129,7 +127,7 @@ static bool look_again(struct wrap *wrap, const struct view *view, struct words 
 // After a preview: carry it out.
 static void after_preview(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
-    struct words words = again(wrap->out->arena, screen, view, false);
+    struct words words = again(wrap->out->arena, screen, view);
     if (look_again(wrap, view, &words, screen->preview_flag))
         return;
     if (planned(view) == 0) {
@@ -144,30 +142,72 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
     print(wrap, "To carry it out:", &words);
 }
 
-// After a run that changes: answer what is open, or see that it holds.
+// A command about this run, whose trail it goes on from.
+static struct words about(const struct screen *screen, const struct view *view, const char *verb)
+{
+    struct words words = {0};
+    add(&words, screen->command[0]);
+    add(&words, verb);
+    add(&words, view->run);
+    return words;
+}
+
+static void print_about(struct wrap *wrap, const struct screen *screen, const char *why, struct words *words)
+{
+    for (const char *const *word = screen->common; word != NULL && *word != NULL; word++)
+        add(words, *word);
+    print(wrap, why, words);
+}
+
+static void offer_answers(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    struct words words = about(screen, view, "answer");
+    for (size_t i = 0; i < view->ask_count; i++)
+        if (view->asks[i].answer == NULL)
+            add(&words, arena_printf(wrap->out->arena, "%s=VALUE", view->asks[i].path));
+    print_about(wrap, screen, "To go on, with an answer for VALUE:", &words);
+}
+
+static void offer_approval(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    struct words words = about(screen, view, "approve");
+    print_about(wrap, screen, "To approve what waits for it, and go on:", &words);
+    if (screen->approve_flag == NULL || screen->asked)
+        return;
+    words = about(screen, view, "resume");
+    add(&words, screen->approve_flag);
+    print_about(wrap, screen, "To go on and approve whatever comes:", &words);
+}
+
+// After a run that changes: answer what is open, go on, or see that it holds.
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
-    bool waiting = is(view->status, "waiting"), done = is(view->status, "done");
-    bool open = has_open_ask(view) && !screen->asked;
-    struct words words = again(wrap->out->arena, screen, view, !done && open);
-    if (!done && (screen->approved || (needs_approval(view) && !screen->asked)))
-        add(&words, screen->approve_flag);
-    if (!done) {
-        print(wrap,
-              open      ? "To go on, with an answer for VALUE:"
-              : waiting ? "To go on:"
-                        : "To try again (what is in place is not sent again):",
-              &words);
+    if (is(view->status, "done")) {
+        struct words words = again(wrap->out->arena, screen, view);
+        add(&words, screen->judge_flag);
+        print(wrap, "To see that it is in place:", &words);
         return;
     }
-    add(&words, screen->judge_flag);
-    print(wrap, "To see that it is in place:", &words);
+    if (view->step_count == 0) { // it never came to its first step
+        struct words words = again(wrap->out->arena, screen, view);
+        print(wrap, "To try again:", &words);
+        return;
+    }
+    bool waiting = is(view->status, "waiting");
+    if (waiting && has_open_ask(view))
+        offer_answers(wrap, screen, view);
+    if (waiting && needs_approval(view))
+        offer_approval(wrap, screen, view);
+    if (!waiting || (!has_open_ask(view) && !needs_approval(view))) {
+        struct words words = about(screen, view, "resume");
+        print_about(wrap, screen, "To go on (what is done is not done again):", &words);
+    }
 }
 
 // After a judgement: what would close the gaps.
 static void after_judgement(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
-    struct words words = again(wrap->out->arena, screen, view, false);
+    struct words words = again(wrap->out->arena, screen, view);
     if (look_again(wrap, view, &words, screen->judge_flag) || !is(view->status, "gaps"))
         return;
     add(&words, screen->preview_flag);

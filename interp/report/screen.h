@@ -16,6 +16,8 @@ struct screen {
     // The command of this run, word by word, NULL-terminated, without its mode and its answers; NULL: not
     // known.
     const char *const *command;
+    // What every command about this run takes from it (--profile, --state, --lib), NULL-terminated.
+    const char *const *common;
     // The words that make it a preview, or a judgement; that approve everything beforehand. NULL: not offered
     // here.
     const char *preview_flag, *judge_flag, *approve_flag;

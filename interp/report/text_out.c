@@ -203,14 +203,15 @@ static void print_totals(struct wrap *wrap, const struct view *view, const struc
         coverage_add_totals(&text, clauses);
         wrap_line(wrap, 0, WRAP_PLAIN, text.ptr);
     }
+    const char *now = view->resumed ? " this time" : "";
     const char *counts =
         arena_printf(arena, "%" PRId64 " read%s, %" PRId64 " change%s sent", view->reads,
                      view->reads == 1 ? "" : "s", view->changes, view->changes == 1 ? "" : "s");
     if (view->changes == 0)
         wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_GREEN,
-                  arena_printf(arena, "Nothing was changed: %s.", counts));
+                  arena_printf(arena, "Nothing was changed%s: %s.", now, counts));
     else
-        wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_RED, arena_printf(arena, "%s.", counts));
+        wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_RED, arena_printf(arena, "%s%s.", counts, now));
     if (view->run != NULL && view->first >= 0)
         wrap_line(wrap, 0, WRAP_DIM,
                   arena_printf(arena, "Recorded as run %s: lines %" PRId64 " to %" PRId64 " of the trail.",

@@ -53,14 +53,12 @@ static void take_started(struct view *view, const struct value *members)
     view->alert = any(view, members, "alert");
 }
 
-// A step that waited may finish again later; any other instance finishes once.
+// A step of a run that was resumed may finish again; any other finishes once.
 static struct view_step *step_at(struct view *view, const char *path)
 {
-    for (size_t i = view->step_count; i-- > 0 && view->waiting_steps > 0;)
-        if (same(view->steps[i].path, path) && same(view->steps[i].status, "waiting")) {
-            view->waiting_steps--;
+    for (size_t i = view->step_count; i-- > 0 && view->resumed;)
+        if (same(view->steps[i].path, path))
             return &view->steps[i];
-        }
     view->steps = room(view->arena, view->steps, view->step_count, sizeof *view->steps);
     return &view->steps[view->step_count++];
 }
@@ -79,8 +77,6 @@ static void take_step(struct view *view, const struct value *members)
         .summary = text(view, members, "summary"),
         .clauses = list(view, members, "clauses"),
     };
-    if (same(value_text_at(members, "status"), "waiting"))
-        view->waiting_steps++;
 }
 
 // The effect that a record speaks of: the newest unsettled one of that path and primitive (and resource,
@@ -292,6 +288,8 @@ void view_take(struct view *view, const char *type, const struct value *members)
         view->run = text(view, members, "run");
     if (strcmp(type, "run.started") == 0)
         take_started(view, members);
+    else if (strcmp(type, "run.resumed") == 0)
+        view->resumed = true;
     else if (strcmp(type, "run.finished") == 0)
         take_finished(view, members);
     else if (strcmp(type, "step.finished") == 0)

@@ -63,7 +63,8 @@ struct view {
     const struct value *alert; // null: none
 
     struct view_step *steps;
-    size_t step_count, waiting_steps;
+    size_t step_count;
+    bool resumed; // steps may finish again
     struct view_effect *effects;
     size_t effect_count;
     struct view_ask *asks;

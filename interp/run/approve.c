@@ -8,19 +8,41 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/text.h"
 #include "data/json.h"
-#include "trail/trail.h"
 #include "run/change.h"
 #include "run/effect.h"
 #include "run/flow.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/recall.h"
 
 // The items of one loop are approved together; every other change by itself.
 static bool together(const struct instance *a, const struct instance *b)
 {
     return a == b || (a->is_item && b->is_item && a->parent != NULL && a->parent == b->parent &&
                       a->primitive->risk == b->primitive->risk);
+}
+
+// Secrets are made anew each time a change is planned, and nobody is shown them: what is approved is that one
+// is made.
+static const struct value *without_secrets(struct arena *arena, const struct value *value)
+{
+    static const struct value secret = {.kind = VALUE_STRING, .text = "(a secret)"};
+    if (value_is(value, VALUE_SECRET))
+        return &secret;
+    if (value_is(value, VALUE_LIST)) {
+        struct value *list = value_list(arena);
+        for (size_t i = 0; i < value->list.count; i++)
+            value_append(arena, list, without_secrets(arena, value->list.items[i]));
+        return list;
+    }
+    if (!value_is(value, VALUE_MAP))
+        return value;
+    struct value *map = value_map(arena);
+    for (size_t i = 0; i < value->map.count; i++)
+        value_put(arena, map, value->map.fields[i].key, without_secrets(arena, value->map.fields[i].value));
+    return map;
 }
 
 // Which changes an approval stands for: a digest over their effects.
@@ -38,8 +60,7 @@ static const char *effects_digest(struct run *run, struct instance *first)
         value_append(run->arena, all, one);
     }
     unsigned char hash[CRYPTO_HASH_SIZE];
-    const struct value *masked = trail_mask_value(loop_config(run->engine)->trail, run->arena, all);
-    char *text = json_text(run->arena, masked);
+    char *text = json_text(run->arena, without_secrets(run->arena, all));
     crypto_sha256(text, strlen(text), hash);
     return arena_printf(run->arena, "sha256:%s", crypto_hex(run->arena, hash, sizeof hash));
 }
@@ -87,6 +108,23 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
     }
 }
 
+// What people decided about exactly these changes before this run was resumed, or decide with it.
+static enum run_consent decided_before(struct run *run, const struct value *approval)
+{
+    const char *digest = value_text_at(approval, "digest"), *path = value_text_at(approval, "path");
+    int64_t need = value_int_at(approval, "need", 1);
+    const struct value *opened = recall_newest(run->recall, "approval.opened", path);
+    bool refused, shown = text_same(value_text_at(opened, "digest"), digest);
+    int granted = recall_granted(run->recall, digest, &refused);
+    for (size_t i = 0; shown && i < value_count(run->request.approves); i++)
+        if (text_same(value_text(value_item(run->request.approves, i)), path)) {
+            record_grants(run, approval, !run->request.refuses, how_asked);
+            granted++;
+            refused = refused || run->request.refuses;
+        }
+    return refused ? CONSENT_REFUSED : granted >= need ? CONSENT_GIVEN : CONSENT_OPEN;
+}
+
 // One question for all parked changes of one group (a loop asks once, showing every target).
 static enum run_consent decide(struct run *run, struct instance *first)
 {
@@ -102,6 +140,9 @@ static enum run_consent decide(struct run *run, struct instance *first)
     value_put_text(run->arena, members, "digest", effects_digest(run, first));
     value_put(run->arena, members, "effects", paths);
     run_record(run, "approval.opened", members);
+    enum run_consent earlier = decided_before(run, members);
+    if (earlier != CONSENT_OPEN)
+        return earlier;
     if (run->request.approve_all && config->policy->approve_all) {
         record_grants(run, members, true, how_beforehand);
         return CONSENT_GIVEN;

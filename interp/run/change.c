@@ -10,12 +10,12 @@
 #include "data/schema.h"
 #include "run/allow.h"
 #include "run/do.h"
+#include "run/earlier.h"
 #include "run/effect.h"
 #include "run/flow.h"
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
-#include "run/people.h"
 #include "run/approve.h"
 
 enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
@@ -46,7 +46,7 @@ static void end_change(struct instance *instance, const struct value *result)
 }
 
 // The step's result: what the primitive's `result` says, else the state that it names.
-static void give_result(struct instance *instance)
+void change_give_result(struct instance *instance)
 {
     struct effect *effect = instance->effect;
     if (instance->primitive->has[SLOT_RESULT]) {
@@ -58,13 +58,13 @@ static void give_result(struct instance *instance)
     end_change(instance, effect_value(instance, effect->after));
 }
 
-static void in_place(struct instance *instance)
+void change_in_place(struct instance *instance)
 {
     instance->outcome = STEP_IN_PLACE;
     instance->effect->after = instance->effect->before;
     instance->effect->seen = true;
     effect_record(instance, "effect.result", "in-place", NULL, NULL);
-    give_result(instance);
+    change_give_result(instance);
 }
 
 static void planned(struct instance *instance)
@@ -72,7 +72,7 @@ static void planned(struct instance *instance)
     instance->outcome = STEP_PLANNED;
     instance->effect->after = instance->effect->desired;
     effect_record(instance, "effect.planned", NULL, NULL, NULL);
-    give_result(instance);
+    change_give_result(instance);
 }
 
 void change_refused(struct instance *instance, const char *why)
@@ -93,7 +93,7 @@ static void rehearse(struct instance *instance)
 }
 
 // Something differs: what happens now is the mode's.
-static void differs(struct instance *instance)
+void change_differs(struct instance *instance)
 {
     if (!allow_change(instance))
         return;
@@ -121,46 +121,6 @@ static void keep_once(struct instance *instance, const struct value *happens)
     value_put(run->arena, run->once, instance->effect->once_key, happens);
 }
 
-// Nobody knows whether it happened. It is not repeated before a person has said so, here or with --answer
-// PATH?; what hangs on it is undecided, and all else goes on.
-static void unsettled(struct instance *instance)
-{
-    static const char *const choices[] = {"happened", "repeat", NULL};
-    struct run *run = instance->run;
-    const char *text =
-        arena_printf(run->arena,
-                     "%s (%s) was begun earlier, and its answer was lost. Look whether it happened: "
-                     "happened leaves it at that, repeat does it (perhaps again).",
-                     instance->primitive->summary, instance->effect->once_key);
-    const char *answer = people_decide(instance, text, choices);
-    if (answer != NULL && strcmp(answer, choices[0]) == 0) {
-        in_place(instance);
-    } else if (answer != NULL) {
-        differs(instance);
-    } else {
-        run->waiting = true;
-        instance_end(
-            instance, STEP_UNDECIDED,
-            "it was begun earlier and its answer was lost: it may have happened, and is not repeated", NULL);
-    }
-}
-
-static void happens_once(struct instance *instance, const struct history *history)
-{
-    const char *key = instance->effect->once_key;
-    const struct value *here = key == NULL ? NULL : value_get(instance->run->once, key);
-    enum once_fate fate = here == NULL                     ? history_once(history, key)
-                          : value_equal(here, &value_true) ? ONCE_DONE
-                          : value_is_null(here)            ? ONCE_UNKNOWN
-                                                           : history_once(history, key);
-    if (fate == ONCE_DONE)
-        in_place(instance);
-    else if (fate == ONCE_UNKNOWN)
-        unsettled(instance);
-    else
-        differs(instance);
-}
-
 static void target_known(struct instance *instance)
 {
     struct effect *effect = instance->effect;
@@ -173,17 +133,19 @@ static void target_known(struct instance *instance)
             instance_end(instance, STEP_FAILED, "the trail cannot be read back", NULL);
             return;
         }
-        happens_once(instance, history);
+        earlier_event(instance, history);
         return;
     }
     bool same =
         effect->before == NULL || effect->desired == NULL
             ? effect->before == effect->desired
             : schema_patch(run->arena, instance->primitive->state, effect->before, effect->desired) == NULL;
+    if (earlier_change(instance, same))
+        return;
     if (same)
-        in_place(instance);
+        change_in_place(instance);
     else
-        differs(instance);
+        change_differs(instance);
 }
 
 static void find_target(struct instance *instance)
@@ -247,7 +209,7 @@ void change_approved(struct instance *instance, bool granted)
         return;
     }
     if (already(instance)) { // approved together with its like
-        in_place(instance);
+        change_in_place(instance);
         return;
     }
     keep_once(instance, &value_true);
@@ -297,7 +259,7 @@ static void verified(struct instance *instance, bool as_wanted)
         return;
     }
     instance->outcome = STEP_DONE;
-    give_result(instance);
+    change_give_result(instance);
 }
 
 void change_broken(struct instance *instance, const char *reason)

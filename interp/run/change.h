@@ -9,3 +9,7 @@ void change_approved(struct instance *instance, bool granted);
 void change_approval_open(struct instance *instance); // nobody approved: the step waits
 void change_refused(struct instance *instance,
                     const char *why); // by policy, a person, or the primitive itself
+// For earlier.c: nothing differs; something does; the step's result, with instance->outcome for its status.
+void change_in_place(struct instance *instance);
+void change_differs(struct instance *instance);
+void change_give_result(struct instance *instance);

@@ -18,6 +18,7 @@
 #include "run/evaluate.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/recall.h"
 
 static const struct engine_config *config_of(const struct instance *instance)
 {
@@ -167,6 +168,8 @@ void do_start_call(struct instance *instance, const char *name, const struct val
         instance_fail(instance, &err);
         return;
     }
+    if (recall_ends(instance))
+        return;
     const struct value *unknown = value_find_unknown(with);
     if (unknown != NULL) {
         instance_unknown(instance, unknown);

@@ -154,6 +154,18 @@ const struct value *effect_as_planned(struct instance *instance)
     return members;
 }
 
+void effect_record_earlier(struct instance *instance, const struct value *intent)
+{
+    struct run *run = instance->run;
+    struct value *members = members_of(instance);
+    put_states(instance, members, instance->effect->after);
+    value_put(run->arena, members, "requests", value_get(intent, "requests"));
+    value_put_text(run->arena, members, "status", "applied");
+    value_put(run->arena, members, "verified", &value_true);
+    value_put_text(run->arena, members, "reason", "it was begun before the run was resumed");
+    run_record(run, "effect.result", members);
+}
+
 void effect_record(struct instance *instance, const char *type, const char *status,
                    const struct value *verified, const char *reason)
 {

@@ -4,6 +4,8 @@
 
 void effect_record(struct instance *instance, const char *type, const char *status,
                    const struct value *verified, const char *reason);
+// A result for an intent of before the run was resumed: the change is there.
+void effect_record_earlier(struct instance *instance, const struct value *intent);
 const struct value *effect_value(struct instance *instance, const struct value *state); // projected, or null
 void effect_plan(struct instance *instance, const struct request *request); // one more that it would send
 const struct value *effect_requests(struct instance *instance);

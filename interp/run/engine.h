@@ -73,6 +73,7 @@ struct run_person {
     enum run_consent (*approve)(void *context, const struct run_approval *approval);
 };
 
+struct recall;
 struct run_request {
     const struct prepared_playbook *playbook;
     enum mode mode;
@@ -81,6 +82,11 @@ struct run_request {
     bool alert_newest;           // the newest regular alert that the playbook answers
     const struct value *params;  // checked
     const struct value *answers; // map path or step id → text, or NULL
+    const struct recall *recall; // go on with this run (run/recall.h); alert and params are then its own
+    const struct value
+        *attests; // map path or step id of a task → {note, evidence: [{name, digest, size}]}, or NULL
+    const struct value *approves; // paths of approvals that waited, as the trail tells them; NULL: none
+    bool refuses;                 // they are refused
     bool unattended, approve_all, simulated, explore;
     struct run_person person; // functions NULL: nobody is at the keyboard
     void *sink_context;       // every record, as it happens

@@ -10,6 +10,7 @@
 #include "run/evaluate.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/recall.h"
 
 enum { MAX_ITEMS = 10000 };
 
@@ -50,7 +51,8 @@ static void tell_list(struct instance *group, const struct step_list *list, size
         part->status = status;
         part->reason = reason;
         instance_leave_result(part, NULL);
-        instance_tell(part, NULL);
+        if (!recall_told(part))
+            instance_tell(part, NULL);
         flow_tell_parts(part);
     }
 }

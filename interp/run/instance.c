@@ -15,6 +15,7 @@
 #include "run/flow.h"
 #include "run/loop.h"
 #include "run/people.h"
+#include "run/recall.h"
 #include "run/script.h"
 
 struct instance *instance_new(struct run *run, struct instance *parent, const struct step *step,
@@ -279,7 +280,8 @@ void instance_end(struct instance *instance, enum step_status status, const char
         instance->on_end(instance);
         return;
     }
-    instance_tell(instance, result);
+    if (!instance->recalled && !recall_told(instance))
+        instance_tell(instance, result);
     flow_tell_parts(instance);
     if (instance->caller != NULL)
         script_called_ended(instance->caller, instance);

@@ -11,6 +11,7 @@
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/recall.h"
 
 static bool is_choice(const char *const *choices, const char *answer)
 {
@@ -180,6 +181,20 @@ static void note_fork(struct instance *instance)
     value_append(run->arena, run->open_forks, fork);
 }
 
+// An answer stands: a resumed run does not ask again.
+static bool answered_before(struct instance *instance)
+{
+    const struct value *line = recall_newest(instance->run->recall, "ask.answered", instance->path);
+    const char *answer = value_text_at(line, "answer"), *by = value_text_at(line, "by");
+    if (answer == NULL || by == NULL || !is_choice((const char *const *)instance->step->choices, answer))
+        return false;
+    instance->answer = answer;
+    instance->answered_by = by;
+    instance->recalled = recall_finished(instance->run->recall, instance->path);
+    answered_durably(instance);
+    return true;
+}
+
 void people_ask(struct instance *instance)
 {
     struct run *run = instance->run;
@@ -190,7 +205,10 @@ void people_ask(struct instance *instance)
     struct value *members = question_members(instance, text);
     value_put(run->arena, members, "choices", texts(run->arena, step->choices));
     value_put_text(run->arena, members, "otherwise", step->otherwise);
-    run_record(run, "ask.opened", members);
+    if (answered_before(instance))
+        return;
+    if (recall_newest(run->recall, "ask.opened", instance->path) == NULL)
+        run_record(run, "ask.opened", members);
     if (answer != NULL) {
         take_answer(instance, text, answer, "explore");
         return;
@@ -226,6 +244,36 @@ void people_ask(struct instance *instance)
         stays_open(instance);
 }
 
+static void attested_durably(struct instance *instance)
+{
+    instance->attests = true;
+    instance_end(instance, STEP_DONE, NULL, instance->result);
+}
+
+// A person says that the task is done: before this run was resumed, or with it.
+static bool attested(struct instance *instance, struct value *result)
+{
+    struct run *run = instance->run;
+    const struct value *given = value_get(run->request.attests, instance->path);
+    given = given != NULL ? given : value_get(run->request.attests, instance->step->id);
+    value_put(run->arena, result, "done", &value_true);
+    instance->result = result;
+    if (recall_newest(run->recall, "task.attested", instance->path) != NULL) {
+        instance->recalled = recall_finished(run->recall, instance->path);
+        attested_durably(instance);
+        return true;
+    }
+    if (given == NULL)
+        return false;
+    struct value *members = question_members(instance, NULL);
+    value_put_text(run->arena, members, "by", loop_config(run->engine)->by);
+    value_put(run->arena, members, "note", value_get(given, "note"));
+    value_put(run->arena, members, "evidence", value_get(given, "evidence"));
+    run_record(run, "task.attested", members);
+    loop_when_durable(run->engine, instance, attested_durably);
+    return true;
+}
+
 void people_task(struct instance *instance)
 {
     struct run *run = instance->run;
@@ -243,7 +291,10 @@ void people_task(struct instance *instance)
             return;
         }
     }
-    run_record(run, "task.opened", question_members(instance, text));
+    if (recall_newest(run->recall, "task.opened", instance->path) == NULL)
+        run_record(run, "task.opened", question_members(instance, text));
+    if (attested(instance, result))
+        return;
     value_put(arena, result, "done",
               run_assumes(run)
                   ? &value_false

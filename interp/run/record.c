@@ -90,7 +90,7 @@ static size_t most_bytes(const struct value *value)
 const struct value *run_bounded(struct run *run, const struct value *value)
 {
     struct trail *trail = config_of(run)->trail;
-    const struct value *masked = trail_mask_value(trail, run->arena, value);
+    const struct value *masked = trail_mask_value(trail, run->arena, value == NULL ? &value_null : value);
     if (run->silent || most_bytes(masked) <= INLINE_VALUE)
         return masked;
     struct arena *scratch = arena_open();

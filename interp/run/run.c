@@ -31,6 +31,8 @@
 #include "run/loop.h"
 #include "run/scope.h"
 #include "run/approve.h"
+#include "run/begin.h"
+#include "run/recall.h"
 
 const char *step_status_word(enum step_status status)
 {
@@ -93,148 +95,12 @@ static char *new_id(struct arena *arena)
     return arena_printf(arena, "%s-%s", clock_compact(arena, clock_now_ms()), tail);
 }
 
-static const char *const *scope_of(const struct run *run)
-{
-    return gate_scope(run->gate);
-}
-
-static void announce(struct run *run)
-{
-    struct arena *arena = run->arena;
-    const struct engine_config *config = config_of(run);
-    const struct playbook *playbook = run->playbook;
-    struct value *members = value_map(arena);
-    value_put_text(arena, members, "playbook", playbook->name);
-    value_put_text(arena, members, "version", playbook->version);
-    value_put_text(arena, members, "title", playbook->title);
-    value_put_text(arena, members, "digest", run->request.playbook->digest);
-    value_put_text(arena, members, "mode", mode_word(run->mode));
-    value_put_text(arena, members, "profile", config->profile->name);
-    value_put_text(arena, members, "cloud", cloud_word(config->profile->cloud));
-    value_put_text(arena, members, "tenant", config->profile->tenant);
-    value_put_text(arena, members, "sign_in", config->profile->auth.kind);
-    value_put_text(arena, members, "client_id", config->profile->auth.client_id);
-    value_put(arena, members, "lab", value_bool(config->profile->lab));
-    struct value *scope = value_list(arena);
-    for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
-        value_append(arena, scope, value_string(arena, *id));
-    value_put(arena, members, "scope", scope);
-    const struct value *alert = alert_without_raw(arena, run->alert);
-    value_put(arena, members, "alert", run_bounded(run, alert));
-    if (!value_is_null(alert)) {
-        unsigned char hash[CRYPTO_HASH_SIZE];
-        char *text = json_text(arena, run->alert);
-        crypto_sha256(text, strlen(text), hash);
-        value_put(arena, members, "alert_digest",
-                  value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
-    }
-    value_put_text(arena, members, "about", run->about);
-    value_put(arena, members, "params", run_bounded(run, run->request.params));
-    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
-    run->announced = true;
-    if (run->silent)
-        return;
-    run_tell(run, "run.started", members);
-    for (size_t i = 0; i < run->held->list.count; i++)
-        run_tell(run, value_text_at(run->held->list.items[i], "type"),
-                 value_get(run->held->list.items[i], "members"));
-    arena_close(run->held_arena);
-    run->held_arena = NULL;
-}
-
-static void start_steps(struct run *run)
-{
-    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
-    const char *id = value_text_at(run->alert, "id");
-    run->about = id != NULL ? id : arena_printf(run->arena, "playbook:%s", run->playbook->name);
-    bool ok = admit_alert(run);
-    announce(run);
-    if (!ok) {
-        run->over = true;
-        return;
-    }
-    run->root = instance_new(run, NULL, NULL, "", &run->frame);
-    flow_group(run->root, &run->playbook->steps, 1);
-}
-
-static void alert_fetched(struct instance *instance)
-{
-    struct run *run = instance->run;
-    const struct value *found = value_get(instance->result, "alert");
-    if (instance->status != STEP_DONE && instance->status != STEP_IN_PLACE) {
-        struct err err = {0};
-        err_set(&err, E_NETWORK, "the alert could not be fetched: %s", instance->reason);
-        run_fail(run, &err);
-    } else if (!value_is(found, VALUE_MAP)) {
-        struct err err = {0};
-        if (run->request.alert_id != NULL)
-            err_set(&err, E_ALERT, "there is no alert '%s' in the estate", run->request.alert_id);
-        else
-            err_set(&err, E_ALERT, "the estate has no alert that %s answers", run->playbook->name);
-        err_hint(&err, "`playbook alert list` shows the alerts that there are");
-        run_fail(run, &err);
-    } else {
-        run->alert = found;
-        start_steps(run);
-        return;
-    }
-    announce(run);
-    run->over = true;
-}
-
-// The alert is read by alert.fetch, before the playbook's steps.
-static void fetch_alert(struct run *run)
-{
-    static const struct step fetch = {
-        .kind = STEP_DO, .id = "alert", .attempts = 1, .on_error = ON_ERROR_CONTINUE};
-    struct value *with = value_map(run->arena);
-    if (run->request.alert_id != NULL) {
-        value_put_text(run->arena, with, "id", run->request.alert_id);
-    } else {
-        struct value *patterns = value_list(run->arena);
-        for (const char **pattern = run->playbook->alerts; *pattern != NULL; pattern++)
-            value_append(run->arena, patterns, value_string(run->arena, *pattern));
-        value_put(run->arena, with, "patterns", patterns);
-    }
-    struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
-    instance->is_item = true; // its result is the run's alert, not a step's
-    instance->on_end = alert_fetched;
-    run->opening = instance;
-    do_start_call(instance, "alert.fetch", with);
-}
-
-static void begin_with_scope(struct instance *instance, bool ok)
-{
-    struct run *run = instance->run;
-    if (!ok) {
-        announce(run);
-        run->over = true;
-        return;
-    }
-    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
-    if (run->request.alert_id != NULL || run->request.alert_newest) {
-        fetch_alert(run);
-        return;
-    }
-    start_steps(run);
-}
-
-static void begin(struct instance *instance)
-{
-    if (loop_config(instance->run->engine)->profile->scope != NULL) {
-        begin_with_scope(instance, true);
-        return;
-    }
-    instance->run->opening = instance;
-    scope_learn(instance, begin_with_scope);
-}
-
 // What `run` is in expressions.
 static const struct value *run_facts(struct run *run)
 {
     struct value *facts = value_map(run->arena);
     value_put_text(run->arena, facts, "id", run->id);
-    value_put_text(run->arena, facts, "now", clock_rfc3339(run->arena, clock_now_ms()));
+    value_put_text(run->arena, facts, "now", run->vm_run.now);
     value_put_text(run->arena, facts, "playbook", run->playbook->name);
     value_put_text(run->arena, facts, "version", run->playbook->version);
     value_put_text(run->arena, facts, "by", loop_config(run->engine)->by);
@@ -252,9 +118,12 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->request = *request;
     run->playbook = request->playbook->playbook;
     run->mode = request->mode;
-    run->id = new_id(arena);
+    run->recall = request->recall;
+    run->id = run->recall != NULL ? arena_strdup(arena, run->recall->run) : new_id(arena);
     run->began_ns = clock_monotonic_ns();
-    run->alert = request->alert == NULL ? &value_null : request->alert;
+    run->alert = run->recall != NULL      ? run->recall->alert
+                 : request->alert != NULL ? request->alert
+                                          : &value_null;
     run->forced = forced;
     run->request.explore = request->explore && mode_change_rule(run->mode) == CHANGE_HOLD;
     run->silent = first != NULL;
@@ -274,19 +143,18 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
         if (run->request.params == NULL)
             run->request.params = value_map(arena);
     }
-    run->facts = run_facts(run);
     admit_gate(run);
-    run->vm_run =
-        (struct vm_run){.arena = arena,
-                        .cloud = config->profile->cloud,
-                        .registry = register_value(config->book),
-                        .now = first != NULL ? first->vm_run.now : clock_rfc3339(arena, clock_now_ms()),
-                        .profile = profile_value(arena, config->profile, scope_of(run)),
-                        .self = value_map(arena)};
+    run->vm_run = (struct vm_run){.arena = arena,
+                                  .cloud = config->profile->cloud,
+                                  .registry = register_value(config->book),
+                                  .now = begin_moment(run, first),
+                                  .profile = profile_value(arena, config->profile, gate_scope(run->gate)),
+                                  .self = value_map(arena)};
+    run->facts = run_facts(run);
     vm_run_open(config->vm, &run->vm_run);
     loop_add(engine, run);
     static const struct step nothing = {.kind = STEP_GROUP, .id = ""};
-    loop_ready(engine, instance_new(run, NULL, &nothing, "", &run->frame), begin);
+    loop_ready(engine, instance_new(run, NULL, &nothing, "", &run->frame), begin_run);
     return run;
 }
 

@@ -20,6 +20,7 @@ struct exploration;
 struct carry;
 struct history;
 struct overlay;
+struct recall;
 
 // X(status, word)
 #define STEP_STATUSES                                                                                        \
@@ -123,6 +124,7 @@ struct instance {
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
     struct instance *next_parked;
+    bool recalled;   // ended as the trail says: it has been told already
     bool is_group;   // its parts have told what happened
     bool attests;    // "done" means in place where a mode judges
     bool unattested; // a task, or where a mode judges a decision, that no person stands for: holds nothing up
@@ -171,14 +173,15 @@ struct run {
     int64_t reads, changed, predicted, retried;
     const struct value *facts; // what `run` is in expressions
     bool ended_by_playbook;
-    uint64_t last_ticket;       // of the newest record
-    int64_t steps_told;         // step.finished records
-    struct value *once;         // keys of events that this run has planned or made
-    struct history *history;    // what the trail knows of `about`; NULL before first use
-    struct instance *parked;    // instances that wait for an approval
-    const struct value *forced; // explore: path → answer or "true"/"false"
-    struct value *open_forks;   // explore: list of {path, choices} met without a forced answer
-    struct cached **cache;      // explore: shared answers of reads, in cache_arena; NULL otherwise
+    uint64_t last_ticket;        // of the newest record
+    int64_t steps_told;          // step.finished records
+    struct value *once;          // keys of events that this run has planned or made
+    struct history *history;     // what the trail knows of `about`; NULL before first use
+    struct instance *parked;     // instances that wait for an approval
+    const struct recall *recall; // what it did before it was resumed; NULL: it begins
+    const struct value *forced;  // explore: path → answer or "true"/"false"
+    struct value *open_forks;    // explore: list of {path, choices} met without a forced answer
+    struct cached **cache;       // explore: shared answers of reads, in cache_arena; NULL otherwise
     struct arena *cache_arena;
     struct exploration *exploration; // of a leaf: what it belongs to
     bool exploring;                  // has ended itself, and its leaves have not

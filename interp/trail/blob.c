@@ -8,6 +8,9 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/text.h"
+
+enum { BLOB_MAX = 64 * 1024 * 1024 };
 
 static bool is_there(const char *name, const char *bytes, size_t length)
 {
@@ -36,6 +39,27 @@ bool blob_write(struct arena *arena, const char *folder, const char *bytes, size
               file_write_at(&file, 0, bytes, length, err);
     file_close(&file);
     return ok;
+}
+
+const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
+                      struct err *err)
+{
+    static const char prefix[] = "sha256:";
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *hex = text_starts(digest, prefix) ? digest + strlen(prefix) : "";
+    if (strlen(hex) != 2 * CRYPTO_HASH_SIZE || strspn(hex, "0123456789abcdef") != strlen(hex)) {
+        err_set(err, E_TAMPERED, "'%.80s' is no digest of a body", digest);
+        return NULL;
+    }
+    const char *name = arena_printf(arena, "%s/blobs/%s", folder, hex);
+    const char *bytes = file_read(arena, name, BLOB_MAX, length, err);
+    if (bytes == NULL)
+        return NULL;
+    crypto_sha256(bytes, *length, hash);
+    if (strcmp(crypto_hex(arena, hash, sizeof hash), hex) == 0)
+        return bytes;
+    err_set(err, E_TAMPERED, "%s is not what the log says it is", name);
+    return NULL;
 }
 
 bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,

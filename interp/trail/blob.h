@@ -11,6 +11,10 @@ struct arena;
 // hex.
 MUST_CHECK bool blob_write(struct arena *arena, const char *folder, const char *bytes, size_t length,
                            const char **name, const char **digest, struct err *err);
+// The bytes of a digest ("sha256:…", as trail_blob gave it), followed by a NUL. NULL: they are not there, or
+// are others.
+MUST_CHECK const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
+                                 struct err *err);
 // Makes blobs of this folder durable.
 MUST_CHECK bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,
                           struct err *err);

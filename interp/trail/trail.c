@@ -1,6 +1,6 @@
 // The trail as the rest of the program sees it: a queue of records, and commits. Not for files (store.c) nor
-// for the form of lines (record.c). Invariant: a ticket is durable only after a commit that returned true;
-// after any failure nothing more is written.
+// for lines (record.c). Invariant: a ticket is durable only after a commit that returned true; after any
+// failure nothing more is written.
 #include "trail/trail.h"
 
 #include <string.h>
@@ -13,6 +13,7 @@
 #include "trail/aside.h"
 #include "trail/blob.h"
 #include "trail/found.h"
+#include "trail/claim.h"
 #include "trail/mask.h"
 #include "trail/publish.h"
 #include "trail/record.h"
@@ -21,10 +22,8 @@
 #include "trail/runs.h"
 #include "trail/store.h"
 
-enum {
-    OWN_LINES = 1024, // room for what the trail says about itself, as a rule
-    PIECE = 32 * 1024 // of one write
-};
+// Bytes for what the trail says about itself, as a rule, and of one write.
+enum { OWN_LINES = 1024, PIECE = 32 * 1024 };
 
 struct queued {
     struct record record;
@@ -47,8 +46,8 @@ struct trail {
     uint64_t tickets, durable;
     struct runs runs;
     uint64_t commits, published; // by this process; lines that the checkpoint covers, as far as it knows
-    bool poisoned;
-    struct err first; // what poisoned it
+    struct err first;            // what poisoned it; E_NONE: nothing has
+    struct claim *claims;        // runs that this process works on
 };
 
 // Every failure of the trail is one of two: it does not verify, or it cannot be written.
@@ -62,14 +61,13 @@ static bool fail(struct err *err)
 static bool poison(struct trail *trail, struct err *err)
 {
     fail(err);
-    trail->poisoned = true;
     trail->first = *err;
     return false;
 }
 
 static bool is_usable(const struct trail *trail, struct err *err)
 {
-    if (!trail->poisoned)
+    if (trail->first.code == E_NONE)
         return true;
     err_set(err, E_TRAIL, "nothing more is written to the trail after an earlier failure");
     err_note(err, "it was: %s", trail->first.message);
@@ -115,10 +113,17 @@ void trail_close(struct trail *trail)
 {
     if (trail == NULL)
         return;
+    claim_close_all(trail->claims);
+    trail->claims = NULL;
     store_close(&trail->store);
     keys_wipe(&trail->keys);
     arena_close(trail->queue_arena);
     trail->queue_arena = NULL;
+}
+
+bool trail_claim(struct trail *trail, const char *run, struct err *err)
+{
+    return claim_take(trail->arena, &trail->claims, trail->state, run, err);
 }
 
 uint64_t trail_append(struct trail *trail, const char *run, const char *type, const struct value *members)
@@ -126,7 +131,7 @@ uint64_t trail_append(struct trail *trail, const char *run, const char *type, co
     struct runs_state *state = run == NULL ? NULL : runs_get(&trail->runs, run);
     struct record record =
         record_new(trail->queue_arena, &trail->writer, run, state == NULL ? 0 : state->next++, type, members);
-    if (record.length > TRAIL_MAX_LINE && !trail->poisoned) {
+    if (record.length > TRAIL_MAX_LINE && trail->first.code == E_NONE) {
         struct err err;
         err_set(&err, E_TRAIL, "a record %s of %zu bytes does not fit into a line", type, record.length);
         poison(trail, &err);
@@ -204,8 +209,7 @@ static bool add_own_lines(struct trail *trail, struct batch *batch, const struct
     return true;
 }
 
-// Room for what must still be written when the disk is full: a result for each intent, and the end of the
-// run.
+// Room for what must still be written when the disk is full: a result for each intent, and the run's end.
 static uint64_t room_for_results(const struct trail *trail)
 {
     uint64_t intents = 0;
@@ -349,6 +353,12 @@ const struct value *trail_blob(struct trail *trail, struct arena *arena, const c
     value_put(arena, members, "digest", value_printf(arena, "sha256:%s", digest));
     value_put(arena, members, "size", value_int(arena, (int64_t)length));
     return members;
+}
+
+const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest, size_t *length,
+                            struct err *err)
+{
+    return blob_read(arena, trail->store.folder, digest, length, err);
 }
 
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)

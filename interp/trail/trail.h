@@ -49,10 +49,16 @@ MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 uint64_t trail_durable(const struct trail *trail);
 size_t trail_pending_bytes(const struct trail *trail);
 
+// Takes a run for this process until trail_close, so that no other goes on with it. False: another has it
+// (E_USAGE).
+MUST_CHECK bool trail_claim(struct trail *trail, const char *run, struct err *err);
 // Stores bytes under STATE/trail/blobs/ by digest (not synced before the next commit) and returns
 // {"digest": "sha256:…", "size": n}.
 MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,
                                           size_t length, struct err *err);
+// Reads them back, followed by a NUL; NULL when they are not there (E_FILE) or are others (E_TAMPERED).
+MUST_CHECK const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest,
+                                       size_t *length, struct err *err);
 // A copy of a value in which secrets are {"$secret": "hmac-sha256:<hex>"}, under the trail's own key.
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value);
 

@@ -43,4 +43,4 @@ says '^Already in place, nothing sent: ' | sed -E 's/: [0-9].*//'
 digest
 quiet run keyvault-alert
 says '^To go on, with an answer for VALUE:$'
-says '--answer origin=VALUE' | sed -E 's/^ *//'
+says 'origin=VALUE' | sed -E 's|^ *||'

@@ -24,6 +24,7 @@
 #include "policy/register.h"
 #include "run/engine.h"
 #include "run/prepare.h"
+#include "run/recall.h"
 #include "trail/trail.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
@@ -233,6 +234,45 @@ static void sink(void *context, const char *type, const struct value *members)
     value_append(world->arena, world->records, record);
     if (value_count(world->records) == world->signal_at)
         world->signal = SIGINT;
+    if (value_count(world->records) == world->kill_at)
+        raise(SIGKILL);
+}
+
+static int run_request(struct world *world, const struct run_request *request)
+{
+    world->records = value_list(world->arena);
+    run_start(world->engine, request);
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    int status = run_exit(run);
+    run_close(run);
+    return status;
+}
+
+int world_resume(struct world *world, const struct prepared_playbook *playbook)
+{
+    struct err err = {0};
+    const char *id = recall_find(world->arena, world->trail, "last", &err);
+    if (id == NULL) {
+        assert_int_equal(err.code, E_UNKNOWN_NAME);
+        return -1;
+    }
+    const struct recall *recall = recall_open(world->arena, world->trail, id, &err);
+    world_must(recall != NULL, &err);
+    assert_string_equal(value_text_at(recall->started, "digest"), playbook->digest);
+    if (recall->status != NULL && strcmp(recall->status, "done") == 0)
+        return -1;
+    const struct run_request request = {.playbook = playbook,
+                                        .mode = MODE_LIVE,
+                                        .recall = recall,
+                                        .params = recall->params,
+                                        .answers = recall->answers,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .simulated = true,
+                                        .sink_context = world,
+                                        .sink = sink};
+    return run_request(world, &request);
 }
 
 int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,
@@ -248,13 +288,7 @@ int world_run(struct world *world, const struct prepared_playbook *playbook, enu
                                         .simulated = true,
                                         .sink_context = world,
                                         .sink = sink};
-    world->records = value_list(world->arena);
-    run_start(world->engine, &request);
-    struct run *run = run_engine_take(world->engine);
-    assert_non_null(run);
-    int status = run_exit(run);
-    run_close(run);
-    return status;
+    return run_request(world, &request);
 }
 
 const struct value *world_record(struct world *world, const char *type, const char *path)

@@ -44,6 +44,7 @@ struct world {
     const struct profile *profile;
     volatile sig_atomic_t signal; // asks the engine to stop
     size_t signal_at;             // sets it at that record of the next runs (counted from 1); 0: never
+    size_t kill_at;               // kills the process at that record
     struct value *records;        // of the last run: list of {type, members}
     bool fresh;                   // the state folder is its own
 };
@@ -63,6 +64,8 @@ const struct prepared_playbook *world_step(struct world *world, const struct pri
 // playbook answers alerts, the newest of the estate.
 int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,
               const struct value *alert);
+// Goes on with the newest run of the trail, as world_run; -1: there is none that could be gone on with.
+int world_resume(struct world *world, const struct prepared_playbook *playbook);
 // Members of the last record of a type for a path (NULL: any) in the last run, or NULL.
 const struct value *world_record(struct world *world, const char *type, const char *path);
 size_t world_count(struct world *world, const char *type, const char *status); // status NULL: any

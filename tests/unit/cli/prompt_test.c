@@ -246,7 +246,11 @@ static void how_to_go_on(void **state)
     terminal_expect(&terminal, "yes or no: ");
     terminal_type(&terminal, "\x03");
     assert_int_equal(terminal_end(&terminal), 130);
-    assert_true(terminal_shows(&terminal, "  playbook run p.yaml --answer known=no\r\n"));
+    assert_true(terminal_shows(&terminal, "  playbook resume 2"));
+    terminal_start(&terminal, "resume last"); // the answer stands
+    terminal_expect(&terminal, "yes or no: ");
+    terminal_type(&terminal, "no\r");
+    assert_int_equal(terminal_end(&terminal), 6);
     arena_close(arena);
 }
 
@@ -279,7 +283,7 @@ static void unknown_fate(void **state)
     assert_true(met);
     assert_true(terminal_shows(&terminal, "question tell?: "));
     assert_true(terminal_shows(&terminal, "happened | repeat"));
-    assert_true(terminal_shows(&terminal, "--answer 'tell?=VALUE'"));
+    assert_true(terminal_shows(&terminal, "'tell?=VALUE'"));
     terminal_start(&terminal, "run p.yaml --answer tell?=yes");
     assert_int_equal(terminal_end(&terminal), 2);
     assert_true(terminal_shows(&terminal, "its choices: happened, repeat"));

@@ -10,12 +10,15 @@
 #include "report/wrap.h"
 
 static const char *const command[] = {"playbook", "run", "x", NULL};
+static const char *const common[] = {"--state", "s", NULL};
 static const char *const given[] = {"known=no", "later=yes", NULL};
 
 static struct view *view_of(struct arena *arena, const char *mode, const char *status, bool answered,
                             bool approval)
 {
     struct view *view = view_new(arena);
+    view->run = "R";
+    view->step_count = 1;
     view->mode = mode;
     view->status = status;
     view->asks = ARENA_NEW(arena, struct view_ask);
@@ -56,15 +59,17 @@ static void commands(void **state)
          "\nTo see what would close the gaps:\n  playbook run x --answer group/known=no --dry-run\n"},
         {"audit", "done", true, false, false, NULL, ""},
         {"live", "waiting", true, true, false, NULL,
-         "\nTo go on:\n  playbook run x --answer group/known=no --approve-all\n"},
+         "\nTo approve what waits for it, and go on:\n  playbook approve R --state s\n"
+         "\nTo go on and approve whatever comes:\n  playbook resume R --approve-all --state s\n"},
         // Whoever left an approval open at the keyboard is not told to approve everything.
         {"live", "waiting", true, true, true, NULL,
-         "\nTo go on:\n  playbook run x --answer group/known=no\n"},
+         "\nTo approve what waits for it, and go on:\n  playbook approve R --state s\n"},
         {"live", "interrupted", true, true, true, NULL,
-         "\nTo try again (what is in place is not sent again):\n  playbook run x --answer group/known=no\n"},
+         "\nTo go on (what is done is not done again):\n  playbook resume R --state s\n"},
         {"live", "waiting", false, false, false, NULL,
-         "\nTo go on, with an answer for VALUE:\n  playbook run x --answer group/known=VALUE\n"},
-        {"live", "waiting", false, false, true, NULL, "\nTo go on:\n  playbook run x\n"},
+         "\nTo go on, with an answer for VALUE:\n  playbook answer R group/known=VALUE --state s\n"},
+        {"live", "failed", true, false, false, NULL,
+         "\nTo go on (what is done is not done again):\n  playbook resume R --state s\n"},
         {"live", "done", true, false, false, given,
          "\nTo see that it is in place:\n  playbook run x --answer group/known=no --answer later=yes "
          "--audit\n"},
@@ -75,6 +80,7 @@ static void commands(void **state)
         struct wrap wrap = wrap_new(&out, 100, false);
         const struct screen screen = {.width = 100,
                                       .command = command,
+                                      .common = common,
                                       .preview_flag = "--dry-run",
                                       .judge_flag = "--audit",
                                       .approve_flag = "--approve-all",

@@ -39,10 +39,10 @@ static void check_waiting(void **state)
     struct view *view = view_new(arena);
     take(view, "{\"type\":\"step.finished\",\"path\":\"a\",\"status\":\"waiting\",\"clauses\":[\"X-1\"]}");
     take(view, "{\"type\":\"step.finished\",\"path\":\"b\",\"status\":\"done\"}");
+    take(view, "{\"type\":\"run.resumed\"}");
     take(view, "{\"type\":\"step.finished\",\"path\":\"a\",\"status\":\"done\"}");
     assert_int_equal(view->step_count, 2);
     assert_string_equal(view->steps[0].status, "done");
-    assert_int_equal(view->waiting_steps, 0);
     arena_close(arena);
 }
 

@@ -1,0 +1,208 @@
+// How a run begins: its scope, its alert, what is checked before the first step, run.started. Not for steps.
+// Invariant: no step begins before run.started (or run.resumed) has been told.
+#include "run/begin.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "data/json.h"
+#include "playbook/catalog.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
+#include "run/admit.h"
+#include "run/do.h"
+#include "run/flow.h"
+#include "run/instance.h"
+#include "run/loop.h"
+#include "run/prepare.h"
+#include "run/recall.h"
+#include "run/scope.h"
+#include "trail/trail.h"
+#include "vm/alert.h"
+
+static const struct engine_config *config_of(const struct run *run)
+{
+    return loop_config(run->engine);
+}
+
+static const char *const *scope_of(const struct run *run)
+{
+    return gate_scope(run->gate);
+}
+
+static void tell_started(struct run *run)
+{
+    struct arena *arena = run->arena;
+    const struct engine_config *config = config_of(run);
+    const struct playbook *playbook = run->playbook;
+    struct value *members = value_map(arena);
+    value_put_text(arena, members, "playbook", playbook->name);
+    value_put_text(arena, members, "version", playbook->version);
+    value_put_text(arena, members, "title", playbook->title);
+    value_put_text(arena, members, "digest", run->request.playbook->digest);
+    value_put_text(arena, members, "file", playbook->file->name);
+    value_put_text(arena, members, "mode", mode_word(run->mode));
+    value_put_text(arena, members, "profile", config->profile->name);
+    value_put_text(arena, members, "cloud", cloud_word(config->profile->cloud));
+    value_put_text(arena, members, "tenant", config->profile->tenant);
+    value_put_text(arena, members, "sign_in", config->profile->auth.kind);
+    value_put_text(arena, members, "client_id", config->profile->auth.client_id);
+    value_put(arena, members, "lab", value_bool(config->profile->lab));
+    struct value *scope = value_list(arena);
+    for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
+        value_append(arena, scope, value_string(arena, *id));
+    value_put(arena, members, "scope", scope);
+    const struct value *alert = alert_without_raw(arena, run->alert);
+    value_put(arena, members, "alert", run_bounded(run, alert));
+    if (!value_is_null(alert)) {
+        unsigned char hash[CRYPTO_HASH_SIZE];
+        char *text = json_text(arena, run->alert);
+        crypto_sha256(text, strlen(text), hash);
+        value_put(arena, members, "alert_digest",
+                  value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
+    }
+    value_put_text(arena, members, "about", run->about);
+    value_put(arena, members, "params", run_bounded(run, run->request.params));
+    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
+    value_put_text(arena, members, "now", run->vm_run.now);
+    value_put(arena, members, "answers",
+              run_bounded(run, run->request.answers)); // those not asked for yet too
+    if (mode_change_rule(run->mode) == CHANGE_SEND)    // whoever goes on with it wants the same alert
+        value_put(arena, members, "alert_raw", run_bounded(run, value_get(run->alert, "raw")));
+    run->announced = true;
+    if (!run->silent)
+        run_tell(run, "run.started", members);
+}
+
+// Somebody goes on with it: what it had told and learned is there again.
+static void tell_resumed(struct run *run)
+{
+    struct arena *arena = run->arena;
+    struct value *members = value_map(arena);
+    value_put_text(arena, members, "playbook", run->playbook->name);
+    value_put_text(arena, members, "version", run->playbook->version);
+    value_put_text(arena, members, "digest", run->request.playbook->digest);
+    value_put_text(arena, members, "profile", config_of(run)->profile->name);
+    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
+    value_put(arena, members, "answers", run_bounded(run, run->request.answers));
+    recall_teach(run);
+    run->announced = true;
+    run_tell(run, "run.resumed", members);
+}
+
+static void announce(struct run *run)
+{
+    run->recall != NULL ? tell_resumed(run) : tell_started(run);
+    for (size_t i = 0; i < run->held->list.count && !run->silent; i++)
+        run_tell(run, value_text_at(run->held->list.items[i], "type"),
+                 value_get(run->held->list.items[i], "members"));
+    arena_close(run->held_arena);
+    run->held_arena = NULL;
+}
+
+// While it may change something, nobody else may go on with it.
+static bool claim(struct run *run)
+{
+    struct err err = {0};
+    if (mode_change_rule(run->mode) != CHANGE_SEND || trail_claim(config_of(run)->trail, run->id, &err))
+        return true;
+    run_fail(run, &err);
+    return false;
+}
+
+static void start_steps(struct run *run)
+{
+    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
+    const char *id = value_text_at(run->alert, "id");
+    run->about = id != NULL ? id : arena_printf(run->arena, "playbook:%s", run->playbook->name);
+    bool ok = admit_alert(run) && claim(run);
+    announce(run);
+    if (!ok) {
+        run->over = true;
+        return;
+    }
+    run->root = instance_new(run, NULL, NULL, "", &run->frame);
+    flow_group(run->root, &run->playbook->steps, 1);
+}
+
+static void alert_fetched(struct instance *instance)
+{
+    struct run *run = instance->run;
+    const struct value *found = value_get(instance->result, "alert");
+    if (instance->status != STEP_DONE && instance->status != STEP_IN_PLACE) {
+        struct err err = {0};
+        err_set(&err, E_NETWORK, "the alert could not be fetched: %s", instance->reason);
+        run_fail(run, &err);
+    } else if (!value_is(found, VALUE_MAP)) {
+        struct err err = {0};
+        if (run->request.alert_id != NULL)
+            err_set(&err, E_ALERT, "there is no alert '%s' in the estate", run->request.alert_id);
+        else
+            err_set(&err, E_ALERT, "the estate has no alert that %s answers", run->playbook->name);
+        err_hint(&err, "`playbook alert list` shows the alerts that there are");
+        run_fail(run, &err);
+    } else {
+        run->alert = found;
+        start_steps(run);
+        return;
+    }
+    announce(run);
+    run->over = true;
+}
+
+// The alert is read by alert.fetch, before the playbook's steps.
+static void fetch_alert(struct run *run)
+{
+    static const struct step fetch = {
+        .kind = STEP_DO, .id = "alert", .attempts = 1, .on_error = ON_ERROR_CONTINUE};
+    struct value *with = value_map(run->arena);
+    if (run->request.alert_id != NULL) {
+        value_put_text(run->arena, with, "id", run->request.alert_id);
+    } else {
+        struct value *patterns = value_list(run->arena);
+        for (const char **pattern = run->playbook->alerts; *pattern != NULL; pattern++)
+            value_append(run->arena, patterns, value_string(run->arena, *pattern));
+        value_put(run->arena, with, "patterns", patterns);
+    }
+    struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
+    instance->is_item = true; // its result is the run's alert, not a step's
+    instance->on_end = alert_fetched;
+    run->opening = instance;
+    do_start_call(instance, "alert.fetch", with);
+}
+
+static void begin_with_scope(struct instance *instance, bool ok)
+{
+    struct run *run = instance->run;
+    if (!ok) {
+        announce(run);
+        run->over = true;
+        return;
+    }
+    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
+    if (run->recall == NULL && (run->request.alert_id != NULL || run->request.alert_newest)) {
+        fetch_alert(run);
+        return;
+    }
+    start_steps(run);
+}
+
+const char *begin_moment(const struct run *run, const struct run *first)
+{
+    const char *now = first != NULL         ? first->vm_run.now
+                      : run->recall != NULL ? value_text_at(run->recall->started, "now")
+                                            : NULL;
+    return now != NULL ? now : clock_rfc3339(run->arena, clock_now_ms());
+}
+
+void begin_run(struct instance *instance)
+{
+    if (loop_config(instance->run->engine)->profile->scope != NULL) {
+        begin_with_scope(instance, true);
+        return;
+    }
+    instance->run->opening = instance;
+    scope_learn(instance, begin_with_scope);
+}

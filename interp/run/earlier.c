@@ -1,0 +1,95 @@
+// Changes that were begun earlier: by this run before it was resumed, or, for events that happen once, by any
+// run. Not for making changes (change.c). Invariant: what may have happened is repeated only where the
+// primitive says that this is safe, or a person says so.
+#include "run/earlier.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "run/change.h"
+#include "run/effect.h"
+#include "run/history.h"
+#include "run/instance.h"
+#include "run/people.h"
+#include "run/recall.h"
+
+// The change was begun before this run was resumed, and is there: it counts as this run's, with the state
+// that it found then.
+static void was_applied(struct instance *instance, const struct value *intent)
+{
+    struct run *run = instance->run;
+    struct effect *effect = instance->effect;
+    struct err err = {0};
+    const struct value *before = recall_value(run->recall, intent, "before", &err);
+    if (before == NULL) {
+        run_fail(run, &err);
+        instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
+        return;
+    }
+    effect->after = effect->before;
+    effect->before = value_is_null(before) ? NULL : before;
+    effect->seen = true;
+    run->changes++;
+    if (!recall_applied(run->recall, instance->path))
+        effect_record_earlier(instance, intent);
+    instance->outcome = STEP_DONE;
+    change_give_result(instance);
+}
+
+// Nobody knows whether it happened. It is not repeated before a person has said so, here or with --answer
+// PATH?; what hangs on it is undecided, and all else goes on.
+static void unsettled(struct instance *instance)
+{
+    static const char *const choices[] = {"happened", "repeat", NULL};
+    struct run *run = instance->run;
+    const char *what =
+        instance->effect->once_key != NULL ? instance->effect->once_key : instance->effect->resource;
+    const char *text =
+        arena_printf(run->arena,
+                     "%s (%s) was begun earlier, and its answer was lost. Look whether it happened: "
+                     "happened leaves it at that, repeat does it (perhaps again).",
+                     instance->primitive->summary, what);
+    const char *answer = people_decide(instance, text, choices);
+    if (answer != NULL && strcmp(answer, choices[0]) == 0) {
+        change_in_place(instance);
+    } else if (answer != NULL) {
+        change_differs(instance);
+    } else {
+        run->waiting = true;
+        instance_end(
+            instance, STEP_UNDECIDED,
+            "it was begun earlier and its answer was lost: it may have happened, and is not repeated", NULL);
+    }
+}
+
+void earlier_event(struct instance *instance, const struct history *history)
+{
+    const char *key = instance->effect->once_key;
+    const struct value *here = key == NULL ? NULL : value_get(instance->run->once, key);
+    enum once_fate fate = here == NULL                     ? history_once(history, key)
+                          : value_equal(here, &value_true) ? ONCE_DONE
+                          : value_is_null(here)            ? ONCE_UNKNOWN
+                                                           : history_once(history, key);
+    const struct value *begun = recall_newest(instance->run->recall, "effect.intent", instance->path);
+    if (fate == ONCE_DONE && begun != NULL && recall_applied(instance->run->recall, instance->path))
+        was_applied(instance, begun);
+    else if (fate == ONCE_DONE)
+        change_in_place(instance);
+    else if (fate == ONCE_UNKNOWN)
+        unsettled(instance);
+    else
+        change_differs(instance);
+}
+
+bool earlier_change(struct instance *instance, bool as_wanted)
+{
+    const struct recall *recall = instance->run->recall;
+    bool pending = recall_pending(recall, instance->path) != NULL;
+    if (as_wanted && (pending || recall_applied(recall, instance->path)))
+        was_applied(instance, recall_newest(recall, "effect.intent", instance->path));
+    else if (!as_wanted && pending && !instance->primitive->repeatable)
+        unsettled(instance);
+    else
+        return false;
+    return true;
+}

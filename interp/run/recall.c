@@ -1,0 +1,306 @@
+// Reading a run back for going on with it. Not for deciding what to do with what is found (change.c,
+// people.c, approve.c). Invariant: only lines that the signed head covers are used, and what stands beside
+// the log only when its bytes give its digest.
+#include "run/recall.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "report/view.h"
+#include "trail/trail.h"
+#include "run/instance.h"
+#include "run/loop.h"
+
+struct finding {
+    struct arena *arena;
+    const char *name, *found;
+    size_t count;
+};
+
+static bool consider(void *context, const struct value *line)
+{
+    struct finding *finding = context;
+    const char *run = value_text_at(line, "run"), *type = value_text_at(line, "type");
+    if (run == NULL || type == NULL || strcmp(type, "run.started") != 0)
+        return true;
+    if (strcmp(finding->name, "last") == 0) {
+        finding->count = 1;
+    } else if (strcmp(finding->name, run) == 0) {
+        finding->found = arena_strdup(finding->arena, run);
+        finding->count = 1;
+        return false;
+    } else if (text_starts(run, finding->name)) {
+        finding->count++;
+    } else {
+        return true;
+    }
+    finding->found = arena_strdup(finding->arena, run);
+    return true;
+}
+
+const char *recall_find(struct arena *arena, struct trail *trail, const char *name, struct err *err)
+{
+    struct finding finding = {.arena = arena, .name = name};
+    struct arena *scratch = arena_open();
+    bool ok = trail_replay(trail, scratch, "\"type\":\"run.started\"", consider, &finding, err);
+    arena_close(scratch);
+    if (!ok)
+        return NULL;
+    if (finding.count == 1)
+        return finding.found;
+    if (finding.count > 1)
+        err_set(err, E_UNKNOWN_NAME, "%zu runs begin with '%.60s'", finding.count, name);
+    else if (strcmp(name, "last") == 0)
+        err_set(err, E_UNKNOWN_NAME, "the trail holds no run yet");
+    else
+        err_set(err, E_UNKNOWN_NAME, "the trail holds no run '%.60s'", name);
+    err_hint(err, "give a whole id, the beginning of one, or `last`");
+    return NULL;
+}
+
+static void take_answers(struct recall *recall, const struct value *answers)
+{
+    for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->map.count; i++)
+        value_put(recall->arena, recall->answers, answers->map.fields[i].key, answers->map.fields[i].value);
+}
+
+static bool collect(void *context, const struct value *line)
+{
+    struct recall *recall = context;
+    const char *type = value_text_at(line, "type"), *path = value_text_at(line, "path");
+    if (type == NULL || !text_same(value_text_at(line, "run"), recall->run))
+        return true;
+    if (recall->count == 0 || (recall->count & (recall->count - 1)) == 0)
+        recall->lines = arena_grow(recall->arena, recall->lines, recall->count,
+                                   recall->count == 0 ? 1 : recall->count * 2, sizeof *recall->lines);
+    recall->lines[recall->count++] = (struct recall_line){type, path == NULL ? "" : path, line};
+    if (strcmp(type, "run.started") == 0)
+        recall->started = line;
+    take_answers(recall, value_get(line, "answers"));
+    if (strcmp(type, "run.finished") == 0)
+        recall->status = value_text_at(line, "status");
+    else if (strcmp(type, "run.resumed") == 0)
+        recall->status = NULL;
+    return true;
+}
+
+static int by_type_and_path(const void *a, const void *b)
+{
+    const struct recall_line *x = *(const struct recall_line *const *)a,
+                             *y = *(const struct recall_line *const *)b;
+    int order = strcmp(x->type, y->type);
+    order = order != 0 ? order : strcmp(x->path, y->path);
+    return order != 0 ? order : (x > y) - (x < y);
+}
+
+struct recall *recall_open(struct arena *arena, struct trail *trail, const char *run, struct err *err)
+{
+    struct recall *recall = ARENA_NEW(arena, struct recall);
+    *recall = (struct recall){.arena = arena, .trail = trail, .run = run, .answers = value_map(arena)};
+    struct text needle = text_new(arena);
+    text_add(&needle, "\"run\":");
+    json_write_string(&needle, run);
+    if (!trail_replay(trail, arena, needle.ptr, collect, recall, err))
+        return NULL;
+    if (recall->started == NULL) {
+        err_set(err, E_UNKNOWN_NAME, "the trail holds no run '%.60s'", run);
+        return NULL;
+    }
+    recall->sorted = ARENA_ARRAY(arena, const struct recall_line *, recall->count);
+    for (size_t i = 0; i < recall->count; i++)
+        recall->sorted[i] = &recall->lines[i];
+    qsort(recall->sorted, recall->count, sizeof *recall->sorted, by_type_and_path);
+    recall->alert = recall_value(recall, recall->started, "alert", err);
+    recall->params = recall->alert == NULL ? NULL : recall_value(recall, recall->started, "params", err);
+    const struct value *raw =
+        recall->params == NULL ? NULL : recall_value(recall, recall->started, "alert_raw", err);
+    if (raw == NULL)
+        return NULL;
+    if (value_is(recall->alert, VALUE_MAP)) {
+        struct value *alert = value_map(arena);
+        for (size_t i = 0; i < recall->alert->map.count; i++)
+            value_put(arena, alert, recall->alert->map.fields[i].key, recall->alert->map.fields[i].value);
+        value_put(arena, alert, "raw", raw);
+        recall->alert = alert;
+    }
+    return recall;
+}
+
+static const struct recall_line *newest(const struct recall *recall, const char *type, const char *path)
+{
+    size_t low = 0, high = recall == NULL ? 0 : recall->count;
+    while (low < high) { // the first that comes behind all of this type and path
+        size_t middle = low + (high - low) / 2;
+        const struct recall_line *line = recall->sorted[middle];
+        int order = strcmp(line->type, type);
+        if ((order != 0 ? order : strcmp(line->path, path)) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    const struct recall_line *found = low == 0 ? NULL : recall->sorted[low - 1];
+    return found != NULL && strcmp(found->type, type) == 0 && strcmp(found->path, path) == 0 ? found : NULL;
+}
+
+const struct value *recall_newest(const struct recall *recall, const char *type, const char *path)
+{
+    const struct recall_line *found = newest(recall, type, path);
+    return found == NULL ? NULL : found->line;
+}
+
+const struct value *recall_pending(const struct recall *recall, const char *path)
+{
+    const struct recall_line *intent = newest(recall, "effect.intent", path);
+    const struct recall_line *result = newest(recall, "effect.result", path);
+    bool unknown = result != NULL && text_same(value_text_at(result->line, "status"), "unknown");
+    return intent != NULL && (result == NULL || result < intent || unknown) ? intent->line : NULL;
+}
+
+bool recall_applied(const struct recall *recall, const char *path)
+{
+    const struct recall_line *intent = newest(recall, "effect.intent", path);
+    const struct recall_line *result = newest(recall, "effect.result", path);
+    return result != NULL && intent != NULL && result > intent &&
+           text_same(value_text_at(result->line, "status"), "applied");
+}
+
+int recall_granted(const struct recall *recall, const char *digest, bool *refused)
+{
+    int granted = 0;
+    *refused = false;
+    for (size_t i = 0; recall != NULL && i < recall->count; i++) {
+        const struct recall_line *line = &recall->lines[i];
+        if (!text_starts(line->type, "approval.") || !text_same(value_text_at(line->line, "digest"), digest))
+            continue;
+        granted += strcmp(line->type, "approval.granted") == 0;
+        *refused = *refused || strcmp(line->type, "approval.refused") == 0;
+    }
+    return granted;
+}
+
+static const struct value *revive(const struct recall *recall, const struct value *value, struct err *err);
+
+static const struct value *from_beside(const struct recall *recall, const struct value *blob, struct err *err)
+{
+    size_t length;
+    const char *digest = value_text_at(blob, "digest");
+    const char *bytes =
+        digest == NULL ? NULL : trail_blob_read(recall->trail, recall->arena, digest, &length, err);
+    const struct value *value =
+        bytes == NULL ? NULL : json_parse_own(recall->arena, digest, bytes, length, err);
+    return value == NULL ? NULL : revive(recall, value, err);
+}
+
+static const struct value *revive(const struct recall *recall, const struct value *value, struct err *err)
+{
+    struct arena *arena = recall->arena;
+    const struct value *part;
+    if (value_is(value, VALUE_LIST)) {
+        struct value *list = value_list_sized(arena, value->list.count);
+        for (size_t i = 0; i < value->list.count; i++) {
+            if ((part = revive(recall, value->list.items[i], err)) == NULL)
+                return NULL;
+            value_append(arena, list, part);
+        }
+        return list;
+    }
+    if (!value_is(value, VALUE_MAP))
+        return value == NULL ? &value_null : value;
+    if (value->map.count == 1 && value_get(value, "$blob") != NULL)
+        return from_beside(recall, value_get(value, "$blob"), err);
+    if (value->map.count == 1 && value_text_at(value, "$unknown") != NULL)
+        return value_unknown(arena, value_text_at(value, "$unknown"));
+    struct value *map = value_map_sized(arena, value->map.count);
+    for (size_t i = 0; i < value->map.count; i++) {
+        if ((part = revive(recall, value->map.fields[i].value, err)) == NULL)
+            return NULL;
+        value_add_kept(arena, map, value->map.fields[i].key, value->pos, part);
+    }
+    return map;
+}
+
+const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,
+                                 struct err *err)
+{
+    return revive(recall, value_get(line, member), err);
+}
+
+// The status of a step that need not be done again.
+static bool is_finished(const struct value *line, enum step_status *status)
+{
+    const char *word = value_text_at(line, "status");
+    *status = STEP_DONE;
+    if (text_same(word, step_status_word(STEP_DONE)))
+        return true;
+    *status = STEP_IN_PLACE;
+    return text_same(word, step_status_word(STEP_IN_PLACE));
+}
+
+bool recall_finished(const struct recall *recall, const char *path)
+{
+    enum step_status status;
+    const struct value *line = recall_newest(recall, "step.finished", path);
+    return line != NULL && is_finished(line, &status);
+}
+
+bool recall_told(const struct instance *instance)
+{
+    const struct value *line = recall_newest(instance->run->recall, "step.finished", instance->path);
+    bool idle = instance->status == STEP_WAITING || instance->status == STEP_UNDECIDED ||
+                instance->status == STEP_SKIPPED || instance->is_group;
+    return line != NULL && idle &&
+           text_same(value_text_at(line, "status"), step_status_word(instance->status)) &&
+           text_same(value_text_at(line, "reason"), instance->reason);
+}
+
+bool recall_ends(struct instance *instance)
+{
+    const struct recall *recall = instance->run->recall;
+    const struct value *line = recall_newest(recall, "step.finished", instance->path);
+    enum step_status status;
+    struct err err = {0};
+    if (line == NULL || !is_finished(line, &status))
+        return false;
+    const struct value *result = recall_value(recall, line, "result", &err);
+    if (result == NULL) {
+        run_fail(instance->run, &err);
+        instance_end(instance, STEP_FAILED, arena_strdup(instance->run->arena, err.message), NULL);
+        return true;
+    }
+    instance->recalled = true;
+    instance->run->changes += value_flag_at(result, "changed"); // they count in what the policy allows
+    instance_end(instance, status, value_text_at(line, "reason"), result);
+    return true;
+}
+
+// What was read may be spoken to, as it might before.
+static void teach_gate(struct run *run, const struct value *line)
+{
+    struct err err;
+    const struct value *body = recall_value(run->recall, line, "answer", &err);
+    if (body == NULL)
+        return; // then a step that wants it is refused, and says what
+    const struct request request = {.method = value_text_at(line, "method"),
+                                    .url = value_text_at(line, "url")};
+    const struct response response = {.status = (int)value_int_at(line, "status", 0), .body = body};
+    if (request.method != NULL && request.url != NULL)
+        gate_learn_answer(run->gate, &request, &response);
+}
+
+void recall_teach(struct run *run)
+{
+    const struct recall *recall = run->recall;
+    for (size_t i = 0; i < recall->count; i++) {
+        const struct recall_line *line = &recall->lines[i];
+        if (strcmp(line->type, "read") == 0)
+            teach_gate(run, line->line);
+        if (strcmp(line->type, "run.finished") == 0)
+            continue;
+        view_take(run->view, line->type, line->line);
+        if (run->request.sink != NULL)
+            run->request.sink(run->request.sink_context, line->type, line->line);
+    }
+}

@@ -1,0 +1,17 @@
+// Who works on a run: one process at a time, by a lock that a killed process leaves behind open.
+#pragma once
+#include "base/err.h"
+#include "base/file.h"
+
+struct arena;
+
+struct claim {
+    struct claim *next;
+    const char *run;
+    struct file lock;
+};
+
+// Takes the run for this process until claim_close_all; once is enough. False: another process has it.
+MUST_CHECK bool claim_take(struct arena *arena, struct claim **claims, const char *state, const char *run,
+                           struct err *err);
+void claim_close_all(struct claim *claims);
