@@ -5,9 +5,12 @@ set -eu
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 DESTDIR= cmake --install "$1" --prefix "$work/usr" >"$work/log"
-for file in bin/playbook share/man/man1/playbook.1 share/doc/playbook/REFERENCE.md share/doc/playbook/LICENSE; do
+for file in bin/playbook share/man/man1/playbook.1 share/bash-completion/completions/playbook \
+    share/doc/playbook/REFERENCE.md share/doc/playbook/LICENSE; do
     [ -s "$work/usr/$file" ] || { echo "$file is not installed"; exit 1; }
 done
+"$work/usr/bin/playbook" help --completion | cmp - "$work/usr/share/bash-completion/completions/playbook"
+"$work/usr/bin/playbook" help --man | cmp - "$work/usr/share/man/man1/playbook.1"
 head -n 1 "$work/usr/share/man/man1/playbook.1" | grep -q '^\.TH PLAYBOOK 1'
 mkdir "$work/alone"
 cp "$work/usr/bin/playbook" "$work/alone/"

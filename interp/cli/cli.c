@@ -206,8 +206,16 @@ int cli_main(int argc, char **argv)
     cli.out.source_line = cli.messages.source_line = source_line;
     struct err err;
     int status;
+    struct text group = text_new(arena);
     if (!options_parse(arena, cli.words, &cli.options, &err)) {
-        status = cli_fail(&cli, &err);
+        // "alert --help" is no command, but it is clear what is wanted.
+        if ((word_given(&cli, "--help") || word_given(&cli, "-h")) &&
+            help_commands(&group, cli.out.width, cli.words[0])) {
+            cli_print(&group);
+            status = 0;
+        } else {
+            status = cli_fail(&cli, &err);
+        }
     } else if (cli.options.command == NULL) {
         bool asked = options_has(&cli.options, OPT_HELP);
         struct text out = text_new(arena);

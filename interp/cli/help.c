@@ -124,6 +124,19 @@ void help_command(struct text *out, int width, const struct command *command)
     print_options(&wrap, command, true);
 }
 
+bool help_commands(struct text *out, int width, const char *words)
+{
+    size_t before = out->length, length = strlen(words);
+    for (const struct command *command = options_commands; command->words != NULL; command++)
+        if (text_starts(command->words, words) &&
+            (command->words[length] == ' ' || command->words[length] == '\0')) {
+            if (out->length > before)
+                text_addc(out, '\n');
+            help_command(out, width, command);
+        }
+    return out->length > before;
+}
+
 // troff: a backslash, and a dot or quote at the start of a line, mean something; a hyphen must be said to be
 // one.
 static void add_troff(struct text *out, const char *raw)
