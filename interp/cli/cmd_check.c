@@ -42,8 +42,10 @@ static bool check(struct cli *cli, struct vm *vm, const char *name, struct text 
     if (good)
         text_addf(out, "%s %s: good, %zu step%s\n", playbook->name, playbook->version, playbook->step_count,
                   playbook->step_count == 1 ? "" : "s");
-    else
-        text_addf(out, "%s: %zu error%s\n", name, errors->errors, errors->errors == 1 ? "" : "s");
+    else {
+        text_add_terminal(out, name);
+        text_addf(out, ": %zu error%s\n", errors->errors, errors->errors == 1 ? "" : "s");
+    }
     return good;
 }
 

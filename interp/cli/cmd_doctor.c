@@ -86,7 +86,7 @@ static void find_register(struct findings *findings, const struct register_book 
     const struct value *value = register_value(book);
     struct text text = text_new(findings->cli->arena);
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        text_addf(&text, "%s%zu %s", i == 0 ? "" : ", ", value_count(value_get(value, lists[i])), lists[i]);
+        text_addf(&text, "%s%s: %zu", i == 0 ? "" : ", ", lists[i], value_count(value_get(value, lists[i])));
     add(findings, "register", true, text.ptr);
 }
 

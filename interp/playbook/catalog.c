@@ -207,6 +207,8 @@ static bool no_playbook(struct catalog *catalog, const char *name, const char *v
     err_set(err, E_UNKNOWN_NAME, "there is no playbook '%.80s'", name);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "playbook list shows them");
     return false;
 }
 

@@ -130,6 +130,16 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
     struct words words = again(wrap->out->arena, screen, view);
     if (look_again(wrap, view, &words, screen->preview_flag))
         return;
+    if (planned(view) == 0 && has_open_ask(view)) {
+        for (size_t i = 0; i < view->ask_count; i++)
+            if (view->asks[i].answer == NULL) {
+                add(&words, "--answer");
+                add(&words, arena_printf(wrap->out->arena, "%s=VALUE", view->asks[i].path));
+            }
+        add(&words, screen->preview_flag);
+        print(wrap, "To see what an answer leads to, with one for VALUE:", &words);
+        return;
+    }
     if (planned(view) == 0) {
         if (!is(view->status, "done") || !has_clauses(view))
             return;
@@ -219,6 +229,8 @@ void next_print(struct wrap *wrap, const struct screen *screen, const struct vie
     enum mode mode;
     if (screen->command == NULL || view->mode == NULL || !mode_from_word(view->mode, &mode))
         return;
+    if (view->step_count == 0 && is(view->status, "failed"))
+        return; // it came to nothing, and would again: its diagnostics say why
     if (mode_judges(mode))
         after_judgement(wrap, screen, view);
     else if (mode_change_rule(mode) == CHANGE_SEND)

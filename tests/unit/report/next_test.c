@@ -24,6 +24,8 @@ static struct view *view_of(struct arena *arena, const char *mode, const char *s
     view->asks = ARENA_NEW(arena, struct view_ask);
     view->ask_count = 1;
     view->asks[0] = (struct view_ask){.path = "group/known", .answer = answered ? "no" : NULL, .by = "dana"};
+    view->steps = ARENA_NEW(arena, struct view_step);
+    view->step_count = 1;
     view->effects = ARENA_NEW(arena, struct view_effect);
     view->effect_count = 1;
     view->effects[0].status = "planned";
@@ -94,8 +96,32 @@ static void commands(void **state)
     }
 }
 
+static const char *shown(struct arena *arena, const struct view *view)
+{
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, 100, false);
+    const struct screen screen = {.width = 100, .command = command, .preview_flag = "--dry-run"};
+    next_print(&wrap, &screen, view);
+    return out.ptr;
+}
+
+static void nothing_to_carry_out(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct view *view = view_of(arena, "dry-run", "done", false, false);
+    view->effect_count = 0;
+    assert_string_equal(shown(arena, view), "\nTo see what an answer leads to, with one for VALUE:\n"
+                                            "  playbook run x --answer group/known=VALUE --dry-run\n");
+    // An alert that is not there is not there the next time.
+    view = view_of(arena, "dry-run", "failed", false, false);
+    view->step_count = 0;
+    assert_string_equal(shown(arena, view), "");
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(commands)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(commands), cmocka_unit_test(nothing_to_carry_out)};
     return cmocka_run_group_tests_name("report/next", tests, NULL, NULL);
 }

@@ -1,0 +1,5 @@
+# Names from the command line reach the terminal as text, whatever is in them; and what is not known is told with what is.
+command playbook check "$(printf '\033[2J\342\200\256x.yaml')"
+t run nope
+t help alrt show
+command playbook alert --help | grep usage
