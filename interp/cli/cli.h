@@ -7,6 +7,7 @@
 #include "report/screen.h"
 
 struct catalog;
+struct procedure;
 struct text;
 
 struct cli {
@@ -15,9 +16,10 @@ struct cli {
     const char *state;  // folder of trail, keys and lab
     const char *config; // folder of profiles and trusted keys
     struct catalog *catalog;
-    struct screen out, messages; // for standard output and standard error
-    char *const *words;          // the command line, without the program's name
-    const char *program;         // how the program is called: what commands on screen begin with
+    struct screen out, messages;       // for standard output and standard error
+    const struct procedure *procedure; // of the playbook that runs: its clauses in words; NULL: none
+    char *const *words;                // the command line, without the program's name
+    const char *program;               // how the program is called: what commands on screen begin with
 };
 
 // The whole program: returns the exit status.

@@ -17,6 +17,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "data/value.h"
+#include "playbook/procedure.h"
 #include "report/plan.h"
 #include "report/view.h"
 #include "report/wrap.h"
@@ -121,6 +122,9 @@ static const char *chosen(const char *const *choices, const char *line)
 static const char *answer(void *context, const struct run_question *question)
 {
     struct cli *cli = context;
+    struct text space = text_new(cli->arena); // from the steps above it
+    text_addc(&space, '\n');
+    cli_mutter(&space);
     put(cli, WRAP_BOLD, question->text);
     for (size_t i = 0; question->choices[i] != NULL; i++)
         put(cli, WRAP_PLAIN, arena_printf(cli->arena, "%zu  %s", i + 1, question->choices[i]));
@@ -155,6 +159,14 @@ bool prompt_yes(struct cli *cli, const char *question)
     return ask_line(cli, "yes or no:", line) == TYPED_WORDS && says(line, "yes");
 }
 
+static const char *clause_text(void *context, const char *id)
+{
+    const struct cli *cli = context;
+    const struct procedure_clause *clause =
+        cli->procedure == NULL ? NULL : procedure_find(cli->procedure, id);
+    return clause == NULL ? NULL : clause->text;
+}
+
 // The changes as a plan shows them: from what to what, whether they can be undone, what would be sent.
 static void put_changes(struct cli *cli, const struct value *changes)
 {
@@ -165,7 +177,9 @@ static void put_changes(struct cli *cli, const struct value *changes)
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
     wrap_blank(&wrap);
-    plan_print(&wrap, &cli->messages, view, planned);
+    struct screen screen = cli->messages; // whose context is the cli
+    screen.clause_text = clause_text;
+    plan_print(&wrap, &screen, view, planned);
     cli_mutter(&out);
 }
 

@@ -116,6 +116,7 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
         .view = view_new(arena),
         .procedure = procedure,
     };
+    cli->procedure = procedure;
     watch->screen.context = watch;
     watch->screen.clause_text = clause_text;
     watch->screen.clause_rank = clause_rank;

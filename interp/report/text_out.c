@@ -24,7 +24,9 @@
 #include "report/wrap.h"
 
 static const char *const planned[] = {"planned", NULL};
-static const char *const sent[] = {"applied", "failed", "refused", "unknown", NULL};
+static const char *const sent[] = {"applied", "unknown", NULL};
+static const char *const failed[] = {"failed", NULL};
+static const char *const refused[] = {"refused", NULL};
 static const char *const open_plans[] = {"planned", NULL};
 static const char *const in_place[] = {"in-place", NULL};
 
@@ -58,6 +60,14 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
     return out.ptr;
 }
 
+static bool is_one_of(const char *status, const char *const *statuses)
+{
+    for (; status != NULL && *statuses != NULL; statuses++)
+        if (strcmp(status, *statuses) == 0)
+            return true;
+    return false;
+}
+
 static void print_changes(struct wrap *wrap, const struct screen *screen, const struct view *view,
                           const char *const *statuses, const char *title)
 {
@@ -66,8 +76,8 @@ static void print_changes(struct wrap *wrap, const struct screen *screen, const 
     if (count == 0)
         return;
     for (size_t i = 0; i < view->effect_count; i++)
-        destroying += view->effects[i].status != NULL && strcmp(view->effects[i].status, statuses[0]) == 0 &&
-                      view->effects[i].risk != NULL && strcmp(view->effects[i].risk, "destroy") == 0;
+        destroying += is_one_of(view->effects[i].status, statuses) && view->effects[i].risk != NULL &&
+                      strcmp(view->effects[i].risk, "destroy") == 0;
     wrap_line(wrap, 0, WRAP_BOLD,
               arena_printf(arena, "%s: %zu change%s%s", title, count, count == 1 ? "" : "s",
                            destroying == 0 ? ""
@@ -256,6 +266,8 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
         print_changes(&wrap, screen, view, planned, "What would close them");
     } else if (sends) {
         print_changes(&wrap, screen, view, sent, "Made");
+        print_changes(&wrap, screen, view, failed, "Failed");
+        print_changes(&wrap, screen, view, refused, "Refused");
         print_changes(&wrap, screen, view, open_plans, "Not made yet");
         print_in_place(&wrap, view);
     } else {

@@ -300,12 +300,31 @@ static void unknown_fate(void **state)
     arena_close(arena);
 }
 
+// An approval says for which clause of the procedure, in its words; and what was refused is not called made.
+static void clauses_and_counts(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct terminal terminal;
+    terminal_new(&terminal, arena);
+    terminal_start(&terminal, "run keyvault-alert --answer origin=unexpected");
+    terminal_expect(&terminal, "KV-CONTACT-4 If the source can be identified in the tenant");
+    terminal_expect(&terminal, "yes or no: ");
+    terminal_type(&terminal, "no\r");
+    terminal_expect(&terminal, "yes or no: ");
+    terminal_type(&terminal, "\x03");
+    assert_int_equal(terminal_end(&terminal), 130);
+    assert_true(terminal_shows(&terminal, "\r\nRefused: 1 change\r\n"));
+    assert_false(terminal_shows(&terminal, "\r\nMade: "));
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(questions),   cmocka_unit_test(approvals),
-        cmocka_unit_test(typed_ahead), cmocka_unit_test(no_approval_in_a_dry_run),
-        cmocka_unit_test(whole_mail),  cmocka_unit_test(how_to_go_on),
-        cmocka_unit_test(unknown_fate)};
+        cmocka_unit_test(questions),    cmocka_unit_test(approvals),
+        cmocka_unit_test(typed_ahead),  cmocka_unit_test(no_approval_in_a_dry_run),
+        cmocka_unit_test(whole_mail),   cmocka_unit_test(how_to_go_on),
+        cmocka_unit_test(unknown_fate), cmocka_unit_test(clauses_and_counts)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
