@@ -88,8 +88,11 @@ void help_all(struct text *out, int width)
     wrap_blank(&wrap);
     wrap_line(&wrap, 0, WRAP_PLAIN, about);
     wrap_blank(&wrap);
+    int widest = 0;
     for (const struct command *command = options_commands; command->words != NULL; command++)
-        row(&wrap, 16, command->words, command->summary);
+        widest = wrap_width(command->words) > widest ? wrap_width(command->words) : widest;
+    for (const struct command *command = options_commands; command->words != NULL; command++)
+        row(&wrap, 2 + widest + 2, command->words, command->summary);
     wrap_blank(&wrap);
     wrap_line(&wrap, 0, WRAP_PLAIN, "Options of every command, before or after its name:");
     print_options(&wrap, NULL, true);
