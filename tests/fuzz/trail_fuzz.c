@@ -6,9 +6,13 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
+#include "trail/bundle.h"
+#include "trail/cosign.h"
 #include "trail/frontier.h"
 #include "trail/head.h"
 #include "trail/note.h"
+#include "trail/proof.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -62,6 +66,41 @@ static void try_head(const uint8_t *data, size_t size, const struct note_key *ke
     }
 }
 
+// Whoever gets a proof to hold has the published one, or one with the line that is not signed.
+static void try_proof(struct arena *arena, const char *text, const struct note_key *key)
+{
+    uint64_t index, size;
+    struct proof proof;
+    const char *checkpoint;
+    if (proof_parse(arena, text, &index, &proof, &checkpoint) && strstr(text, "\nextra ") == NULL) {
+        struct text again = text_new(arena);
+        proof_write(&again, index, &proof, checkpoint);
+        must(strcmp(again.ptr, text) == 0);
+    }
+    if (proof_holds(text, key, "entry-3", 7, &index, &size))
+        must(index == 3 && size == 7);
+    must(!proof_holds(text, key, "entry-4", 7, &index, &size));
+}
+
+// No line of a log was ever signed by this key.
+static void try_bundle(struct arena *arena, const char *bytes, size_t size, const struct note_key *key)
+{
+    struct bundle_report report;
+    bundle_check(arena, bytes, size, key, &report);
+    must(!report.holds && report.what != NULL && report.text != NULL);
+}
+
+static void try_witness(struct arena *arena, const char *text, size_t size)
+{
+    struct note_key key;
+    uint64_t time;
+    must(cosign_parse_key(arena, "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X",
+                          &key, NULL));
+    must(!cosign_holds(text, size, &key, &time) || time == 1767225600);
+    if (cosign_parse_key(arena, text, &key, NULL))
+        must(strcmp(text, "witness.example/w1+20324abe+BCmsuuFBvMrwsi4alNNNC8c2HlJtC/4SyJeUvJMilm3X") == 0);
+}
+
 static void try_frontier(const uint8_t *data, size_t size)
 {
     struct frontier frontier;
@@ -83,6 +122,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     try_key(arena, text);
     try_note(arena, text, size, &key);
     try_head(data, size, &key);
+    try_proof(arena, text, &key);
+    try_bundle(arena, text, size, &key);
+    try_witness(arena, text, size);
     try_frontier(data, size);
     arena_close(arena);
     return 0;
