@@ -60,6 +60,9 @@ says '^playbook +one 1.0.0$'
 sed 's/unexpected/expected/' "$work/bundle" >"$work/bundle.changed"
 quiet audit verify "$work/bundle.changed"
 says '^tampered$'
+"$program" run --dry-run --unattended "$work/one.yaml" --json >"$work/said"
+"$program" runs show last --json >"$work/shown"
+cmp "$work/said" "$work/shown" && echo "runs show --json says what run --json said"
 "$program" audit key >"$work/first.vkey"
 quiet audit key --rotate
 cmp -s "$work/all" "$work/first.vkey" && echo "the key is the same"

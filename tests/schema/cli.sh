@@ -34,6 +34,9 @@ check run keyvault-alert --alert "$alerts/kv-01-tor-access.arm.json" --dry-run -
 check run keyvault-alert --json
 check run keyvault-alert --unattended --approve-all --json
 check run keyvault-alert --audit --json
+check runs show last --json
+live=$("$program" runs list --json | tr '{' '\n' | sed -n '/"mode":"live","status":"done"/s/.*"run":"\([^"]*\)".*/\1/p' | tail -n 1)
+check runs show "$live" --json
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"
