@@ -90,9 +90,11 @@ static void in_steps(void **state)
     place_close(&place);
 }
 
+enum damage_kind { FLIP, CUT, EXTEND, REMOVE };
+
 struct damage {
     const char *file;
-    enum { FLIP, CUT, EXTEND, REMOVE } kind;
+    enum damage_kind kind;
     const char *what;
     enum verify_verdict verdict;
 };
@@ -116,7 +118,7 @@ static const struct damage damages[] = {
     {"checkpoint", REMOVE, "unpublished", VERIFY_UNPUBLISHED},
 };
 
-static void inflict(struct place *place, const char *name, int kind)
+static void inflict(struct place *place, const char *name, enum damage_kind kind)
 {
     size_t length;
     char *bytes = place_read(place, name, &length);
