@@ -205,6 +205,18 @@ static void tiles_know(void **state)
     }
 }
 
+static void endless_checkpoint(void **state)
+{
+    (void)state;
+    struct place place;
+    many_open(&place);
+    place_write(&place, "trail/checkpoint", 70000, "x", 1);
+    struct verify_report report = attack_judge(&place, NULL, NULL);
+    assert_int_equal(report.verdict, VERIFY_TAMPERED);
+    assert_non_null(attack_found(&report, "checkpoint"));
+    place_close(&place);
+}
+
 static void older_checkpoint(void **state)
 {
     (void)state;
@@ -229,8 +241,10 @@ static void older_checkpoint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_files),  cmocka_unit_test(in_steps),   cmocka_unit_test(damaged_files),
-        cmocka_unit_test(framed_otherwise), cmocka_unit_test(tiles_know), cmocka_unit_test(older_checkpoint),
+        cmocka_unit_test(published_files),    cmocka_unit_test(in_steps),
+        cmocka_unit_test(damaged_files),      cmocka_unit_test(framed_otherwise),
+        cmocka_unit_test(tiles_know),         cmocka_unit_test(older_checkpoint),
+        cmocka_unit_test(endless_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
