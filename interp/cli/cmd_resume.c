@@ -23,6 +23,7 @@
 #include "run/engine.h"
 #include "run/prepare.h"
 #include "run/recall.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 
 enum { EVIDENCE_MAX = 64 * 1024 * 1024 };
@@ -97,6 +98,25 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
     return false;
 }
 
+// An undoing that was broken off: what it undoes is read again.
+static bool open_undo(struct going *going, const char *run, struct prepared_playbook *prepared,
+                      struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const struct recall *of = NULL;
+    struct undo_plan *plan = NULL;
+    if (!trail_claim(going->session->trail, run, err) ||
+        (of = recall_open(cli->arena, going->session->trail, run, err)) == NULL ||
+        (plan = undo_plan_new(cli->arena, open_catalog(cli), going->session->vm, of,
+                              value_text_at(going->recall->started, "undoes_step"), err)) == NULL)
+        return false;
+    plan->force = value_flag_at(going->recall->started, "forced");
+    *prepared = plan->playbook;
+    going->playbook = prepared->playbook;
+    going->request.undo = plan;
+    return true;
+}
+
 static int go_on_with(struct session *session, add_inputs *add)
 {
     struct cli *cli = session->cli;
@@ -109,9 +129,13 @@ static int go_on_with(struct session *session, add_inputs *add)
         (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
         !check_run(going.recall, &err) || !check_profile(&going, &err))
         return cli_fail(cli, &err);
-    if (!open_same(&going, &prepared, errors))
+    const char *undoes = value_text_at(going.recall->started, "undoes");
+    if (undoes != NULL && !open_undo(&going, undoes, &prepared, &err))
+        return cli_fail(cli, &err);
+    if (undoes == NULL && !open_same(&going, &prepared, errors))
         return cli_fail_all(cli, errors);
     going.request = (struct run_request){.playbook = &prepared,
+                                         .undo = going.request.undo,
                                          .mode = MODE_LIVE,
                                          .recall = going.recall,
                                          .unattended = has(&going, OPT_UNATTENDED),

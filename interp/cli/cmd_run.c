@@ -49,27 +49,6 @@ static struct run_request request_of(struct session *session, const struct prepa
     return request;
 }
 
-// What a live run on a real profile needs beforehand: a person at a terminal, or an explicit word that there
-// is none.
-static bool may_change(struct session *session, struct err *err)
-{
-    const struct profile *profile = session->settings.profile;
-    if (has(session, OPT_APPROVE_ALL) && !session->settings.policy->approve_all) {
-        err_set(err, E_USAGE, "the policy of profile %s does not allow --approve-all", profile->name);
-        err_hint(err,
-                 "leave it out: approvals that the policy wants stay open, or are asked for on a terminal");
-        return false;
-    }
-    if (profile->lab || has(session, OPT_UNATTENDED) || has(session, OPT_APPROVE_ALL) ||
-        prompt_possible(session->cli))
-        return true;
-    err_set(err, E_USAGE, "a live run under profile %s wants a person at a terminal", profile->name);
-    err_hint(
-        err,
-        "--dry-run shows what it would do; --unattended runs it without asking, and leaves approvals open");
-    return false;
-}
-
 // Answers that were given in the preview hold in the run that follows it.
 static const struct value *answers_of(struct arena *arena, const struct view *view, const struct value *given)
 {
@@ -132,7 +111,7 @@ static int run_checked(struct session *session)
         return cli_fail_all(cli, errors);
     if (!inputs_read(cli, session->vm, playbook, &inputs, &err) ||
         !inputs_settle_alert(playbook, session->settings.profile->lab, &inputs, &err) ||
-        (mode_change_rule(inputs.mode) == CHANGE_SEND && !may_change(session, &err)) ||
+        (mode_change_rule(inputs.mode) == CHANGE_SEND && !run_one_may_change(session, &err)) ||
         !session_connect(session, &err))
         return cli_fail(cli, &err);
     return run_prepared(session, &prepared, &inputs);

@@ -41,16 +41,17 @@ static void add_row(struct listing *listing, const struct value *line)
     listing->rows[listing->count++] = row;
 }
 
-// Its newest run.finished says how it ended; a run.resumed behind that, that it goes on.
-static void end_row(struct listing *listing, const struct value *line, bool resumed)
+// Its newest run.finished says how it ended (`status` NULL); a run.resumed behind that, that it goes on.
+static void end_row(struct listing *listing, const struct value *line, const char *status)
 {
     const char *run = value_text_at(line, "run");
     for (size_t i = listing->count; run != NULL && i-- > 0;)
         if (strcmp(value_text_at(listing->rows[i], "run"), run) == 0) {
             value_put_text(listing->arena, listing->rows[i], "status",
-                           resumed ? "running" : value_text_at(line, "status"));
+                           status != NULL ? status : value_text_at(line, "status"));
+            bool goes_on = status != NULL && strcmp(status, "running") == 0;
             value_put_text(listing->arena, listing->rows[i], "finished",
-                           resumed ? NULL : value_text_at(line, "time"));
+                           goes_on ? NULL : value_text_at(line, "time"));
             return;
         }
 }
@@ -58,15 +59,18 @@ static void end_row(struct listing *listing, const struct value *line, bool resu
 static void each(void *context, const struct entry *entry, const char *bytes, size_t length)
 {
     struct listing *listing = context;
-    bool started = entry_is(entry, "run.started"), resumed = entry_is(entry, "run.resumed");
-    if (!started && !resumed && !entry_is(entry, "run.finished"))
+    bool started = entry_is(entry, "run.started");
+    const char *status = entry_is(entry, "run.resumed")  ? "running"
+                         : entry_is(entry, "run.undone") ? "undone"
+                                                         : NULL;
+    if (!started && status == NULL && !entry_is(entry, "run.finished"))
         return;
     struct arena *scratch = arena_open();
     const struct value *line = json_parse_own(scratch, "log.jsonl", bytes, length, NULL);
     if (line != NULL && started)
         add_row(listing, line);
     else if (line != NULL)
-        end_row(listing, line, resumed);
+        end_row(listing, line, status);
     arena_close(scratch);
 }
 

@@ -3,12 +3,33 @@
 
 #include "base/arena.h"
 #include "cli/cli.h"
+#include "cli/prompt.h"
 #include "cli/session.h"
 #include "cli/watch.h"
 #include "policy/policy.h"
+#include "policy/profile.h"
 #include "report/view.h"
 #include "run/engine.h"
 #include "trail/trail.h"
+
+bool run_one_may_change(struct session *session, struct err *err)
+{
+    const struct profile *profile = session->settings.profile;
+    if (options_has(&session->cli->options, OPT_APPROVE_ALL) && !session->settings.policy->approve_all) {
+        err_set(err, E_USAGE, "the policy of profile %s does not allow --approve-all", profile->name);
+        err_hint(err,
+                 "leave it out: approvals that the policy wants stay open, or are asked for on a terminal");
+        return false;
+    }
+    if (profile->lab || options_has(&session->cli->options, OPT_UNATTENDED) ||
+        options_has(&session->cli->options, OPT_APPROVE_ALL) || prompt_possible(session->cli))
+        return true;
+    err_set(err, E_USAGE, "a live run under profile %s wants a person at a terminal", profile->name);
+    err_hint(
+        err,
+        "--dry-run shows what it would do; --unattended runs it without asking, and leaves approvals open");
+    return false;
+}
 
 int run_one(struct session *session, struct watch *watch, struct run_request *request, bool offer)
 {

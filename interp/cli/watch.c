@@ -153,7 +153,8 @@ void watch_show(struct watch *watch, bool offer)
     cli_mutter(&rest);
     if (offer) {
         watch->screen.common = common_of(watch->cli);
-        watch->screen.command = strcmp(watch->cli->options.command->words, "run") == 0
+        watch->screen.command = strcmp(watch->cli->options.command->words, "run") == 0 ||
+                                        strcmp(watch->cli->options.command->words, "undo") == 0
                                     ? command_of(watch->cli)
                                     : command_anew(watch);
         watch->screen.preview_flag = "--dry-run";

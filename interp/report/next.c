@@ -192,6 +192,8 @@ static void offer_approval(struct wrap *wrap, const struct screen *screen, const
 // After a run that changes: answer what is open, go on, or see that it holds.
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
+    if (is(view->status, "done") && view->undoes != NULL)
+        return;
     if (is(view->status, "done")) {
         struct words words = again(wrap->out->arena, screen, view);
         add(&words, screen->judge_flag);

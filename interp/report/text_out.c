@@ -44,7 +44,10 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
         view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
     wrap_put(&wrap, WRAP_BOLD,
              arena_printf(arena, "%s%s of %s %s", view->mode == NULL ? "run" : view->mode,
-                          sends ? " run" : "", view->playbook == NULL ? "?" : view->playbook,
+                          view->undoes != NULL ? " undo"
+                          : sends              ? " run"
+                                               : "",
+                          view->playbook == NULL ? "?" : view->playbook,
                           view->version == NULL ? "" : view->version));
     wrap_put(&wrap, WRAP_PLAIN,
              arena_printf(arena, " · profile %s", view->profile == NULL ? "?" : view->profile));
@@ -54,6 +57,9 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
     if (view->lab)
         wrap_line(&wrap, 5, WRAP_PLAIN,
                   "A simulated Azure estate inside this program: nothing here is real.");
+    if (view->undoes != NULL)
+        wrap_line(&wrap, view->lab ? 5 : 0, WRAP_PLAIN,
+                  arena_printf(arena, "Takes back what %s did.", view->undoes));
     if (value_is(view->alert, VALUE_MAP))
         alert_out_brief(&wrap, view->alert);
     wrap_blank(&wrap);
@@ -202,6 +208,28 @@ static void print_end(struct wrap *wrap, const struct view *view)
     }
 }
 
+// Of an undoing: what the other run did and is still there.
+static void print_remains(struct wrap *wrap, const struct view *view)
+{
+    bool begun = false;
+    for (size_t i = 0; view->undoes != NULL && i < view->step_count; i++) {
+        const struct view_step *step = &view->steps[i];
+        if (step->status == NULL || step->reason == NULL ||
+            (strcmp(step->status, "skipped") != 0 && strcmp(step->status, "refused") != 0 &&
+             strcmp(step->status, "failed") != 0))
+            continue;
+        if (!begun)
+            wrap_line(wrap, 0, WRAP_BOLD, "What remains");
+        begun = true;
+        wrap_begin(wrap, 2, 4);
+        wrap_put(wrap, WRAP_BOLD, step->path);
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(wrap->out->arena, ": %s", step->reason));
+        wrap_end(wrap);
+    }
+    if (begun)
+        wrap_blank(wrap);
+}
+
 static void print_totals(struct wrap *wrap, const struct view *view, const struct clauses *clauses,
                          bool sends)
 {
@@ -278,6 +306,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     people_print_undecided(&wrap, view);
     people_print(&wrap, view);
     print_end(&wrap, view);
+    print_remains(&wrap, view);
     print_totals(&wrap, view, &clauses, sends);
     next_print(&wrap, screen, view);
     return out.ptr;

@@ -50,6 +50,7 @@ static void take_started(struct view *view, const struct value *members)
     view->profile = text(view, members, "profile");
     view->cloud = text(view, members, "cloud");
     view->lab = value_flag_at(members, "lab");
+    view->undoes = text(view, members, "undoes");
     view->alert = any(view, members, "alert");
 }
 

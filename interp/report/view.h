@@ -64,7 +64,8 @@ struct view {
 
     struct view_step *steps;
     size_t step_count;
-    bool resumed; // steps may finish again
+    bool resumed;       // steps may finish again
+    const char *undoes; // the run whose changes this one takes back, or NULL
     struct view_effect *effects;
     size_t effect_count;
     struct view_ask *asks;

@@ -19,6 +19,7 @@
 #include "run/prepare.h"
 #include "run/recall.h"
 #include "run/scope.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 #include "vm/alert.h"
 
@@ -30,6 +31,13 @@ static const struct engine_config *config_of(const struct run *run)
 static const char *const *scope_of(const struct run *run)
 {
     return gate_scope(run->gate);
+}
+
+static void tell_undo(struct arena *arena, const struct undo_plan *undo, struct value *members)
+{
+    value_put_text(arena, members, "undoes", undo->of->run);
+    value_put_text(arena, members, "undoes_step", undo->step);
+    value_put(arena, members, "forced", value_bool(undo->force));
 }
 
 static void tell_started(struct run *run)
@@ -67,6 +75,8 @@ static void tell_started(struct run *run)
     value_put(arena, members, "params", run_bounded(run, run->request.params));
     value_put_text(arena, members, "program", PLAYBOOK_VERSION);
     value_put_text(arena, members, "now", run->vm_run.now);
+    if (run->request.undo != NULL)
+        tell_undo(arena, run->request.undo, members);
     value_put(arena, members, "answers",
               run_bounded(run, run->request.answers)); // those not asked for yet too
     if (mode_change_rule(run->mode) == CHANGE_SEND)    // whoever goes on with it wants the same alert
@@ -117,6 +127,8 @@ static void start_steps(struct run *run)
     run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
     const char *id = value_text_at(run->alert, "id");
     run->about = id != NULL ? id : arena_printf(run->arena, "playbook:%s", run->playbook->name);
+    if (run->request.undo != NULL)
+        recall_teach_gate(run, run->request.undo->of);
     bool ok = admit_alert(run) && claim(run);
     announce(run);
     if (!ok) {

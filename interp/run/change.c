@@ -17,6 +17,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/approve.h"
+#include "run/undo.h"
 
 enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
 
@@ -49,7 +50,7 @@ static void end_change(struct instance *instance, const struct value *result)
 void change_give_result(struct instance *instance)
 {
     struct effect *effect = instance->effect;
-    if (instance->primitive->has[SLOT_RESULT]) {
+    if (instance->primitive->has[SLOT_RESULT] && undo_of(instance) == NULL) {
         do_open_slot(
             instance, STAGE_RESULT, SLOT_RESULT,
             (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->after)}, 3);
@@ -83,13 +84,21 @@ void change_refused(struct instance *instance, const char *why)
     instance_end(instance, STEP_REFUSED, why, NULL);
 }
 
+// Makes the change, or takes it back.
+static void open_apply(struct instance *instance, enum stage stage)
+{
+    const struct effect *effect = instance->effect;
+    const struct undo_effect *undo = undo_of(instance);
+    const struct value *from = undo != NULL ? undo->before : effect->before;
+    const struct value *to = undo != NULL ? undo->after : effect->desired;
+    do_open_slot(instance, stage, undo != NULL ? SLOT_UNDO : SLOT_APPLY,
+                 (const struct value *[]){instance->params, or_null(from), or_null(to)}, 3);
+}
+
 static void rehearse(struct instance *instance)
 {
-    struct effect *effect = instance->effect;
-    effect->request_count = 0;
-    do_open_slot(
-        instance, STAGE_REHEARSE, SLOT_APPLY,
-        (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->desired)}, 3);
+    instance->effect->request_count = 0;
+    open_apply(instance, STAGE_REHEARSE);
 }
 
 // Something differs: what happens now is the mode's.
@@ -121,6 +130,13 @@ static void keep_once(struct instance *instance, const struct value *happens)
     value_put(run->arena, run->once, instance->effect->once_key, happens);
 }
 
+static bool is_same(struct instance *instance, const struct value *a, const struct value *b)
+{
+    return a == NULL || b == NULL
+               ? a == b
+               : schema_patch(instance->run->arena, instance->primitive->state, a, b) == NULL;
+}
+
 static void target_known(struct instance *instance)
 {
     struct effect *effect = instance->effect;
@@ -136,15 +152,12 @@ static void target_known(struct instance *instance)
         earlier_event(instance, history);
         return;
     }
-    bool same =
-        effect->before == NULL || effect->desired == NULL
-            ? effect->before == effect->desired
-            : schema_patch(run->arena, instance->primitive->state, effect->before, effect->desired) == NULL;
+    bool same = is_same(instance, effect->before, effect->desired);
     if (earlier_change(instance, same))
         return;
     if (same)
         change_in_place(instance);
-    else
+    else if (undo_may_begin(instance))
         change_differs(instance);
 }
 
@@ -186,9 +199,7 @@ static void apply(struct instance *instance)
         return;
     }
     effect->used = ARENA_ARRAY(run->arena, bool, effect->request_count);
-    do_open_slot(
-        instance, STAGE_APPLY, SLOT_APPLY,
-        (const struct value *[]){instance->params, or_null(effect->before), or_null(effect->desired)}, 3);
+    open_apply(instance, STAGE_APPLY);
 }
 
 void change_approval_open(struct instance *instance)
@@ -279,6 +290,11 @@ static void observed(struct instance *instance)
 {
     struct effect *effect = instance->effect;
     effect->before = or_absent(instance->task->result);
+    if (undo_of(instance) != NULL) { // what is wanted is what was there
+        effect->desired = undo_of(instance)->before;
+        find_target(instance);
+        return;
+    }
     do_open_slot(instance, STAGE_PLAN, SLOT_PLAN,
                  (const struct value *[]){instance->params, or_null(effect->before)}, 2);
 }
@@ -311,6 +327,10 @@ void change_stage_done(struct instance *instance)
     case STAGE_SETTLE:
         effect->after = or_absent(result);
         effect->seen = true;
+        if (undo_of(instance) != NULL) {
+            verified(instance, is_same(instance, effect->after, effect->desired));
+            return;
+        }
         do_open_slot(instance, STAGE_VERIFY, SLOT_VERIFY,
                      (const struct value *[]){instance->params, or_null(effect->after)}, 2);
         return;

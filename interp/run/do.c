@@ -19,6 +19,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/recall.h"
+#include "run/undo.h"
 
 static const struct engine_config *config_of(const struct instance *instance)
 {
@@ -168,7 +169,7 @@ void do_start_call(struct instance *instance, const char *name, const struct val
         instance_fail(instance, &err);
         return;
     }
-    if (recall_ends(instance))
+    if (recall_ends(instance) || undo_is_impossible(instance))
         return;
     const struct value *unknown = value_find_unknown(with);
     if (unknown != NULL) {

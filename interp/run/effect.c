@@ -13,6 +13,7 @@
 #include "policy/webhook.h"
 #include "trail/trail.h"
 #include "run/loop.h"
+#include "run/undo.h"
 
 const struct value *effect_value(struct instance *instance, const struct value *state)
 {
@@ -175,6 +176,8 @@ void effect_record(struct instance *instance, const char *type, const char *stat
     struct value *members = members_of(instance);
     if (intent) // whoever undoes it calls the primitive with the same
         value_put(run->arena, members, "params", run_bounded(run, instance->params));
+    if (intent && undo_of(instance) != NULL)
+        value_put(run->arena, members, "undo", &value_true);
     // What was seen or, before that, what is wanted.
     put_states(instance, members, result && effect->seen ? effect->after : effect->desired);
     if (result) {

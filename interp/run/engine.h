@@ -74,15 +74,17 @@ struct run_person {
 };
 
 struct recall;
+struct undo_plan;
 struct run_request {
     const struct prepared_playbook *playbook;
     enum mode mode;
-    const struct value *alert;   // a record of vm_read_alerts, or NULL
-    const char *alert_id;        // to be fetched from the estate, or NULL
-    bool alert_newest;           // the newest regular alert that the playbook answers
-    const struct value *params;  // checked
-    const struct value *answers; // map path or step id → text, or NULL
-    const struct recall *recall; // go on with this run (run/recall.h); alert and params are then its own
+    const struct value *alert;    // a record of vm_read_alerts, or NULL
+    const char *alert_id;         // to be fetched from the estate, or NULL
+    bool alert_newest;            // the newest regular alert that the playbook answers
+    const struct value *params;   // checked
+    const struct value *answers;  // map path or step id → text, or NULL
+    const struct undo_plan *undo; // take back what another run did (run/undo.h), or NULL
+    const struct recall *recall;  // go on with this run (run/recall.h); alert and params are then its own
     const struct value
         *attests; // map path or step id of a task → {note, evidence: [{name, digest, size}]}, or NULL
     const struct value *approves; // paths of approvals that waited, as the trail tells them; NULL: none

@@ -84,6 +84,8 @@ static bool collect(void *context, const struct value *line)
         recall->status = value_text_at(line, "status");
     else if (strcmp(type, "run.resumed") == 0)
         recall->status = NULL;
+    else if (strcmp(type, "run.undone") == 0)
+        recall->status = "undone";
     return true;
 }
 
@@ -277,10 +279,10 @@ bool recall_ends(struct instance *instance)
 }
 
 // What was read may be spoken to, as it might before.
-static void teach_gate(struct run *run, const struct value *line)
+static void teach_gate(struct run *run, const struct recall *recall, const struct value *line)
 {
     struct err err;
-    const struct value *body = recall_value(run->recall, line, "answer", &err);
+    const struct value *body = recall_value(recall, line, "answer", &err);
     if (body == NULL)
         return; // then a step that wants it is refused, and says what
     const struct request request = {.method = value_text_at(line, "method"),
@@ -290,13 +292,19 @@ static void teach_gate(struct run *run, const struct value *line)
         gate_learn_answer(run->gate, &request, &response);
 }
 
+void recall_teach_gate(struct run *run, const struct recall *recall)
+{
+    for (size_t i = 0; i < recall->count; i++)
+        if (strcmp(recall->lines[i].type, "read") == 0)
+            teach_gate(run, recall, recall->lines[i].line);
+}
+
 void recall_teach(struct run *run)
 {
     const struct recall *recall = run->recall;
+    recall_teach_gate(run, recall);
     for (size_t i = 0; i < recall->count; i++) {
         const struct recall_line *line = &recall->lines[i];
-        if (strcmp(line->type, "read") == 0)
-            teach_gate(run, line->line);
         if (strcmp(line->type, "run.finished") == 0)
             continue;
         view_take(run->view, line->type, line->line);

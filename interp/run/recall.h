@@ -55,5 +55,6 @@ bool recall_finished(const struct recall *recall, const char *path);
 bool recall_told(const struct instance *instance);
 // Ends the instance as the trail says it ended, if it was done. False: it has to be done.
 bool recall_ends(struct instance *instance);
-// Teaches the view and the gate what the run had told and learned before.
+// Teaches the gate what a run had learned; and, of the run that is resumed, also the view what it had told.
+void recall_teach_gate(struct run *run, const struct recall *recall);
 void recall_teach(struct run *run);

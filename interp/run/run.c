@@ -33,6 +33,7 @@
 #include "run/approve.h"
 #include "run/begin.h"
 #include "run/recall.h"
+#include "run/undo.h"
 
 const char *step_status_word(enum step_status status)
 {
@@ -193,6 +194,17 @@ static const char *outcome(struct run *run)
     return "done";
 }
 
+// Nothing of the run that was undone remains: it is over.
+static void close_undone(struct run *run)
+{
+    const struct undo_plan *undo = run->request.undo;
+    if (undo == NULL || undo->step != NULL || run->exit != 0 || mode_change_rule(run->mode) != CHANGE_SEND)
+        return;
+    struct value *members = value_map(run->arena);
+    value_put_text(run->arena, members, "undone_by", run->id);
+    trail_append(config_of(run)->trail, undo->of->run, "run.undone", members);
+}
+
 static void finish(struct run *run)
 {
     struct arena *arena = run->arena;
@@ -212,6 +224,7 @@ static void finish(struct run *run)
         view_take(run->view, "run.finished", members);
     } else {
         run_tell(run, "run.finished", members);
+        close_undone(run);
         struct err err = {0};
         if (!trail_commit(config_of(run)->trail, &err)) { // what is not in the trail has not happened
             view_fail(run->view, &err);

@@ -20,8 +20,7 @@ return primitive {
         return uri("graph:/directoryObjects/{principal}/directoryRoles/{role}", p)
     end,
     state = {
-        id = "string", principalId = {type = "guid", optional = true}, roleDefinitionId = "guid",
-        directoryScopeId = "string",
+        principalId = {type = "guid", optional = true}, roleDefinitionId = "guid", directoryScopeId = "string",
     },
     observe = function(p, read)
         for _, assignment in ipairs(read:list(graph.roles(p.principal)) or {}) do

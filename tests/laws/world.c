@@ -25,6 +25,7 @@
 #include "run/engine.h"
 #include "run/prepare.h"
 #include "run/recall.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
@@ -245,8 +246,27 @@ static int run_request(struct world *world, const struct run_request *request)
     struct run *run = run_engine_take(world->engine);
     assert_non_null(run);
     int status = run_exit(run);
+    world->run = arena_strdup(world->arena, run_id(run));
     run_close(run);
     return status;
+}
+
+int world_undo(struct world *world, const char *run)
+{
+    struct err err = {0};
+    const struct recall *of = recall_open(world->arena, world->trail, run, &err);
+    world_must(of != NULL, &err);
+    struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, NULL, &err);
+    world_must(plan != NULL, &err);
+    const struct run_request request = {.playbook = &plan->playbook,
+                                        .mode = MODE_LIVE,
+                                        .undo = plan,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .simulated = true,
+                                        .sink_context = world,
+                                        .sink = sink};
+    return run_request(world, &request);
 }
 
 int world_resume(struct world *world, const struct prepared_playbook *playbook)

@@ -46,6 +46,7 @@ struct world {
     size_t signal_at;             // sets it at that record of the next runs (counted from 1); 0: never
     size_t kill_at;               // kills the process at that record
     struct value *records;        // of the last run: list of {type, members}
+    const char *run;              // its id
     bool fresh;                   // the state folder is its own
 };
 struct world *world_open(const struct world_config *config);
@@ -66,6 +67,8 @@ int world_run(struct world *world, const struct prepared_playbook *playbook, enu
               const struct value *alert);
 // Goes on with the newest run of the trail, as world_run; -1: there is none that could be gone on with.
 int world_resume(struct world *world, const struct prepared_playbook *playbook);
+// Takes back what a run did, as a run of its own, as world_run.
+int world_undo(struct world *world, const char *run);
 // Members of the last record of a type for a path (NULL: any) in the last run, or NULL.
 const struct value *world_record(struct world *world, const char *type, const char *path);
 size_t world_count(struct world *world, const char *type, const char *status); // status NULL: any

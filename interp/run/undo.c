@@ -1,0 +1,159 @@
+// Plans an undoing: the effects of a run become steps, newest first. Not for carrying them out: a step goes
+// through change.c as any other, with the primitive's `undo` where `apply` would be. Invariant: only what the
+// trail shows as done by that run is taken back, and only while it is as the run left it, unless told
+// otherwise.
+#include "run/undo.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "playbook/catalog.h"
+#include "playbook/playbook.h"
+#include "run/effect.h"
+#include "run/instance.h"
+#include "run/recall.h"
+#include "vm/expr.h"
+
+static bool lies_under(const char *path, const char *top)
+{
+    size_t length = strlen(top);
+    return strncmp(path, top, length) == 0 &&
+           strchr("/[", path[length]) != NULL; // the end of a text counts too
+}
+
+// Did it happen, or may it have?
+static bool is_made(const struct recall *recall, const struct recall_line *intent)
+{
+    return strcmp(intent->type, "effect.intent") == 0 &&
+           recall_newest(recall, "effect.intent", intent->path) == intent->line &&
+           (recall_applied(recall, intent->path) || recall_pending(recall, intent->path) != NULL);
+}
+
+static bool read_effect(const struct recall *recall, const struct recall_line *intent,
+                        struct undo_effect *effect, struct err *err)
+{
+    const struct value *result = recall_newest(recall, "effect.result", intent->path);
+    bool seen = recall_applied(recall, intent->path) && value_get(result, "after") != NULL;
+    effect->path = intent->path;
+    effect->before = recall_value(recall, intent->line, "before", err);
+    effect->after =
+        effect->before == NULL ? NULL : recall_value(recall, seen ? result : intent->line, "after", err);
+    if (effect->after == NULL)
+        return false;
+    effect->before = value_is_null(effect->before) ? NULL : effect->before;
+    effect->after = value_is_null(effect->after) ? NULL : effect->after;
+    effect->again = value_flag_at(intent->line, "undo");
+    if (!effect->again && !value_flag_at(intent->line, "reversible"))
+        effect->why_not = value_text_at(intent->line, "irreversible");
+    else if (value_get(intent->line, "params") == NULL)
+        effect->why_not = "it was recorded without its parameters";
+    return true;
+}
+
+static struct step *step_of(struct arena *arena, const struct recall *recall,
+                            const struct recall_line *intent, struct err *err)
+{
+    static const char *no_clauses[] = {NULL};
+    struct step *step = ARENA_NEW(arena, struct step);
+    struct template *with = ARENA_NEW(arena, struct template);
+    const struct value *params = recall_value(recall, intent->line, "params", err);
+    if (params == NULL)
+        return NULL;
+    *with = (struct template){.kind = TEMPLATE_CONSTANT,
+                              .constant = value_is(params, VALUE_MAP) ? params : value_map(arena)};
+    *step = (struct step){.kind = STEP_DO,
+                          .id = intent->path,
+                          .attempts = 1,
+                          .at_once = 1,
+                          .on_error = ON_ERROR_CONTINUE,
+                          .clauses = no_clauses,
+                          .primitive = value_text_at(intent->line, "primitive"),
+                          .with = with};
+    return step;
+}
+
+static void name_playbook(struct arena *arena, const struct recall *of, struct playbook *playbook)
+{
+    static const char *no_alerts[] = {NULL};
+    static const struct schema no_params = {.kind = SCHEMA_RECORD};
+    static const struct catalog_file no_file = {.path = "", .name = "", .bytes = ""};
+    playbook->name = value_text_at(of->started, "playbook");
+    playbook->version = value_text_at(of->started, "version");
+    playbook->title = arena_printf(arena, "Undo %s", of->run);
+    playbook->file = &no_file;
+    playbook->alerts = no_alerts;
+    playbook->params = &no_params;
+}
+
+struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                                const struct recall *of, const char *path, struct err *err)
+{
+    struct undo_plan *plan = ARENA_NEW(arena, struct undo_plan);
+    struct playbook *playbook = ARENA_NEW(arena, struct playbook);
+    struct step **steps = ARENA_ARRAY(arena, struct step *, of->count + 1);
+    plan->of = of;
+    plan->step = path;
+    plan->effects = ARENA_ARRAY(arena, struct undo_effect, of->count + 1);
+    for (size_t i = of->count; i-- > 0;) {
+        const struct recall_line *line = &of->lines[i];
+        if (!is_made(of, line) || (path != NULL && !lies_under(line->path, path)))
+            continue;
+        struct step *step = step_of(arena, of, line, err);
+        if (step == NULL || !read_effect(of, line, &plan->effects[plan->count], err) ||
+            primitive_find(vm, step->primitive, err) == NULL)
+            return NULL;
+        steps[plan->count++] = step;
+    }
+    if (plan->count == 0) {
+        err_set(err, E_USAGE, "%s made no change%s%s", of->run, path == NULL ? "" : " at ",
+                path == NULL ? "" : path);
+        return NULL;
+    }
+    name_playbook(arena, of, playbook);
+    playbook->steps = (struct step_list){(const struct step **)steps, plan->count};
+    playbook->step_count = plan->count;
+    plan->playbook = (struct prepared_playbook){
+        .playbook = playbook, .program = vm_program_open(vm, 0), .digest = catalog_digest(catalog, arena)};
+    return plan;
+}
+
+const struct undo_effect *undo_of(const struct instance *instance)
+{
+    const struct undo_plan *plan = instance->run->request.undo;
+    for (size_t i = 0; plan != NULL && i < plan->count; i++)
+        if (strcmp(plan->effects[i].path, instance->path) == 0)
+            return plan->effects[i].again ? NULL : &plan->effects[i];
+    return NULL;
+}
+
+bool undo_is_impossible(struct instance *instance)
+{
+    const struct undo_effect *undo = undo_of(instance);
+    if (undo == NULL || undo->why_not == NULL)
+        return false;
+    instance_end(instance, STEP_SKIPPED,
+                 arena_printf(instance->run->arena, "cannot be undone: %s", undo->why_not), NULL);
+    return true;
+}
+
+static bool same(const struct instance *instance, const struct value *a, const struct value *b)
+{
+    return a == NULL || b == NULL
+               ? a == b
+               : schema_patch(instance->run->arena, instance->primitive->state, a, b) == NULL;
+}
+
+bool undo_may_begin(struct instance *instance)
+{
+    static const char why[] = "it has been changed since by somebody else (--force undoes it all the same)";
+    const struct undo_effect *undo = undo_of(instance);
+    struct run *run = instance->run;
+    if (undo == NULL || run->request.undo->force || same(instance, instance->effect->before, undo->after))
+        return true;
+    run->step_failed = true; // it remains
+    effect_record(instance, "effect.result", "refused", NULL, why);
+    instance_end(instance, STEP_REFUSED, why, NULL);
+    return false;
+}

@@ -1,0 +1,42 @@
+// Undoing a run: its effects backwards, as a run of its own.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/err.h"
+#include "run/prepare.h"
+
+struct arena;
+struct catalog;
+struct instance;
+struct recall;
+struct value;
+struct vm;
+
+// One effect that is to be taken back.
+struct undo_effect {
+    const char *path;
+    const struct value *before, *after; // as the effect found and left it; NULL: absent
+    bool again;                         // it was itself an undoing: the change is made again
+    const char *why_not;                // it cannot be taken back
+};
+struct undo_plan {
+    const struct recall *of;
+    struct prepared_playbook playbook; // a step for each effect, the newest first
+    struct undo_effect *effects;
+    size_t count;
+    const char *step; // of this step alone; NULL: of all, and the run is closed when nothing of it remains
+    bool force;       // also what has changed since
+};
+
+// What there is to undo of a run; `path`: of that step and what lies beneath it only, or NULL. NULL with err
+// filled: nothing, or it cannot be read.
+struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                                const struct recall *of, const char *path, struct err *err);
+
+// Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
+const struct undo_effect *undo_of(const struct instance *instance);
+// Ends the step where its effect cannot be taken back. False: it can.
+bool undo_is_impossible(struct instance *instance);
+// The state that is there now: may what was left be taken back? False: the step has been ended as refused.
+bool undo_may_begin(struct instance *instance);

@@ -1,0 +1,72 @@
+# Undoing in the lab: what can be taken back is, what cannot is told, what somebody changed since stays; and an undoing
+# can be undone.
+quiet() {
+    echo "\$ playbook $*"
+    "$program" "$@" >"$work/all" 2>&1
+    echo "[exit $?]"
+}
+says() {
+    grep -E -e "$1" "$work/all" || echo "NOT SAID: $1"
+}
+digest() {
+    "$program" lab digest >"$work/digest.$1"
+}
+run_of() { "$program" runs list --json | tr '{' '\n' | grep '"mode":"live"' | tail -1 | sed 's/.*"run":"\([^"]*\)".*/\1/'; }
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
+cat >"$work/contain.yaml" <<Y
+playbook: contain
+version: 1.0.0
+title: Contain a vault
+steps:
+  - id: firewall
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny}
+  - id: secret
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: smtp-relay-password}
+  - id: tell
+    do: notify.owner
+    with: {to: [dana.levy@contoso.com], about: it, subject: S, text: T}
+Y
+cat >"$work/open.yaml" <<Y
+playbook: open
+version: 1.0.0
+title: Let one more network in
+steps:
+  - id: firewall
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny, add: [198.51.100.0/24]}
+Y
+cd "$work"
+"$program" lab reset >/dev/null
+digest before
+quiet run contain.yaml --unattended --approve-all
+digest contained
+first=$(run_of)
+t undo "$first" --dry-run 2>/dev/null
+digest now
+cmp -s digest.contained digest.now && echo "the estate is the same"
+quiet undo "$first" --step tell --approve-all
+says 'cannot be undone'
+quiet undo "$first" --approve-all
+says '^Steps: '
+quiet lab digest
+"$program" runs list | grep -c 'undone'
+quiet undo "$first"
+says 'has been undone'
+second=$(run_of)
+quiet undo "$second" --approve-all
+says '^Steps: '
+quiet run contain.yaml --audit
+says '^Gaps: none|^Steps: '
+"$program" lab reset >/dev/null
+quiet run contain.yaml --unattended --approve-all
+third=$(run_of)
+quiet run open.yaml --unattended --approve-all
+quiet undo "$third" --approve-all
+says '^  firewall: it has been changed since'
+says '^Steps: '
+quiet undo "$third" --approve-all --force
+says '^Steps: '
+quiet undo 2099
+says 'holds no run'
