@@ -164,6 +164,8 @@ bool file_mkdirs(const char *name, struct err *err)
     size_t length = strlen(name);
     if (length >= sizeof path)
         return err_set(err, E_FILE, "the path %.80s… is too long", name);
+    if (file_is_dir(name)) // nearly always
+        return true;
     memcpy(path, name, length + 1);
     for (char *slash = path + 1;; slash++) {
         if (*slash != '/' && *slash != '\0')

@@ -10,12 +10,12 @@
 static struct mention *add_mention(struct scan *scan)
 {
     struct arena *arena = scan->source->arena;
-    if (scan->count % 8 == 0)
-        scan->mentions =
-            arena_grow(arena, scan->mentions, scan->count, scan->count + 8, sizeof *scan->mentions);
+    if ((scan->count & (scan->count - 1)) == 0) // 0 or a power of two
+        scan->mentions = arena_grow(arena, scan->mentions, scan->count,
+                                    scan->count == 0 ? 1 : scan->count * 2, sizeof *scan->mentions);
     struct mention *mention = &scan->mentions[scan->count++];
     mention->root = scan_text(scan, &scan->token);
-    mention->fields = ARENA_ARRAY(arena, const char *, MENTION_MAX_FIELDS + 1);
+    mention->fields = ARENA_ARRAY(arena, const char *, 1);
     mention->pos = scan_pos(scan, scan->token.start);
     return mention;
 }
@@ -83,6 +83,8 @@ static bool add_field(struct scan *scan, struct mention *mention, const char *fi
         count++;
     if (count == MENTION_MAX_FIELDS)
         return scan_fail(scan, scan->token.start, NULL, "a path of more than %d names", MENTION_MAX_FIELDS);
+    mention->fields =
+        arena_grow(scan->source->arena, mention->fields, count + 1, count + 2, sizeof *mention->fields);
     mention->fields[count] = field;
     return true;
 }

@@ -52,8 +52,9 @@ static void add_monotonic(struct text *out)
 
 static const char *write_front(struct arena *arena, const char *run, uint64_t rseq)
 {
+    const char *id = crypto_uuid(arena); // before the text, which then grows where it is
     struct text out = text_new(arena);
-    text_addf(&out, "\"id\":\"%s\",\"run\":", crypto_uuid(arena));
+    text_addf(&out, "\"id\":\"%s\",\"run\":", id);
     if (run == NULL) {
         text_add(&out, "null,\"rseq\":null");
     } else {
@@ -66,9 +67,10 @@ static const char *write_front(struct arena *arena, const char *run, uint64_t rs
 static const char *write_rest(struct arena *arena, const struct record_writer *writer, const char *type,
                               const struct value *members)
 {
+    const char *time = clock_rfc3339(arena, clock_now_ms());
     struct text out = text_new(arena);
     text_addf(&out, "\"type\":\"%s\"", type);
-    add_text(&out, "time", clock_rfc3339(arena, clock_now_ms()));
+    add_text(&out, "time", time);
     add_monotonic(&out);
     add_text(&out, "boot", writer->boot);
     if (value_get(members, "by") == NULL)

@@ -66,7 +66,7 @@ static bool has_list_keys(lua_State *L, int index)
 // `reasons`: stack index of the unknown items' reasons, or 0.
 static const struct value *take_list(lua_State *L, int index, int reasons, struct taking *taking, int depth)
 {
-    struct value *list = value_list(taking->arena);
+    struct value *list = value_list_sized(taking->arena, (size_t)lua_rawlen(L, index));
     for (lua_Integer i = 1;; i++) {
         if (reasons != 0 && lua_rawgeti(L, reasons, i) == LUA_TSTRING) {
             value_append(taking->arena, list, value_unknown(taking->arena, lua_tostring(L, -1)));
@@ -90,9 +90,18 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct value_field *)a)->key, ((const struct value_field *)b)->key);
 }
 
+static size_t count_keys(lua_State *L, int index)
+{
+    size_t count = 0;
+    lua_pushnil(L);
+    for (; lua_next(L, index) != 0; count++)
+        lua_pop(L, 1);
+    return count;
+}
+
 static const struct value *take_map(lua_State *L, int index, int reasons, struct taking *taking, int depth)
 {
-    struct value *map = value_map(taking->arena);
+    struct value *map = value_map_sized(taking->arena, count_keys(L, index));
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         if (lua_type(L, -2) != LUA_TSTRING)

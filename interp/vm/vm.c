@@ -12,8 +12,8 @@
 #include "playbook/catalog.h"
 #include "vm/bridge.h"
 
-// Collecting begins again at one and a half times what was alive.
-enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 150 };
+// Collecting begins again when a fifth more than what was alive is in use: a run's peak is mostly garbage.
+enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120 };
 
 struct header {
     struct vm_owner *owner;
