@@ -221,6 +221,18 @@ static struct view_approval *approval_at(struct view *view, const struct value *
     return approval;
 }
 
+// What was given stands for the changes that were shown then, and for no others.
+static void open_approval(struct view *view, const struct value *members)
+{
+    struct view_approval *approval = approval_at(view, members);
+    if (same(approval->digest, value_text_at(members, "digest")))
+        return;
+    approval->digest = text(view, members, "digest");
+    approval->status = "open";
+    approval->effects = list(view, members, "effects");
+    approval->by = value_list(view->arena);
+}
+
 // Granted once as many people as needed have; refused by one.
 static void take_approval(struct view *view, const struct value *members, bool granted)
 {
@@ -308,7 +320,7 @@ void view_take(struct view *view, const char *type, const struct value *members)
     else if (strcmp(type, "task.attested") == 0)
         take_attested(view, members);
     else if (strcmp(type, "approval.opened") == 0)
-        approval_at(view, members);
+        open_approval(view, members);
     else if (strcmp(type, "approval.granted") == 0 || strcmp(type, "approval.refused") == 0)
         take_approval(view, members, strcmp(type, "approval.granted") == 0);
     else if (strcmp(type, "note") == 0)

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "run/change.h"
+#include "run/consent.h"
 #include "run/effect.h"
 #include "run/flow.h"
 #include "run/instance.h"
@@ -115,8 +116,11 @@ static enum run_consent decided_before(struct run *run, const struct value *appr
     int64_t need = value_int_at(approval, "need", 1);
     const struct value *opened = recall_newest(run->recall, "approval.opened", path);
     bool refused, shown = text_same(value_text_at(opened, "digest"), digest);
-    int granted = recall_granted(run->recall, digest, &refused);
-    for (size_t i = 0; shown && i < value_count(run->request.approves); i++)
+    const struct engine_config *config = loop_config(run->engine);
+    int granted = consent_count(run->recall, config->policy, digest, &refused);
+    bool may = shown && (run->request.refuses ||
+                         consent_bar(run->arena, run->recall, config->policy, approval, config->by) == NULL);
+    for (size_t i = 0; may && i < value_count(run->request.approves); i++)
         if (text_same(value_text(value_item(run->request.approves, i)), path)) {
             record_grants(run, approval, !run->request.refuses, how_asked);
             granted++;
@@ -148,8 +152,9 @@ static enum run_consent decide(struct run *run, struct instance *first)
         return CONSENT_GIVEN;
     }
     const struct run_person *person = &run->request.person;
-    if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1)
-        return CONSENT_OPEN; // others than the one at the keyboard must approve
+    if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1 ||
+        config->policy->approvers[0] != NULL)
+        return CONSENT_OPEN; // others than the one at the keyboard must approve, or with a key
     const struct run_approval approval = {
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
     enum run_consent consent = person->approve(person->context, &approval);

@@ -169,20 +169,6 @@ bool recall_applied(const struct recall *recall, const char *path)
            text_same(value_text_at(result->line, "status"), "applied");
 }
 
-int recall_granted(const struct recall *recall, const char *digest, bool *refused)
-{
-    int granted = 0;
-    *refused = false;
-    for (size_t i = 0; recall != NULL && i < recall->count; i++) {
-        const struct recall_line *line = &recall->lines[i];
-        if (!text_starts(line->type, "approval.") || !text_same(value_text_at(line->line, "digest"), digest))
-            continue;
-        granted += strcmp(line->type, "approval.granted") == 0;
-        *refused = *refused || strcmp(line->type, "approval.refused") == 0;
-    }
-    return granted;
-}
-
 static const struct value *revive(const struct recall *recall, const struct value *value, struct err *err);
 
 static const struct value *from_beside(const struct recall *recall, const struct value *blob, struct err *err)

@@ -42,8 +42,6 @@ const struct value *recall_newest(const struct recall *recall, const char *type,
 const struct value *recall_pending(const struct recall *recall, const char *path);
 // Was the newest effect at that path applied?
 bool recall_applied(const struct recall *recall, const char *path);
-// The approvals by digest: how many people granted it, and whether one refused.
-int recall_granted(const struct recall *recall, const char *digest, bool *refused);
 // A member as it was before it was written: large ones from beside the log, unknowns as unknowns. NULL: err
 // says why.
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,

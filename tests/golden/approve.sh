@@ -1,0 +1,61 @@
+# Whose approval counts: nobody's twice, the requester's only where the policy says so, and each for all of what was
+# shown together.
+as() { # WHO COMMAND...: only the exit status and what is asked for
+    who=$1
+    shift
+    echo "\$ $who: playbook $*"
+    PLAYBOOK_USER=$who "$program" "$@" >"$work/all" 2>&1
+    echo "[exit $?]"
+}
+says() {
+    grep -E -e "$1" "$work/all" || echo "NOT SAID: $1"
+}
+deletes() { # DELETEs that an intent stands for
+    grep -c '"type":"effect.intent".*"method":"DELETE"' "$PLAYBOOK_STATE/trail/log.jsonl"
+}
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
+cat >"$work/remove.yaml" <<Y
+playbook: remove
+version: 1.0.0
+title: Delete a secret
+steps:
+  - id: away
+    do: keyvault.delete_secret
+    with: {vault: $prod, name: smtp-relay-password}
+Y
+cat >"$work/close.yaml" <<Y
+playbook: close
+version: 1.0.0
+title: Disable secrets
+steps:
+  - id: off
+    for_each: "{'smtp-relay-password', 'sql-prod-connection'}"
+    as: name
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: "\${name}"}
+Y
+cd "$work"
+as dana run remove.yaml
+says 'approval away'
+as dana approve last
+says 'began this run'
+as erik approve last
+says 'approval away'
+as erik approve last
+says 'approved it already'
+as dana resume last
+echo "deleted: $(deletes)"
+as dana approve last --refuse
+"$program" lab reset >/dev/null
+as dana run remove.yaml
+as erik approve last
+as fay approve last
+says '^Steps: '
+echo "deleted: $(deletes)"
+"$program" lab reset >/dev/null
+as dana run close.yaml
+says 'approval off'
+as dana approve last --effect 'off[0]'
+says 'decided together|--effect'
+as dana approve last --effect off
+says '^Steps: '
