@@ -36,7 +36,8 @@ static const char *left_of(struct cli *cli, const char *text, enum option option
     return NULL;
 }
 
-static bool unknown_param(struct cli *cli, const struct playbook *playbook, const char *name, struct err *err)
+static struct value *unknown_param(struct cli *cli, const struct playbook *playbook, const char *name,
+                                   struct err *err)
 {
     const struct schema *params = playbook->params;
     const char **names = ARENA_ARRAY(cli->arena, const char *, params->field_count + 1);
@@ -48,32 +49,47 @@ static bool unknown_param(struct cli *cli, const struct playbook *playbook, cons
         err_hint(err, "did you mean %s?", near);
     else
         err_hint(err, "playbook show %s lists its parameters", playbook->name);
-    return false;
+    return NULL;
 }
 
-static bool read_params(struct cli *cli, const struct playbook *playbook, struct inputs *inputs,
-                        struct err *err)
+// Those of --param; NULL with err filled.
+static struct value *given_params(struct cli *cli, const struct playbook *playbook, struct err *err)
 {
     struct value *given = value_map(cli->arena);
     for (const char *const *text = options_values(&cli->options, OPT_PARAM); *text != NULL; text++) {
         const char *name = left_of(cli, *text, OPT_PARAM, err);
         if (name == NULL)
-            return false;
+            return NULL;
         const struct schema *schema = schema_field(playbook->params, name);
         if (schema == NULL)
             return unknown_param(cli, playbook, name, err);
-        if (value_get(given, name) != NULL)
-            return err_set(err, E_USAGE, "--param %s is given twice", name);
+        if (value_get(given, name) != NULL) {
+            err_set(err, E_USAGE, "--param %s is given twice", name);
+            return NULL;
+        }
         const char *what = arena_printf(cli->arena, "--param %s", name);
         const struct value *value = schema_from_text(cli->arena, schema, *text + strlen(name) + 1, what, err);
         if (value == NULL)
-            return false;
+            return NULL;
         value_put(cli->arena, given, name, value);
     }
-    inputs->params = schema_check(cli->arena, playbook->params, given, playbook->name, err);
-    if (inputs->params == NULL && err->code == E_MISSING)
+    return given;
+}
+
+const struct value *inputs_params(struct cli *cli, const struct playbook *playbook,
+                                  const struct value *earlier, struct err *err)
+{
+    struct value *given = given_params(cli, playbook, err);
+    for (size_t i = 0; given != NULL && i < value_count(earlier); i++) {
+        const struct value_field *field = &earlier->map.fields[i];
+        if (schema_field(playbook->params, field->key) != NULL && value_get(given, field->key) == NULL)
+            value_put(cli->arena, given, field->key, field->value);
+    }
+    const struct value *params =
+        given == NULL ? NULL : schema_check(cli->arena, playbook->params, given, playbook->name, err);
+    if (given != NULL && params == NULL && err->code == E_MISSING)
         err_hint(err, "give it with --param NAME=VALUE; `playbook show %s` lists them", playbook->name);
-    return inputs->params != NULL;
+    return params;
 }
 
 // The question that a path such as "vaults[0]/origin" means, somewhere in a playbook.
@@ -248,7 +264,8 @@ bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook
                  struct err *err)
 {
     *inputs = (struct inputs){0};
-    return inputs_mode(cli, &inputs->mode, err) && read_params(cli, playbook, inputs, err) &&
+    return inputs_mode(cli, &inputs->mode, err) &&
+           (inputs->params = inputs_params(cli, playbook, NULL, err)) != NULL &&
            (inputs->answers =
                 inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err)) != NULL &&
            read_alerts(cli, vm, inputs, err);

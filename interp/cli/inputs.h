@@ -21,6 +21,10 @@ struct inputs {
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
 MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,
                             struct inputs *inputs, struct err *err);
+// --param, checked, with defaults; below them what an earlier run was given, where the playbook still has it
+// (`earlier` may be NULL). NULL with err filled.
+const struct value *inputs_params(struct cli *cli, const struct playbook *playbook,
+                                  const struct value *earlier, struct err *err);
 // "STEP=VALUE"… (NULL-terminated) as a map, each an answer that the playbook can take; NULL with err filled.
 const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *texts,
                                    struct err *err);

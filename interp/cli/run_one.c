@@ -31,9 +31,9 @@ bool run_one_may_change(struct session *session, struct err *err)
     return false;
 }
 
-int run_one(struct session *session, struct watch *watch, struct run_request *request, bool offer)
+// The view is the watch's, and may hold what is the run's.
+static struct run *run_to_end(struct session *session, struct watch *watch, struct run_request *request)
 {
-    bool json = cli_json(session->cli);
     const struct policy *policy = session->settings.policy;
     watch->approvals =
         policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
@@ -41,7 +41,6 @@ int run_one(struct session *session, struct watch *watch, struct run_request *re
     request->sink_context = watch;
     run_start(session->engine, request);
     struct run *run = run_engine_take(session->engine); // the only one, so it is this one
-    int status = run_exit(run);
     bool limit;
     const struct trail_extent extent = trail_extent(session->trail, session->cli->arena, run_id(run));
     watch->view->run = arena_strdup(session->cli->arena, run_id(run));
@@ -52,10 +51,25 @@ int run_one(struct session *session, struct watch *watch, struct run_request *re
         watch->view->leaves = run_leaves(run, &limit);
         watch->view->leaves_cut = limit;
     }
-    if (json)
+    return run;
+}
+
+int run_one(struct session *session, struct watch *watch, struct run_request *request, bool offer)
+{
+    struct run *run = run_to_end(session, watch, request);
+    int status = run_exit(run);
+    if (cli_json(session->cli))
         watch_print_json(watch);
     else
         watch_show(watch, offer);
+    run_close(run);
+    return status;
+}
+
+int run_one_quietly(struct session *session, struct watch *watch, struct run_request *request)
+{
+    struct run *run = run_to_end(session, watch, request);
+    int status = run_exit(run);
     run_close(run);
     return status;
 }

@@ -31,18 +31,11 @@ static int64_t lab_timeout(void *context)
     return lab_timeout_ms(context);
 }
 
-bool session_reach(struct session *session, struct err *err)
+// `route` NULL: the real estate.
+static bool open_way(struct session *session, const char *route, struct err *err)
 {
     struct arena *arena = session->cli->arena;
     const struct profile *profile = session->settings.profile;
-    const char *route = profile->route;
-    if (profile->lab) {
-        const struct lab_config config = {.dir = session_lab_dir(session->cli)};
-        session->lab = lab_open(arena, &config, err);
-        if (session->lab == NULL)
-            return false;
-        route = arena_printf(arena, "http://127.0.0.1:%u", (unsigned)lab_port(session->lab));
-    }
     const struct http_config http = {.route = route, .ca_file = profile->ca_file};
     const struct profile_auth *auth = &profile->auth;
     // Behind a route nothing is real: whoever answers there is spoken to with the lab's made-up credential.
@@ -60,6 +53,19 @@ bool session_reach(struct session *session, struct err *err)
     session->http = http_open(arena, &http, err);
     session->tokens = session->http == NULL ? NULL : token_open(arena, &tokens, err);
     return session->tokens != NULL;
+}
+
+bool session_reach(struct session *session, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    const struct profile *profile = session->settings.profile;
+    if (!profile->lab)
+        return open_way(session, profile->route, err);
+    const struct lab_config config = {.dir = session_lab_dir(session->cli)};
+    session->lab = lab_open(arena, &config, err);
+    return session->lab != NULL &&
+           open_way(session, arena_printf(arena, "http://127.0.0.1:%u", (unsigned)lab_port(session->lab)),
+                    err);
 }
 
 static bool open_trail(struct session *session, struct err *err)
@@ -81,11 +87,14 @@ bool session_open(struct cli *cli, struct session *session, struct err *err)
     return settings_load(cli, &session->settings, err) && (session->vm = open_vm(cli, err)) != NULL;
 }
 
-bool session_connect(struct session *session, struct err *err)
+bool session_open_trail(struct session *session, struct err *err)
+{
+    return session->trail != NULL || open_trail(session, err);
+}
+
+static void open_engine(struct session *session)
 {
     struct cli *cli = session->cli;
-    if (!session_reach(session, err) || !open_trail(session, err))
-        return false;
     const struct engine_config config = {
         .catalog = open_catalog(cli),
         .vm = session->vm,
@@ -104,6 +113,22 @@ bool session_connect(struct session *session, struct err *err)
         .interrupted = interrupt_flag(),
     };
     session->engine = run_engine_open(cli->arena, &config);
+}
+
+bool session_connect(struct session *session, struct err *err)
+{
+    if (!session_reach(session, err) || !session_open_trail(session, err))
+        return false;
+    open_engine(session);
+    return true;
+}
+
+bool session_look_back(struct session *session, struct err *err)
+{
+    // Nobody listens there, and no credential is loaded for it.
+    if (!open_way(session, "http://127.0.0.1:0", err) || !session_open_trail(session, err))
+        return false;
+    open_engine(session);
     return true;
 }
 

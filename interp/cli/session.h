@@ -30,6 +30,10 @@ MUST_CHECK bool session_open(struct cli *cli, struct session *session, struct er
 MUST_CHECK bool session_reach(struct session *session, struct err *err);
 // Opens the rest: from here on there is a lab, a trail, and a way out.
 MUST_CHECK bool session_connect(struct session *session, struct err *err);
+// The trail alone, once: what needs no estate.
+MUST_CHECK bool session_open_trail(struct session *session, struct err *err);
+// Opens what a replay needs: the trail and an engine, and no way out.
+MUST_CHECK bool session_look_back(struct session *session, struct err *err);
 void session_close(struct session *session);
 // STATE/lab
 const char *session_lab_dir(struct cli *cli);

@@ -201,6 +201,8 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
     value_put(arena, run, "trail", extent(arena, view));
     if (view->leaves != NULL)
         value_put(arena, run, "leaves", view->leaves);
+    if (view->differences != NULL)
+        value_put(arena, run, "differences", view->differences);
     return run;
 }
 

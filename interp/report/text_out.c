@@ -44,9 +44,10 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
         view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
     wrap_put(&wrap, WRAP_BOLD,
              arena_printf(arena, "%s%s of %s %s", view->mode == NULL ? "run" : view->mode,
-                          view->undoes != NULL ? " undo"
-                          : sends              ? " run"
-                                               : "",
+                          view->undoes != NULL    ? " undo"
+                          : view->replays != NULL ? " replay"
+                          : sends                 ? " run"
+                                                  : "",
                           view->playbook == NULL ? "?" : view->playbook,
                           view->version == NULL ? "" : view->version));
     wrap_put(&wrap, WRAP_PLAIN,
@@ -60,6 +61,9 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
     if (view->undoes != NULL)
         wrap_line(&wrap, view->lab ? 5 : 0, WRAP_PLAIN,
                   arena_printf(arena, "Takes back what %s did.", view->undoes));
+    if (view->replays != NULL)
+        wrap_line(&wrap, view->lab ? 5 : 0, WRAP_PLAIN,
+                  arena_printf(arena, "Answered by what %s had read; nothing is sent.", view->replays));
     if (value_is(view->alert, VALUE_MAP))
         alert_out_brief(&wrap, view->alert);
     wrap_blank(&wrap);

@@ -26,11 +26,15 @@ static const char *about(struct arena *arena, const struct value *line, const ch
 
 static const char *of_start(struct arena *arena, const struct value *line)
 {
-    const char *alert = value_text_at(line, "alert.id");
-    return arena_printf(arena, "%s of %s %s by %s, profile %s, alert %s",
+    const char *alert = value_text_at(line, "alert.id"), *undoes = value_text_at(line, "undoes"),
+               *replays = value_text_at(line, "replays");
+    const char *other = undoes != NULL    ? arena_printf(arena, "; undoes %s", undoes)
+                        : replays != NULL ? arena_printf(arena, "; replays %s", replays)
+                                          : "";
+    return arena_printf(arena, "%s of %s %s by %s, profile %s, alert %s%s",
                         or_dash(value_text_at(line, "mode")), or_dash(value_text_at(line, "playbook")),
                         or_dash(value_text_at(line, "version")), or_dash(value_text_at(line, "by")),
-                        or_dash(value_text_at(line, "profile")), alert == NULL ? "none" : alert);
+                        or_dash(value_text_at(line, "profile")), alert == NULL ? "none" : alert, other);
 }
 
 static const char *of_end(struct arena *arena, const struct value *line)

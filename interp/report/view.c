@@ -51,6 +51,7 @@ static void take_started(struct view *view, const struct value *members)
     view->cloud = text(view, members, "cloud");
     view->lab = value_flag_at(members, "lab");
     view->undoes = text(view, members, "undoes");
+    view->replays = text(view, members, "replays");
     view->alert = any(view, members, "alert");
 }
 

@@ -64,8 +64,9 @@ struct view {
 
     struct view_step *steps;
     size_t step_count;
-    bool resumed;       // steps may finish again
-    const char *undoes; // the run whose changes this one takes back, or NULL
+    bool resumed;        // steps may finish again
+    const char *undoes;  // the run whose changes this one takes back, or NULL
+    const char *replays; // the run whose recorded reads answered this one's, or NULL
     struct view_effect *effects;
     size_t effect_count;
     struct view_ask *asks;
@@ -87,7 +88,8 @@ struct view {
     // Set by the owner when all answers were explored: [{answers, effects, clauses}], as the contract has
     // them.
     const struct value *leaves;
-    bool leaves_cut; // there were more
+    bool leaves_cut;                 // there were more
+    const struct value *differences; // of a replay, set by its owner (differences.h); NULL: none was made
 };
 
 struct view *view_new(struct arena *arena);

@@ -8,14 +8,17 @@
 #include "policy/register.h"
 #include "policy/webhook.h"
 #include "run/loop.h"
+#include "run/replay.h"
 
 void admit_gate(struct run *run)
 {
     const struct engine_config *config = loop_config(run->engine);
+    const struct replay *replay = run->request.replay;
     const struct gate_config gate = {.mode = run->mode,
                                      .cloud = config->profile->cloud,
                                      .tenant = config->profile->tenant,
-                                     .scope = (const char *const *)config->profile->scope,
+                                     .scope = replay != NULL ? replay_scope(run->arena, replay)
+                                                             : (const char *const *)config->profile->scope,
                                      .webhook = config->webhook == NULL ? NULL : config->webhook->shown};
     run->gate = gate_new(run->arena, &gate);
     for (const char **mail = register_addresses(run->arena, config->book); *mail != NULL; mail++)

@@ -11,16 +11,28 @@
 #include "policy/protect.h"
 #include "run/change.h"
 #include "run/loop.h"
+#include "run/recall.h"
+#include "run/replay.h"
 
 static const struct engine_config *config_of(const struct run *run)
 {
     return loop_config(run->engine);
 }
 
+struct token_identity allow_identity(const struct run *run)
+{
+    if (run->request.replay == NULL)
+        return token_identity(config_of(run)->tokens);
+    const struct value *finished = recall_newest(replay_of(run->request.replay), "run.finished", "");
+    const char *object_id = value_text_at(finished, "identity.object_id"),
+               *app_id = value_text_at(finished, "identity.app_id");
+    return (struct token_identity){object_id != NULL ? object_id : "", app_id != NULL ? app_id : "", ""};
+}
+
 bool allow_target(const struct instance *instance, struct err *err)
 {
     const struct engine_config *config = config_of(instance->run);
-    struct token_identity identity = token_identity(config->tokens);
+    struct token_identity identity = allow_identity(instance->run);
     struct protect_self self = {identity.object_id, identity.app_id};
     struct protect_target target = {.primitive = instance->primitive->name,
                                     .risk = instance->primitive->risk,

@@ -1,6 +1,10 @@
 // Inside run/ only: what the policy says to a change.
 #pragma once
+#include "net/token.h"
 #include "run/run.h"
+
+// Whom the run is signed in as; of a replay, whom that run was. "" where it is not known.
+struct token_identity allow_identity(const struct run *run);
 
 // Allow list and protection, on the resolved target. Judged when the change is planned, and again before a
 // request of it leaves: only after a sign-in is it known who the run is.

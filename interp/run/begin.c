@@ -18,6 +18,7 @@
 #include "run/loop.h"
 #include "run/prepare.h"
 #include "run/recall.h"
+#include "run/replay.h"
 #include "run/scope.h"
 #include "run/undo.h"
 #include "trail/trail.h"
@@ -77,6 +78,10 @@ static void tell_started(struct run *run)
     value_put_text(arena, members, "now", run->vm_run.now);
     if (run->request.undo != NULL)
         tell_undo(arena, run->request.undo, members);
+    if (run->request.replay != NULL) {
+        value_put_text(arena, members, "replays", replay_of(run->request.replay)->run);
+        value_put_text(arena, members, "as_of", replay_as_of(run->request.replay));
+    }
     value_put(arena, members, "answers",
               run_bounded(run, run->request.answers)); // those not asked for yet too
     if (mode_change_rule(run->mode) == CHANGE_SEND)    // whoever goes on with it wants the same alert
@@ -203,15 +208,16 @@ static void begin_with_scope(struct instance *instance, bool ok)
 
 const char *begin_moment(const struct run *run, const struct run *first)
 {
-    const char *now = first != NULL         ? first->vm_run.now
-                      : run->recall != NULL ? value_text_at(run->recall->started, "now")
-                                            : NULL;
+    const struct recall *earlier = run->request.replay != NULL ? replay_of(run->request.replay) : run->recall;
+    const char *now = first != NULL     ? first->vm_run.now
+                      : earlier != NULL ? value_text_at(earlier->started, "now")
+                                        : NULL;
     return now != NULL ? now : clock_rfc3339(run->arena, clock_now_ms());
 }
 
 void begin_run(struct instance *instance)
 {
-    if (loop_config(instance->run->engine)->profile->scope != NULL) {
+    if (loop_config(instance->run->engine)->profile->scope != NULL || instance->run->request.replay != NULL) {
         begin_with_scope(instance, true);
         return;
     }

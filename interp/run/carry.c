@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/panic.h"
 #include "base/text.h"
 #include "net/http.h"
 #include "net/retry.h"
@@ -20,6 +21,7 @@
 #include "run/effect.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/replay.h"
 
 // One request on its way.
 struct flight {
@@ -51,28 +53,6 @@ static const struct engine_config *config_of(const struct instance *instance)
 
 static void land(struct flight *flight, const struct response *response);
 
-static void record_read(struct flight *flight, const struct response *response)
-{
-    struct instance *instance = flight->carry->instance;
-    struct run *run = instance->run;
-    struct value *members = value_map(run->arena);
-    value_put_text(run->arena, members, "path", instance->path);
-    value_put_text(run->arena, members, "primitive",
-                   instance->primitive != NULL ? instance->primitive->name : NULL);
-    value_put_text(run->arena, members, "method", flight->request.method);
-    value_put_text(run->arena, members, "url", flight->request.url);
-    if (flight->request.body != NULL)
-        value_put(run->arena, members, "body", run_bounded(run, flight->request.body));
-    value_put(run->arena, members, "status", value_int(run->arena, response->status));
-    value_put(run->arena, members, "at_us", value_int(run->arena, flight->began_us));
-    value_put(run->arena, members, "took_us", value_int(run->arena, run_age_us(run) - flight->began_us));
-    if (response->failure != NULL)
-        value_put_text(run->arena, members, "failure", response->failure);
-    if (response->body != NULL)
-        value_put(run->arena, members, "answer", run_bounded(run, response->body));
-    run_record(run, "read", members);
-}
-
 // It will not be sent, nor tried again.
 static void give_up(struct flight *flight, const struct err *err)
 {
@@ -90,6 +70,7 @@ static void send_now(struct flight *flight)
     const char *headers[3] = {NULL, NULL, NULL};
     struct err err = {0};
     enum token_state state = TOKEN_READY;
+    REQUIRE(instance->run->request.replay == NULL); // there the trail answers, or nobody
     if (flight->audience != NULL)
         state = token_get(config->tokens, config->http, flight->audience, &headers[0], &err);
     if (state == TOKEN_WAIT) {
@@ -209,7 +190,7 @@ static void land(struct flight *flight, const struct response *response)
         return;
     }
     if (flight->is_read) {
-        record_read(flight, response);
+        run_record_read(instance, &flight->request, response, flight->began_us);
         cache_keep(run, &flight->request, response);
     }
     gate_learn_answer(run->gate, &flight->request, response);
@@ -296,18 +277,36 @@ static void refuse(struct instance *instance, const struct err *err)
     instance_end(instance, STEP_REFUSED, arena_strdup(run->arena, err->message), NULL);
 }
 
-static void take_read(struct flight *flight)
+// Nobody knows what the answer would have been, so nothing is known of what hangs on it.
+static void leave_unknown(struct instance *instance, const struct err *err)
 {
-    struct run *run = flight->carry->instance->run;
+    const char *why = arena_strdup(instance->run->arena, err->message);
+    carry_drop(instance);
+    task_close(instance->task);
+    instance->task = NULL;
+    instance_unknown(instance, value_unknown(instance->run->arena, why));
+}
+
+// False: the instance has been ended.
+static bool take_read(struct flight *flight)
+{
+    struct instance *instance = flight->carry->instance;
+    struct run *run = instance->run;
     const struct response *known = cache_find(run, &flight->request);
+    struct err err;
     flight->is_read = true;
-    if (known == NULL) {
+    if (known == NULL && run->request.replay == NULL) {
         send_now(flight);
-        return;
+        return true;
     }
-    record_read(flight, known);
+    if (known == NULL && (known = replay_answer(run, &flight->request, &err)) == NULL) {
+        leave_unknown(instance, &err);
+        return false;
+    }
+    run_record_read(instance, &flight->request, known, run_age_us(run));
     gate_learn_answer(run->gate, &flight->request, known);
     settle(flight, known);
+    return true;
 }
 
 static bool launch(struct flight *flight)
@@ -323,8 +322,7 @@ static bool launch(struct flight *flight)
         hold(flight, mode_change_rule(instance->run->mode) == CHANGE_HOLD);
         return true;
     case GATE_READ:
-        take_read(flight);
-        return true;
+        return take_read(flight);
     case GATE_CHANGE:
         send_now(flight);
         return true;

@@ -12,6 +12,7 @@
 #include "net/token.h"
 #include "policy/protect.h"
 #include "trail/trail.h"
+#include "run/allow.h"
 #include "run/carry.h"
 #include "run/change.h"
 #include "run/effect.h"
@@ -140,7 +141,7 @@ static void task_moved(struct instance *instance)
 
 static const struct value *identity_value(struct instance *instance)
 {
-    struct token_identity identity = token_identity(config_of(instance)->tokens);
+    struct token_identity identity = allow_identity(instance->run);
     struct value *self = value_map(instance->run->arena);
     value_put_text(instance->run->arena, self, "object_id", identity.object_id);
     value_put_text(instance->run->arena, self, "app_id", identity.app_id);

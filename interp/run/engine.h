@@ -74,6 +74,7 @@ struct run_person {
 };
 
 struct recall;
+struct replay;
 struct undo_plan;
 struct run_request {
     const struct prepared_playbook *playbook;
@@ -85,6 +86,8 @@ struct run_request {
     const struct value *answers;  // map path or step id → text, or NULL
     const struct undo_plan *undo; // take back what another run did (run/undo.h), or NULL
     const struct recall *recall;  // go on with this run (run/recall.h); alert and params are then its own
+    struct replay
+        *replay; // answers all reads, and nothing is sent (run/replay.h); of a mode that changes nothing
     const struct value
         *attests; // map path or step id of a task → {note, evidence: [{name, digest, size}]}, or NULL
     const struct value *approves; // paths of approvals that waited, as the trail tells them; NULL: none

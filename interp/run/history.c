@@ -12,6 +12,7 @@
 #include "policy/profile.h"
 #include "trail/trail.h"
 #include "run/loop.h"
+#include "run/replay.h"
 
 struct entry {
     struct entry *next;
@@ -24,6 +25,7 @@ struct history {
     const struct profile *profile;
     struct value *runs; // by id: the runs under this profile that could change something
     const char *about;
+    const char *until;    // nothing from this run on, or NULL: a replay knows what was known then
     struct entry *newest; // newest first
 };
 
@@ -48,6 +50,8 @@ static bool take(void *context, const struct value *line)
     const char *type = value_text_at(line, "type"), *run = value_text_at(line, "run");
     if (type == NULL || run == NULL || !text_same(value_text_at(line, "about"), history->about))
         return true;
+    if (text_same(run, history->until))
+        return false;
     if (strcmp(type, "run.started") == 0 && acted(history, line))
         value_put(history->arena, history->runs, run, &value_true);
     if (value_get(history->runs, run) == NULL)
@@ -76,6 +80,7 @@ struct history *history_of(struct run *run)
     struct err err = {0};
     history->arena = run->arena;
     history->about = run->about;
+    history->until = run->request.replay == NULL ? NULL : replay_as_of(run->request.replay);
     history->profile = loop_config(run->engine)->profile;
     history->runs = value_map(run->arena);
     struct arena *scratch = arena_open();

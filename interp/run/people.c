@@ -12,6 +12,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/recall.h"
+#include "run/replay.h"
 
 static bool is_choice(const char *const *choices, const char *answer)
 {
@@ -215,6 +216,9 @@ void people_ask(struct instance *instance)
     }
     const char *who = loop_config(run->engine)->by;
     answer = given_answer(instance);
+    if (run->request.replay != NULL && answer != NULL &&
+        !is_choice((const char *const *)step->choices, answer))
+        answer = NULL; // given to another version
     if (answer != NULL && !is_choice((const char *const *)step->choices, answer)) {
         struct err err;
         no_answer(instance, answer, instance->path, (const char *const *)step->choices, &err);
@@ -233,7 +237,8 @@ void people_ask(struct instance *instance)
     if (answer == NULL)
         answer = prompted_answer(instance, text);
     if (answer != NULL) {
-        take_answer(instance, text, answer, who);
+        const char *then = replay_by(run->request.replay, instance->path, answer);
+        take_answer(instance, text, answer, then != NULL ? then : who);
         return;
     }
     if (run->request.explore)
@@ -274,6 +279,18 @@ static bool attested(struct instance *instance, struct value *result)
     return true;
 }
 
+// A replay: the task was done then.
+static bool attested_then(struct instance *instance, struct value *result)
+{
+    const struct replay *replay = instance->run->request.replay;
+    if (replay == NULL || recall_newest(replay_of(replay), "task.attested", instance->path) == NULL)
+        return false;
+    value_put(instance->run->arena, result, "done", &value_true);
+    instance->result = result;
+    attested_durably(instance);
+    return true;
+}
+
 void people_task(struct instance *instance)
 {
     struct run *run = instance->run;
@@ -293,7 +310,7 @@ void people_task(struct instance *instance)
     }
     if (recall_newest(run->recall, "task.opened", instance->path) == NULL)
         run_record(run, "task.opened", question_members(instance, text));
-    if (attested(instance, result))
+    if (attested(instance, result) || attested_then(instance, result))
         return;
     value_put(arena, result, "done",
               run_assumes(run)

@@ -46,6 +46,28 @@ void run_record(struct run *run, const char *type, const struct value *members)
     value_append(run->held_arena, run->held, record);
 }
 
+void run_record_read(const struct instance *instance, const struct request *request,
+                     const struct response *response, int64_t began_us)
+{
+    struct run *run = instance->run;
+    struct value *members = value_map(run->arena);
+    value_put_text(run->arena, members, "path", instance->path);
+    value_put_text(run->arena, members, "primitive",
+                   instance->primitive != NULL ? instance->primitive->name : NULL);
+    value_put_text(run->arena, members, "method", request->method);
+    value_put_text(run->arena, members, "url", request->url);
+    if (request->body != NULL)
+        value_put(run->arena, members, "body", run_bounded(run, request->body));
+    value_put(run->arena, members, "status", value_int(run->arena, response->status));
+    value_put(run->arena, members, "at_us", value_int(run->arena, began_us));
+    value_put(run->arena, members, "took_us", value_int(run->arena, run_age_us(run) - began_us));
+    if (response->failure != NULL)
+        value_put_text(run->arena, members, "failure", response->failure);
+    if (response->body != NULL)
+        value_put(run->arena, members, "answer", run_bounded(run, response->body));
+    run_record(run, "read", members);
+}
+
 void run_note(struct run *run, const char *path, const struct err *err)
 {
     static const char *const severities[] = {"error", "warning", "note"};

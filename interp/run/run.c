@@ -205,6 +205,16 @@ static void close_undone(struct run *run)
     trail_append(config_of(run)->trail, undo->of->run, "run.undone", members);
 }
 
+// Whom it was signed in as; null where it never was.
+static const struct value *identity_of(struct run *run)
+{
+    struct token_identity identity = allow_identity(run);
+    struct value *map = value_map(run->arena);
+    value_put_text(run->arena, map, "object_id", identity.object_id);
+    value_put_text(run->arena, map, "app_id", identity.app_id);
+    return *identity.object_id == '\0' && *identity.app_id == '\0' ? &value_null : map;
+}
+
 static void finish(struct run *run)
 {
     struct arena *arena = run->arena;
@@ -220,6 +230,7 @@ static void finish(struct run *run)
     value_put(arena, members, "exit", value_int(arena, run->exit));
     value_put(arena, members, "requests", requests);
     value_put(arena, members, "steps", value_int(arena, run->steps_told));
+    value_put(arena, members, "identity", identity_of(run));
     if (run->silent) {
         view_take(run->view, "run.finished", members);
     } else {

@@ -196,6 +196,9 @@ void run_interrupt(struct run *run, int signal_number, bool give_up);
 void run_tell(struct run *run, const char *type,
               const struct value *members); // at once, even before run.started
 void run_record(struct run *run, const char *type, const struct value *members);
+// A read and what it was answered; `began_us` since the run began.
+void run_record_read(const struct instance *instance, const struct request *request,
+                     const struct response *response, int64_t began_us);
 void run_note(struct run *run, const char *path, const struct err *err);
 void run_fail(struct run *run, const struct err *err); // the run ends as failed; running steps finish
 void run_stop(struct run *run, const char *reason);

@@ -37,6 +37,7 @@ check run keyvault-alert --audit --json
 check runs show last --json
 live=$("$program" runs list --json | tr '{' '\n' | sed -n '/"mode":"live","status":"done"/s/.*"run":"\([^"]*\)".*/\1/p' | tail -n 1)
 check runs show "$live" --json
+check replay "$live" --with keyvault-alert --json
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"

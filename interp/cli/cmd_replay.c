@@ -1,0 +1,117 @@
+// The command replay: what a playbook would have done in an old incident. Invariant: nothing is opened to the
+// estate; the trail is all that is read.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/inputs.h"
+#include "cli/open.h"
+#include "cli/run_one.h"
+#include "cli/session.h"
+#include "cli/watch.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/profile.h"
+#include "report/differences.h"
+#include "report/view.h"
+#include "report/wrap.h"
+#include "run/engine.h"
+#include "run/prepare.h"
+#include "run/recall.h"
+#include "run/replay.h"
+
+// The profile says in which cloud the run was, what its policy allows, and who owns what.
+static bool check_profile(const struct session *session, const struct recall *of, struct err *err)
+{
+    const struct profile *profile = session->settings.profile;
+    const char *name = value_text_at(of->started, "profile");
+    if (text_same(name, profile->name) && value_flag_at(of->started, "lab") == profile->lab)
+        return true;
+    err_set(err, E_USAGE, "%s was made under the profile %s", of->run, name == NULL ? "?" : name);
+    err_hint(err, "--profile %s", name == NULL ? "NAME" : name);
+    return false;
+}
+
+// The recorded answers below those of --answer.
+static const struct value *answers_of(struct cli *cli, const struct playbook *playbook,
+                                      const struct replay *replay, struct err *err)
+{
+    const struct value *given = inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err);
+    const struct value *both[] = {replay_answers(cli->arena, replay), given};
+    struct value *all = value_map(cli->arena);
+    for (size_t i = 0; given != NULL && i < 2; i++)
+        for (size_t k = 0; k < both[i]->map.count; k++)
+            value_put(cli->arena, all, both[i]->map.fields[k].key, both[i]->map.fields[k].value);
+    return given == NULL ? NULL : all;
+}
+
+static void show_differences(struct watch *watch, const struct replay *replay)
+{
+    struct cli *cli = watch->cli;
+    const struct view *recorded = replay_view(cli->arena, replay);
+    const struct value *differences = differences_list(cli->arena, recorded, watch->view);
+    if (cli_json(cli)) {
+        watch->view->differences = differences;
+        watch_print_json(watch);
+        return;
+    }
+    watch_show(watch, false);
+    struct text out = text_new(cli->arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    differences_print(&wrap, differences, recorded);
+    cli_print(&out);
+}
+
+static int replay_with(struct session *session, const struct prepared_playbook *prepared,
+                       const struct playbook *playbook)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    const struct recall *of = NULL;
+    struct replay *replay = NULL;
+    struct run_request request = {
+        .playbook = prepared, .mode = MODE_DRY_RUN, .unattended = true, .simulated = true};
+    const char *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
+    if (run == NULL || (of = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
+        !check_profile(session, of, &err) || (replay = replay_new(cli->arena, of, &err)) == NULL ||
+        (request.params = inputs_params(cli, playbook, of->params, &err)) == NULL ||
+        (request.answers = answers_of(cli, playbook, replay, &err)) == NULL)
+        return cli_fail(cli, &err);
+    request.replay = replay;
+    request.alert = replay_alert(cli->arena, replay);
+    struct watch watch;
+    watch_begin(&watch, cli, cli->arena, prepared->procedure, cli_json(cli));
+    int status = run_one_quietly(session, &watch, &request);
+    show_differences(&watch, replay);
+    return status;
+}
+
+static int replay(struct session *session)
+{
+    struct cli *cli = session->cli;
+    const char *name = options_value(&cli->options, OPT_WITH);
+    struct prepared_playbook prepared;
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    if (name == NULL) {
+        err_set(&err, E_USAGE, "replay wants the playbook that the run's reads are given to");
+        err_hint(&err, "--with NAME, NAME@VERSION or a file");
+        return cli_fail(cli, &err);
+    }
+    const struct playbook *playbook = open_playbook(cli, session->vm, name, errors);
+    if (playbook == NULL ||
+        !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, &prepared, errors))
+        return cli_fail_all(cli, errors);
+    return session_look_back(session, &err) ? replay_with(session, &prepared, playbook) : cli_fail(cli, &err);
+}
+
+int cmd_replay(struct cli *cli)
+{
+    struct session session;
+    struct err err;
+    int status = session_open(cli, &session, &err) ? replay(&session) : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,15 @@
+// What differs between a run and its replay: decisions, changes, clauses.
+#pragma once
+
+struct arena;
+struct value;
+struct view;
+struct wrap;
+
+// List of {what: "step" | "answer" | "effect" | "clause", change: "added" | "removed" | "changed", path (of a
+// clause its id), recorded, replayed}; the last two are null where there was none. Of an effect: {primitive,
+// resource, status, before, after, requests}; of a step {status, reason}; of an answer {answer, by}; of a
+// clause {status}. A change that was made and one that would be made are the same, if they are wanted alike.
+const struct value *differences_list(struct arena *arena, const struct view *recorded,
+                                     const struct view *replayed);
+void differences_print(struct wrap *wrap, const struct value *differences, const struct view *recorded);
