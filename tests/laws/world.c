@@ -239,10 +239,14 @@ static void sink(void *context, const char *type, const struct value *members)
         raise(SIGKILL);
 }
 
-static int run_request(struct world *world, const struct run_request *request)
+// Nobody is at the keyboard, and everything is approved.
+static int run_request(struct world *world, struct run_request request)
 {
+    request.unattended = request.approve_all = request.simulated = true;
+    request.sink_context = world;
+    request.sink = sink;
     world->records = value_list(world->arena);
-    run_start(world->engine, request);
+    run_start(world->engine, &request);
     struct run *run = run_engine_take(world->engine);
     assert_non_null(run);
     int status = run_exit(run);
@@ -258,15 +262,8 @@ int world_undo(struct world *world, const char *run)
     world_must(of != NULL, &err);
     struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, NULL, &err);
     world_must(plan != NULL, &err);
-    const struct run_request request = {.playbook = &plan->playbook,
-                                        .mode = MODE_LIVE,
-                                        .undo = plan,
-                                        .unattended = true,
-                                        .approve_all = true,
-                                        .simulated = true,
-                                        .sink_context = world,
-                                        .sink = sink};
-    return run_request(world, &request);
+    const struct run_request request = {.playbook = &plan->playbook, .mode = MODE_LIVE, .undo = plan};
+    return run_request(world, request);
 }
 
 int world_resume(struct world *world, const struct prepared_playbook *playbook)
@@ -286,13 +283,8 @@ int world_resume(struct world *world, const struct prepared_playbook *playbook)
                                         .mode = MODE_LIVE,
                                         .recall = recall,
                                         .params = recall->params,
-                                        .answers = recall->answers,
-                                        .unattended = true,
-                                        .approve_all = true,
-                                        .simulated = true,
-                                        .sink_context = world,
-                                        .sink = sink};
-    return run_request(world, &request);
+                                        .answers = recall->answers};
+    return run_request(world, request);
 }
 
 int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,
@@ -302,13 +294,8 @@ int world_run(struct world *world, const struct prepared_playbook *playbook, enu
                                         .mode = mode,
                                         .alert = alert,
                                         .alert_newest =
-                                            alert == NULL && playbook->playbook->alerts[0] != NULL,
-                                        .unattended = true,
-                                        .approve_all = true,
-                                        .simulated = true,
-                                        .sink_context = world,
-                                        .sink = sink};
-    return run_request(world, &request);
+                                            alert == NULL && playbook->playbook->alerts[0] != NULL};
+    return run_request(world, request);
 }
 
 const struct value *world_record(struct world *world, const char *type, const char *path)
