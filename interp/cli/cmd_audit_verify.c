@@ -90,7 +90,10 @@ static void print(struct wrap *wrap, const struct verify_report *report)
         row(wrap, WRAP_BOLD, "trail", report->origin);
     if (report->vkey == NULL)
         return;
-    row(wrap, WRAP_BOLD, "key", report->vkey);
+    // Its name and id: the whole key does not fit into a line, and broken it could not be copied.
+    row(wrap, WRAP_BOLD, "key",
+        arena_printf(arena, "%.*s (`playbook audit key` prints it)",
+                     (int)(strrchr(report->vkey, '+') - report->vkey), report->vkey));
     row(wrap, WRAP_BOLD, "signed",
         arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
                      crypto_base64(arena, report->root, TREE_HASH)));

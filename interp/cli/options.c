@@ -175,7 +175,10 @@ static bool take_command(struct arena *arena, const char **words, size_t count, 
     *used = 2;
     if (options->command != NULL)
         return true;
-    return unknown_command(arena, arena_printf(arena, "%s %s", words[0], words[1]), err);
+    unknown_command(arena, arena_printf(arena, "%s %s", words[0], words[1]), err);
+    if (strstr(err->hint, "did you mean") == NULL)
+        err_hint(err, "playbook %s wants one of: %s", words[0], seconds.ptr);
+    return false;
 }
 
 // "NAME|FILE..." at least one, "[NAME]" at most one, "" none, "NAME" exactly one.
