@@ -45,6 +45,16 @@ void text_addc(struct text *text, char c)
     text_addn(text, &c, 1);
 }
 
+void text_add_uint(struct text *text, uint64_t number)
+{
+    char digits[20], *at = digits + sizeof digits;
+    do {
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    text_addn(text, at, (size_t)(digits + sizeof digits - at));
+}
+
 char *text_done(struct text *text)
 {
     arena_trim(text->arena, text->ptr, text->length + 1);

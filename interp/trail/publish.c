@@ -6,12 +6,18 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "trail/lines.h"
 #include "trail/store.h"
 #include "trail/tile.h"
 
-enum { CHUNK = 64 * 1024, MAX_CHECKPOINT = 64 * 1024 };
+enum {
+    CHUNK = 64 * 1024,
+    MAX_CHECKPOINT = 64 * 1024,
+    MOST_BEHIND = 64 * TILE_WIDTH, // lines: then it is published however busy the process is
+    PAUSE_NS = 1000 * 1000 * 1000  // a busy process publishes once in that time
+};
 
 static char *name_of(struct arena *arena, const struct publish *publish, const char *name)
 {
@@ -202,15 +208,17 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     return ok;
 }
 
-bool publish_due(const struct store *store, uint64_t *published, struct err *err)
+bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err)
 {
     uint64_t size = store->at.tree.size;
-    if (size / TILE_WIDTH == *published / TILE_WIDTH)
+    int64_t now = clock_monotonic_ns();
+    if (size / TILE_WIDTH == pace->published / TILE_WIDTH ||
+        (now < pace->not_before_ns && size - pace->published < MOST_BEHIND))
         return true;
     struct arena *arena = arena_open();
-    *published = publish_size(arena, store->folder);
+    pace->published = publish_size(arena, store->folder);
     arena_close(arena);
-    if (size / TILE_WIDTH <= *published / TILE_WIDTH)
+    if (size / TILE_WIDTH <= pace->published / TILE_WIDTH)
         return true;
     struct file log = store->log;
     struct publish publish = {.folder = store->folder,
@@ -218,6 +226,7 @@ bool publish_due(const struct store *store, uint64_t *published, struct err *err
                               .head = store->head.now,
                               .offset = store->at.offset,
                               .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
-    *published = size;
+    pace->published = size;
+    pace->not_before_ns = now + PAUSE_NS;
     return publish_run(&publish, false, false, err);
 }

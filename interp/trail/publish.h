@@ -26,5 +26,11 @@ uint64_t publish_size(struct arena *arena, const char *folder);
 // E_TAMPERED, and nothing is written, when the lines do not give the head's root, or a file that is there is
 // not what the lines give.
 MUST_CHECK bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err);
-// What a process has committed, once 256 lines more than *published, which it keeps up to date, are there.
-MUST_CHECK bool publish_due(const struct store *store, uint64_t *published, struct err *err);
+// What a process knows of its own publishing; zeroed at first.
+struct publish_pace {
+    uint64_t published; // lines that the checkpoint covers
+    int64_t not_before_ns;
+};
+// Publishes what a process has committed, when 256 lines more are there; one that writes more than that in a
+// second once a second.
+MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err);

@@ -46,20 +46,27 @@ static void add_text(struct text *out, const char *key, const char *text)
 // Readers such as jq round integers beyond 2^53 (104 days of uptime): then it is text.
 static void add_monotonic(struct text *out)
 {
-    int64_t ns = clock_monotonic_ns();
-    text_addf(out, ns <= (int64_t)1 << 53 ? ",\"mono_ns\":%lld" : ",\"mono_ns\":\"%lld\"", (long long)ns);
+    uint64_t ns = (uint64_t)clock_monotonic_ns();
+    const char *quote = ns <= (uint64_t)1 << 53 ? "" : "\"";
+    text_add(out, ",\"mono_ns\":");
+    text_add(out, quote);
+    text_add_uint(out, ns);
+    text_add(out, quote);
 }
 
 static const char *write_front(struct arena *arena, const char *run, uint64_t rseq)
 {
     const char *id = crypto_uuid(arena); // before the text, which then grows where it is
     struct text out = text_new(arena);
-    text_addf(&out, "\"id\":\"%s\",\"run\":", id);
+    text_add(&out, "\"id\":\"");
+    text_add(&out, id);
+    text_add(&out, "\",\"run\":");
     if (run == NULL) {
         text_add(&out, "null,\"rseq\":null");
     } else {
         json_write_string(&out, run);
-        text_addf(&out, ",\"rseq\":%llu", (unsigned long long)rseq);
+        text_add(&out, ",\"rseq\":");
+        text_add_uint(&out, rseq);
     }
     return text_done(&out);
 }
@@ -69,7 +76,9 @@ static const char *write_rest(struct arena *arena, const struct record_writer *w
 {
     const char *time = clock_rfc3339(arena, clock_now_ms());
     struct text out = text_new(arena);
-    text_addf(&out, "\"type\":\"%s\"", type);
+    text_add(&out, "\"type\":\"");
+    text_add(&out, type);
+    text_addc(&out, '"');
     add_text(&out, "time", time);
     add_monotonic(&out);
     add_text(&out, "boot", writer->boot);
@@ -104,8 +113,12 @@ struct record record_new(struct arena *arena, const struct record_writer *writer
 void record_write(struct text *out, const struct record *record, uint64_t seq,
                   const unsigned char prev[TREE_HASH])
 {
-    text_addf(out, "{\"v\":1,\"seq\":%llu,", (unsigned long long)seq);
+    text_add(out, "{\"v\":1,\"seq\":");
+    text_add_uint(out, seq);
+    text_addc(out, ',');
     text_add(out, record->front);
-    text_addf(out, ",\"prev\":\"%s\",", crypto_hex(out->arena, prev, TREE_HASH));
+    text_add(out, ",\"prev\":\"");
+    text_add(out, crypto_hex(out->arena, prev, TREE_HASH));
+    text_add(out, "\",");
     text_add(out, record->rest);
 }

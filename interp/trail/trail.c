@@ -45,9 +45,10 @@ struct trail {
     size_t blob_count;
     uint64_t tickets, durable;
     struct runs runs;
-    uint64_t commits, published; // by this process; lines that the checkpoint covers, as far as it knows
-    struct err first;            // what poisoned it; E_NONE: nothing has
-    struct claim *claims;        // runs that this process works on
+    uint64_t commits; // by this process
+    struct publish_pace pace;
+    struct err first;     // what poisoned it; E_NONE: nothing has
+    struct claim *claims; // runs that this process works on
 };
 
 // Every failure of the trail is one of two: it does not verify, or it cannot be written.
@@ -287,7 +288,7 @@ static bool commit_locked(struct trail *trail, struct arena *arena, const struct
 static bool commit(struct trail *trail, const struct rotate *rotate, struct err *err)
 {
     struct arena *arena = arena_open();
-    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->published, err)) &&
+    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->pace, err)) &&
               blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
               store_lock(&trail->store, err);
     if (ok) {

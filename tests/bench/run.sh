@@ -17,7 +17,7 @@ done
 if [ -z "$build" ]; then
     build=$root/build/release
     (cd "$root" && cmake --preset release >/dev/null &&
-        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads bench_lines >/dev/null)
+        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads bench_lines bench_durable >/dev/null)
 fi
 tools=$build/tests/bench
 program=$build/playbook
@@ -127,5 +127,12 @@ grow "$much"
 row "14 verify a trail of $(wc -l <"$work/trail.$much/trail/log.jsonl") lines / SHA-256 and cJSON of each line" "$(first 7)" 2
 row "14 its peak memory / that for $(wc -l <"$work/trail.$few/trail/log.jsonl") lines" \
     "$(awk '{ kb[NR] = $5 } END { printf "%.3f", kb[1] / kb[2] }' "$work/times")" 1.15
+
+# Signed events until they are durable, one by one and in groups, against the same bytes and one fdatasync.
+for group in 1:4 64:2 256:1.43; do
+    mkdir "$work/durable.${group%:*}"
+    row "10 durable signed events, ${group%:*} at once / append and fdatasync" \
+        "$("$tools/durable" "$work/durable.${group%:*}" $((rounds * 5)) "${group%:*}" | cut -d' ' -f3)" "${group#*:}"
+done
 
 test -n "$only_works" || exit "$missed"
