@@ -1,17 +1,20 @@
 // Other programs. Not for shells, pipelines or programs that go on running.
-// Invariant: when process_run returns, the child has ended and was waited for.
+// Invariant: when process_run returns, the child has ended and was waited for; a signal reaches only the very
+// process that was named.
 #include "base/process.h"
 
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
 
 extern char **environ;
@@ -101,4 +104,37 @@ bool process_run(struct arena *arena, const char *const *argv, int64_t timeout_m
     result->errors = out[1].ptr;
     return whole || err_set(err, E_LIMIT, "%s took longer than %lld ms, or wrote too much", argv[0],
                             (long long)timeout_ms);
+}
+
+// NULL: there is no such process.
+static const char *name_of(struct arena *arena, long pid)
+{
+    enum { FIELDS_BEFORE_START = 20 }; // behind the command, which is in brackets and may hold anything
+    char boot[40];
+    size_t length;
+    struct err err;
+    char *stat = file_read(arena, arena_printf(arena, "/proc/%ld/stat", pid), 4096, &length, &err);
+    char *at = stat == NULL ? NULL : strrchr(stat, ')');
+    for (int i = 0; at != NULL && i < FIELDS_BEFORE_START; i++)
+        at = strchr(at + 1, ' ');
+    return at == NULL ? NULL
+                      : arena_printf(arena, "%ld %.*s %s", pid, (int)strcspn(at + 1, " "), at + 1,
+                                     clock_boot_id(boot));
+}
+
+const char *process_self(struct arena *arena)
+{
+    const char *name = name_of(arena, (long)getpid());
+    return name != NULL ? name : "";
+}
+
+bool process_interrupt(struct arena *arena, const char *name, struct err *err)
+{
+    char *end;
+    long pid = strtol(name, &end, 10);
+    const char *now = pid > 1 && *end == ' ' ? name_of(arena, pid) : NULL;
+    if (now == NULL || strcmp(now, name) != 0)
+        return err_set(err, E_FILE, "the process that works on it is not of this machine");
+    return kill((pid_t)pid, SIGINT) == 0 ||
+           err_set(err, E_FILE, "the process %ld cannot be interrupted: %s", pid, strerror(errno));
 }

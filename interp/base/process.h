@@ -17,3 +17,10 @@ struct process_result {
 // with E_FILE when it cannot be started, E_LIMIT when it is too slow or writes too much.
 MUST_CHECK bool process_run(struct arena *arena, const char *const *argv, int64_t timeout_ms,
                             struct process_result *result, struct err *err);
+
+// What this process is called: its number, when it began and the machine's boot, so that no later process of
+// the same number is taken for it.
+const char *process_self(struct arena *arena);
+// Asks the process of that name to stop, as Ctrl-C does. Fails with E_FILE: it is not on this machine, has
+// ended, or is somebody else's.
+MUST_CHECK bool process_interrupt(struct arena *arena, const char *name, struct err *err);

@@ -54,7 +54,7 @@ static bool check_run(const struct recall *recall, struct err *err)
                 word == NULL ? "of no known mode" : word);
         return false;
     }
-    static const char *const over[] = {"done", "refused", "gaps", "undone"};
+    static const char *const over[] = {"done", "refused", "gaps", "undone", "stopped"};
     for (size_t i = 0; i < sizeof over / sizeof *over; i++)
         if (recall->status != NULL && strcmp(recall->status, over[i]) == 0)
             return err_set(err, E_USAGE, "%s is over: it ended as %s", recall->run, recall->status);

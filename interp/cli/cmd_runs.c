@@ -10,10 +10,12 @@
 #include "cli/commands.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "policy/mode.h"
 #include "report/json_out.h"
 #include "report/text_out.h"
 #include "report/view.h"
 #include "report/wrap.h"
+#include "trail/claim.h"
 #include "trail/entry.h"
 
 struct listing {
@@ -25,6 +27,7 @@ struct listing {
 static void add_row(struct listing *listing, const struct value *line)
 {
     static const char *const members[] = {"run", "playbook", "version", "mode"};
+    static const char *const others[] = {"undoes", "replays"};
     struct arena *arena = listing->arena;
     struct value *row = value_map(arena);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
@@ -33,6 +36,9 @@ static void add_row(struct listing *listing, const struct value *line)
     value_put_text(arena, row, "alert", value_text_at(line, "alert.id"));
     value_put_text(arena, row, "started", value_text_at(line, "time"));
     value_put(arena, row, "finished", &value_null);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        if (value_text_at(line, others[i]) != NULL)
+            value_put_text(arena, row, others[i], value_text_at(line, others[i]));
     if (listing->count == listing->size) {
         size_t size = listing->size == 0 ? 64 : listing->size * 2;
         listing->rows = arena_grow(arena, listing->rows, listing->count, size, sizeof *listing->rows);
@@ -41,17 +47,29 @@ static void add_row(struct listing *listing, const struct value *line)
     listing->rows[listing->count++] = row;
 }
 
-// Its newest run.finished says how it ended (`status` NULL); a run.resumed behind that, that it goes on.
-static void end_row(struct listing *listing, const struct value *line, const char *status)
+// What a line says of its run. The newest that says anything holds.
+static void take_end(struct arena *arena, struct value *row, const struct entry *entry,
+                     const struct value *line)
+{
+    bool resumed = entry_is(entry, "run.resumed"), undone = entry_is(entry, "run.undone"),
+         stopped = entry_is(entry, "run.stopped");
+    value_put_text(arena, row, "status",
+                   resumed   ? "running"
+                   : undone  ? "undone"
+                   : stopped ? "interrupted"
+                             : value_text_at(line, "status"));
+    if (!undone)
+        value_put_text(arena, row, "finished", resumed ? NULL : value_text_at(line, "time"));
+    if (stopped)
+        value_put_text(arena, row, "stopped_by", value_text_at(line, "by"));
+}
+
+static void end_row(struct listing *listing, const struct entry *entry, const struct value *line)
 {
     const char *run = value_text_at(line, "run");
     for (size_t i = listing->count; run != NULL && i-- > 0;)
         if (strcmp(value_text_at(listing->rows[i], "run"), run) == 0) {
-            value_put_text(listing->arena, listing->rows[i], "status",
-                           status != NULL ? status : value_text_at(line, "status"));
-            bool goes_on = status != NULL && strcmp(status, "running") == 0;
-            value_put_text(listing->arena, listing->rows[i], "finished",
-                           goes_on ? NULL : value_text_at(line, "time"));
+            take_end(listing->arena, listing->rows[i], entry, line);
             return;
         }
 }
@@ -60,18 +78,26 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
 {
     struct listing *listing = context;
     bool started = entry_is(entry, "run.started");
-    const char *status = entry_is(entry, "run.resumed")  ? "running"
-                         : entry_is(entry, "run.undone") ? "undone"
-                                                         : NULL;
-    if (!started && status == NULL && !entry_is(entry, "run.finished"))
+    if (!started && !entry_is(entry, "run.resumed") && !entry_is(entry, "run.undone") &&
+        !entry_is(entry, "run.stopped") && !entry_is(entry, "run.finished"))
         return;
     struct arena *scratch = arena_open();
     const struct value *line = json_parse_own(scratch, "log.jsonl", bytes, length, NULL);
     if (line != NULL && started)
         add_row(listing, line);
     else if (line != NULL)
-        end_row(listing, line, status);
+        end_row(listing, entry, line);
     arena_close(scratch);
+}
+
+// What has no end and is at work nowhere was cut off.
+static void find_cut_off(struct cli *cli, struct listing *listing)
+{
+    const char *process;
+    for (size_t i = 0; i < listing->count; i++)
+        if (strcmp(value_text_at(listing->rows[i], "status"), "running") == 0 &&
+            !claim_is_held(cli->arena, cli->state, value_text_at(listing->rows[i], "run"), &process))
+            value_put_text(listing->arena, listing->rows[i], "status", "interrupted");
 }
 
 static enum wrap_style style_of(const char *status)
@@ -79,6 +105,21 @@ static enum wrap_style style_of(const char *status)
     return strcmp(status, "done") == 0                                       ? WRAP_GREEN
            : strcmp(status, "failed") == 0 || strcmp(status, "refused") == 0 ? WRAP_RED
                                                                              : WRAP_YELLOW;
+}
+
+// The run that it is about, and who ended it.
+static const char *other_of(struct arena *arena, const struct value *row)
+{
+    const char *undoes = value_text_at(row, "undoes"), *replays = value_text_at(row, "replays"),
+               *stopped_by = value_text_at(row, "stopped_by");
+    return arena_printf(arena, "%s%s%s%s",
+                        undoes != NULL    ? ", undoes "
+                        : replays != NULL ? ", replays "
+                                          : "",
+                        undoes != NULL    ? undoes
+                        : replays != NULL ? replays
+                                          : "",
+                        stopped_by != NULL ? ", stopped by " : "", stopped_by != NULL ? stopped_by : "");
 }
 
 static void print_row(struct wrap *wrap, const struct value *row)
@@ -97,8 +138,9 @@ static void print_row(struct wrap *wrap, const struct value *row)
     wrap_put(wrap, WRAP_PLAIN, value_text_at(row, "mode"));
     wrap_end(wrap);
     wrap_line(wrap, 2, WRAP_PLAIN,
-              arena_printf(arena, "%s %s%s%s", value_text_at(row, "playbook"), value_text_at(row, "version"),
-                           alert == NULL ? "" : ", alert ", alert == NULL ? "" : alert));
+              arena_printf(arena, "%s %s%s%s%s", value_text_at(row, "playbook"),
+                           value_text_at(row, "version"), alert == NULL ? "" : ", alert ",
+                           alert == NULL ? "" : alert, other_of(arena, row)));
 }
 
 int cmd_runs_list(struct cli *cli)
@@ -108,6 +150,7 @@ int cmd_runs_list(struct cli *cli)
     struct listing listing = {.arena = cli->arena};
     if (!audit_verify(cli, each, &listing, &report, &err))
         return cli_fail(cli, &err);
+    find_cut_off(cli, &listing);
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     if (cli_json(cli)) {
@@ -151,6 +194,42 @@ static const char *no_text(void *context, const char *id)
     return NULL;
 }
 
+// A run without an end: at work, or cut off.
+static void find_out(struct cli *cli, struct view *view)
+{
+    enum { NOT_OVER = 3, KILLED = 137 };
+    const char *process;
+    if (view->finished)
+        return;
+    bool held = claim_is_held(cli->arena, cli->state, view->run, &process);
+    view->status = held ? "running" : "interrupted";
+    view->exit = held ? NOT_OVER : KILLED;
+}
+
+// What became of it, where its own result does not say so.
+static void add_state(struct cli *cli, struct text *out, const struct view *view)
+{
+    struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
+    const char *words = NULL;
+    enum mode mode;
+    bool goes_on =
+        view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    if (view->undone_by != NULL)
+        words = arena_printf(cli->arena, "Undone by %s.", view->undone_by);
+    else if (view->stopped_by != NULL)
+        words = arena_printf(cli->arena, "Stopped by %s: nobody can go on with it.", view->stopped_by);
+    else if (strcmp(view->status, "running") == 0)
+        words = "Running: a process is at work on it.";
+    else if (strcmp(view->status, "interrupted") == 0)
+        words = arena_printf(
+            cli->arena, "Interrupted%s.%s", view->finished ? "" : ": its process ended before the run did",
+            goes_on ? arena_printf(cli->arena, " `playbook resume %s` goes on with it.", view->run) : "");
+    if (words == NULL)
+        return;
+    wrap_line(&wrap, 0, WRAP_BOLD, words);
+    wrap_blank(&wrap);
+}
+
 int cmd_runs_show(struct cli *cli)
 {
     struct err err = {0};
@@ -168,6 +247,7 @@ int cmd_runs_show(struct cli *cli)
     struct view *view = view_of(cli, &pick, &report, &err);
     if (view == NULL)
         return cli_fail(cli, &err);
+    find_out(cli, view);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
         text_add(&out, json_out_text(cli->arena, view));
@@ -175,6 +255,7 @@ int cmd_runs_show(struct cli *cli)
         struct screen screen = cli->out;
         screen.clause_text = no_text;
         text_add(&out, text_out_head(cli->arena, &screen, view));
+        add_state(cli, &out, view);
         text_add(&out, text_out_result(cli->arena, &screen, view));
     }
     cli_print(&out);

@@ -25,6 +25,7 @@
 
 static const char *const planned[] = {"planned", NULL};
 static const char *const sent[] = {"applied", "unknown", NULL};
+static const char *const undone[] = {"undone", NULL};
 static const char *const failed[] = {"failed", NULL};
 static const char *const refused[] = {"refused", NULL};
 static const char *const open_plans[] = {"planned", NULL};
@@ -298,6 +299,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
         print_changes(&wrap, screen, view, planned, "What would close them");
     } else if (sends) {
         print_changes(&wrap, screen, view, sent, "Made");
+        print_changes(&wrap, screen, view, undone, "Made and undone since");
         print_changes(&wrap, screen, view, failed, "Failed");
         print_changes(&wrap, screen, view, refused, "Refused");
         print_changes(&wrap, screen, view, open_plans, "Not made yet");

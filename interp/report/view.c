@@ -284,6 +284,31 @@ static void take_finished(struct view *view, const struct value *members)
     view->retried = value_int_at(members, "requests.retried", 0);
 }
 
+// What could be taken back, was: the run that did it closed this one only then.
+static void take_undone(struct view *view, const struct value *members)
+{
+    view->undone_by = text(view, members, "undone_by");
+    for (size_t i = 0; i < view->effect_count; i++)
+        if (view->effects[i].reversible && same(view->effects[i].status, "applied"))
+            view->effects[i].status = "undone";
+}
+
+// As after a signal; nobody goes on with it.
+static void take_stopped(struct view *view, const struct value *members)
+{
+    enum { INTERRUPTED = 130 };
+    view->stopped_by = text(view, members, "by");
+    view->finished = true;
+    view->status = "interrupted";
+    view->exit = INTERRUPTED;
+}
+
+static void take_resumed(struct view *view)
+{
+    view->resumed = true;
+    view->finished = false; // until it ends again
+}
+
 struct view *view_new(struct arena *arena)
 {
     struct view *view = ARENA_NEW(arena, struct view);
@@ -303,9 +328,13 @@ void view_take(struct view *view, const char *type, const struct value *members)
     if (strcmp(type, "run.started") == 0)
         take_started(view, members);
     else if (strcmp(type, "run.resumed") == 0)
-        view->resumed = true;
+        take_resumed(view);
     else if (strcmp(type, "run.finished") == 0)
         take_finished(view, members);
+    else if (strcmp(type, "run.undone") == 0)
+        take_undone(view, members);
+    else if (strcmp(type, "run.stopped") == 0)
+        take_stopped(view, members);
     else if (strcmp(type, "step.finished") == 0)
         take_step(view, members);
     else if (strcmp(type, "effect.planned") == 0 || strcmp(type, "effect.intent") == 0)

@@ -19,7 +19,7 @@ struct view_step {
 
 struct view_effect {
     const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
-    const char *status; // planned applied in-place failed refused unknown
+    const char *status; // planned applied in-place failed refused unknown undone
     bool reversible;
     bool settled;                       // a result came: nothing more is awaited
     const struct value *verified;       // bool or null
@@ -64,9 +64,11 @@ struct view {
 
     struct view_step *steps;
     size_t step_count;
-    bool resumed;        // steps may finish again
-    const char *undoes;  // the run whose changes this one takes back, or NULL
-    const char *replays; // the run whose recorded reads answered this one's, or NULL
+    bool resumed;           // steps may finish again
+    const char *undoes;     // the run whose changes this one takes back, or NULL
+    const char *replays;    // the run whose recorded reads answered this one's, or NULL
+    const char *undone_by;  // the run that took back what this one did, or NULL
+    const char *stopped_by; // who ended it for good while it was not over, or NULL
     struct view_effect *effects;
     size_t effect_count;
     struct view_ask *asks;

@@ -86,6 +86,8 @@ static bool collect(void *context, const struct value *line)
         recall->status = NULL;
     else if (strcmp(type, "run.undone") == 0)
         recall->status = "undone";
+    else if (strcmp(type, "run.stopped") == 0)
+        recall->status = "stopped";
     return true;
 }
 

@@ -25,7 +25,8 @@ struct recall {
     const struct value *started; // the line run.started
     const struct value *alert, *params;
     struct value *answers; // given beforehand so far: path or step id → text
-    const char *status;    // of the newest run.finished; NULL: it never ended, so it was killed or still runs
+    const char *status; // "undone", "stopped", or of the newest run.finished; NULL: it never ended, so it was
+                        // killed or still runs
     struct recall_line *lines; // as they stand in the log
     size_t count;
     const struct recall_line **sorted; // by type and path, in the log's order where both are the same

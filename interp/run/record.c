@@ -25,7 +25,8 @@ void run_tell(struct run *run, const char *type, const struct value *members)
         run->request.sink(run->request.sink_context, type, members);
     struct err err = {0};
     if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE &&
-        !trail_commit(config_of(run)->trail, &err))
+        (!trail_claim(config_of(run)->trail, run->id, &err) || // from now on others see that it is under way
+         !trail_commit(config_of(run)->trail, &err)))
         run_fail(run, &err);
 }
 

@@ -1,10 +1,43 @@
 // Locks of runs: STATE/runs/RUN.lock, held with flock. Not for commits, which have a lock of their own
-// (store.c). Invariant: the file is removed only by its holder, so whoever opened it before finds it taken.
+// (store.c). Invariant: the file is removed only by its holder, and a lock counts only while the file is
+// still in its place. In it stands who holds it, for stop alone: nothing depends on it.
 #include "trail/claim.h"
 
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/process.h"
+
+enum { MOST_NAME = 200 };
+
+static const char *file_of(struct arena *arena, const char *state, const char *run)
+{
+    return arena_printf(arena, "%s/runs/%s.lock", state, run);
+}
+
+// Opens and locks it, anew where the holder before has just removed what was opened.
+static bool take(struct file *lock, const char *name, bool *had, struct err *err)
+{
+    for (;;) {
+        if (!file_open(lock, name, FILE_UPDATE, err))
+            return false;
+        if (!file_lock(lock, false, had, err)) {
+            file_close(lock);
+            return false;
+        }
+        if (!*had || file_in_place(lock))
+            return true;
+        file_close(lock);
+    }
+}
+
+// Whoever cannot read it cannot stop the run from elsewhere; that is no reason not to run.
+static void sign(struct arena *arena, struct file *lock)
+{
+    struct err err;
+    const char *name = process_self(arena);
+    (void)!(file_truncate(lock, 0, &err) && file_write_at(lock, 0, name, strlen(name), &err));
+}
 
 bool claim_take(struct arena *arena, struct claim **claims, const char *state, const char *run,
                 struct err *err)
@@ -13,23 +46,41 @@ bool claim_take(struct arena *arena, struct claim **claims, const char *state, c
         if (strcmp(claim->run, run) == 0)
             return true;
     struct claim *claim = ARENA_NEW(arena, struct claim);
-    const char *folder = arena_printf(arena, "%s/runs", state);
     bool had;
     claim->run = arena_strdup(arena, run);
-    if (!file_mkdirs(folder, err) ||
-        !file_open(&claim->lock, arena_printf(arena, "%s/%s.lock", folder, run), FILE_UPDATE, err))
+    if (!file_mkdirs(arena_printf(arena, "%s/runs", state), err) ||
+        !take(&claim->lock, file_of(arena, state, run), &had, err))
         return false;
-    if (!file_lock(&claim->lock, false, &had, err) || !had) {
-        if (!had) {
-            err_set(err, E_USAGE, "another process works on the run %s", run);
-            err_hint(err, "wait until it has ended, or interrupt it");
-        }
+    if (!had) {
+        err_set(err, E_USAGE, "another process works on the run %s", run);
+        err_hint(err, "wait until it has ended, or interrupt it: playbook stop %s", run);
         file_close(&claim->lock);
         return false;
     }
+    sign(arena, &claim->lock);
     claim->next = *claims;
     *claims = claim;
     return true;
+}
+
+bool claim_is_held(struct arena *arena, const char *state, const char *run, const char **name)
+{
+    struct file lock;
+    struct err err;
+    bool had = true;
+    size_t length = 0;
+    *name = "";
+    if (!file_exists(file_of(arena, state, run)) ||
+        !file_open(&lock, file_of(arena, state, run), FILE_READ, &err))
+        return false;
+    bool held = file_lock(&lock, false, &had, &err) && !had;
+    char *text = arena_strdup(arena, "");
+    char bytes[MOST_NAME];
+    if (held && file_read_at(&lock, 0, bytes, sizeof bytes, &length, &err))
+        text = arena_strndup(arena, bytes, length);
+    *name = text;
+    file_close(&lock);
+    return held;
 }
 
 void claim_close_all(struct claim *claims)

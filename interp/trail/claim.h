@@ -14,4 +14,6 @@ struct claim {
 // Takes the run for this process until claim_close_all; once is enough. False: another process has it.
 MUST_CHECK bool claim_take(struct arena *arena, struct claim **claims, const char *state, const char *run,
                            struct err *err);
+// Does any process have it? *name: what that process is called (base/process.h), "" where that is not known.
+bool claim_is_held(struct arena *arena, const char *state, const char *run, const char **name);
 void claim_close_all(struct claim *claims);

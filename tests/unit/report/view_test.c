@@ -46,6 +46,31 @@ static void check_waiting(void **state)
     arena_close(arena);
 }
 
+// What became of a run after its end.
+static void check_afterwards(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct view *view = view_new(arena);
+    take(view, "{\"type\":\"effect.intent\",\"path\":\"a\",\"primitive\":\"x.y\",\"reversible\":true}");
+    take(view, "{\"type\":\"effect.result\",\"path\":\"a\",\"primitive\":\"x.y\",\"status\":\"applied\"}");
+    take(view, "{\"type\":\"effect.intent\",\"path\":\"b\",\"primitive\":\"x.z\",\"reversible\":false}");
+    take(view, "{\"type\":\"effect.result\",\"path\":\"b\",\"primitive\":\"x.z\",\"status\":\"applied\"}");
+    take(view, "{\"type\":\"run.finished\",\"status\":\"waiting\",\"exit\":3}");
+    assert_true(view->finished);
+    take(view, "{\"type\":\"run.resumed\"}");
+    assert_false(view->finished);
+    take(view, "{\"type\":\"run.stopped\",\"status\":\"killed\",\"by\":\"ann\"}");
+    assert_true(view->finished);
+    assert_string_equal(view->status, "interrupted");
+    assert_string_equal(view->stopped_by, "ann");
+    take(view, "{\"type\":\"run.undone\",\"undone_by\":\"R2\"}");
+    assert_string_equal(view->undone_by, "R2");
+    assert_string_equal(view->effects[0].status, "undone");
+    assert_string_equal(view->effects[1].status, "applied");
+    arena_close(arena);
+}
+
 static void check_effects(void **state)
 {
     (void)state;
@@ -143,8 +168,10 @@ static void check_progress(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_empty),     cmocka_unit_test(check_waiting), cmocka_unit_test(check_effects),
-        cmocka_unit_test(check_approvals), cmocka_unit_test(check_many),    cmocka_unit_test(check_progress),
+        cmocka_unit_test(check_empty),     cmocka_unit_test(check_waiting),
+        cmocka_unit_test(check_effects),   cmocka_unit_test(check_afterwards),
+        cmocka_unit_test(check_approvals), cmocka_unit_test(check_many),
+        cmocka_unit_test(check_progress),
     };
     return cmocka_run_group_tests_name("report/view", tests, NULL, NULL);
 }

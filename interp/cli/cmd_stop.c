@@ -1,0 +1,122 @@
+// The command stop: interrupts a run at work, or ends one that nobody works on. Not for taking back what it
+// did (cmd_undo.c). Invariant: a run is ended for good only by who holds its lock.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/process.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/session.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "policy/mode.h"
+#include "run/recall.h"
+#include "trail/claim.h"
+#include "trail/trail.h"
+
+enum { PATIENCE_MS = 20000, LOOK_AGAIN_MS = 50 }; // requests in flight are awaited for 10 s there
+
+static int tell(struct cli *cli, const char *run, const char *was, const char *words)
+{
+    if (!cli_json(cli)) {
+        cli_say(cli, "%s", words);
+        return 0;
+    }
+    struct value *object = value_map(cli->arena);
+    struct text out = text_new(cli->arena);
+    value_put_text(cli->arena, object, "run", run);
+    value_put_text(cli->arena, object, "was", was);
+    value_put_text(cli->arena, object, "status", "interrupted");
+    json_write(&out, object);
+    text_addc(&out, '\n');
+    cli_print(&out);
+    return 0;
+}
+
+// Another process works on it.
+static int interrupt(struct session *session, const char *run, const char *process)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    const struct recall *after;
+    if (!process_interrupt(cli->arena, process, &err)) {
+        err_hint(&err, "stop it where it runs");
+        return cli_fail(cli, &err);
+    }
+    bool held = true;
+    for (int waited = 0; held && waited < PATIENCE_MS; waited += LOOK_AGAIN_MS) {
+        clock_sleep_ms(LOOK_AGAIN_MS);
+        held = claim_is_held(cli->arena, cli->state, run, &process);
+    }
+    if (held) {
+        err_set(&err, E_STEP, "%s was asked to stop, and its process has not ended yet", run);
+        return cli_fail(cli, &err);
+    }
+    if ((after = recall_open(cli->arena, session->trail, run, &err)) == NULL)
+        return cli_fail(cli, &err);
+    const char *ended = after->status == NULL ? "without an end in the trail" : after->status;
+    return tell(cli, run, "running",
+                arena_printf(cli->arena,
+                             "%s was interrupted and ended: %s. `playbook resume %s` goes on with it; stop "
+                             "once more ends it for good.",
+                             run, ended, run));
+}
+
+static bool can_go_on(const struct recall *recall)
+{
+    enum mode mode;
+    const char *word = value_text_at(recall->started, "mode");
+    return word != NULL && mode_from_word(word, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+}
+
+static int end(struct session *session, const struct recall *recall)
+{
+    static const char *const open[] = {"waiting", "interrupted", "failed", "killed"};
+    struct cli *cli = session->cli;
+    struct err err;
+    const char *was = recall->status == NULL ? "killed" : recall->status;
+    bool can = can_go_on(recall), is_open = false;
+    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
+        is_open = is_open || strcmp(was, open[i]) == 0;
+    if (!can || !is_open) {
+        err_set(&err, E_USAGE, "%s is over: it ended as %s", recall->run, was);
+        return cli_fail(cli, &err);
+    }
+    struct value *members = value_map(cli->arena);
+    value_put_text(cli->arena, members, "status", was);
+    trail_append(session->trail, recall->run, "run.stopped", members);
+    if (!trail_commit(session->trail, &err))
+        return cli_fail(cli, &err);
+    return tell(
+        cli, recall->run, was,
+        arena_printf(cli->arena, "%s was %s and is stopped: nobody can go on with it.", recall->run, was));
+}
+
+static int stop(struct session *session)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    const char *process, *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
+    const struct recall *recall = run == NULL ? NULL : recall_open(cli->arena, session->trail, run, &err);
+    if (recall == NULL)
+        return cli_fail(cli, &err);
+    if (recall->status == NULL && claim_is_held(cli->arena, cli->state, run, &process))
+        return interrupt(session, run, process);
+    if (!trail_claim(session->trail, run, &err) ||
+        (recall = recall_open(cli->arena, session->trail, run, &err)) == NULL) // nobody is at it any more
+        return cli_fail(cli, &err);
+    return end(session, recall);
+}
+
+int cmd_stop(struct cli *cli)
+{
+    struct session session;
+    struct err err;
+    int status = session_open(cli, &session, &err) && session_open_trail(&session, &err)
+                     ? stop(&session)
+                     : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}
