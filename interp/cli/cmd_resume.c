@@ -61,20 +61,6 @@ static bool check_run(const struct recall *recall, struct err *err)
     return true;
 }
 
-static bool check_profile(const struct going *going, struct err *err)
-{
-    const struct profile *profile = going->session->settings.profile;
-    const struct value *started = going->recall->started;
-    const char *name = value_text_at(started, "profile");
-    if (text_same(name, profile->name) && text_same(value_text_at(started, "tenant"), profile->tenant) &&
-        value_flag_at(started, "lab") == profile->lab)
-        return true;
-    err_set(err, E_USAGE, "%s was begun under the profile %s, and this is %s", going->recall->run,
-            name == NULL ? "?" : name, profile->name);
-    err_hint(err, "--profile %s", name == NULL ? "NAME" : name);
-    return false;
-}
-
 // The playbook that the run began with: by name and version, or from the file that was named.
 static bool open_same(struct going *going, struct prepared_playbook *prepared, struct err_list *errors)
 {
@@ -85,6 +71,13 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
     bool named = file != NULL && strcmp(file, arena_printf(cli->arena, "playbooks/%s.yaml", name)) != 0 &&
                  file_exists(file);
     const char *what = named ? file : arena_printf(cli->arena, "%s@%s", name, version);
+    if (!named && file != NULL && !text_starts(file, "playbooks/") && !text_starts(file, "/")) {
+        struct err *gone =
+            err_list_add(errors, ERR_ERROR, E_FILE, (struct src_pos){0},
+                         "%s began with the file %s, and here is none", going->recall->run, file);
+        err_hint(gone, "go on from the folder where it began");
+        return false;
+    }
     going->playbook = open_playbook(cli, going->session->vm, what, errors);
     if (going->playbook == NULL || !prepare_playbook(cli->arena, open_catalog(cli), going->session->vm,
                                                      going->playbook, prepared, errors))
@@ -129,7 +122,7 @@ static int go_on_with(struct session *session, add_inputs *add)
     const char *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
     if (run == NULL || !trail_claim(session->trail, run, &err) ||
         (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
-        !check_run(going.recall, &err) || !check_profile(&going, &err))
+        !check_run(going.recall, &err) || !session_is_of(session, going.recall->started, &err))
         return cli_fail(cli, &err);
     const char *undoes = value_text_at(going.recall->started, "undoes");
     if (undoes != NULL && !open_undo(&going, undoes, &prepared, &err))

@@ -23,19 +23,13 @@
 static bool check_run(const struct session *session, const struct recall *recall, struct err *err)
 {
     enum mode mode;
-    const char *word = value_text_at(recall->started, "mode"),
-               *name = value_text_at(recall->started, "profile");
+    const char *word = value_text_at(recall->started, "mode");
     if (word == NULL || !mode_from_word(word, &mode) || mode_change_rule(mode) != CHANGE_SEND)
         return err_set(err, E_USAGE, "%s is %s: it changed nothing", recall->run,
                        word == NULL ? "of no mode" : word);
     if (text_same(recall->status, "undone"))
         return err_set(err, E_USAGE, "%s has been undone", recall->run);
-    if (!text_same(name, session->settings.profile->name)) {
-        err_set(err, E_USAGE, "%s was made under the profile %s", recall->run, name == NULL ? "?" : name);
-        err_hint(err, "--profile %s", name == NULL ? "NAME" : name);
-        return false;
-    }
-    return true;
+    return session_is_of(session, recall->started, err);
 }
 
 static int undo(struct session *session)

@@ -4,9 +4,11 @@
 
 #include "base/arena.h"
 #include "base/env.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/open.h"
+#include "data/value.h"
 #include "lab/lab.h"
 #include "net/http.h"
 #include "net/token.h"
@@ -130,6 +132,22 @@ bool session_look_back(struct session *session, struct err *err)
         return false;
     open_engine(session);
     return true;
+}
+
+bool session_is_of(const struct session *session, const struct value *started, struct err *err)
+{
+    const struct profile *profile = session->settings.profile;
+    const char *run = value_text_at(started, "run"), *name = value_text_at(started, "profile");
+    if (!text_same(name, profile->name) || value_flag_at(started, "lab") != profile->lab) {
+        err_set(err, E_USAGE, "%s was begun under the profile %s, and this is %s", run,
+                name == NULL ? "?" : name, profile->name);
+        err_hint(err, "--profile %s", name == NULL ? "NAME" : name);
+        return false;
+    }
+    const char *tenant = value_text_at(started, "tenant");
+    return text_same(tenant, profile->tenant) ||
+           err_set(err, E_USAGE, "%s was begun in the tenant %s, and the profile %s is now of %s", run,
+                   tenant == NULL ? "?" : tenant, name, profile->tenant == NULL ? "none" : profile->tenant);
 }
 
 void session_close(struct session *session)

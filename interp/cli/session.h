@@ -11,6 +11,7 @@ struct http;
 struct lab;
 struct token_store;
 struct trail;
+struct value;
 struct vm;
 
 struct session {
@@ -34,6 +35,8 @@ MUST_CHECK bool session_connect(struct session *session, struct err *err);
 MUST_CHECK bool session_open_trail(struct session *session, struct err *err);
 // Opens what a replay needs: the trail and an engine, and no way out.
 MUST_CHECK bool session_look_back(struct session *session, struct err *err);
+// Was the run that this run.started tells of begun under this profile, in its tenant?
+MUST_CHECK bool session_is_of(const struct session *session, const struct value *started, struct err *err);
 void session_close(struct session *session);
 // STATE/lab
 const char *session_lab_dir(struct cli *cli);

@@ -104,7 +104,9 @@ static const struct value *run_facts(struct run *run)
     value_put_text(run->arena, facts, "now", run->vm_run.now);
     value_put_text(run->arena, facts, "playbook", run->playbook->name);
     value_put_text(run->arena, facts, "version", run->playbook->version);
-    value_put_text(run->arena, facts, "by", loop_config(run->engine)->by);
+    value_put_text(run->arena, facts, "by", // who began it
+                   run->recall != NULL ? value_text_at(run->recall->started, "by")
+                                       : loop_config(run->engine)->by);
     return facts;
 }
 
@@ -215,12 +217,38 @@ static const struct value *identity_of(struct run *run)
     return *identity.object_id == '\0' && *identity.app_id == '\0' ? &value_null : map;
 }
 
+// Was it come to again, so that its step says what is known?
+static bool was_reached(const struct run *run, const char *path)
+{
+    for (size_t i = 0; i < run->view->step_count; i++)
+        if (text_same(run->view->steps[i].path, path))
+            return !text_same(run->view->steps[i].status, step_status_word(STEP_SKIPPED));
+    return false;
+}
+
+// The playbook ended before it came to a change that was begun earlier: nobody has looked what became of it.
+static void tell_unsettled(struct run *run)
+{
+    for (size_t i = 0; run->recall != NULL && run->ended_by_playbook && i < run->view->effect_count; i++) {
+        const struct view_effect *effect = &run->view->effects[i];
+        struct err err = {0};
+        if (!text_same(effect->status, "unknown") || was_reached(run, effect->path))
+            continue;
+        err_set(&err, E_STEP, "%s was begun earlier, and the playbook ended before it was looked at again",
+                effect->path);
+        err_hint(&err, "`playbook undo %s` looks at it, and takes it back if it is there", run->id);
+        run_note(run, effect->path, &err);
+        run->step_failed = true;
+    }
+}
+
 static void finish(struct run *run)
 {
     struct arena *arena = run->arena;
     if (run->fatal.code != E_NONE)
         run_note(run, NULL, &run->fatal);
     allow_tell_excess(run);
+    tell_unsettled(run);
     struct value *members = value_map(arena), *requests = value_map(arena);
     value_put(arena, requests, "read", value_int(arena, run->reads));
     value_put(arena, requests, "changed", value_int(arena, run->changed));

@@ -59,3 +59,24 @@ says 'nothing to go on with'
 quiet run contain.yaml
 sed -i 's/Was it expected/Was that expected/' contain.yaml
 t answer last origin=expected
+# Who began it is who began it, whoever goes on; and a file is looked for where the run began.
+mkdir "$work/there"
+cat >"$work/there/by.yaml" <<'Y'
+playbook: by
+version: 1.0.0
+title: Who began it
+steps:
+  - id: origin
+    ask: Was it expected?
+    choices: [expected, unexpected]
+  - id: mine
+    when: run.by == 'dana'
+    let: {who: "${run.by}"}
+Y
+cd "$work/there"
+quiet run by.yaml
+cd "$work"
+t answer last origin=expected
+cd "$work/there"
+PLAYBOOK_USER=erik quiet answer last origin=expected
+says '^Steps: '

@@ -255,15 +255,29 @@ static int run_request(struct world *world, struct run_request request)
     return status;
 }
 
-int world_undo(struct world *world, const char *run)
+static struct undo_plan *plan_of(struct world *world, const char *run)
 {
     struct err err = {0};
     const struct recall *of = recall_open(world->arena, world->trail, run, &err);
     world_must(of != NULL, &err);
     struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, NULL, &err);
     world_must(plan != NULL, &err);
+    return plan;
+}
+
+int world_undo(struct world *world, const char *run)
+{
+    struct undo_plan *plan = plan_of(world, run);
     const struct run_request request = {.playbook = &plan->playbook, .mode = MODE_LIVE, .undo = plan};
     return run_request(world, request);
+}
+
+static const struct value *with_answers(struct world *world, const struct value *given)
+{
+    struct value *all = value_copy(world->arena, given);
+    for (size_t i = 0; i < value_count(world->answers); i++)
+        value_put(world->arena, all, world->answers->map.fields[i].key, world->answers->map.fields[i].value);
+    return all;
 }
 
 int world_resume(struct world *world, const struct prepared_playbook *playbook)
@@ -276,14 +290,19 @@ int world_resume(struct world *world, const struct prepared_playbook *playbook)
     }
     const struct recall *recall = recall_open(world->arena, world->trail, id, &err);
     world_must(recall != NULL, &err);
-    assert_string_equal(value_text_at(recall->started, "digest"), playbook->digest);
-    if (recall->status != NULL && strcmp(recall->status, "done") == 0)
+    if (recall->status != NULL &&
+        (strcmp(recall->status, "done") == 0 || strcmp(recall->status, "undone") == 0))
         return -1;
-    const struct run_request request = {.playbook = playbook,
+    const char *undoes = value_text_at(recall->started, "undoes");
+    struct undo_plan *plan = undoes == NULL ? NULL : plan_of(world, undoes);
+    if (plan == NULL)
+        assert_string_equal(value_text_at(recall->started, "digest"), playbook->digest);
+    const struct run_request request = {.playbook = plan == NULL ? playbook : &plan->playbook,
+                                        .undo = plan,
                                         .mode = MODE_LIVE,
                                         .recall = recall,
                                         .params = recall->params,
-                                        .answers = recall->answers};
+                                        .answers = with_answers(world, recall->answers)};
     return run_request(world, request);
 }
 

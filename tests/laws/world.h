@@ -47,6 +47,7 @@ struct world {
     size_t kill_at;               // kills the process at that record
     struct value *records;        // of the last run: list of {type, members}
     const char *run;              // its id
+    const struct value *answers;  // given as a run is gone on with; NULL: none
     bool fresh;                   // the state folder is its own
 };
 struct world *world_open(const struct world_config *config);
@@ -65,7 +66,8 @@ const struct prepared_playbook *world_step(struct world *world, const struct pri
 // playbook answers alerts, the newest of the estate.
 int world_run(struct world *world, const struct prepared_playbook *playbook, enum mode mode,
               const struct value *alert);
-// Goes on with the newest run of the trail, as world_run; -1: there is none that could be gone on with.
+// Goes on with the newest run of the trail, as world_run; -1: there is none that could be gone on with. The
+// playbook of an undoing is what it undoes.
 int world_resume(struct world *world, const struct prepared_playbook *playbook);
 // Takes back what a run did, as a run of its own, as world_run.
 int world_undo(struct world *world, const char *run);
