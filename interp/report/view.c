@@ -81,15 +81,23 @@ static void take_step(struct view *view, const struct value *members)
     };
 }
 
+// Was it sent, and never seen?
+static bool is_lost(const struct view_effect *effect)
+{
+    return same(effect->status, "unknown") ||
+           (same(effect->status, "applied") && value_is_null(effect->verified));
+}
+
 // The effect that a record speaks of: the newest unsettled one of that path and primitive (and resource,
-// where both name one), else a new one.
-static struct view_effect *effect_at(struct view *view, const struct value *members)
+// where both name one), or of those that were lost, else a new one.
+static struct view_effect *effect_at(struct view *view, const struct value *members, bool lost)
 {
     const char *path = value_text_at(members, "path"), *primitive = value_text_at(members, "primitive");
     const char *resource = value_text_at(members, "resource");
     for (size_t i = view->effect_count; i-- > 0;) {
         struct view_effect *effect = &view->effects[i];
-        if (!effect->settled && same(effect->path, path) && same(effect->primitive, primitive) &&
+        if ((!effect->settled || (lost && is_lost(effect))) && same(effect->path, path) &&
+            same(effect->primitive, primitive) &&
             (resource == NULL || effect->resource == NULL || same(effect->resource, resource)))
             return effect;
     }
@@ -139,14 +147,14 @@ static void take_effect_members(struct view *view, struct view_effect *effect, c
 // An intent whose result is not known may or may not have happened.
 static void take_plan(struct view *view, const struct value *members, bool intent)
 {
-    struct view_effect *effect = effect_at(view, members);
+    struct view_effect *effect = effect_at(view, members, false);
     take_effect_members(view, effect, members);
     effect->status = intent ? "unknown" : "planned";
 }
 
 static void take_result(struct view *view, const struct value *members)
 {
-    struct view_effect *effect = effect_at(view, members);
+    struct view_effect *effect = effect_at(view, members, same(value_text_at(members, "status"), "applied"));
     take_effect_members(view, effect, members);
     effect->status = text(view, members, "status");
     effect->verified = any(view, members, "verified");

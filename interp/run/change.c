@@ -276,8 +276,11 @@ static void verified(struct instance *instance, bool as_wanted)
 void change_broken(struct instance *instance, const char *reason)
 {
     const struct effect *effect = instance->effect;
-    if (instance->stage == STAGE_SETTLE || instance->stage == STAGE_VERIFY) // made, and not seen
+    bool made = instance->stage == STAGE_SETTLE || instance->stage == STAGE_VERIFY; // and not seen
+    if (made)
         effect_record(instance, "effect.result", "applied", NULL, reason);
+    if (instance->lost == NULL && (made || effect->unanswered > 0 || effect->accepted > 0))
+        instance->lost = effect;
     if (instance->stage != STAGE_INTENT && instance->stage != STAGE_APPLY)
         return;
     // One without an answer may have happened, and so has a part of one that was accepted in part.

@@ -64,7 +64,9 @@ const char *recall_find(struct arena *arena, struct trail *trail, const char *na
 static void take_answers(struct recall *recall, const struct value *answers)
 {
     for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->map.count; i++)
-        value_put(recall->arena, recall->answers, answers->map.fields[i].key, answers->map.fields[i].value);
+        if (!text_ends(answers->map.fields[i].key, "?")) // what became of a change is asked anew each time
+            value_put(recall->arena, recall->answers, answers->map.fields[i].key,
+                      answers->map.fields[i].value);
 }
 
 static bool collect(void *context, const struct value *line)
@@ -133,7 +135,8 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
     return recall;
 }
 
-static const struct recall_line *newest(const struct recall *recall, const char *type, const char *path)
+// How many of `sorted` stand before the end of that type and path.
+static size_t end_of(const struct recall *recall, const char *type, const char *path)
 {
     size_t low = 0, high = recall == NULL ? 0 : recall->count;
     while (low < high) { // the first that comes behind all of this type and path
@@ -145,8 +148,20 @@ static const struct recall_line *newest(const struct recall *recall, const char 
         else
             high = middle;
     }
-    const struct recall_line *found = low == 0 ? NULL : recall->sorted[low - 1];
+    return low;
+}
+
+// The line before that end, where it is of that type and path.
+static const struct recall_line *before(const struct recall *recall, size_t end, const char *type,
+                                        const char *path)
+{
+    const struct recall_line *found = end == 0 ? NULL : recall->sorted[end - 1];
     return found != NULL && strcmp(found->type, type) == 0 && strcmp(found->path, path) == 0 ? found : NULL;
+}
+
+static const struct recall_line *newest(const struct recall *recall, const char *type, const char *path)
+{
+    return before(recall, end_of(recall, type, path), type, path);
 }
 
 const struct value *recall_newest(const struct recall *recall, const char *type, const char *path)
@@ -163,6 +178,29 @@ const struct value *recall_pending(const struct recall *recall, const char *path
     return intent != NULL && (result == NULL || result < intent || unknown) ? intent->line : NULL;
 }
 
+// Is it certain what the attempt came to?
+static bool is_certain(const struct value *result)
+{
+    const char *status = value_text_at(result, "status");
+    return !text_same(status, "unknown") &&
+           (!text_same(status, "applied") || value_flag_at(result, "verified"));
+}
+
+const struct value *recall_began(const struct recall *recall, const char *path)
+{
+    static const char intent[] = "effect.intent", result[] = "effect.result";
+    size_t at = end_of(recall, intent, path), told = end_of(recall, result, path);
+    const struct recall_line *first = before(recall, at, intent, path), *earlier, *line;
+    while (first != NULL && (earlier = before(recall, --at, intent, path)) != NULL) {
+        while ((line = before(recall, told, result, path)) != NULL && line > first)
+            told--;
+        if (line != NULL && line > earlier && is_certain(line->line))
+            break;
+        first = earlier;
+    }
+    return first == NULL ? NULL : first->line;
+}
+
 bool recall_applied(const struct recall *recall, const char *path)
 {
     const struct recall_line *intent = newest(recall, "effect.intent", path);
@@ -171,51 +209,53 @@ bool recall_applied(const struct recall *recall, const char *path)
            text_same(value_text_at(result->line, "status"), "applied");
 }
 
-static const struct value *revive(const struct recall *recall, const struct value *value, struct err *err);
-
 static const struct value *from_beside(const struct recall *recall, const struct value *blob, struct err *err)
 {
     size_t length;
     const char *digest = value_text_at(blob, "digest");
     const char *bytes =
         digest == NULL ? NULL : trail_blob_read(recall->trail, recall->arena, digest, &length, err);
-    const struct value *value =
-        bytes == NULL ? NULL : json_parse_own(recall->arena, digest, bytes, length, err);
-    return value == NULL ? NULL : revive(recall, value, err);
+    return bytes == NULL ? NULL : json_parse_own(recall->arena, digest, bytes, length, err);
 }
 
-static const struct value *revive(const struct recall *recall, const struct value *value, struct err *err)
+// Only results, and what was wanted, hold unknowns. What came from outside may hold a map that only looks
+// like one.
+static const struct value *revive(struct arena *arena, const struct value *value)
 {
-    struct arena *arena = recall->arena;
-    const struct value *part;
     if (value_is(value, VALUE_LIST)) {
         struct value *list = value_list_sized(arena, value->list.count);
-        for (size_t i = 0; i < value->list.count; i++) {
-            if ((part = revive(recall, value->list.items[i], err)) == NULL)
-                return NULL;
-            value_append(arena, list, part);
-        }
+        for (size_t i = 0; i < value->list.count; i++)
+            value_append(arena, list, revive(arena, value->list.items[i]));
         return list;
     }
     if (!value_is(value, VALUE_MAP))
-        return value == NULL ? &value_null : value;
-    if (value->map.count == 1 && value_get(value, "$blob") != NULL)
-        return from_beside(recall, value_get(value, "$blob"), err);
+        return value;
     if (value->map.count == 1 && value_text_at(value, "$unknown") != NULL)
         return value_unknown(arena, value_text_at(value, "$unknown"));
     struct value *map = value_map_sized(arena, value->map.count);
-    for (size_t i = 0; i < value->map.count; i++) {
-        if ((part = revive(recall, value->map.fields[i].value, err)) == NULL)
-            return NULL;
-        value_add_kept(arena, map, value->map.fields[i].key, value->pos, part);
-    }
+    for (size_t i = 0; i < value->map.count; i++)
+        value_add_kept(arena, map, value->map.fields[i].key, value->pos,
+                       revive(arena, value->map.fields[i].value));
     return map;
+}
+
+// Is it a reference to what was too long for the line? Only a whole member is one (record.c).
+static bool is_beside(const struct value *value)
+{
+    const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
+    return blob != NULL && value->map.count == 1 && value_text_at(blob, "digest") != NULL;
 }
 
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,
                                  struct err *err)
 {
-    return revive(recall, value_get(line, member), err);
+    const struct value *value = value_get(line, member);
+    if (is_beside(value))
+        value = from_beside(recall, value_get(value, "$blob"), err);
+    else if (value == NULL)
+        value = &value_null;
+    bool ours = strcmp(member, "result") == 0 || strcmp(member, "after") == 0;
+    return value != NULL && ours ? revive(recall->arena, value) : value;
 }
 
 // The status of a step that need not be done again.

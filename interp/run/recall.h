@@ -41,6 +41,8 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
 const struct value *recall_newest(const struct recall *recall, const char *type, const char *path);
 // An intent of which nobody knows what became; NULL: none.
 const struct value *recall_pending(const struct recall *recall, const char *path);
+// The intent that began it all: of attempts that may each have made the change, the first.
+const struct value *recall_began(const struct recall *recall, const char *path);
 // Was the newest effect at that path applied?
 bool recall_applied(const struct recall *recall, const char *path);
 // A member as it was before it was written: large ones from beside the log, unknowns as unknowns. NULL: err

@@ -108,6 +108,7 @@ struct instance {
     enum stage stage;
     int attempt;
     struct effect *effect;
+    const struct effect *lost; // the first attempt of which nobody knows whether it was made, or NULL
     const struct primitive *primitive;
     const struct value *params;
     struct task *task;

@@ -35,9 +35,10 @@ static bool read_effect(const struct recall *recall, const struct recall_line *i
                         struct undo_effect *effect, struct err *err)
 {
     const struct value *result = recall_newest(recall, "effect.result", intent->path);
+    const struct value *began = recall_began(recall, intent->path);
     bool seen = recall_applied(recall, intent->path) && value_get(result, "after") != NULL;
     effect->path = intent->path;
-    effect->before = recall_value(recall, intent->line, "before", err);
+    effect->before = recall_value(recall, began, "before", err);
     effect->after =
         effect->before == NULL ? NULL : recall_value(recall, seen ? result : intent->line, "after", err);
     if (effect->after == NULL)
@@ -119,13 +120,19 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
     return plan;
 }
 
-const struct undo_effect *undo_of(const struct instance *instance)
+static const struct undo_effect *effect_of(const struct instance *instance)
 {
     const struct undo_plan *plan = instance->run->request.undo;
     for (size_t i = 0; plan != NULL && i < plan->count; i++)
         if (strcmp(plan->effects[i].path, instance->path) == 0)
-            return plan->effects[i].again ? NULL : &plan->effects[i];
+            return &plan->effects[i];
     return NULL;
+}
+
+const struct undo_effect *undo_of(const struct instance *instance)
+{
+    const struct undo_effect *effect = effect_of(instance);
+    return effect == NULL || effect->again ? NULL : effect;
 }
 
 bool undo_is_impossible(struct instance *instance)
@@ -148,7 +155,7 @@ static bool same(const struct instance *instance, const struct value *a, const s
 bool undo_may_begin(struct instance *instance)
 {
     static const char why[] = "it has been changed since by somebody else (--force undoes it all the same)";
-    const struct undo_effect *undo = undo_of(instance);
+    const struct undo_effect *undo = effect_of(instance);
     struct run *run = instance->run;
     if (undo == NULL || run->request.undo->force || same(instance, instance->effect->before, undo->after))
         return true;

@@ -274,7 +274,9 @@ int world_undo(struct world *world, const char *run)
 
 static const struct value *with_answers(struct world *world, const struct value *given)
 {
-    struct value *all = value_copy(world->arena, given);
+    struct value *all = value_map(world->arena);
+    for (size_t i = 0; i < value_count(given); i++)
+        value_put(world->arena, all, given->map.fields[i].key, given->map.fields[i].value);
     for (size_t i = 0; i < value_count(world->answers); i++)
         value_put(world->arena, all, world->answers->map.fields[i].key, world->answers->map.fields[i].value);
     return all;
