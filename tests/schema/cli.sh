@@ -38,6 +38,12 @@ check runs show last --json
 live=$("$program" runs list --json | tr '{' '\n' | sed -n '/"mode":"live","status":"done"/s/.*"run":"\([^"]*\)".*/\1/p' | tail -n 1)
 check runs show "$live" --json
 check replay "$live" --with keyvault-alert --json
+check undo "$live" --dry-run --json
+check undo "$live" --approve-all --json
+check runs show last --json
+check run keyvault-alert --json
+check resume last --unattended --approve-all --json
+check runs show last --json
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"
