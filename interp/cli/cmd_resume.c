@@ -61,6 +61,35 @@ static bool check_run(const struct recall *recall, struct err *err)
     return true;
 }
 
+struct taken_back {
+    const char *run;
+    bool found;
+};
+
+static bool look_for_undo(void *context, const struct value *line)
+{
+    struct taken_back *back = context;
+    enum mode mode;
+    const char *word = value_text_at(line, "mode"), *undoes = value_text_at(line, "undoes");
+    back->found = undoes != NULL && strcmp(undoes, back->run) == 0 && word != NULL &&
+                  mode_from_word(word, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    return !back->found;
+}
+
+// What was taken back, if only in part, would count as done: such a run is not gone on with.
+static bool check_not_undone(struct trail *trail, const char *run, struct err *err)
+{
+    struct taken_back back = {.run = run};
+    struct arena *scratch = arena_open();
+    bool ok = trail_replay(trail, scratch, "\"undoes\":\"", look_for_undo, &back, err);
+    arena_close(scratch);
+    if (!ok || !back.found)
+        return ok;
+    err_set(err, E_USAGE, "%s was undone, at least in part, and is over", run);
+    err_hint(err, "begin a new run: what is in place is not changed again");
+    return false;
+}
+
 // The playbook that the run began with: by name and version, or from the file that was named.
 static bool open_same(struct going *going, struct prepared_playbook *prepared, struct err_list *errors)
 {
@@ -122,7 +151,8 @@ static int go_on_with(struct session *session, add_inputs *add)
     const char *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
     if (run == NULL || !trail_claim(session->trail, run, &err) ||
         (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
-        !check_run(going.recall, &err) || !session_is_of(session, going.recall->started, &err))
+        !check_run(going.recall, &err) || !check_not_undone(session->trail, run, &err) ||
+        !session_is_of(session, going.recall->started, &err))
         return cli_fail(cli, &err);
     const char *undoes = value_text_at(going.recall->started, "undoes");
     if (undoes != NULL && !open_undo(&going, undoes, &prepared, &err))

@@ -70,3 +70,21 @@ quiet undo "$third" --approve-all --force
 says '^Steps: '
 quiet undo 2099
 says 'holds no run'
+cat >"$work/waits.yaml" <<Y
+playbook: waits
+version: 1.0.0
+title: Contain, then ask
+steps:
+  - id: secret
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: smtp-relay-password}
+  - id: go_on
+    ask: Go on?
+    choices: [yes, no]
+Y
+"$program" lab reset >/dev/null
+quiet run waits.yaml --approve-all
+waits=$(run_of)
+quiet undo "$waits" --step secret --approve-all
+quiet answer "$waits" go_on=yes
+says 'was undone, at least in part'
