@@ -130,13 +130,6 @@ static void keep_once(struct instance *instance, const struct value *happens)
     value_put(run->arena, run->once, instance->effect->once_key, happens);
 }
 
-static bool is_same(struct instance *instance, const struct value *a, const struct value *b)
-{
-    return a == NULL || b == NULL
-               ? a == b
-               : schema_patch(instance->run->arena, instance->primitive->state, a, b) == NULL;
-}
-
 static void target_known(struct instance *instance)
 {
     struct effect *effect = instance->effect;
@@ -152,7 +145,7 @@ static void target_known(struct instance *instance)
         earlier_event(instance, history);
         return;
     }
-    bool same = is_same(instance, effect->before, effect->desired);
+    bool same = effect_is_same(instance, effect->before, effect->desired);
     if (earlier_change(instance, same))
         return;
     if (same)
@@ -331,7 +324,7 @@ void change_stage_done(struct instance *instance)
         effect->after = or_absent(result);
         effect->seen = true;
         if (undo_of(instance) != NULL) {
-            verified(instance, is_same(instance, effect->after, effect->desired));
+            verified(instance, effect_is_same(instance, effect->after, effect->desired));
             return;
         }
         do_open_slot(instance, STAGE_VERIFY, SLOT_VERIFY,

@@ -24,6 +24,13 @@ const struct value *effect_value(struct instance *instance, const struct value *
     return schema_project(instance->run->arena, instance->primitive->state, state);
 }
 
+bool effect_is_same(struct instance *instance, const struct value *a, const struct value *b)
+{
+    return a == NULL || b == NULL
+               ? a == b
+               : schema_patch(instance->run->arena, instance->primitive->state, a, b) == NULL;
+}
+
 void effect_plan(struct instance *instance, const struct request *request)
 {
     struct effect *effect = instance->effect;

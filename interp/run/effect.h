@@ -7,6 +7,7 @@ void effect_record(struct instance *instance, const char *type, const char *stat
 // A result for an intent of before the run was resumed: the change is there.
 void effect_record_earlier(struct instance *instance, const struct value *intent);
 const struct value *effect_value(struct instance *instance, const struct value *state); // projected, or null
+bool effect_is_same(struct instance *instance, const struct value *a, const struct value *b); // NULL: absent
 void effect_plan(struct instance *instance, const struct request *request); // one more that it would send
 const struct value *effect_requests(struct instance *instance);
 // A URL as a primitive writes it, made absolute; of the profile's webhook only what may be shown.

@@ -145,19 +145,13 @@ bool undo_is_impossible(struct instance *instance)
     return true;
 }
 
-static bool same(const struct instance *instance, const struct value *a, const struct value *b)
-{
-    return a == NULL || b == NULL
-               ? a == b
-               : schema_patch(instance->run->arena, instance->primitive->state, a, b) == NULL;
-}
-
 bool undo_may_begin(struct instance *instance)
 {
     static const char why[] = "it has been changed since by somebody else (--force undoes it all the same)";
     const struct undo_effect *undo = effect_of(instance);
     struct run *run = instance->run;
-    if (undo == NULL || run->request.undo->force || same(instance, instance->effect->before, undo->after))
+    if (undo == NULL || run->request.undo->force ||
+        effect_is_same(instance, instance->effect->before, undo->after))
         return true;
     run->step_failed = true; // it remains
     effect_record(instance, "effect.result", "refused", NULL, why);
