@@ -61,6 +61,11 @@ function reader:get(url, options)
     return (send(options_of({method = "GET", url = url, absent_ok = true}, options)))
 end
 
+--- read:poll(url, options) → as get, and info {status, headers}: for what is under way
+function reader:poll(url, options)
+    return send(options_of({method = "GET", url = url, absent_ok = true}, options))
+end
+
 --- read:query(url, body, options) → body of a POST that only reads
 function reader:query(url, body, options)
     return (send(options_of({method = "POST", url = url, body = body}, options)))

@@ -13,6 +13,7 @@
 #include "lab/lab.h"
 #include "lab/make.h"
 #include "lab/odata.h"
+#include "lab/operation.h"
 
 #define DIAGNOSTICS "/providers/microsoft.insights/diagnosticsettings/"
 
@@ -30,7 +31,7 @@ void arm_get(struct call *call)
     if (found != NULL && strcmp(call->method, "HEAD") == 0)
         call_ok(call, 204, NULL); // only whether it exists
     else if (found != NULL)
-        call_ok(call, 200, found);
+        call_ok(call, 200, operation_shown(call, found));
     else if (call->segment_count == 2)
         call_fail(call, 404, "SubscriptionNotFound", "The subscription '%s' could not be found.",
                   call->segments[1]);

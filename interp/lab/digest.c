@@ -24,8 +24,9 @@ struct digest {
 };
 
 static const char *const ignored[] = {
-    "systemData", "createdOn", "updatedOn", "createdBy", "updatedBy",  "created", "updated", "value", "cer",
-    "x5t",        "n",         "csr",       "ready",     "request_id", "target",  "sent",    "hint",  "at"};
+    "systemData", "createdOn", "updatedOn", "createdBy", "updatedBy", "created", "updated",
+    "value",      "cer",       "x5t",       "n",         "csr",       "ready",   "request_id",
+    "target",     "sent",      "hint",      "at",        "etag",      "_ready",  "_verb"};
 
 static const struct value *canonical(struct digest *digest, const struct value *value);
 

@@ -11,6 +11,7 @@
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/operation.h"
 
 enum { MOST_CONDITIONS = 8, MOST_COLUMNS = 16, MOST_PATH = 100, MOST_ROWS = 1000 };
 
@@ -215,7 +216,7 @@ static struct value *find_rows(struct call *call, const struct inventory *query,
             fits(query, resource) &&
             access_may(call, value_text_at(resource, "id"),
                        "Microsoft.Resources/subscriptions/resources/read"))
-            value_append(call->arena, rows, projected(call, query, resource));
+            value_append(call->arena, rows, projected(call, query, operation_shown(call, resource)));
     }
     return rows;
 }

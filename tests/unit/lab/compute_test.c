@@ -1,0 +1,138 @@
+// Virtual machines in the lab, and the operations that take a while.
+#include "harness.h"
+
+#include <time.h>
+
+#include "base/text.h"
+
+#define MACHINE PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/virtualMachines/vm-batch-07"
+#define API "?api-version=2024-03-01"
+
+static const char *header(struct bench *bench, const char *name)
+{
+    for (size_t i = 0; i < bench->last.header_count; i++)
+        if (text_same(bench->last.headers[i].name, name))
+            return bench->last.headers[i].value;
+    return NULL;
+}
+
+// The target of an absolute link, which leads to the same host by https.
+static const char *target_of(struct bench *bench, const char *name)
+{
+    const char *link = header(bench, name);
+    assert_non_null(link);
+    assert_true(text_starts(link, "https://" ARM "/"));
+    return arena_strdup(bench->arena, link + strlen("https://" ARM));
+}
+
+static void wait_a_little(void)
+{
+    nanosleep(&(struct timespec){.tv_nsec = 800000000}, NULL);
+}
+
+static const char *power(struct bench *bench)
+{
+    const struct value *view = want(bench, 200, "GET", ARM, MACHINE "/instanceView" API, NULL);
+    return value_text_at(value_item(value_get(view, "statuses"), 1), "code");
+}
+
+static void leads_through_an_operation(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    assert_string_equal(power(&bench), "PowerState/running");
+    want(&bench, 202, "POST", ARM, MACHINE "/deallocate" API, NULL);
+    assert_null(bench.last.answer);
+    assert_string_equal(header(&bench, "Retry-After"), "1");
+    const char *status = target_of(&bench, "Azure-AsyncOperation"), *result = target_of(&bench, "Location");
+    const struct value *at = want(&bench, 200, "GET", ARM, status, NULL);
+    assert_string_equal(value_text_at(at, "status"), "InProgress");
+    want(&bench, 202, "GET", ARM, result, NULL);
+    assert_non_null(header(&bench, "Location"));
+    assert_string_equal(power(&bench), "PowerState/deallocating");
+    want(&bench, 409, "POST", ARM, MACHINE "/start" API, NULL); // one at a time
+    wait_a_little();
+    at = want(&bench, 200, "GET", ARM, status, NULL);
+    assert_string_equal(value_text_at(at, "status"), "Succeeded");
+    assert_non_null(value_text_at(at, "endTime"));
+    want(&bench, 204, "GET", ARM, result, NULL);
+    assert_string_equal(power(&bench), "PowerState/deallocated");
+    assert_string_not_equal(before, digest_now(&bench));
+    want(&bench, 202, "POST", ARM, MACHINE "/start" API, NULL);
+    wait_a_little();
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
+static void keeps_an_operation_over_a_restart(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct err err;
+    bench_open(&bench, NULL);
+    want(&bench, 202, "POST", ARM, MACHINE "/powerOff" API, NULL);
+    const char *status = target_of(&bench, "Azure-AsyncOperation");
+    estate_close(bench.core->estate);
+    bench.core->estate = estate_open(bench.dir, NULL, &err);
+    assert_non_null(bench.core->estate);
+    assert_non_null(value_text_at(want(&bench, 200, "GET", ARM, status, NULL), "status"));
+    char *other = arena_strdup(bench.arena, status);
+    memcpy(strstr(other, "4c37d899"), "fab42902-0eef-4a4c-9642-6d3213a4a46e", 36);
+    want(&bench, 404, "GET", ARM, other, NULL); // another subscription's
+    bench_close(&bench);
+}
+
+static void shows_a_machine_without_what_is_its_own(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *machine = want(&bench, 200, "GET", ARM, MACHINE API "&$expand=instanceView", NULL);
+    assert_non_null(value_at(machine, "properties.instanceView.vmAgent"));
+    assert_null(strstr(json_text(bench.arena, machine), "\"_"));
+    machine = want(&bench, 200, "GET", ARM, MACHINE API, NULL);
+    assert_null(value_at(machine, "properties.instanceView"));
+    want(&bench, 400, "GET", ARM, MACHINE API "&$expand=everything", NULL);
+    want(&bench, 400, "GET", ARM, MACHINE, NULL);
+    want(&bench, 404, "GET", ARM, MACHINE "8" API, NULL);
+    const struct value *all =
+        want(&bench, 200, "GET", ARM, PROD_SUB "/providers/Microsoft.Compute/virtualMachines" API, NULL);
+    assert_int_equal(value_count(value_get(all, "value")), 2);
+    bench_close(&bench);
+}
+
+static void makes_the_disk_of_the_system_anew(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *disk = "properties.storageProfile.osDisk.managedDisk.id";
+    const char *old = value_text_at(want(&bench, 200, "GET", ARM, MACHINE API, NULL), disk);
+    old = arena_printf(bench.arena, "%s?api-version=2023-10-02", old);
+    want(&bench, 200, "PATCH", ARM, MACHINE API,
+         "{'properties': {'storageProfile': {'osDisk': {'deleteOption': 'Detach'}}}}");
+    assert_non_null(header(&bench, "Azure-AsyncOperation"));
+    wait_a_little();
+    want(&bench, 202, "POST", ARM, MACHINE "/reimage" API, NULL);
+    const char *young = value_text_at(want(&bench, 200, "GET", ARM, MACHINE API, NULL), disk);
+    young = arena_printf(bench.arena, "%s?api-version=2023-10-02", young);
+    assert_string_not_equal(old, young);
+    assert_string_equal(value_text_at(want(&bench, 200, "GET", ARM, old, NULL), "properties.diskState"),
+                        "Unattached");
+    assert_string_equal(value_text_at(want(&bench, 200, "GET", ARM, young, NULL), "properties.diskState"),
+                        "Attached");
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(leads_through_an_operation),
+        cmocka_unit_test(keeps_an_operation_over_a_restart),
+        cmocka_unit_test(shows_a_machine_without_what_is_its_own),
+        cmocka_unit_test(makes_the_disk_of_the_system_anew),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
