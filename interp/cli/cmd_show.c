@@ -15,6 +15,7 @@
 #include "playbook/playbook.h"
 #include "playbook/procedure.h"
 #include "report/wrap.h"
+#include "run/link.h"
 #include "vm/vm.h"
 
 static const struct value *as_value(struct arena *arena, const struct playbook *playbook)
@@ -100,8 +101,9 @@ int cmd_show(struct cli *cli)
         return cli_fail(cli, &err);
     struct err_list *errors = err_list_new(cli->arena);
     const struct playbook *playbook = open_playbook(cli, vm, cli->options.arguments[0], errors);
+    struct linked linked;
     int status = 0;
-    if (playbook == NULL) {
+    if (playbook == NULL || !link_calls(cli->arena, open_catalog(cli), vm, playbook, &linked, errors)) {
         status = cli_fail_all(cli, errors);
     } else {
         struct text out = text_new(cli->arena);

@@ -99,7 +99,7 @@ static const struct step *find_ask(const struct step_list *steps, const char *id
         const struct step *step = steps->items[i], *found = NULL;
         if ((step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK) && strcmp(step->id, id) == 0)
             return step;
-        found = find_ask(&step->steps, id);
+        found = find_ask(step->called != NULL ? &step->called->steps : &step->steps, id);
         for (size_t j = 0; found == NULL && j < step->case_count; j++)
             found = find_ask(&step->cases[j].steps, id);
         if (found != NULL)
@@ -115,7 +115,7 @@ static size_t list_asks(const struct step_list *steps, const char **ids, size_t 
         const struct step *step = steps->items[i];
         if (count < MAX_NEAR && (step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK))
             ids[count++] = step->id;
-        count = list_asks(&step->steps, ids, count);
+        count = list_asks(step->called != NULL ? &step->called->steps : &step->steps, ids, count);
         for (size_t j = 0; j < step->case_count; j++)
             count = list_asks(&step->cases[j].steps, ids, count);
     }

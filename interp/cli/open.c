@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
+#include "run/link.h"
 #include "vm/vm.h"
 
 struct catalog *open_catalog(struct cli *cli)
@@ -26,6 +27,9 @@ struct catalog *open_catalog(struct cli *cli)
         folders[i] = libs[i];
     folders[count] = cli->config;
     cli->catalog = catalog_open(cli->arena, folders);
+    const char *language = options_value(&cli->options, OPT_LANG);
+    if (language != NULL)
+        catalog_speak(cli->catalog, language);
     return cli->catalog;
 }
 
@@ -53,14 +57,7 @@ const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *na
         err_list_append(errors, &err);
         return NULL;
     }
-    if (!text_ends(file->path, ".lua"))
-        return playbook_parse_yaml(cli->arena, file, errors);
-    const struct value *root = vm_load_value(vm, cli->arena, file, &err);
-    if (root == NULL) {
-        err_list_append(errors, &err);
-        return NULL;
-    }
-    return playbook_parse(cli->arena, file, root, errors);
+    return link_parse(cli->arena, vm, file, 0, errors);
 }
 
 const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,

@@ -41,6 +41,8 @@ static const char *what_text(struct arena *arena, const struct step *step)
 {
     if (step->kind == STEP_DO)
         return step->primitive;
+    if (step->kind == STEP_CALL)
+        return step->callee;
     if (step->kind == STEP_CHOOSE)
         return source_of(step->choose);
     const char *words = template_words(arena, step->text);
@@ -109,7 +111,7 @@ static void add_clauses(struct arena *arena, struct value *list, const struct st
             if (!met)
                 value_append(arena, list, value_string(arena, *clause));
         }
-        add_clauses(arena, list, &step->steps);
+        add_clauses(arena, list, step->called != NULL ? &step->called->steps : &step->steps);
         for (size_t j = 0; j < step->case_count; j++)
             add_clauses(arena, list, &step->cases[j].steps);
     }
@@ -133,6 +135,8 @@ static const struct value *step_value(struct arena *arena, const struct step *st
     value_put_text(arena, map, "kind", step_kind_word(step->kind));
     if (step->kind == STEP_DO)
         value_put_text(arena, map, "primitive", step->primitive);
+    if (step->kind == STEP_CALL)
+        value_put_text(arena, map, "call", step->callee);
     if (step->when != NULL)
         value_put_text(arena, map, "when", step->when->source);
     if (step->for_each != NULL)

@@ -42,7 +42,7 @@ static const char *source_line(void *context, const char *file, int line)
 // Where the run's trail and library are.
 static const char *const *common_of(struct cli *cli)
 {
-    static const enum option common[] = {OPT_PROFILE, OPT_STATE, OPT_LIB};
+    static const enum option common[] = {OPT_PROFILE, OPT_STATE, OPT_LIB, OPT_LANG};
     size_t count = 0;
     for (size_t i = 0; i < sizeof common / sizeof *common; i++)
         for (const char *const *value = options_values(&cli->options, common[i]); *value != NULL; value++)
@@ -95,7 +95,8 @@ static const char *const *command_anew(const struct watch *watch)
     const char **words = ARENA_ARRAY(watch->arena, const char *, count + 6);
     words[used++] = watch->cli->program;
     words[used++] = "run";
-    words[used++] = view->playbook;
+    bool named = view->file != NULL && !text_starts(view->file, "playbooks/"); // not one of the library's
+    words[used++] = named ? view->file : view->playbook;
     if (alert != NULL) {
         words[used++] = "--alert";
         words[used++] = alert;

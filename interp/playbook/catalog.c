@@ -27,6 +27,7 @@ struct entry {
 struct catalog {
     struct arena *arena;
     const char *const *folders;
+    const char *language;
     struct entry *entries;
     size_t used;
 };
@@ -44,7 +45,18 @@ struct catalog *catalog_open(struct arena *arena, const char *const *folders)
             laid_out[kept++] = folders[i];
     catalog->arena = arena;
     catalog->folders = laid_out;
+    catalog->language = "en";
     return catalog;
+}
+
+void catalog_speak(struct catalog *catalog, const char *language)
+{
+    catalog->language = language;
+}
+
+const char *catalog_language(const struct catalog *catalog)
+{
+    return catalog->language;
 }
 
 static struct entry *add_entry(struct catalog *catalog, struct catalog_file file)

@@ -23,6 +23,9 @@ struct catalog_file {
 struct catalog *catalog_open(struct arena *arena, const char *const *folders);
 // NULL when no folder and no built-in file has the path, or (with err filled) when it cannot be read.
 const struct catalog_file *catalog_find(struct catalog *catalog, const char *path, struct err *err);
+// The language in which people read clauses: a tag such as "fr" (BCP 47), kept by the caller; at first "en".
+void catalog_speak(struct catalog *catalog, const char *language);
+const char *catalog_language(const struct catalog *catalog);
 // Any file named by the user (contains a slash or ends in .yaml/.lua).
 const struct catalog_file *catalog_read(struct catalog *catalog, const char *name, struct err *err);
 // A playbook by NAME (the newest), NAME@VERSION (playbooks/old/, or the newest when it has that version) or

@@ -111,6 +111,10 @@ static const struct check_primitive *check_kind(struct check *check, const struc
     if (step->kind == STEP_DO) {
         primitive = find_primitive(check, step);
         with_check(check, step, primitive);
+    } else if (step->kind == STEP_CALL && step->called != NULL) {
+        struct check_primitive *callee = ARENA_NEW(check->arena, struct check_primitive);
+        *callee = (struct check_primitive){.name = step->called->name, .params = step->called->params};
+        with_check(check, step, callee);
     } else if (step->kind == STEP_GROUP) {
         check_list(check, &step->steps);
     } else if (step->kind == STEP_PARALLEL) {

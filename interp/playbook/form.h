@@ -14,6 +14,8 @@ struct form {
     struct err_list *errors;
     const struct step **steps; // all so far
     size_t step_count;
+    struct step **calls; // those that call other playbooks
+    size_t call_count;
     bool full;     // more steps than there may be were said already
     size_t mended; // mistakes that hide nothing: what they concern was read as it was meant, or left out
 };

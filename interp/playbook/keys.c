@@ -95,11 +95,11 @@ static void read_text(struct draft *draft, const struct value_field *field)
         draft->step->text = template_parse(&draft->form->reader, field->value);
 }
 
-static const struct template *read_map(struct draft *draft, const struct value_field *field)
+static const struct template *read_map(struct form *form, const struct value_field *field)
 {
     if (value_is(field->value, VALUE_MAP))
-        return template_parse_map(&draft->form->reader, field->value);
-    form_error(draft->form, E_TYPE, field->value->pos, "'%s' must be a mapping from names to values, not %s",
+        return template_parse_map(&form->reader, field->value);
+    form_error(form, E_TYPE, field->value->pos, "'%s' must be a mapping from names to values, not %s",
                field->key, value_kind_name(field->value));
     return NULL;
 }
@@ -112,22 +112,63 @@ static void read_do(struct draft *draft, const struct value_field *field)
 
 static void read_with(struct draft *draft, const struct value_field *field)
 {
-    draft->step->with = read_map(draft, field);
+    draft->step->with = read_map(draft->form, field);
+}
+
+static const struct template *read_names(struct form *form, const struct value_field *field)
+{
+    const struct template *names = read_map(form, field);
+    for (size_t i = 0; i < value_count(field->value); i++) {
+        const struct value_field *member = &field->value->map.fields[i];
+        struct value *name = value_string(form->arena, member->key);
+        name->pos = member->pos;
+        struct value_field as_name = {arena_printf(form->arena, "a name under '%s'", field->key), member->pos,
+                                      name};
+        if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
+            form_error(form, E_CHECK, member->pos, "every step has a '%s' of its own", member->key);
+        else if (!form_is_reserved(member->key)) // as a field it may be called like a root
+            (void)form_name(form, &as_name);
+    }
+    return names;
 }
 
 static void read_let(struct draft *draft, const struct value_field *field)
 {
-    draft->step->let = read_map(draft, field);
-    for (size_t i = 0; i < value_count(field->value); i++) {
-        const struct value_field *member = &field->value->map.fields[i];
-        struct value *name = value_string(draft->form->arena, member->key);
-        name->pos = member->pos;
-        struct value_field as_name = {"a name under 'let'", member->pos, name};
-        if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
-            form_error(draft->form, E_CHECK, member->pos, "every step has a '%s' of its own", member->key);
-        else if (!form_is_reserved(member->key)) // as a field it may be called like a root
-            (void)form_name(draft->form, &as_name);
-    }
+    draft->step->let = read_names(draft->form, field);
+}
+
+void keys_add_returns(struct form *form, struct step_list *list, const struct value_field *field)
+{
+    static const char *no_clauses[] = {NULL};
+    static const char id[] = "returns";
+    for (size_t i = 0; i < form->step_count; i++)
+        if (form->steps[i]->id != NULL && strcmp(form->steps[i]->id, id) == 0)
+            form_error(form, E_CHECK, form->steps[i]->pos,
+                       "a playbook with 'returns' has no step of that name besides");
+    struct step *step = ARENA_NEW(form->arena, struct step);
+    *step = (struct step){.kind = STEP_LET,
+                          .id = id,
+                          .pos = field->pos,
+                          .at_once = 1,
+                          .attempts = 1,
+                          .clauses = no_clauses,
+                          .let = read_names(form, field)};
+    const struct step **items = ARENA_ARRAY(form->arena, const struct step *, list->count + 1);
+    for (size_t i = 0; i < list->count; i++)
+        items[i] = list->items[i];
+    items[list->count++] = step;
+    list->items = items;
+    form->step_count++;
+}
+
+static void read_call(struct draft *draft, const struct value_field *field)
+{
+    struct form *form = draft->form;
+    draft->step->callee = form_text(form, field);
+    draft->step->callee_pos = field->value->pos;
+    form->calls =
+        arena_grow(form->arena, form->calls, form->call_count, form->call_count + 1, sizeof *form->calls);
+    form->calls[form->call_count++] = draft->step;
 }
 
 static void read_lua(struct draft *draft, const struct value_field *field)
@@ -204,7 +245,7 @@ static const struct key {
     {"for_each", KINDS_LOOP, read_modifier},
     {"as", KINDS_LOOP, read_modifier},
     {"do", KIND(STEP_DO), read_do},
-    {"with", KIND(STEP_DO), read_with},
+    {"with", KIND(STEP_DO) | KIND(STEP_CALL), read_with},
     {"ask", KIND(STEP_ASK), read_text},
     {"choices", KIND(STEP_ASK), read_choices},
     {"otherwise", KIND(STEP_ASK) | KIND(STEP_CHOOSE), read_otherwise},
@@ -216,6 +257,7 @@ static const struct key {
     {"choose", KIND(STEP_CHOOSE), read_choose},
     {"cases", KIND(STEP_CHOOSE), read_cases},
     {"parallel", KINDS_LOOP, read_parallel},
+    {"call", KIND(STEP_CALL), read_call},
     {"lua", KIND(STEP_LUA), read_lua},
     {"end", KIND(STEP_END), read_text},
     {"fail", KIND(STEP_FAIL), read_text},
@@ -229,11 +271,10 @@ enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
 const struct value *keys_mend(struct form *form, const struct value *map)
 {
-    const char *names[KEY_COUNT + 3] = {NULL};
+    const char *names[KEY_COUNT + 2] = {NULL};
     for (size_t i = 0; i < KEY_COUNT; i++)
         names[i] = keys[i].name;
-    names[KEY_COUNT] = "call"; // known, and refused
-    names[KEY_COUNT + 1] = "lease";
+    names[KEY_COUNT] = "lease"; // known, and refused
     return form_mend(form, map, "a step", names);
 }
 
@@ -249,6 +290,6 @@ void keys_read(struct draft *draft, const struct value_field *field)
                        field->key, step_kind_word(draft->step->kind));
         return;
     }
-    if (strcmp(field->key, "call") == 0 || strcmp(field->key, "lease") == 0)
+    if (strcmp(field->key, "lease") == 0)
         form_error(draft->form, E_CHECK, field->pos, "'%s' is not part of this version", field->key);
 }

@@ -15,3 +15,5 @@ const struct value *keys_mend(struct form *form, const struct value *map);
 void keys_read(struct draft *draft, const struct value_field *field);
 // A branch of a `choose`; value NULL: otherwise.
 void keys_add_case(struct draft *draft, const struct value_field *field, const char *value);
+// Adds the step `returns` that computes what a playbook gives to those that call it: a mapping as of `let`.
+void keys_add_returns(struct form *form, struct step_list *list, const struct value_field *field);

@@ -11,6 +11,7 @@
 #include "data/yaml.h"
 #include "playbook/catalog.h"
 #include "playbook/form.h"
+#include "playbook/keys.h"
 #include "playbook/step.h"
 
 // One number of a version, without a leading zero; moves *s behind it.
@@ -102,7 +103,8 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
 // Is what this member holds of no account to what the steps mention?
 static bool stands_alone(const char *key)
 {
-    return strcmp(key, "params") != 0 && strcmp(key, "steps") != 0 && strcmp(key, "alerts") != 0;
+    return strcmp(key, "params") != 0 && strcmp(key, "steps") != 0 && strcmp(key, "alerts") != 0 &&
+           strcmp(key, "returns") != 0;
 }
 
 static void read_member(struct form *form, struct playbook *playbook, const struct value_field *field)
@@ -132,14 +134,21 @@ static void read_member(struct form *form, struct playbook *playbook, const stru
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
                                       const struct value *root, struct err_list *errors)
 {
-    static const char *const known[] = {"playbook", "version", "title", "procedure",
-                                        "alerts",   "params",  "steps", NULL};
+    return playbook_parse_from(arena, file, root, 0, errors);
+}
+
+const struct playbook *playbook_parse_from(struct arena *arena, const struct catalog_file *file,
+                                           const struct value *root, int slot, struct err_list *errors)
+{
+    static const char *const known[] = {"playbook", "version", "title",   "procedure", "alerts",
+                                        "params",   "steps",   "returns", NULL};
     static const char *const needed[] = {"playbook", "version", "steps", NULL};
     static const char *none[] = {NULL};
     struct form form = {.arena = arena, .errors = errors};
     form.reader = (struct template_reader){.arena = arena,
                                            .lines = place_lines_of(file->bytes, file->length),
                                            .functions = text_ends(file->path, ".lua"),
+                                           .slots = slot,
                                            .errors = errors};
     struct playbook *playbook = ARENA_NEW(arena, struct playbook);
     struct schema *params = ARENA_NEW(arena, struct schema);
@@ -161,8 +170,13 @@ const struct playbook *playbook_parse(struct arena *arena, const struct catalog_
             form_error(&form, E_MISSING, playbook->pos, "the playbook has no '%s'", needed[i]);
             form.mended += strcmp(needed[i], "steps") != 0;
         }
+    for (size_t i = 0; i < root->map.count; i++) // behind the steps, wherever it stands
+        if (strcmp(root->map.fields[i].key, "returns") == 0)
+            keys_add_returns(&form, &playbook->steps, &root->map.fields[i]);
     if (playbook->title == NULL)
         playbook->title = playbook->name;
+    playbook->calls = form.calls;
+    playbook->call_count = form.call_count;
     playbook->expr_count = form.reader.slots;
     playbook->step_count = form.step_count;
     return errors->errors - before == form.mended ? playbook : NULL;
@@ -177,6 +191,13 @@ const struct playbook *playbook_parse_yaml(struct arena *arena, const struct cat
         return playbook_parse(arena, file, root, errors);
     err_list_append(errors, &err);
     return NULL;
+}
+
+const struct template *playbook_returns(const struct playbook *playbook)
+{
+    const struct step_list *steps = &playbook->steps;
+    const struct step *last = steps->count == 0 ? NULL : steps->items[steps->count - 1];
+    return last != NULL && last->kind == STEP_LET && strcmp(last->id, "returns") == 0 ? last->let : NULL;
 }
 
 bool playbook_answers(const struct playbook *playbook, const char *type, const char *kind)

@@ -59,6 +59,7 @@ struct template
     X(STEP_GROUP, "steps")                                                                                   \
     X(STEP_CHOOSE, "choose")                                                                                 \
     X(STEP_PARALLEL, "parallel")                                                                             \
+    X(STEP_CALL, "call")                                                                                     \
     X(STEP_LUA, "lua")                                                                                       \
     X(STEP_END, "end")                                                                                       \
     X(STEP_FAIL, "fail")
@@ -69,7 +70,13 @@ enum step_kind {
 };
 const char *step_kind_word(enum step_kind kind);
 
-enum { PLAYBOOK_MAX_STEPS = 1000, PLAYBOOK_MAX_DEPTH = 32, STEP_MAX_AT_ONCE = 64, STEP_MAX_ATTEMPTS = 20 };
+enum {
+    PLAYBOOK_MAX_STEPS = 1000,
+    PLAYBOOK_MAX_DEPTH = 32,
+    PLAYBOOK_MAX_CALLS = 8,
+    STEP_MAX_AT_ONCE = 64,
+    STEP_MAX_ATTEMPTS = 20
+};
 
 enum on_error { ON_ERROR_DEFAULT, ON_ERROR_STOP, ON_ERROR_CONTINUE, ON_ERROR_ASK };
 
@@ -104,7 +111,11 @@ struct step {
     // do
     const char *primitive;
     struct src_pos primitive_pos;
-    const struct template *with; // MAP, or NULL
+    const struct template *with; // MAP, or NULL; of a call too
+    // call
+    const char *callee; // NAME, or NAME@VERSION
+    struct src_pos callee_pos;
+    const struct playbook *called; // what it names; NULL before link_calls
     // ask, task, end, fail: the text (not of lua). ask: choices, otherwise, within
     const struct template *text;
     const char **choices;  // NULL-terminated
@@ -132,18 +143,25 @@ struct playbook {
     struct src_pos *alert_pos;
     const struct schema *params; // RECORD
     struct step_list steps;
-    int expr_count; // slots used
+    struct step **calls; // its steps that call other playbooks
+    size_t call_count;
+    int expr_count; // slots used, those before its first included
     size_t step_count;
 };
 
 // YAML text, or the value that a .lua playbook returned, to a playbook. All mistakes of form are collected.
 // NULL where they concern steps or what steps mention; with mistakes beside these (an unknown key, a version
 // that is none) the playbook can still be checked, so that one look finds all, and prepare_… refuses it.
+// `slot`: the number of its first expression.
+const struct playbook *playbook_parse_from(struct arena *arena, const struct catalog_file *file,
+                                           const struct value *root, int slot, struct err_list *errors);
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
                                       const struct value *root, struct err_list *errors);
 // The same for the text of a .yaml file.
 const struct playbook *playbook_parse_yaml(struct arena *arena, const struct catalog_file *file,
                                            struct err_list *errors);
+// What a step that calls the playbook gets: the names and values under `returns`, or NULL.
+const struct template *playbook_returns(const struct playbook *playbook);
 bool playbook_is_version(const char *text); // SemVer 2.0.0
 // Does one of the playbook's patterns name the alert's type (SIMULATED_ taken off) or kind?
 bool playbook_answers(const struct playbook *playbook, const char *type, const char *kind);

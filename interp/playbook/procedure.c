@@ -112,9 +112,38 @@ static void check_clause(struct form *form, const struct procedure *procedure,
             form_error(form, E_CHECK, clause->pos, "the clause %s stands twice", clause->id);
 }
 
-static void read_clauses(struct form *form, struct procedure *procedure, const struct value *list)
+// One text, which is English, or one for each language: `text: {en: …, fr: …}`.
+static void read_words(struct form *form, const char *language, const struct value *map,
+                       struct procedure_clause *clause)
 {
-    static const char *const others[] = {"optional", "note", NULL};
+    const struct value *words = value_get(map, "text");
+    if (words == NULL) {
+        form_error(form, E_MISSING, map->pos, "a clause has no 'text'");
+        return;
+    }
+    if (!value_is(words, VALUE_MAP)) {
+        struct value_field field = {"text", map->pos, words};
+        clause->text = form_text(form, &field);
+        return;
+    }
+    for (size_t i = 0; i < words->map.count; i++) {
+        const struct value_field *field = &words->map.fields[i];
+        bool english = strcmp(field->key, "en") == 0;
+        if (strlen(field->key) < 2 || strspn(field->key, "abcdefghijklmnopqrstuvwxyz") != strlen(field->key))
+            err_hint(form_error(form, E_CHECK, field->pos, "'%.20s' is not a language", field->key),
+                     "a tag such as en, fr or ja");
+        const char *text = form_text(form, field);
+        if (strcmp(field->key, language) == 0 || (english && clause->text == NULL))
+            clause->text = text;
+    }
+    if (value_get(words, "en") == NULL)
+        form_error(form, E_MISSING, words->pos, "the clause has no English text: 'en'");
+}
+
+static void read_clauses(struct form *form, struct procedure *procedure, const struct value *list,
+                         const char *language)
+{
+    static const char *const others[] = {"text", "optional", "note", NULL};
     size_t count = value_count(list);
     struct procedure_clause *clauses = ARENA_ARRAY(form->arena, struct procedure_clause, count);
     procedure->clauses = clauses;
@@ -122,7 +151,6 @@ static void read_clauses(struct form *form, struct procedure *procedure, const s
         const struct value *map = list->list.items[i];
         struct procedure_clause *clause = &clauses[i];
         const struct slot slots[] = {{"id", &clause->id, true},
-                                     {"text", &clause->text, true},
                                      {"source", &clause->source, true},
                                      {"who", &clause->who, true},
                                      {NULL, NULL, false}};
@@ -131,8 +159,10 @@ static void read_clauses(struct form *form, struct procedure *procedure, const s
         if (optional != NULL && !value_is(optional, VALUE_BOOL))
             form_error(form, E_TYPE, optional->pos, "'optional' must be true or false");
         clause->optional = value_flag_at(map, "optional");
-        if (read_texts(form, map, "a clause", slots, others))
-            check_clause(form, procedure, clause);
+        if (!read_texts(form, map, "a clause", slots, others))
+            continue;
+        read_words(form, language, map, clause);
+        check_clause(form, procedure, clause);
     }
     procedure->clause_count = count;
 }
@@ -185,7 +215,7 @@ const struct procedure *procedure_load(struct arena *arena, struct catalog *cata
     if (!playbook_is_version(procedure->version))
         form_error(&form, E_CHECK, root->pos, "'%.40s' is not a version such as 1.0.0", procedure->version);
     read_sources(&form, procedure, list_at(&form, root, "source"));
-    read_clauses(&form, procedure, list_at(&form, root, "clauses"));
+    read_clauses(&form, procedure, list_at(&form, root, "clauses"), catalog_language(catalog));
     return errors->errors == before ? procedure : NULL;
 }
 
@@ -195,4 +225,21 @@ const struct procedure_clause *procedure_find(const struct procedure *procedure,
         if (strcmp(procedure->clauses[i].id, id) == 0)
             return &procedure->clauses[i];
     return NULL;
+}
+
+const struct procedure *procedure_join(struct arena *arena, const struct procedure *first,
+                                       const struct procedure *second)
+{
+    if (first == NULL || second == NULL || second->clause_count == 0 ||
+        procedure_find(first, second->clauses[0].id) != NULL)
+        return first != NULL ? first : second;
+    struct procedure *both = ARENA_NEW(arena, struct procedure);
+    struct procedure_clause *clauses =
+        ARENA_ARRAY(arena, struct procedure_clause, first->clause_count + second->clause_count);
+    *both = *first;
+    memcpy(clauses, first->clauses, first->clause_count * sizeof *clauses);
+    memcpy(clauses + first->clause_count, second->clauses, second->clause_count * sizeof *clauses);
+    both->clauses = clauses;
+    both->clause_count = first->clause_count + second->clause_count;
+    return both;
 }

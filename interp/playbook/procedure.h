@@ -14,7 +14,8 @@ struct procedure_source {
     const char *url; // NULL: none
 };
 struct procedure_clause {
-    const char *id, *text;
+    const char *id;
+    const char *text;   // in the catalog's language where the catalogue has it, else in English
     const char *source; // id of a source, and behind a blank the place in it
     const char
         *who; // "A" automatic, "D" a person decides, "T" a person acts; combined "D>A", "A|T"; "-" a fact
@@ -35,4 +36,7 @@ enum { PROCEDURE_MAX_CLAUSES = 1000 };
 // in it. The file is noted as used.
 const struct procedure *procedure_load(struct arena *arena, struct catalog *catalog, const char *name,
                                        struct src_pos pos, struct err_list *errors);
+// The clauses of both, those of `first` first: a playbook and what it calls. Either may be NULL.
+const struct procedure *procedure_join(struct arena *arena, const struct procedure *first,
+                                       const struct procedure *second);
 const struct procedure_clause *procedure_find(const struct procedure *procedure, const char *id); // or NULL

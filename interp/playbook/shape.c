@@ -40,6 +40,21 @@ static size_t field_room(const struct step *step, const struct check_primitive *
            (primitive == NULL ? 0 : primitive->returns->field_count);
 }
 
+// What a called playbook returns: its names are known, their types are its own affair.
+static const struct schema *shape_of_call(struct check *check, const struct step *step)
+{
+    const struct template *returns = step->called == NULL ? NULL : playbook_returns(step->called);
+    size_t given = returns == NULL ? 0 : returns->count, count = 0;
+    struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, given + 2);
+    add(fields, &count, "status", &text);
+    add(fields, &count, "reason", &text);
+    for (size_t i = 0; i < given; i++)
+        add(fields, &count, returns->keys[i], &any);
+    struct schema *record = ARENA_NEW(check->arena, struct schema);
+    *record = (struct schema){.kind = SCHEMA_RECORD, .fields = fields, .field_count = count};
+    return record;
+}
+
 const struct schema *shape_of_step(struct check *check, const struct step *step,
                                    const struct check_primitive *primitive)
 {
@@ -47,6 +62,8 @@ const struct schema *shape_of_step(struct check *check, const struct step *step,
         (step->kind == STEP_DO &&
          (primitive == NULL || primitive->returns == NULL || primitive->returns->field_count == 0)))
         return NULL;
+    if (step->kind == STEP_CALL)
+        return shape_of_call(check, step);
     struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, field_room(step, primitive));
     size_t count = 0;
     add(fields, &count, "status", &text);

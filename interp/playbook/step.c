@@ -37,14 +37,10 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
             found = field;
             *kind = (enum step_kind)k;
         }
-        if (strcmp(field->key, "call") == 0) {
-            form_error(form, E_CHECK, field->pos, "'call' is not part of this version");
-            return false;
-        }
     }
     if (found == NULL)
         err_hint(form_error(form, E_MISSING, value->pos, "the step does nothing"),
-                 "it needs one of do, ask, task, let, steps, choose, parallel, lua, end, fail");
+                 "it needs one of do, ask, task, let, steps, choose, parallel, call, lua, end, fail");
     return found != NULL;
 }
 

@@ -162,12 +162,14 @@ void with_check(struct check *check, const struct step *step, const struct check
         if (primitive != NULL && schema == NULL)
             unknown_parameter(check, step, primitive, i);
         check_value(check, step->with->parts[i], schema,
-                    arena_printf(check->arena, "the parameter '%s' of %s", key, step->primitive));
+                    arena_printf(check->arena, "the parameter '%s' of %s", key,
+                                 step->kind == STEP_CALL ? step->callee : step->primitive));
     }
     for (size_t i = 0; primitive != NULL && i < primitive->params->field_count; i++) {
         const struct schema_field *field = &primitive->params->fields[i];
         if (!field->schema->optional && !is_given(step, field->name))
-            err_hint(err_list_add(check->errors, ERR_ERROR, E_MISSING, step->primitive_pos,
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_MISSING,
+                                  step->kind == STEP_CALL ? step->callee_pos : step->primitive_pos,
                                   "%s needs the parameter '%s'", primitive->name, field->name),
                      "%s: %s", field->name,
                      field->schema->help != NULL ? field->schema->help : schema_word(field->schema));

@@ -197,13 +197,30 @@ static const char *step_totals(struct arena *arena, const struct view *view)
     return text.length == 0 ? "none" : text.ptr;
 }
 
+static bool is_kind(const struct view_step *step, const char *kind)
+{
+    return step->kind != NULL && strcmp(step->kind, kind) == 0;
+}
+
+// Is it a step of a playbook that the run's own one calls?
+static bool is_called(const struct view *view, const struct view_step *step)
+{
+    for (size_t i = 0; i < view->step_count; i++) {
+        size_t length = strlen(view->steps[i].path);
+        if (is_kind(&view->steps[i], "call") && strncmp(view->steps[i].path, step->path, length) == 0 &&
+            (step->path[length] == '/' || step->path[length] == '['))
+            return true;
+    }
+    return false;
+}
+
 // What the run came to, in the words of the step that ended it.
 static void print_end(struct wrap *wrap, const struct view *view)
 {
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (step->kind == NULL || strcmp(step->kind, "end") != 0 || step->status == NULL ||
-            strcmp(step->status, "done") != 0 || step->reason == NULL)
+        if (!is_kind(step, "end") || step->status == NULL || strcmp(step->status, "done") != 0 ||
+            step->reason == NULL || is_called(view, step))
             continue;
         wrap_begin(wrap, 0, 2);
         wrap_put(wrap, WRAP_BOLD, "Ended: ");

@@ -1,6 +1,5 @@
-// Folds records into a view. It judges nothing and formats nothing: what a clause amounts to is clauses.c,
-// what it looks like text_out.c and json_out.c. Invariant: a view is a function of the records and their
-// order alone.
+// Folds records into a view. Not for what a clause amounts to (clauses.c) or what it looks like (text_out.c,
+// json_out.c). Invariant: a view is a function of the records and their order alone.
 #include "report/view.h"
 
 #include <string.h>
@@ -43,6 +42,7 @@ static bool same(const char *a, const char *b)
 static void take_started(struct view *view, const struct value *members)
 {
     view->playbook = text(view, members, "playbook");
+    view->file = text(view, members, "file");
     view->version = text(view, members, "version");
     view->title = text(view, members, "title");
     view->digest = text(view, members, "digest");
@@ -65,9 +65,21 @@ static struct view_step *step_at(struct view *view, const char *path)
     return &view->steps[view->step_count++];
 }
 
+// What was not reached is told once for a whole loop (each/firewall); its first item (each[0]/…) ends that.
+static void forget_unreached(struct view *view, const char *path, const char *item)
+{
+    size_t length = (size_t)(item - path), kept = 0;
+    for (size_t i = 0; i < view->step_count; i++)
+        if (strncmp(view->steps[i].path, path, length) != 0 || view->steps[i].path[length] != '/')
+            view->steps[kept++] = view->steps[i];
+    view->step_count = kept;
+}
+
 static void take_step(struct view *view, const struct value *members)
 {
     const char *path = text(view, members, "path");
+    for (const char *at = path; view->resumed && (at = strstr(at, "[0]")) != NULL; at++)
+        forget_unreached(view, path, at);
     *step_at(view, path) = (struct view_step){
         .path = path,
         .step = text(view, members, "step"),

@@ -58,7 +58,7 @@ struct view {
     struct arena *arena;
     // Who and what; `run` is set by the owner (a record does not know its run) or by lines that are read
     // back.
-    const char *run, *playbook, *version, *title, *digest, *mode, *profile, *cloud;
+    const char *run, *playbook, *file, *version, *title, *digest, *mode, *profile, *cloud;
     bool lab;
     const struct value *alert; // null: none
 

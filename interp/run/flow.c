@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "policy/policy.h"
+#include "run/call.h"
 #include "run/evaluate.h"
 #include "run/instance.h"
 #include "run/loop.h"
@@ -25,7 +26,7 @@ static struct instance *make_part(struct instance *group, const struct step *ste
     const char *path = group->step == NULL || *group->path == '\0'
                            ? step->id
                            : arena_printf(run->arena, "%s/%s", group->path, step->id);
-    return instance_new(run, parent, step, path, group->frame);
+    return instance_new(run, parent, step, path, group->inside != NULL ? group->inside : group->frame);
 }
 
 static struct instance *make_item_part(struct instance *loop, size_t i)
@@ -64,34 +65,39 @@ void flow_tell_parts(struct instance *instance)
         return;
     if (step->kind == STEP_GROUP || step->kind == STEP_PARALLEL)
         tell_list(instance, &step->steps, 0, instance->status, instance->reason);
+    if (step->kind == STEP_CALL) {
+        call_open(instance, &value_null);
+        tell_list(instance, &step->called->steps, 0, instance->status, instance->reason);
+    }
     for (size_t i = 0; step->kind == STEP_CHOOSE && i < step->case_count; i++)
         tell_list(instance, &step->cases[i].steps, 0, instance->status, instance->reason);
 }
 
-static enum step_status unreached_status(const struct run *run)
+static enum step_status unreached_status(struct instance *instance)
 {
-    return run->ended_by_playbook ? STEP_SKIPPED : STEP_UNDECIDED;
+    bool ended = instance->run->stopping ? instance->run->ended_by_playbook : call_over(instance) != NULL;
+    return ended ? STEP_SKIPPED : STEP_UNDECIDED;
 }
 
-static const char *unreached_reason(struct run *run)
+static const char *unreached_reason(struct instance *instance)
 {
-    return arena_printf(run->arena, "not reached: %s",
-                        run->stop_reason != NULL ? run->stop_reason : "the run ended");
+    const struct run *run = instance->run;
+    const char *why = run->stopping ? run->stop_reason : call_over(instance);
+    return arena_printf(run->arena, "not reached: %s", why != NULL ? why : "the run ended");
 }
 
 void flow_not_reached(struct instance *instance)
 {
-    instance_end(instance, unreached_status(instance->run), unreached_reason(instance->run), NULL);
+    instance_end(instance, unreached_status(instance), unreached_reason(instance), NULL);
 }
 
 // A list that is over although parts were not reached.
 static void tell_unreached(struct instance *group)
 {
-    struct run *run = group->run;
     if (group->list == NULL || group->started == group->list->count)
         return;
-    enum step_status status = group->blocked ? group->blocked_as : unreached_status(run);
-    const char *why = group->blocked ? group->blocked_why : unreached_reason(run);
+    enum step_status status = group->blocked ? group->blocked_as : unreached_status(group);
+    const char *why = group->blocked ? group->blocked_why : unreached_reason(group);
     tell_list(group, group->list, group->started, status, why);
     group->started = group->ended = group->list->count;
     if (status < group->worst)
@@ -114,12 +120,19 @@ static const struct value *item_result(const struct instance *item)
     return whole;
 }
 
-static const struct value *loop_result(struct instance *loop)
+static const struct value *loop_result(const struct instance *loop)
 {
     struct value *list = value_list(loop->run->arena);
     for (const struct instance *item = loop->first; item != NULL; item = item->next)
         value_append(loop->run->arena, list, item_result(item));
     return list;
+}
+
+static const struct value *group_result(const struct instance *group)
+{
+    if (group->list == NULL)
+        return loop_result(group);
+    return group->inside != NULL ? call_result(group) : NULL;
 }
 
 static void end_group(struct instance *group)
@@ -132,7 +145,7 @@ static void end_group(struct instance *group)
         group->worst = STEP_SKIPPED;
         reason = loop ? "the list is empty" : NULL;
     }
-    instance_end(group, group->worst, reason, loop ? loop_result(group) : NULL);
+    instance_end(group, group->worst, reason, group_result(group));
 }
 
 // Parts that hold a place. In a loop or side by side, a part that waits for an approval makes room, so that
@@ -145,7 +158,7 @@ static size_t running(const struct instance *group)
 
 bool flow_all_parked(const struct instance *loop)
 {
-    return running(loop) == 0 && (loop->run->stopping || loop->started == part_count(loop));
+    return running(loop) == 0 && (call_stops(loop) || loop->started == part_count(loop));
 }
 
 static void advance(struct instance *group)
@@ -153,7 +166,7 @@ static void advance(struct instance *group)
     struct run *run = group->run;
     if (group->status != STEP_OPEN)
         return;
-    while (!run->stopping && !group->blocked && group->started < part_count(group) &&
+    while (!call_stops(group) && !group->blocked && group->started < part_count(group) &&
            running(group) < group->at_once) {
         size_t i = group->started++;
         struct instance *part =
@@ -161,7 +174,7 @@ static void advance(struct instance *group)
         loop_ready(run->engine, part, instance_start);
     }
     if (group->started == group->ended &&
-        (run->stopping || group->blocked || group->started == part_count(group)))
+        (call_stops(group) || group->blocked || group->started == part_count(group)))
         end_group(group);
 }
 

@@ -9,6 +9,7 @@
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/schema.h"
+#include "run/call.h"
 #include "run/do.h"
 #include "run/effect.h"
 #include "run/evaluate.h"
@@ -36,6 +37,15 @@ struct instance *instance_new(struct run *run, struct instance *parent, const st
     return instance;
 }
 
+// One that was called ends, and its caller goes on.
+static void end_playbook(struct instance *instance, const char *why)
+{
+    if (call_end(instance, why))
+        return;
+    run_stop(instance->run, why);
+    instance->run->ended_by_playbook = true;
+}
+
 static void start_kind(struct instance *instance)
 {
     const struct step *step = instance->step;
@@ -61,6 +71,9 @@ static void start_kind(struct instance *instance)
     case STEP_PARALLEL:
         flow_group(instance, &step->steps, step->steps.count);
         return;
+    case STEP_CALL:
+        call_start(instance);
+        return;
     case STEP_CHOOSE:
         flow_choose(instance);
         return;
@@ -70,8 +83,7 @@ static void start_kind(struct instance *instance)
     case STEP_END:
         if (step->text != NULL && !evaluate_text(instance, step->text, &text))
             return;
-        run_stop(instance->run, text != NULL ? text : "the playbook ended here");
-        instance->run->ended_by_playbook = true;
+        end_playbook(instance, text != NULL ? text : "the playbook ended here");
         instance_end(instance, STEP_DONE, text, NULL);
         return;
     case STEP_FAIL:
@@ -118,7 +130,7 @@ void instance_start(struct instance *instance)
 {
     const struct step *step = instance->step;
     const struct value *items;
-    if (instance->run->stopping) { // it stopped while this stood in the queue
+    if (call_stops(instance)) { // it stopped while this stood in the queue
         flow_not_reached(instance);
         return;
     }
@@ -180,9 +192,10 @@ static struct value *unknown_result(struct instance *instance, const char *why)
         value_put(arena, result, "by", value_unknown(arena, why));
     } else if (step->kind == STEP_TASK) {
         value_put(arena, result, "done", value_unknown(arena, why));
-    } else if (step->kind == STEP_LET && step->let != NULL) {
-        for (size_t i = 0; i < step->let->count; i++)
-            value_put(arena, result, step->let->keys[i], value_unknown(arena, why));
+    } else if (step->kind == STEP_LET || step->kind == STEP_CALL) {
+        const struct template *names = step->kind == STEP_LET ? step->let : playbook_returns(step->called);
+        for (size_t i = 0; names != NULL && i < names->count; i++)
+            value_put(arena, result, names->keys[i], value_unknown(arena, why));
     }
     return result;
 }

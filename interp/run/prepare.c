@@ -13,6 +13,7 @@
 #include "vm/expr.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
+#include "run/link.h"
 
 struct world {
     struct arena *arena;
@@ -90,13 +91,21 @@ bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                       .primitives = primitive_names(vm),
                                       .alert = alert_schema(arena)};
     *out = (struct prepared_playbook){.playbook = playbook};
-    if (!check_playbook(arena, playbook, catalog, &check, errors))
+    struct linked linked;
+    bool good = link_calls(arena, catalog, vm, playbook, &linked, errors);
+    for (size_t i = 0; i < linked.count; i++)
+        good = check_playbook(arena, linked.playbooks[i], catalog, &check, errors) && good;
+    if (!good)
         return false;
-    if (playbook->procedure != NULL)
-        out->procedure = procedure_load(arena, catalog, playbook->procedure, playbook->pos, errors);
-    struct compiling compiling = {vm, vm_program_open(vm, playbook->expr_count), errors};
+    for (size_t i = 0; i < linked.count; i++)
+        if (linked.playbooks[i]->procedure != NULL)
+            out->procedure = procedure_join(arena, out->procedure,
+                                            procedure_load(arena, catalog, linked.playbooks[i]->procedure,
+                                                           linked.playbooks[i]->pos, errors));
+    struct compiling compiling = {vm, vm_program_open(vm, linked.expr_count), errors};
     out->program = compiling.program;
-    compile_list(&compiling, &playbook->steps);
+    for (size_t i = 0; i < linked.count; i++)
+        compile_list(&compiling, &linked.playbooks[i]->steps);
     return errors->errors == 0;
 }
 

@@ -11,7 +11,7 @@ struct vm;
 struct prepared_playbook {
     const struct playbook *playbook;
     struct vm_program *program;
-    const struct procedure *procedure; // its clause catalogue, or NULL
+    const struct procedure *procedure; // the clauses of it and of what it calls, or NULL
     const char *digest;                // "sha256:…" of the playbook and all that it uses
 };
 // Checks and compiles, and takes no digest: nothing runs, and the first digest of a process is dear. False:

@@ -91,6 +91,8 @@ struct instance {
     struct instance *next; // in the parent's order
     const char *path;
     struct frame *frame;
+    struct frame *inside; // of a call: the names of the called playbook; else NULL
+    const char *over;     // of a call: the called playbook has ended, and why; else NULL
     enum step_status status;
     const char *reason;
     const struct value *result;

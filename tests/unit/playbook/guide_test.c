@@ -9,6 +9,7 @@
 #include "playbook/playbook.h"
 #include "vm/alert.h"
 #include "vm/prim.h"
+#include "run/link.h"
 #include "vm/vm.h"
 
 struct shelf {
@@ -76,7 +77,8 @@ static void must_check(struct shelf *shelf, const struct catalog_file *file)
         err_list_append(errors, &err);
     else
         playbook = playbook_parse_yaml(shelf->arena, file, errors);
-    if (playbook != NULL)
+    struct linked linked;
+    if (playbook != NULL && link_calls(shelf->arena, shelf->catalog, shelf->vm, playbook, &linked, errors))
         (void)check_playbook(shelf->arena, playbook, shelf->catalog, &shelf->world, errors);
     for (size_t i = 0; i < errors->count; i++)
         print_error("%s:%d:%d: %s (%s)\n", file->name, errors->items[i].pos.line, errors->items[i].pos.column,

@@ -11,8 +11,8 @@
 #define HEAD "procedure: t\nversion: 1.0.0\ntitle: T\nsource:\n  - {id: page, title: Page}\nclauses:\n"
 
 // The catalogue `t` with that text, in a folder of its own.
-static const struct procedure *load(struct arena *arena, const char *text, const char *name,
-                                    struct err_list *errors)
+static const struct procedure *load_in(struct arena *arena, const char *text, const char *name,
+                                       const char *language, struct err_list *errors)
 {
     struct err err = {0};
     char root[] = "/tmp/playbook-procedure-XXXXXX";
@@ -23,13 +23,21 @@ static const struct procedure *load(struct arena *arena, const char *text, const
     assert_true(file_replace(path, text, strlen(text), &err));
     const char **folders = ARENA_ARRAY(arena, const char *, 2);
     folders[0] = arena_strdup(arena, root);
+    struct catalog *catalog = catalog_open(arena, folders);
+    catalog_speak(catalog, language);
     const struct procedure *procedure =
-        procedure_load(arena, catalog_open(arena, folders), name, (struct src_pos){"p", 3, 4}, errors);
+        procedure_load(arena, catalog, name, (struct src_pos){"p", 3, 4}, errors);
     file_remove(path);
     rmdir(folder);
     rmdir(arena_printf(arena, "%s/playbooks", root));
     rmdir(root);
     return procedure;
+}
+
+static const struct procedure *load(struct arena *arena, const char *text, const char *name,
+                                    struct err_list *errors)
+{
+    return load_in(arena, text, name, "en", errors);
 }
 
 static void reads(void **state)
@@ -51,6 +59,28 @@ static void reads(void **state)
     arena_close(arena);
 }
 
+// Each clause in the language asked for where it has that, else in English, in whatever order they stand.
+static void speaks(void **state)
+{
+    (void)state;
+    static const char text[] = HEAD "  - {id: A, text: {en: One, fr: Un}, source: page, who: A}\n"
+                                    "  - {id: B, text: {fr: Deux, en: Two}, source: page, who: A}\n"
+                                    "  - {id: C, text: {en: Three, ja: San}, source: page, who: A}\n"
+                                    "  - {id: D, text: Four, source: page, who: A}\n";
+    static const char *const wanted[][5] = {{"en", "One", "Two", "Three", "Four"},
+                                            {"fr", "Un", "Deux", "Three", "Four"},
+                                            {"de", "One", "Two", "Three", "Four"}};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        const struct procedure *procedure = load_in(arena, text, "t", wanted[i][0], errors);
+        assert_non_null(procedure);
+        for (size_t c = 0; c < 4; c++)
+            assert_string_equal(procedure->clauses[c].text, wanted[i][c + 1]);
+        arena_close(arena);
+    }
+}
+
 static void refuses(void **state)
 {
     (void)state;
@@ -61,6 +91,9 @@ static void refuses(void **state)
         {HEAD "  - {id: A 1, text: One, source: page, who: A}\n",
          "'A 1': a clause id has letters, digits and '-'"},
         {HEAD "  - {id: A-1, source: page, who: A}\n", "a clause has no 'text'"},
+        {HEAD "  - {id: A-1, text: {fr: Un}, source: page, who: A}\n",
+         "the clause has no English text: 'en'"},
+        {HEAD "  - {id: A-1, text: {en: One, FR: Un}, source: page, who: A}\n", "'FR' is not a language"},
         {HEAD "  - {id: A-1, text: One, source: page, who: A, wo: A}\n", "'wo' is not a key of a clause"},
         {HEAD "  - {id: A, text: B, source: page, who: A}\n  - {id: A, text: B, source: page, who: A}\n",
          "the clause A stands twice"},
@@ -91,6 +124,7 @@ static void refuses(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(refuses)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads), cmocka_unit_test(speaks),
+                                       cmocka_unit_test(refuses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

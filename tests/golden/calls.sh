@@ -1,0 +1,92 @@
+# Calls: names of its own, what a called playbook returns, `end` in it, in a loop, skipped, waiting and gone on with,
+# and what check says of calls that are wrong.
+mkdir -p "$work/lib/playbooks/procedures"
+cat >"$work/lib/playbooks/procedures/house.yaml" <<'YAML'
+procedure: house
+version: 1.0.0
+title: House rules
+source:
+  - {id: page, title: Page}
+clauses:
+  - {id: HOUSE-1, text: {en: Ask the owner., fr: Demander au propriétaire.}, source: page, who: D}
+YAML
+cat >"$work/lib/playbooks/greet.yaml" <<'YAML'
+playbook: greet
+version: 1.2.0
+procedure: house
+params:
+  who: {type: string, help: Whom to greet}
+  polite: {type: bool, default: true, help: Say please}
+returns:
+  words: "${facts.words}"
+  again: "${params.who}"
+steps:
+  - id: facts
+    let: {words: "${params.polite and 'dear ' or ''}${params.who}"}
+  - when: params.who == 'nobody'
+    end: Nobody is greeted
+  - id: sure
+    ask: Is ${facts.words} at home?
+    choices: [here, away]
+    otherwise: away
+    clause: HOUSE-1
+YAML
+cat >"$work/house.yaml" <<'YAML'
+playbook: house
+version: 1.0.0
+steps:
+  - id: facts
+    let: {guests: [ann, nobody], unused: 1}
+  - id: one
+    call: greet
+    with: {who: bob, polite: false}
+  - id: each
+    for_each: facts.guests
+    as: guest
+    call: greet
+    with: {who: "${guest}"}
+  - id: never
+    when: facts.unused > 1
+    call: greet
+    with: {who: eve}
+  - id: got
+    let: {it: "${one.words}, ${each[1].words}, ${each[2].words or 'none'} (${each[2].status}), ${never.words or 'none'}"}
+  - end: "Got ${got.it}"
+YAML
+cat >"$work/wrong.yaml" <<'YAML'
+playbook: wrong
+version: 1.0.0
+steps:
+  - id: a
+    call: gret
+  - id: b
+    call: greet
+    with: {whom: ann, polite: 3}
+  - id: c
+    call: greet
+    with: {who: ann}
+  - end: "${c.word} ${sure.answer}"
+YAML
+cat >"$work/lib/playbooks/round.yaml" <<'YAML'
+playbook: round
+version: 1.0.0
+steps:
+  - call: about
+YAML
+cat >"$work/lib/playbooks/about.yaml" <<'YAML'
+playbook: about
+version: 1.0.0
+steps:
+  - call: round
+YAML
+steps() { grep -o '"path":"[^"]*","kind":"[a-z]*","status":"[a-z]*","reason":[^,]*' || grep -o '"message":"[^"]*"'; }
+t --lib "$work/lib" check "$work/house.yaml" greet
+t --lib "$work/lib" check "$work/wrong.yaml"
+t --lib "$work/lib" check round
+t --lib "$work/lib" --lang fr show "$work/house.yaml"
+t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --json | steps
+t --lib "$work/lib" run "$work/house.yaml"
+t --lib "$work/lib" answer last one/sure=here
+t --lib "$work/lib" answer last 'each[0]/sure=away' --lang fr
+t --lib "$work/lib" run "$work/house.yaml" --audit --unattended --json | steps
+t audit verify | sed -n 1p
