@@ -172,6 +172,7 @@ const struct value *estate_alerts(struct session *session, struct err_list *erro
     const struct gate_config config = {.mode = MODE_DRY_RUN,
                                        .cloud = profile->cloud,
                                        .tenant = profile->tenant,
+                                       .partner = profile->partner.tenant != NULL,
                                        .scope = (const char *const *)profile->scope};
     struct reader reader = {session, arena, profile->cloud, gate_new(arena, &config)};
     struct value *items = value_list(arena), *alerts = value_list(arena);

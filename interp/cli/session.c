@@ -42,6 +42,7 @@ static bool open_way(struct session *session, const char *route, struct err *err
     const struct profile_auth *auth = &profile->auth;
     // Behind a route nothing is real: whoever answers there is spoken to with the lab's made-up credential.
     bool made_up = route != NULL;
+    const char *consent = profile->partner.refresh_token_env;
     const struct token_config tokens = {
         .kind = auth->kind,
         .tenant = profile->tenant,
@@ -50,6 +51,12 @@ static bool open_way(struct session *session, const char *route, struct err *err
         .client_secret = made_up ? LAB_CLIENT_SECRET : env_get(auth->secret_env),
         .certificate = made_up ? NULL : auth->certificate,
         .federated_token = made_up ? NULL : auth->federated_token,
+        .partner_audience =
+            profile->partner.tenant == NULL ? NULL : cloud_audience(profile->cloud, HOST_PARTNER),
+        .partner_tenant = profile->partner.tenant,
+        .refresh_token = consent == NULL ? NULL
+                         : made_up       ? LAB_REFRESH_TOKEN
+                                         : env_get(consent),
         .lab = made_up,
     };
     session->http = http_open(arena, &http, err);

@@ -131,6 +131,23 @@ static const char *federated_assertion(struct arena *arena, const struct token_c
     return token;
 }
 
+// Proves who the application is, as its kind does.
+static bool add_proof(struct arena *arena, const struct token_config *config, const char *url,
+                      struct text *form, struct err *err)
+{
+    if (is_kind(config, "client-secret")) {
+        add_field(form, "client_secret", config->client_secret);
+        return true;
+    }
+    const char *stated = is_kind(config, "certificate") ? assertion(arena, config, url, err)
+                                                        : federated_assertion(arena, config, err);
+    if (stated == NULL)
+        return false;
+    add_field(form, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
+    add_field(form, "client_assertion", stated);
+    return true;
+}
+
 static bool make_grant(struct arena *arena, const struct token_config *config, const char *audience,
                        struct sign_in *out, struct err *err)
 {
@@ -139,16 +156,35 @@ static bool make_grant(struct arena *arena, const struct token_config *config, c
     add_field(&form, "client_id", client_id(config));
     add_field(&form, "scope", arena_printf(arena, "%s/.default", audience));
     add_field(&form, "grant_type", "client_credentials");
-    if (is_kind(config, "client-secret")) {
-        add_field(&form, "client_secret", config->client_secret);
+    if (!add_proof(arena, config, url, &form, err))
+        return false;
+    *out = (struct sign_in){.request = {.method = "POST", .url = url}, .form = form.ptr};
+    return true;
+}
+
+bool sign_in_is_partner(const struct token_config *config, const char *audience)
+{
+    return config->partner_audience != NULL && strcmp(audience, config->partner_audience) == 0;
+}
+
+// Partner Center takes tokens of the older endpoint, from the partner's own directory: for the person who
+// consented (fraud events want one), or for the application.
+static bool make_partner(struct arena *arena, const struct token_config *config, struct sign_in *out,
+                         struct err *err)
+{
+    struct text form = text_new(arena);
+    const char *url = arena_printf(arena, "%s/%s/oauth2/token", config->authority, config->partner_tenant);
+    add_field(&form, "client_id", client_id(config));
+    add_field(&form, "resource", config->partner_audience);
+    if (config->refresh_token != NULL) {
+        add_field(&form, "grant_type", "refresh_token");
+        add_field(&form, "refresh_token", config->refresh_token);
+        add_field(&form, "scope", "openid");
     } else {
-        const char *stated = is_kind(config, "certificate") ? assertion(arena, config, url, err)
-                                                            : federated_assertion(arena, config, err);
-        if (stated == NULL)
-            return false;
-        add_field(&form, "client_assertion_type", "urn:ietf:params:oauth:client-assertion-type:jwt-bearer");
-        add_field(&form, "client_assertion", stated);
+        add_field(&form, "grant_type", "client_credentials");
     }
+    if (!add_proof(arena, config, url, &form, err))
+        return false;
     *out = (struct sign_in){.request = {.method = "POST", .url = url}, .form = form.ptr};
     return true;
 }
@@ -212,16 +248,18 @@ bool sign_in_make(struct arena *arena, const struct token_config *config, const 
 {
     if (is_kind(config, "managed-identity"))
         return make_managed(arena, config, audience, challenge, out, err);
+    if (sign_in_is_partner(config, audience))
+        return make_partner(arena, config, out, err);
     return make_grant(arena, config, audience, out, err);
 }
 
 bool sign_in_by_program(struct arena *arena, const struct token_config *config, const char *audience,
                         struct response *answer, struct err *err)
 {
-    const char *argv[] = {
-        "az",           "account",    "get-access-token", "--output",
-        "json",         "--resource", audience,           config->tenant == NULL ? NULL : "--tenant",
-        config->tenant, NULL};
+    const char *tenant = sign_in_is_partner(config, audience) ? config->partner_tenant : config->tenant;
+    const char *argv[] = {"az",   "account",    "get-access-token", "--output",
+                          "json", "--resource", audience,           tenant == NULL ? NULL : "--tenant",
+                          tenant, NULL};
     struct process_result result;
     struct err why = {0};
     if (!process_run(arena, argv, PROGRAM_MS, &result, &why)) {

@@ -24,6 +24,9 @@ MUST_CHECK bool sign_in_make(struct arena *arena, const struct token_config *con
 // azure-cli: no request, the program answers at once, in the form of an answer of the service.
 MUST_CHECK bool sign_in_by_program(struct arena *arena, const struct token_config *config,
                                    const char *audience, struct response *answer, struct err *err);
+// Is it Partner Center that the tokens of this audience are for? They speak for somebody else than the
+// others.
+bool sign_in_is_partner(const struct token_config *config, const char *audience);
 // The kind that is really used: client-secret in the lab.
 const char *sign_in_kind(const struct token_config *config);
 

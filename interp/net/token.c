@@ -125,7 +125,7 @@ static void take_answer(struct token_store *store, struct slot *slot, const stru
     int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;
     slot->until_ns = clock_monotonic_ns() + (life - (life / 2 < RENEW_S ? life / 2 : RENEW_S)) * second_ns;
     slot->state = SLOT_READY;
-    if (store->identity.object_id[0] == '\0')
+    if (store->identity.object_id[0] == '\0' && !sign_in_is_partner(&store->config, slot->audience))
         store->identity = (struct token_identity){keep(store, read.object_id), keep(store, read.app_id),
                                                   keep(store, read.tenant)};
 }

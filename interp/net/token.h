@@ -17,9 +17,13 @@ struct token_config {
     const char *authority; // https://login.microsoftonline.com
     const char
         *client_id; // of the profile; NULL: AZURE_CLIENT_ID (managed identity: the system-assigned one)
-    const char *client_secret;   // kind client-secret: read by the caller; NULL: none
-    const char *certificate;     // PEM file with key and certificate; NULL: AZURE_CLIENT_CERTIFICATE_PATH
-    const char *federated_token; // file, read anew each time; NULL: AZURE_FEDERATED_TOKEN_FILE
+    const char *client_secret;    // kind client-secret: read by the caller; NULL: none
+    const char *certificate;      // PEM file with key and certificate; NULL: AZURE_CLIENT_CERTIFICATE_PATH
+    const char *federated_token;  // file, read anew each time; NULL: AZURE_FEDERATED_TOKEN_FILE
+    const char *partner_audience; // Partner Center's; NULL: it is not spoken to
+    const char *partner_tenant;   // whose directory signs in there
+    const char
+        *refresh_token; // of the person who consented; read by the caller; NULL: the application for itself
     bool lab; // everything goes to a route: whatever the kind, client_id and client_secret as given here
               // (made up) are used, and no file, variable or program that holds a real credential is touched
 };

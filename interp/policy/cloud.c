@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/panic.h"
 #include "base/text.h"
 
 static const struct row {
@@ -72,8 +71,7 @@ enum host_kind cloud_host_kind(const struct cloud *cloud, const char *host)
 const char *cloud_host(const struct cloud *cloud, enum host_kind kind)
 {
     const struct row *row = row_of(cloud, kind);
-    REQUIRE(row != NULL);
-    return row->host;
+    return row == NULL ? NULL : row->host;
 }
 
 const char *cloud_audience(const struct cloud *cloud, enum host_kind kind)
@@ -109,13 +107,16 @@ const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char
         const char *prefix;
         enum host_kind kind;
         const char *base;
-    } prefixes[] = {{"arm:", HOST_ARM, ""}, {"graph:", HOST_GRAPH, "/v1.0"}, {"logs:", HOST_LOGS, ""}};
+    } prefixes[] = {{"arm:", HOST_ARM, ""},
+                    {"graph:", HOST_GRAPH, "/v1.0"},
+                    {"logs:", HOST_LOGS, ""},
+                    {"partner:", HOST_PARTNER, ""}};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
-        if (!text_starts(url, prefixes[i].prefix))
+        const char *host = cloud_host(cloud, prefixes[i].kind);
+        if (host == NULL || !text_starts(url, prefixes[i].prefix))
             continue;
         const char *rest = url + strlen(prefixes[i].prefix);
-        return arena_printf(arena, "https://%s%s%s%s", cloud_host(cloud, prefixes[i].kind), prefixes[i].base,
-                            *rest == '/' ? "" : "/", rest);
+        return arena_printf(arena, "https://%s%s%s%s", host, prefixes[i].base, *rest == '/' ? "" : "/", rest);
     }
     return url;
 }

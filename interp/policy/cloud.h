@@ -6,7 +6,7 @@
 struct arena;
 struct cloud;
 
-enum host_kind { HOST_NONE, HOST_LOGIN, HOST_ARM, HOST_GRAPH, HOST_LOGS, HOST_VAULT };
+enum host_kind { HOST_NONE, HOST_LOGIN, HOST_ARM, HOST_GRAPH, HOST_LOGS, HOST_VAULT, HOST_PARTNER };
 
 const struct cloud *
 cloud_find(const char *word); // "public", "usgov", "china"; NULL when there is no such cloud
@@ -16,13 +16,15 @@ extern const char *const cloud_words[]; // NULL-terminated
 // What a host (no port) is in this cloud, without case. HOST_VAULT says only that its name is a vault's;
 // whether the run may speak to it is the gate's decision.
 enum host_kind cloud_host_kind(const struct cloud *cloud, const char *host);
-// The host that stands for a kind; of HOST_VAULT the suffix, ".vault.azure.net".
+// The host that stands for a kind, NULL where the cloud has none; of HOST_VAULT the suffix,
+// ".vault.azure.net".
 const char *cloud_host(const struct cloud *cloud, enum host_kind kind);
 // Whom tokens for these hosts are made out to, "https://management.azure.com"; NULL where none is sent.
 const char *cloud_audience(const struct cloud *cloud, enum host_kind kind);
 // The same for a URL: NULL for hosts that are none of the cloud's (webhooks).
 const char *cloud_url_audience(const struct cloud *cloud, const char *url);
 char *cloud_authority(struct arena *arena, const struct cloud *cloud); // "https://login.microsoftonline.com"
-// "arm:/subscriptions?…", "graph:/users", "logs:/v1/…" to absolute URLs ("graph:" means …/v1.0); a slash is
-// put where the template has none. Others come back as they are.
+// "arm:/subscriptions?…", "graph:/users", "logs:/v1/…", "partner:/v1/…" to absolute URLs ("graph:" means
+// …/v1.0); a slash is put where the template has none. Others, and those of hosts that the cloud does not
+// have, come back as they are.
 const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char *url);

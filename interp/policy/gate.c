@@ -18,6 +18,7 @@
 struct gate {
     enum mode mode;
     const struct cloud *cloud;
+    bool partner;
     const char *webhook;
     struct known *known;
 };
@@ -27,8 +28,11 @@ struct gate *gate_new(struct arena *arena, const struct gate_config *config)
     struct gate *gate = ARENA_NEW(arena, struct gate);
     gate->mode = config->mode;
     gate->cloud = config->cloud;
+    gate->partner = config->partner;
     gate->webhook = config->webhook;
     gate->known = known_new(arena, config->cloud, config->tenant, config->scope);
+    for (const char *const *id = config->partner_scope; id != NULL && *id != NULL; id++)
+        known_add(gate->known, &gate->known->customers, *id);
     return gate;
 }
 
@@ -60,6 +64,12 @@ static bool check_header(const struct value_field *field, struct err *err)
                                           "x-ms-client-request-id",
                                           "x-ms-return-client-request-id",
                                           "x-ms-correlation-request-id",
+                                          "MS-RequestId",
+                                          "MS-CorrelationId",
+                                          "MS-ContinuationToken",
+                                          "MS-Contract-Version",
+                                          "X-NewEventsModel",
+                                          "X-Locale",
                                           NULL};
     const char *const *name = allowed;
     while (*name != NULL && !text_same(*name, field->key))
@@ -96,6 +106,11 @@ static bool check_host(const struct gate *gate, const struct url *url, enum host
         err_hint(err, "read the vault first: its vaultUri must come from inside the scope");
         return false;
     }
+    if (*kind == HOST_PARTNER && !gate->partner) {
+        err_set(err, E_REFUSED, "the profile has no Partner Center account: %s is refused", url->host);
+        err_hint(err, "partner: {tenant: …} in the profile names it");
+        return false;
+    }
     return *kind != HOST_NONE || err_set(err, E_REFUSED, "the host %.100s is not one of the cloud '%s'",
                                          url->host, cloud_word(gate->cloud));
 }
@@ -128,6 +143,25 @@ static bool check_read(const struct request *request, enum host_kind kind, const
     return true;
 }
 
+// What Partner Center is told about a subscription: only about those that the profile names, if it names any.
+// Other changes there (registrations, budgets, whole plans) name no subscription of Azure.
+static bool check_customer(const struct gate *gate, const struct url *url, struct err *err)
+{
+    char id[64] = "/subscriptions/";
+    if (gate->known->customers.count == 0)
+        return true;
+    if (url->count == 5 && text_same(url->segments[1], "fraudEvents") && strlen(url->segments[3]) == 36)
+        strncat(id, url->segments[3], 36);
+    else if (url->count == 8 && text_same(url->segments[5], "azureEntitlements") &&
+             strlen(url->segments[6]) == 36)
+        strncat(id, url->segments[6], 36);
+    else
+        return true;
+    return known_id_in_scope(gate->known, id) ||
+           err_set(err, E_REFUSED, "the subscription %s is not one that the profile's partner.scope names",
+                   id + strlen("/subscriptions/"));
+}
+
 static bool check_change(const struct gate *gate, const struct request *request, enum host_kind kind,
                          const struct url *url, struct err *err)
 {
@@ -136,6 +170,8 @@ static bool check_change(const struct gate *gate, const struct request *request,
     if (kind == HOST_ARM)
         return known_in_scope(gate->known, url) ||
                err_set(err, E_REFUSED, "the change lies outside the scope of the profile");
+    if (kind == HOST_PARTNER)
+        return check_customer(gate, url, err);
     return kind != HOST_GRAPH || mail_judge(&gate->known->addresses, url, request->body, err);
 }
 

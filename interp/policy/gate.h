@@ -22,7 +22,10 @@ struct gate_config {
     const struct cloud *cloud;
     const char *tenant;       // with scope NULL: subscriptions of this tenant count
     const char *const *scope; // resource ids, NULL-terminated; NULL: what GET arm:/subscriptions answers
-    const char *webhook;      // what a request to the profile's webhook has for its URL (webhook.h), or NULL
+    bool partner;             // the profile has a Partner Center account: its host may be spoken to
+    const char *const
+        *partner_scope;  // customers' subscriptions that may be changed, NULL-terminated; or NULL
+    const char *webhook; // what a request to the profile's webhook has for its URL (webhook.h), or NULL
 };
 struct gate *gate_new(struct arena *arena, const struct gate_config *config);
 

@@ -50,6 +50,9 @@ bool known_in_scope(const struct known *known, const struct url *url)
     for (size_t i = 0; i < known->scope.count; i++)
         if (url_is_beneath(url, known->scope.items[i]))
             return true;
+    for (size_t i = 0; i < known->customers.count; i++)
+        if (url_is_beneath(url, known->customers.items[i]))
+            return true;
     return false;
 }
 
@@ -58,6 +61,9 @@ bool known_id_in_scope(const struct known *known, const char *id)
 {
     for (size_t i = 0; i < known->scope.count; i++)
         if (url_id_is_beneath(id, known->scope.items[i]))
+            return true;
+    for (size_t i = 0; i < known->customers.count; i++)
+        if (url_id_is_beneath(id, known->customers.items[i]))
             return true;
     return false;
 }

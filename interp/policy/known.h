@@ -21,7 +21,7 @@ struct known {
     const struct cloud *cloud;
     const char *tenant;
     bool learn_scope;
-    struct known_set vaults, addresses, scope;
+    struct known_set vaults, addresses, scope, customers; // customers: subscriptions of a partner's customers
 };
 
 struct known *known_new(struct arena *arena, const struct cloud *cloud, const char *tenant,

@@ -26,6 +26,9 @@ static const char shape[] =
     " \"notify\": {\"type\": \"record\", \"optional\": true, \"fields\": {"
     "   \"kind\": {\"type\": \"enum\", \"values\": [\"teams\", \"slack\", \"graph\", \"webhook\"]},"
     "   \"url_env\": \"string?\"}},"
+    " \"partner\": {\"type\": \"record\", \"optional\": true, \"fields\": {\"tenant\": \"guid\","
+    "   \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true}, \"refresh_token_env\": "
+    "\"string?\"}},"
     " \"register\": \"string?\", \"policy\": \"string?\", \"ca_file\": \"string?\", \"route\": \"string?\"}";
 
 bool profile_is_route(const char *url)
@@ -84,7 +87,7 @@ static bool check_parts(const struct value *map, struct err *err)
         err_hint(err, "the name of the environment variable that holds the webhook's URL");
         return false;
     }
-    return check_scope(value_get(map, "scope"), err);
+    return check_scope(value_get(map, "scope"), err) && check_scope(value_at(map, "partner.scope"), err);
 }
 
 const struct profile *profile_parse(struct arena *arena, const struct value *value, const char *name,
@@ -108,6 +111,10 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     profile->sender = value_text_at(map, "sender");
     profile->notify.kind = value_text_at(map, "notify.kind");
     profile->notify.url_env = value_text_at(map, "notify.url_env");
+    profile->partner.tenant = value_text_at(map, "partner.tenant");
+    profile->partner.refresh_token_env = value_text_at(map, "partner.refresh_token_env");
+    if (value_at(map, "partner.scope") != NULL)
+        profile->partner.scope = shape_texts(arena, map, "partner.scope");
     if (value_get(map, "notify") != NULL)
         profile->notify.pos = value_get(map, "notify")->pos;
     profile->register_file = value_text_at(map, "register");
@@ -129,10 +136,10 @@ static const struct value *subscription_of(struct arena *arena, const char *scop
     return value_string(arena, arena_strndup(arena, id, strcspn(id, "/")));
 }
 
-const struct value *profile_value(struct arena *arena, const struct profile *profile,
-                                  const char *const *scope)
+// The subscriptions of a scope, each once.
+static const struct value *subscriptions(struct arena *arena, const char *const *scope)
 {
-    struct value *map = value_map(arena), *list = value_list(arena);
+    struct value *list = value_list(arena);
     for (; scope != NULL && *scope != NULL; scope++) {
         const struct value *id = subscription_of(arena, *scope);
         bool known = false;
@@ -141,12 +148,30 @@ const struct value *profile_value(struct arena *arena, const struct profile *pro
         if (!known)
             value_append(arena, list, id);
     }
+    return list;
+}
+
+static const struct value *partner_value(struct arena *arena, const struct profile_partner *partner)
+{
+    struct value *map = value_map(arena);
+    value_put_text(arena, map, "tenant", partner->tenant);
+    if (partner->scope != NULL)
+        value_put(arena, map, "scope", subscriptions(arena, (const char *const *)partner->scope));
+    return map;
+}
+
+const struct value *profile_value(struct arena *arena, const struct profile *profile,
+                                  const char *const *scope)
+{
+    struct value *map = value_map(arena);
     value_put_text(arena, map, "name", profile->name);
     value_put_text(arena, map, "cloud", cloud_word(profile->cloud));
     value_put_text(arena, map, "tenant", profile->tenant);
-    value_put(arena, map, "scope", list);
+    value_put(arena, map, "scope", subscriptions(arena, scope));
     value_put_text(arena, map, "workspace", profile->workspace);
     value_put_text(arena, map, "sender", profile->sender);
     value_put_text(arena, map, "notify", profile->notify.kind);
+    if (profile->partner.tenant != NULL)
+        value_put(arena, map, "partner", partner_value(arena, &profile->partner));
     return map;
 }

@@ -26,6 +26,16 @@ struct profile_notify {
     struct src_pos pos;
 };
 
+// partner: {tenant, scope?, refresh_token_env?}: the organisation is a partner of Microsoft (CSP), and
+// answers for what its customers' subscriptions do
+struct profile_partner {
+    const char *tenant; // of the Partner Center account; NULL: the profile has none
+    const char **scope; // customers' subscriptions that may be changed, NULL-terminated; NULL: none by
+                        // Resource Manager, any customer's by Partner Center
+    const char *refresh_token_env; // name of the variable with the token of the person who consented; NULL:
+                                   // the application signs in for itself, which fraud events do not take
+};
+
 struct profile {
     const char *name;
     const struct cloud *cloud;
@@ -35,6 +45,7 @@ struct profile {
     const char *workspace; // resource id, or NULL
     const char *sender;    // mailbox that Graph mail is sent from, or NULL
     struct profile_notify notify;
+    struct profile_partner partner;
     const char *register_file, *policy_file; // as written, or NULL; relative to the profile's folder
     struct src_pos register_pos, policy_pos; // where these names stand
     const char *ca_file;                     // or NULL
@@ -47,7 +58,7 @@ struct profile {
 MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct value *value,
                                                const char *name, struct err *err);
 // What Lua's profile() answers: name, tenant, cloud, scope (subscription ids of `scope`, NULL-terminated),
-// workspace, sender, notify (the kind).
+// workspace, sender, notify (the kind), partner {tenant, scope}.
 const struct value *profile_value(struct arena *arena, const struct profile *profile,
                                   const char *const *scope);
 // Is the URL plain http to a loopback address with nothing but a port?

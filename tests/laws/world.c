@@ -92,6 +92,9 @@ static void open_net(struct world *world, const struct world_config *config)
                                         .authority = "https://login.microsoftonline.com",
                                         .client_id = LAB_CLIENT_ID,
                                         .client_secret = LAB_CLIENT_SECRET,
+                                        .partner_audience = "https://api.partnercenter.microsoft.com",
+                                        .partner_tenant = LAB_PARTNER_TENANT,
+                                        .refresh_token = LAB_REFRESH_TOKEN,
                                         .lab = true};
     world->tokens = token_open(arena, &tokens, &err);
     world_must(world->tokens != NULL, &err);
