@@ -41,6 +41,9 @@ bool access_sign_in(struct token_cache *cache, struct call *call)
                     "authorize\", client_id=\"00000003-0000-0000-c000-000000000000\"");
         call_fail(call, 401, "InvalidAuthenticationToken", "%s",
                   verdict == TOKEN_ABSENT ? "Access token is empty." : wrong_token[verdict]);
+    } else if (call->host == CALL_PARTNER) {
+        call_header(call, "WWW-Authenticate", "Bearer");
+        call_fail(call, 401, "Unauthorized", "%s", wrong_token[verdict]);
     } else if (call->host == CALL_LOGS) {
         if (!audience)
             call_header(call, "WWW-Authenticate",
@@ -163,6 +166,20 @@ static bool graph_allows(struct call *call)
     return false;
 }
 
+// Fraud events are for people; what changes something is for those who have the role Admin agent.
+static bool partner_allows(struct call *call)
+{
+    char *key = arena_printf(call->arena, "lab/clients/%s", call->app_id);
+    bool agent = value_text_at(estate_get(call->estate, key), "agent") != NULL;
+    bool fraud = text_find_nocase(call->path, "/fraudEvents") != NULL;
+    if (call->person || (!fraud && (agent || !call_changes(call))))
+        return true;
+    call_fail(call, fraud ? 401 : 403, fraud ? "Unauthorized" : "900420", "%s",
+              fraud ? "This resource takes tokens of an application and a user only."
+                    : "The caller has no role that allows this.");
+    return false;
+}
+
 // A group that is named is there? What is deleted twice was not there the second time, and that is no error.
 static bool group_exists(struct call *call)
 {
@@ -182,6 +199,8 @@ bool access_allows(struct call *call)
 {
     if (call->host == CALL_GRAPH)
         return graph_allows(call);
+    if (call->host == CALL_PARTNER)
+        return partner_allows(call);
     // What stands at no scope shows only what the caller may see, or what everybody may.
     if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers"))
         return true;
@@ -195,7 +214,9 @@ bool access_allows(struct call *call)
         }
     }
     // A query of logs is a POST that reads.
+    bool cost = text_find_nocase(call->path, "/providers/Microsoft.CostManagement/query") != NULL;
     char *action = text_ends(call->path, "/api/query") ? "Microsoft.OperationalInsights/workspaces/query/read"
+                   : cost                              ? "Microsoft.CostManagement/query/read"
                                                        : action_of(call);
     struct text scope = text_new(call->arena);
     for (size_t i = 0; i < call->segment_count; i++)

@@ -3,6 +3,7 @@
 #include "lab/call.h"
 
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -41,9 +42,10 @@ const struct value *call_body(struct call *call)
         call->length == 0 ? NULL : json_parse(call->arena, "body", call->bytes, call->length, &err);
     if (value_is(body, VALUE_MAP))
         return body;
-    const char *code = call->host == CALL_GRAPH   ? "BadRequest"
-                       : call->host == CALL_VAULT ? "BadParameter"
-                                                  : "InvalidRequestContent";
+    const char *code = call->host == CALL_GRAPH     ? "BadRequest"
+                       : call->host == CALL_VAULT   ? "BadParameter"
+                       : call->host == CALL_PARTNER ? "2000"
+                                                    : "InvalidRequestContent";
     call_fail(call, 400, code, "The request content was invalid and could not be deserialized.");
     return NULL;
 }
@@ -70,6 +72,16 @@ static const struct value *graph_error(struct call *call, const char *code, cons
                       id);
 }
 
+// Partner Center's codes are numbers, but for those of what stands in front of it.
+static const struct value *partner_error(struct call *call, const char *code, const char *message)
+{
+    bool number = code[0] != '\0' && strspn(code, "0123456789") == strlen(code);
+    const struct value *shown =
+        number ? value_int(call->arena, strtol(code, NULL, 10)) : value_string(call->arena, code);
+    return make_value(call->arena, "{'code': %v, 'description': %s, 'data': [], 'source': 'PartnerFD'}",
+                      shown, message);
+}
+
 void call_fail(struct call *call, int status, const char *code, const char *format, ...)
 {
     va_list args;
@@ -78,6 +90,8 @@ void call_fail(struct call *call, int status, const char *code, const char *form
     va_end(args);
     if (call->host == CALL_GRAPH)
         call_ok(call, status, graph_error(call, code, message));
+    else if (call->host == CALL_PARTNER)
+        call_ok(call, status, partner_error(call, code, message));
     else if (call->bare)
         call_ok(call, status, make_value(call->arena, "{'code': %s, 'message': %s}", code, message));
     else

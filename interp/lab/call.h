@@ -9,7 +9,16 @@ struct arena;
 struct estate;
 struct value;
 
-enum call_host { CALL_ARM, CALL_VAULT, CALL_GRAPH, CALL_LOGS, CALL_LOGIN, CALL_METADATA, CALL_NOWHERE };
+enum call_host {
+    CALL_ARM,
+    CALL_VAULT,
+    CALL_GRAPH,
+    CALL_LOGS,
+    CALL_LOGIN,
+    CALL_METADATA,
+    CALL_PARTNER,
+    CALL_NOWHERE
+};
 enum {
     CALL_MAX_ARGS = 6,
     CALL_MAX_SEGMENTS = 64,
@@ -28,6 +37,7 @@ struct call {
     // The request as it came. Headers that are absent are NULL.
     const char *method, *target, *host_name;
     const char *authorization, *content_type, *client_request_id, *correlation_id, *metadata;
+    const char *if_match, *new_model, *continuation; // Partner Center: X-NewEventsModel, MS-ContinuationToken
     const char *bytes;
     size_t length;
     // Filled by route.c.
@@ -42,7 +52,8 @@ struct call {
     const char *scope;               // what stood for {+}: "/subscriptions/…", "" for the root
     bool bare;                       // the provider answers errors without an envelope
     // Filled by access.c: who asks.
-    const char *oid, *app_id;
+    const char *oid, *app_id, *tenant;
+    bool person; // somebody who consented, by an application; else the application for itself
     // The answer.
     int status;
     const struct value *answer; // NULL: no body

@@ -57,6 +57,12 @@ static void stamp(struct call *call)
         call_header(call, "client-request-id",
                     call->client_request_id != NULL ? call->client_request_id : id);
         break;
+    case CALL_PARTNER:
+        call_header(call, "MS-RequestId", call->client_request_id != NULL ? call->client_request_id : id);
+        call_header(call, "MS-CorrelationId",
+                    call->correlation_id != NULL ? call->correlation_id : crypto_uuid(call->arena));
+        call_header(call, "MS-ServerId", "201022015");
+        break;
     case CALL_LOGS:
     case CALL_LOGIN:
     case CALL_METADATA:
@@ -64,7 +70,7 @@ static void stamp(struct call *call)
         call_header(call, "x-ms-request-id", id);
         break;
     }
-    if (call->client_request_id != NULL && call->host != CALL_GRAPH)
+    if (call->client_request_id != NULL && call->host != CALL_GRAPH && call->host != CALL_PARTNER)
         call_header(call, "x-ms-client-request-id", call->client_request_id);
     call_header(call, "Cache-Control", "no-cache");
 }

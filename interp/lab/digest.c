@@ -157,6 +157,18 @@ static const struct value *counted(struct digest *digest, const char *key, const
     }
     if (text_starts(key, "alert/"))
         return make_value(digest->arena, "{'status': %v}", value_at(value, "properties.status"));
+    if (text_starts(key, "partner/entitlements/")) {
+        // On its way to a status, it is as good as there.
+        const struct value *next = value_get(value, "_next");
+        return make_value(digest->arena, "{'status': %v}", next != NULL ? next : value_get(value, "status"));
+    }
+    if (text_find_nocase(key, "/providers/microsoft.quota/quotas/") != NULL) {
+        const struct value *next = value_get(value, "_next");
+        return make_value(digest->arena, "{'limit': %v}",
+                          next != NULL ? next : value_at(value, "properties.limit.value"));
+    }
+    if (text_find_nocase(key, "/providers/microsoft.consumption/budgets/") != NULL) // the eTag follows
+        return value_get(value, "properties");
     return text_find_nocase(key, "/providers/microsoft.keyvault/vaults/") != NULL &&
                    value_get(value, "properties") != NULL
                ? with_usual(digest, value)

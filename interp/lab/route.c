@@ -22,10 +22,14 @@
       "2019-09-01 2021-10-01 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "     \
       "2025-05-01 2026-02-01")                                                                               \
     X(SECURITY,                                                                                              \
-      "2015-06-01-preview 2018-06-01 2021-01-01 2021-11-01 2022-01-01 2022-03-01 2023-01-01 2024-01-01")     \
+      "2015-06-01-preview 2018-06-01 2021-01-01 2021-11-01 2022-01-01 2022-03-01 2023-01-01 2024-01-01 "     \
+      "2020-01-01-preview 2023-12-01-preview")                                                               \
     X(AUTHORIZATION,                                                                                         \
       "2015-07-01 2016-09-01 2018-01-01-preview 2018-07-01-preview 2020-05-01 2020-08-01-preview "           \
       "2020-10-01 2020-10-01-preview 2020-04-01-preview 2022-04-01 2022-05-01-preview 2024-07-01-preview")   \
+    X(COST, "2023-11-01 2024-08-01")                                                                         \
+    X(QUOTA, "2023-02-01 2024-12-18-preview 2025-03-01")                                                     \
+    X(SUPPORT, "2020-04-01 2022-09-01-preview 2024-04-01")                                                   \
     X(INVENTORY, "2019-04-01 2020-04-01-preview 2021-03-01 2022-10-01 2024-04-01")                           \
     X(INSIGHTS, "2015-04-01 2017-05-01-preview 2021-05-01-preview")                                          \
     X(QUERY, "2017-01-01-preview 2020-08-01 2022-10-01")                                                     \
@@ -104,9 +108,13 @@ static enum call_host host_of(struct call *call)
     static const struct {
         const char *name;
         enum call_host host;
-    } names[] = {{"management.azure.com", CALL_ARM},        {"graph.microsoft.com", CALL_GRAPH},
-                 {"api.loganalytics.io", CALL_LOGS},        {"api.loganalytics.azure.com", CALL_LOGS},
-                 {"login.microsoftonline.com", CALL_LOGIN}, {"169.254.169.254", CALL_METADATA}};
+    } names[] = {{"management.azure.com", CALL_ARM},
+                 {"graph.microsoft.com", CALL_GRAPH},
+                 {"api.loganalytics.io", CALL_LOGS},
+                 {"api.loganalytics.azure.com", CALL_LOGS},
+                 {"login.microsoftonline.com", CALL_LOGIN},
+                 {"169.254.169.254", CALL_METADATA},
+                 {"api.partnercenter.microsoft.com", CALL_PARTNER}};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(call->host_name, names[i].name) == 0)
             return names[i].host;

@@ -85,7 +85,12 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
                 {"x-ms-client-request-id", &call->client_request_id},
                 {"client-request-id", &call->client_request_id},
                 {"x-ms-correlation-request-id", &call->correlation_id},
-                {"Metadata", &call->metadata}};
+                {"Metadata", &call->metadata},
+                {"If-Match", &call->if_match},
+                {"MS-RequestId", &call->client_request_id},
+                {"MS-CorrelationId", &call->correlation_id},
+                {"X-NewEventsModel", &call->new_model},
+                {"MS-ContinuationToken", &call->continuation}};
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         if (text_same(name, kept[i].name))
             *kept[i].place = arena_strdup(call->arena, value == NULL ? "" : value);

@@ -25,9 +25,13 @@ static const struct {
     const char *resource;
     enum call_host host;
 } resources[] = {
-    {"https://management.azure.com", CALL_ARM}, {"https://management.core.windows.net", CALL_ARM},
-    {"https://vault.azure.net", CALL_VAULT},    {"https://graph.microsoft.com", CALL_GRAPH},
-    {"https://api.loganalytics.io", CALL_LOGS}, {"https://api.loganalytics.azure.com", CALL_LOGS},
+    {"https://management.azure.com", CALL_ARM},
+    {"https://management.core.windows.net", CALL_ARM},
+    {"https://vault.azure.net", CALL_VAULT},
+    {"https://graph.microsoft.com", CALL_GRAPH},
+    {"https://api.loganalytics.io", CALL_LOGS},
+    {"https://api.loganalytics.azure.com", CALL_LOGS},
+    {"https://api.partnercenter.microsoft.com", CALL_PARTNER},
 };
 enum { RESOURCES = sizeof resources / sizeof resources[0] };
 
@@ -51,17 +55,23 @@ static char *encode(struct call *call, const struct value *value)
     return crypto_base64url(call->arena, json, strlen(json));
 }
 
-static char *make_token(struct call *call, const char *resource, const char *app_id, const char *oid)
+// For whom a token speaks.
+struct speaker {
+    const char *app_id, *oid, *tenant;
+    bool person;
+};
+
+static char *make_token(struct call *call, const char *resource, const struct speaker *who)
 {
+    char *issuer = arena_printf(call->arena, "https://sts.windows.net/%s/", who->tenant);
     int64_t now = clock_now_ms() / 1000;
     const struct value *head = make_value(call->arena, "{'typ': 'JWT', 'alg': 'HS256', 'kid': 'lab'}");
     const struct value *claims = make_value(call->arena,
-                                            "{'aud': %s, 'iss': 'https://sts.windows.net/" LAB_TENANT
-                                            "/', 'iat': %d, 'nbf': %d, 'exp': %d, 'appid': %s, "
-                                            "'appidacr': '1', 'idp': 'https://sts.windows.net/" LAB_TENANT
-                                            "/', 'idtyp': 'app', 'oid': %s, 'sub': %s, "
-                                            "'tid': '" LAB_TENANT "', 'ver': '1.0'}",
-                                            resource, now, now, now + LIFE_S, app_id, oid, oid);
+                                            "{'aud': %s, 'iss': %s, 'iat': %d, 'nbf': %d, 'exp': %d, "
+                                            "'appid': %s, 'appidacr': '1', 'idp': %s, 'idtyp': %s, "
+                                            "'oid': %s, 'sub': %s, 'tid': %s, 'ver': '1.0'}",
+                                            resource, issuer, now, now, now + LIFE_S, who->app_id, issuer,
+                                            who->person ? "user" : "app", who->oid, who->oid, who->tenant);
     char *text = arena_printf(call->arena, "%s.%s", encode(call, head), encode(call, claims));
     return arena_printf(call->arena, "%s.%s", text, sign(call, text));
 }
@@ -100,7 +110,10 @@ static struct token_slot *remember(struct token_cache *cache, const char *token,
     snprintf(slot->audience, sizeof slot->audience, "%s", audience);
     snprintf(slot->oid, sizeof slot->oid, "%s", oid);
     snprintf(slot->app_id, sizeof slot->app_id, "%s", app_id);
+    const char *tenant = value_text_at(claims, "tid");
+    snprintf(slot->tenant, sizeof slot->tenant, "%s", tenant == NULL ? "" : tenant);
     slot->expires = value_int_at(claims, "exp", 0);
+    slot->person = text_same(value_text_at(claims, "idtyp"), "user");
     return slot;
 }
 
@@ -130,13 +143,15 @@ enum token_verdict token_check(struct token_cache *cache, struct call *call)
         return TOKEN_WRONG_AUDIENCE;
     call->oid = arena_strdup(call->arena, slot->oid);
     call->app_id = arena_strdup(call->arena, slot->app_id);
+    call->tenant = arena_strdup(call->arena, slot->tenant);
+    call->person = slot->person;
     return TOKEN_GOOD;
 }
 
 static bool is_tenant(const char *name)
 {
     return text_same(name, LAB_TENANT) || text_same(name, "contoso.com") ||
-           text_same(name, "contoso.onmicrosoft.com");
+           text_same(name, "contoso.onmicrosoft.com") || text_same(name, LAB_PARTNER_TENANT);
 }
 
 static void refuse(struct call *call, int status, const char *error, int code, const char *text)
@@ -231,14 +246,14 @@ static bool client_proved(struct call *call, const struct value *client, const c
 static const char *find_resource(struct call *call)
 {
     const char *scope = call_param(call, "scope"), *resource = call_param(call, "resource");
-    const char *wanted = scope != NULL ? scope : resource;
+    const char *wanted = resource != NULL ? resource : scope;
     for (size_t i = 0; i < RESOURCES && wanted != NULL; i++) {
         size_t length = strlen(resources[i].resource);
         if (!text_starts_nocase(wanted, resources[i].resource))
             continue;
         const char *rest = wanted + length;
         rest += *rest == '/';
-        if (scope != NULL ? text_same(rest, ".default") || text_same(rest, "/.default") : *rest == '\0')
+        if (resource == NULL ? text_same(rest, ".default") || text_same(rest, "/.default") : *rest == '\0')
             return resources[i].resource;
     }
     return NULL;
@@ -251,13 +266,42 @@ static const struct value *find_client(struct call *call, const char *id)
                                    arena_printf(call->arena, "lab/clients/%s", text_lower(call->arena, id)));
 }
 
+// For whom: the application, in the directory that was asked, or the person whose consent the refresh token
+// is. NULL after answering 400.
+static const struct speaker *find_speaker(struct call *call, const struct value *client, const char *grant)
+{
+    struct speaker *who = ARENA_NEW(call->arena, struct speaker);
+    bool partner = text_same(call->args[0], LAB_PARTNER_TENANT);
+    *who = (struct speaker){.app_id = text_lower(call->arena, call_param(call, "client_id")),
+                            .oid = value_text_at(client, "oid"),
+                            .tenant = partner ? LAB_PARTNER_TENANT : LAB_TENANT,
+                            .person = strcmp(grant, "refresh_token") == 0};
+    if (!who->person)
+        return who;
+    const char *given = call_param(call, "refresh_token"), *known = value_text_at(client, "refresh");
+    who->oid = value_text_at(client, "agent");
+    if (partner && who->oid != NULL && given != NULL && known != NULL && strcmp(given, known) == 0)
+        return who;
+    refuse(call, 400, "invalid_grant", 70000,
+           "The provided value for the input parameter 'refresh_token' is not valid.");
+    return NULL;
+}
+
+static void issue(struct call *call, const struct speaker *who)
+{
+    const struct value *answer = make_value(
+        call->arena, "{'token_type': 'Bearer', 'expires_in': %d, 'ext_expires_in': %d, 'access_token': %s}",
+        (int64_t)LIFE_S, (int64_t)LIFE_S, make_token(call, find_resource(call), who));
+    call_ok(call, 200, answer);
+}
+
 void token_issue(struct call *call)
 {
     const char *grant = call_param(call, "grant_type"), *id = call_param(call, "client_id");
     const struct value *client = find_client(call, id);
     if (!tenant_known(call))
         return;
-    if (grant == NULL || strcmp(grant, "client_credentials") != 0) {
+    if (grant == NULL || (strcmp(grant, "client_credentials") != 0 && strcmp(grant, "refresh_token") != 0)) {
         refuse(call, 400, grant == NULL ? "invalid_request" : "unsupported_grant_type",
                grant == NULL ? 900144 : 70003,
                grant == NULL ? "The request body must contain the following parameter: 'grant_type'."
@@ -276,13 +320,9 @@ void token_issue(struct call *call)
         refuse(call, 400, "invalid_resource", 500011,
                "The resource principal named in the request was not found in the tenant named Contoso.");
     } else {
-        char *token =
-            make_token(call, find_resource(call), text_lower(call->arena, id), value_text_at(client, "oid"));
-        call_ok(
-            call, 200,
-            make_value(call->arena,
-                       "{'token_type': 'Bearer', 'expires_in': %d, 'ext_expires_in': %d, 'access_token': %s}",
-                       (int64_t)LIFE_S, (int64_t)LIFE_S, token));
+        const struct speaker *who = find_speaker(call, client, grant);
+        if (who != NULL)
+            issue(call, who);
     }
 }
 
@@ -301,7 +341,8 @@ void token_metadata(struct call *call)
                                         "'Identity not found'}"));
     } else {
         const char *resource = find_resource(call);
-        char *token = make_token(call, resource, id, value_text_at(client, "oid"));
+        const struct speaker who = {.app_id = id, .oid = value_text_at(client, "oid"), .tenant = LAB_TENANT};
+        char *token = make_token(call, resource, &who);
         call_ok(call, 200,
                 make_value(call->arena,
                            "{'access_token': %s, 'client_id': %s, 'expires_in': %s, 'expires_on': %s, "

@@ -12,8 +12,9 @@ enum { TOKEN_SLOTS = 8, TOKEN_MAX = 2048 };
 struct token_cache {
     struct token_slot {
         char text[TOKEN_MAX];
-        char audience[128], oid[40], app_id[40];
+        char audience[128], oid[40], app_id[40], tenant[40];
         int64_t expires; // seconds
+        bool person;
     } slots[TOKEN_SLOTS];
     unsigned next;
     char generation[40]; // of the estate that they are for: a reset ends them

@@ -164,18 +164,25 @@ static bool make_grant(struct arena *arena, const struct token_config *config, c
 
 bool sign_in_is_partner(const struct token_config *config, const char *audience)
 {
-    return config->partner_audience != NULL && strcmp(audience, config->partner_audience) == 0;
+    return config->partner_audience != NULL &&
+           (strcmp(audience, config->partner_audience) == 0 || text_ends(audience, "#partner"));
+}
+
+// Without the mark that says whose directory it is asked of.
+static const char *resource_of(struct arena *arena, const char *audience)
+{
+    return arena_strndup(arena, audience, strcspn(audience, "#"));
 }
 
 // Partner Center takes tokens of the older endpoint, from the partner's own directory: for the person who
 // consented (fraud events want one), or for the application.
-static bool make_partner(struct arena *arena, const struct token_config *config, struct sign_in *out,
-                         struct err *err)
+static bool make_partner(struct arena *arena, const struct token_config *config, const char *audience,
+                         struct sign_in *out, struct err *err)
 {
     struct text form = text_new(arena);
     const char *url = arena_printf(arena, "%s/%s/oauth2/token", config->authority, config->partner_tenant);
     add_field(&form, "client_id", client_id(config));
-    add_field(&form, "resource", config->partner_audience);
+    add_field(&form, "resource", audience);
     if (config->refresh_token != NULL) {
         add_field(&form, "grant_type", "refresh_token");
         add_field(&form, "refresh_token", config->refresh_token);
@@ -246,20 +253,22 @@ static bool make_managed(struct arena *arena, const struct token_config *config,
 bool sign_in_make(struct arena *arena, const struct token_config *config, const char *audience,
                   const char *challenge, struct sign_in *out, struct err *err)
 {
+    const char *resource = resource_of(arena, audience);
     if (is_kind(config, "managed-identity"))
-        return make_managed(arena, config, audience, challenge, out, err);
+        return make_managed(arena, config, resource, challenge, out, err);
     if (sign_in_is_partner(config, audience))
-        return make_partner(arena, config, out, err);
-    return make_grant(arena, config, audience, out, err);
+        return make_partner(arena, config, resource, out, err);
+    return make_grant(arena, config, resource, out, err);
 }
 
 bool sign_in_by_program(struct arena *arena, const struct token_config *config, const char *audience,
                         struct response *answer, struct err *err)
 {
     const char *tenant = sign_in_is_partner(config, audience) ? config->partner_tenant : config->tenant;
-    const char *argv[] = {"az",   "account",    "get-access-token", "--output",
-                          "json", "--resource", audience,           tenant == NULL ? NULL : "--tenant",
-                          tenant, NULL};
+    const char *argv[] = {
+        "az",   "account",    "get-access-token",           "--output",
+        "json", "--resource", resource_of(arena, audience), tenant == NULL ? NULL : "--tenant",
+        tenant, NULL};
     struct process_result result;
     struct err why = {0};
     if (!process_run(arena, argv, PROGRAM_MS, &result, &why)) {

@@ -93,7 +93,10 @@ const char *cloud_url_audience(const struct cloud *cloud, const char *url)
         return NULL;
     memcpy(host, start, length);
     host[length] = '\0';
-    return cloud_audience(cloud, cloud_host_kind(cloud, host));
+    enum host_kind kind = cloud_host_kind(cloud, host);
+    if (kind == HOST_GRAPH && text_starts_nocase(start + strcspn(start, "/?#"), "/beta/security/partner/"))
+        kind = HOST_PARTNER_GRAPH;
+    return cloud_audience(cloud, kind);
 }
 
 char *cloud_authority(struct arena *arena, const struct cloud *cloud)
@@ -109,6 +112,7 @@ const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char
         const char *base;
     } prefixes[] = {{"arm:", HOST_ARM, ""},
                     {"graph:", HOST_GRAPH, "/v1.0"},
+                    {"graphbeta:", HOST_GRAPH, "/beta"},
                     {"logs:", HOST_LOGS, ""},
                     {"partner:", HOST_PARTNER, ""}};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {

@@ -1,0 +1,230 @@
+// Cost Management: what resources cost, day by day, and budgets. Invariants: a query says its own period; a
+// budget that exists is changed only by who names its current eTag.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/check.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/make.h"
+
+enum { DAY_MS = 24 * 3600 * 1000, MOST_DAYS = 366 };
+
+struct query {
+    int64_t from, to; // milliseconds
+    bool daily, by_resource;
+};
+
+static bool refuse(struct call *call, const char *message)
+{
+    call_fail(call, 400, "BadRequest", "%s", message);
+    return false;
+}
+
+// False after answering 400.
+static bool read_query(struct call *call, const struct value *body, struct query *query)
+{
+    const char *from = value_text_at(body, "timePeriod.from"), *to = value_text_at(body, "timePeriod.to");
+    const struct value *groups = value_at(body, "dataset.grouping"), *first = value_item(groups, 0);
+    const char *granularity = value_text_at(body, "dataset.granularity");
+    if (!check_word(value_text_at(body, "type"), "ActualCost Usage AmortizedCost"))
+        return refuse(call, "The type of a query is ActualCost, AmortizedCost or Usage.");
+    if (!text_same(value_text_at(body, "timeframe"), "Custom") || from == NULL || to == NULL ||
+        !clock_parse(from, &query->from) || !clock_parse(to, &query->to) || query->to < query->from ||
+        query->to - query->from > (int64_t)MOST_DAYS * DAY_MS)
+        return refuse(call, "The lab takes the timeframe Custom with a period of at most a year.");
+    query->daily = text_same(granularity, "Daily");
+    query->by_resource = text_same(value_text_at(first, "name"), "ResourceId");
+    if (!query->daily && granularity != NULL && !text_same(granularity, "None"))
+        return refuse(call, "The granularity is Daily or None.");
+    if (value_count(groups) > 1 || (value_count(groups) == 1 && !query->by_resource))
+        return refuse(call, "The lab groups by ResourceId only.");
+    return value_text_at(body, "dataset.aggregation.totalCost.name") != NULL ||
+           refuse(call, "The lab aggregates totalCost only.");
+}
+
+static int64_t day_of(int64_t ms)
+{
+    return ms / DAY_MS * DAY_MS;
+}
+
+// What a resource cost on a day; hundredths.
+static int64_t cost_on(const struct value *source, int64_t day)
+{
+    int64_t from = 0;
+    const char *begin = value_text_at(source, "from");
+    if (begin != NULL && (!clock_parse(begin, &from) || day < day_of(from)))
+        return 0;
+    return value_int_at(source, "cents", 0);
+}
+
+static const struct value *money(struct call *call, int64_t cents)
+{
+    char *text = arena_printf(call->arena, "%lld.%02lld", (long long)(cents / 100), (long long)(cents % 100));
+    return json_parse(call->arena, "cost", text, strlen(text), NULL);
+}
+
+static void add_row(struct call *call, struct value *rows, const struct query *query, int64_t cents,
+                    int64_t day, const char *resource)
+{
+    struct value *row = value_list(call->arena);
+    if (cents == 0)
+        return;
+    value_append(call->arena, row, money(call, cents));
+    if (query->daily) {
+        const char *date = clock_rfc3339(call->arena, day);
+        char *digits = arena_printf(call->arena, "%.4s%.2s%.2s", date, date + 5, date + 8);
+        value_append(call->arena, row, json_parse(call->arena, "date", digits, strlen(digits), NULL));
+    }
+    if (query->by_resource)
+        value_append(call->arena, row, value_string(call->arena, resource));
+    value_append(call->arena, row, value_string(call->arena, "EUR"));
+    value_append(call->arena, rows, row);
+}
+
+// The sum over all sources, or of one, in the days that a row stands for.
+static int64_t sum(const struct value *sources, const struct value *one, int64_t first, int64_t last)
+{
+    int64_t cents = 0;
+    for (int64_t day = first; day <= last; day += DAY_MS)
+        for (size_t i = 0; i < value_count(sources); i++)
+            if (one == NULL || one == value_item(sources, i))
+                cents += cost_on(value_item(sources, i), day);
+    return cents;
+}
+
+static void add_rows(struct call *call, struct value *rows, const struct query *query,
+                     const struct value *sources, const struct value *one)
+{
+    int64_t first = day_of(query->from), last = day_of(query->to), now = clock_now_ms();
+    const char *resource = value_text_at(one, "id");
+    last = last > now ? day_of(now) : last;
+    if (!query->daily)
+        add_row(call, rows, query, sum(sources, one, first, last), first, resource);
+    for (int64_t day = first; query->daily && day <= last; day += DAY_MS)
+        add_row(call, rows, query, sum(sources, one, day, day), day, resource);
+}
+
+void cost_query(struct call *call)
+{
+    struct query query;
+    const struct value *body = call_body(call);
+    if (body == NULL || !read_query(call, body, &query))
+        return;
+    const char *subscription = call->scope + strlen("/subscriptions/");
+    const struct value *sources = estate_get(
+        call->estate, arena_printf(call->arena, "log/cost/%.36s", text_lower(call->arena, subscription)));
+    struct value *rows = value_list(call->arena);
+    for (size_t i = 0; query.by_resource && i < value_count(sources); i++)
+        add_rows(call, rows, &query, sources, value_item(sources, i));
+    if (!query.by_resource)
+        add_rows(call, rows, &query, sources, NULL);
+    struct value *columns = make_value(call->arena, "[{'name': 'Cost', 'type': 'Number'}]");
+    if (query.daily)
+        value_append(call->arena, columns,
+                     make_value(call->arena, "{'name': 'UsageDate', 'type': 'Number'}"));
+    if (query.by_resource)
+        value_append(call->arena, columns,
+                     make_value(call->arena, "{'name': 'ResourceId', 'type': 'String'}"));
+    value_append(call->arena, columns, make_value(call->arena, "{'name': 'Currency', 'type': 'String'}"));
+    char *id = arena_printf(call->arena, "%s/providers/Microsoft.CostManagement/query/%s", call->scope + 1,
+                            crypto_uuid(call->arena));
+    call_ok(call, 200,
+            make_value(
+                call->arena,
+                "{'id': %s, 'name': %s, 'type': 'Microsoft.CostManagement/query', 'location': null, 'sku': "
+                "null, 'eTag': null, 'properties': {'nextLink': null, 'columns': %v, 'rows': %v}}",
+                id, strrchr(id, '/') + 1, columns, rows));
+}
+
+static char *budget_folder(struct call *call)
+{
+    return text_lower(call->arena,
+                      arena_printf(call->arena, "%s/providers/Microsoft.Consumption/budgets/", call->scope));
+}
+
+static char *budget_key(struct call *call)
+{
+    return arena_printf(call->arena, "%s%s", budget_folder(call), text_lower(call->arena, call->args[0]));
+}
+
+void cost_list_budgets(struct call *call)
+{
+    struct page page = page_open(call);
+    struct estate_range range = estate_range(call->estate, budget_folder(call));
+    for (size_t i = range.first; i < range.end; i++)
+        if (page_wants(&page, estate_key(call->estate, i)))
+            page_add(&page, estate_key(call->estate, i), estate_at(call->estate, i));
+    page_close(&page);
+}
+
+void cost_get_budget(struct call *call)
+{
+    const struct value *found = estate_get(call->estate, budget_key(call));
+    if (found != NULL)
+        call_ok(call, 200, found);
+    else
+        call_missing(call, call->path);
+}
+
+// What a budget must say. False after answering 400.
+static bool check_budget(struct call *call, const struct value *body)
+{
+    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
+                                          {"properties.category", CHECK_WORD, "Cost"},
+                                          {"properties.timeGrain", CHECK_WORD, "Monthly Quarterly Annually"},
+                                          {"properties.timePeriod", CHECK_MAP, NULL},
+                                          {"properties.notifications", CHECK_MAP, NULL}};
+    const struct value *amount = value_at(body, "properties.amount");
+    const char *start = value_text_at(body, "properties.timePeriod.startDate");
+    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+        return false;
+    if (!value_is(amount, VALUE_INT) && !value_is(amount, VALUE_NUMBER))
+        return refuse(call, "The amount of a budget is required.");
+    return (start != NULL && strlen(start) >= 10 && strncmp(start + 8, "01", 2) == 0) ||
+           refuse(call, "A budget starts on the first day of a month.");
+}
+
+static char *etag_of(struct call *call, const struct value *properties)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *text = json_text(call->arena, properties);
+    crypto_sha256(text, strlen(text), hash);
+    return arena_printf(call->arena, "\"%s\"", crypto_hex(call->arena, hash, 8));
+}
+
+void cost_put_budget(struct call *call)
+{
+    const struct value *body = call_body(call), *before = estate_get(call->estate, budget_key(call));
+    if (body == NULL || !check_budget(call, body))
+        return;
+    const char *given = value_text(value_get_nocase(body, "eTag"));
+    bool created = before == NULL;
+    if (!created && (given == NULL || strcmp(given, value_text_at(before, "eTag")) != 0)) {
+        call_fail(call, 409, "Conflict", "The eTag does not match that of the budget.");
+        return;
+    }
+    const struct value *properties = value_get(body, "properties");
+    char *id = arena_printf(call->arena, "%s/providers/Microsoft.Consumption/budgets/%s", call->scope,
+                            call->args[0]);
+    const struct value *now = make_value(
+        call->arena,
+        "{'id': %s, 'name': %s, 'type': 'Microsoft.Consumption/budgets', 'eTag': %s, 'properties': %v}", id,
+        call->args[0], etag_of(call, properties), properties);
+    estate_put(call->estate, budget_key(call), now);
+    call_ok(call, created ? 201 : 200, now);
+}
+
+void cost_delete_budget(struct call *call)
+{
+    char *key = budget_key(call);
+    bool there = estate_get(call->estate, key) != NULL;
+    if (there)
+        estate_put(call->estate, key, NULL);
+    call_ok(call, there ? 200 : 204, NULL);
+}
