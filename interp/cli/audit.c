@@ -42,3 +42,8 @@ bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct ve
     err_hint(err, "playbook audit verify tells more");
     return false;
 }
+
+const char *audit_approver_key(struct cli *cli)
+{
+    return arena_printf(cli->arena, "%s/approver.key", cli->config);
+}

@@ -7,6 +7,8 @@ struct cli;
 
 // --key VKEY, or a file that holds one; *vkey NULL when it is not given.
 MUST_CHECK bool audit_key_option(struct cli *cli, const char **vkey, struct err *err);
+// Where the operator's own key for approvals is: CONFIG/approver.key.
+const char *audit_approver_key(struct cli *cli);
 // Reads the trail; `each` may be NULL. E_TAMPERED when it does not verify: then nothing that `each` was given
 // may be shown.
 MUST_CHECK bool audit_verify(struct cli *cli, verify_reader *each, void *context,

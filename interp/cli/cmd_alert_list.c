@@ -11,7 +11,7 @@
 #include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "cli/estate.h"
+#include "cli/reader.h"
 #include "cli/session.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -140,7 +140,7 @@ static int add_estate(struct listing *listing, struct session *session)
     struct cli *cli = listing->cli;
     struct err err = {0};
     const struct value *alerts =
-        session_reach(session, &err) ? estate_alerts(session, listing->errors, &err) : NULL;
+        session_reach(session, &err) ? reader_alerts(session, listing->errors, &err) : NULL;
     if (alerts == NULL)
         return cli_fail(cli, &err);
     listing->entries = ARENA_ARRAY(cli->arena, struct entry, value_count(alerts));

@@ -69,10 +69,39 @@ static bool rotate(struct cli *cli, struct err *err)
     return ok;
 }
 
+static int new_key(struct cli *cli, const char *name)
+{
+    struct err err = {0};
+    struct note_key key;
+    const char *file = audit_approver_key(cli);
+    if (!file_mkdirs(cli->config, &err) || !keys_new_signer(cli->arena, file, name, &key, &err))
+        return cli_fail(cli, &err);
+    const char *vkey = note_key_text(cli->arena, &key);
+    if (cli_json(cli)) {
+        struct value *map = value_map(cli->arena);
+        value_put_text(cli->arena, map, "key", vkey);
+        value_put_text(cli->arena, map, "file", file);
+        print_value(cli, map);
+        return 0;
+    }
+    struct text out = text_new(cli->arena);
+    text_addf(&out, "%s\n", vkey);
+    cli_print(&out);
+    out = text_new(cli->arena); // beside it, so that the output is the key alone
+    struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
+    wrap_line(
+        &wrap, 0, WRAP_PLAIN,
+        arena_printf(cli->arena, "It is for `approvers` in the policy. %s signs your approvals.", file));
+    cli_mutter(&out);
+    return 0;
+}
+
 int cmd_audit_key(struct cli *cli)
 {
     struct err err = {0};
     struct note_key key;
+    if (options_has(&cli->options, OPT_NEW))
+        return new_key(cli, options_value(&cli->options, OPT_NEW));
     const char *origin = keys_origin(cli->arena, cli->state);
     if (origin == NULL) {
         err_set(&err, E_MISSING, "there is no trail in %s", cli->state);

@@ -8,6 +8,7 @@
 #include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "cli/audit.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"
@@ -26,6 +27,7 @@
 #include "run/prepare.h"
 #include "run/recall.h"
 #include "run/undo.h"
+#include "trail/keys.h"
 #include "trail/trail.h"
 
 enum { EVIDENCE_MAX = 64 * 1024 * 1024 };
@@ -36,6 +38,7 @@ struct going {
     const struct recall *recall;
     const struct playbook *playbook;
     struct run_request request;
+    struct note_signer key; // of who approves, where the request names one
 };
 typedef bool add_inputs(struct going *going, struct err *err);
 
@@ -322,12 +325,24 @@ static bool choose_approval(struct going *going, const struct value *opened, str
         return false;
     }
     const struct policy *policy = going->session->settings.policy;
-    const char *why = consent_bar(cli->arena, going->recall, policy, opened, env_user(cli->arena));
+    const char *why =
+        consent_bar(cli->arena, going->recall, policy, opened, env_user(cli->arena), going->request.approver);
     if (why == NULL || going->request.refuses)
         value_append(cli->arena, approves, value_string(cli->arena, path));
     else
         *bar = *bar == NULL ? why : *bar;
     return true;
+}
+
+// The key that approvals are signed with: --key, else the operator's own where there is one.
+static bool take_key(struct going *going, struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const char *file = options_value(&cli->options, OPT_KEY), *own = audit_approver_key(cli);
+    if (file == NULL && (going->session->settings.policy->approvers[0] == NULL || !file_exists(own)))
+        return true;
+    going->request.approver = &going->key;
+    return keys_read_signer(cli->arena, file != NULL ? file : own, &going->key, err);
 }
 
 // The approvals that the run ended with, all or those of --effect.
@@ -338,6 +353,8 @@ static bool with_approvals(struct going *going, struct err *err)
     struct value *approves = value_list(cli->arena);
     const char *bar = NULL;
     going->request.refuses = options_has(&cli->options, OPT_REFUSE);
+    if (!take_key(going, err))
+        return false;
     for (size_t i = 0; i < recall->count; i++) {
         const struct recall_line *line = &recall->lines[i];
         bool refused;

@@ -17,6 +17,7 @@
 #include "policy/profile.h"
 #include "policy/register.h"
 #include "policy/webhook.h"
+#include "trail/note.h"
 
 #define LAB_FOLDER "playbooks/lab"
 
@@ -55,6 +56,19 @@ static const struct value *read_named(const struct place *place, const char *nam
     return value;
 }
 
+// Approvers are named by their verifier keys: one with a typing mistake would never approve anything.
+static bool check_approvers(struct arena *arena, const struct policy *policy, struct err *err)
+{
+    struct note_key key;
+    for (size_t i = 0; policy->approvers[i] != NULL; i++)
+        if (!note_parse_key(arena, policy->approvers[i], &key, err)) {
+            err->pos = policy->approver_pos[i];
+            err_hint(err, "`playbook audit key --new NAME` makes a key and prints what stands here");
+            return false;
+        }
+    return true;
+}
+
 static bool load_rest(const struct place *place, struct settings *settings, struct err *err)
 {
     struct arena *arena = place->cli->arena;
@@ -69,7 +83,7 @@ static bool load_rest(const struct place *place, struct settings *settings, stru
     settings->book = register_parse(arena, book, err);
     settings->policy =
         policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
-    if (settings->book == NULL || settings->policy == NULL)
+    if (settings->book == NULL || settings->policy == NULL || !check_approvers(arena, settings->policy, err))
         return false;
     const char *variable = profile->notify.url_env;
     if (!webhook_read(arena, profile, variable == NULL ? NULL : env_get(variable), &settings->webhook, err))

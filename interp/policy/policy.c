@@ -125,6 +125,7 @@ const struct policy *policy_parse(struct arena *arena, const struct value *value
     if (value_get(value, "allow") != NULL)
         policy->allow_pos = places_of(arena, value_get(map, "allow"));
     policy->approvers = shape_texts(arena, map, "approvers");
+    policy->approver_pos = places_of(arena, value_get(map, "approvers"));
     policy->approve_all = value_flag_at(map, "approve_all");
     const struct value *protect = value_get(map, "protect");
     policy->protect_count = value_count(protect);

@@ -29,7 +29,8 @@ struct policy {
     const struct src_pos *allow_pos; // where each of them stands; NULL when none was written
     int approvals[RISK_COUNT];
     bool self[RISK_COUNT];  // may the requester count among the approvers?
-    const char **approvers; // keys, NULL-terminated; none: approvals are unsigned
+    const char **approvers; // verifier keys, NULL-terminated; none: approvals are unsigned
+    const struct src_pos *approver_pos;
     int max_changes;        // of one run
     struct src_pos max_pos; // where that number stands; no file: nobody wrote it
     bool approve_all; // may --approve-all stand for approvals? Never without a policy, except in the lab

@@ -104,7 +104,10 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
         value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
         value_put_text(run->arena, members, "how", how);
         value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));
-        value_put(run->arena, members, "key", &value_null);
+        if (run->request.approver != NULL)
+            consent_sign(run->arena, run->request.approver, run->id, granted, members);
+        else
+            value_put(run->arena, members, "key", &value_null);
         run_record(run, granted ? "approval.granted" : "approval.refused", members);
     }
 }
@@ -118,8 +121,9 @@ static enum run_consent decided_before(struct run *run, const struct value *appr
     bool refused, shown = text_same(value_text_at(opened, "digest"), digest);
     const struct engine_config *config = loop_config(run->engine);
     int granted = consent_count(run->recall, config->policy, digest, &refused);
-    bool may = shown && (run->request.refuses ||
-                         consent_bar(run->arena, run->recall, config->policy, approval, config->by) == NULL);
+    bool may =
+        shown && (run->request.refuses || consent_bar(run->arena, run->recall, config->policy, approval,
+                                                      config->by, run->request.approver) == NULL);
     for (size_t i = 0; may && i < value_count(run->request.approves); i++)
         if (text_same(value_text(value_item(run->request.approves, i)), path)) {
             record_grants(run, approval, !run->request.refuses, how_asked);

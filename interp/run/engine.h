@@ -16,6 +16,7 @@ struct engine;
 struct http;
 struct playbook;
 struct policy;
+struct note_signer;
 struct prepared_playbook;
 struct profile;
 struct register_book;
@@ -90,8 +91,9 @@ struct run_request {
         *replay; // answers all reads, and nothing is sent (run/replay.h); of a mode that changes nothing
     const struct value
         *attests; // map path or step id of a task → {note, evidence: [{name, digest, size}]}, or NULL
-    const struct value *approves; // paths of approvals that waited, as the trail tells them; NULL: none
-    bool refuses;                 // they are refused
+    const struct value *approves;       // paths of approvals that waited, as the trail tells them; NULL: none
+    bool refuses;                       // they are refused
+    const struct note_signer *approver; // signs them, or NULL: unsigned
     bool unattended, approve_all, simulated, explore;
     struct run_person person; // functions NULL: nobody is at the keyboard
     void *sink_context;       // every record, as it happens

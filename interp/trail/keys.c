@@ -165,6 +165,25 @@ bool keys_read_signer(struct arena *arena, const char *name, struct note_signer 
     return parsed;
 }
 
+bool keys_new_signer(struct arena *arena, const char *file, const char *name, struct note_key *key,
+                     struct err *err)
+{
+    unsigned char seed[CRYPTO_KEY_SIZE];
+    if (!note_is_name(name))
+        return err_set(err, E_USAGE, "the name of a key has letters, digits and . _ / -, not '%.60s'", name);
+    if (file_exists(file))
+        return err_set(err, E_FILE, "%s is there already, and what it signed would be lost with it", file);
+    crypto_random(seed, sizeof seed);
+    struct note_signer signer = note_signer_new(name, seed);
+    crypto_wipe(seed, sizeof seed);
+    *key = signer.key;
+    char *line = note_signer_text(arena, &signer);
+    bool ok = keys_write_line(arena, file, line, err);
+    crypto_wipe(line, strlen(line));
+    crypto_wipe(signer.seed, sizeof signer.seed);
+    return ok;
+}
+
 bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
                struct err *err)
 {

@@ -37,6 +37,9 @@ bool keys_seal(struct arena *arena, const char *state, const struct note_key *ke
 MUST_CHECK bool keys_read_signer(struct arena *arena, const char *name, struct note_signer *signer,
                                  struct err *err);
 MUST_CHECK bool keys_write_line(struct arena *arena, const char *name, const char *line, struct err *err);
+// Draws a signing key for a person and writes it to a file (0600) that is not there yet.
+MUST_CHECK bool keys_new_signer(struct arena *arena, const char *file, const char *name, struct note_key *key,
+                                struct err *err);
 void keys_wipe(struct keys *keys);
 // CONFIG/trusted/<origin, '/' as '_'>.vkey
 char *keys_pin_name(struct arena *arena, const char *config_dir, const char *origin);

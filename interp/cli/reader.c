@@ -1,7 +1,7 @@
 // Reads from the estate, one request after the other, without a run: nothing is decided on it and nothing is
 // recorded. Not for runs, whose requests run/carry.c carries. Invariant: only what the gate calls a read is
 // sent.
-#include "cli/estate.h"
+#include "cli/reader.h"
 
 #include <poll.h>
 #include <string.h>
@@ -29,6 +29,7 @@ struct reader {
     struct arena *arena;
     const struct cloud *cloud;
     struct gate *gate;
+    const char **subscriptions;
 };
 
 // Waits for whatever comes next and lets both sides do what is ready.
@@ -106,8 +107,7 @@ static const struct value *refuse(const struct request *request, const struct re
     return NULL;
 }
 
-// The body of what stands at a URL; NULL with err filled.
-static const struct value *get(struct reader *reader, const char *url, struct err *err)
+const struct value *reader_get(struct reader *reader, const char *url, struct err *err)
 {
     struct request request = {.method = "GET", .url = cloud_url(reader->arena, reader->cloud, url)};
     const char *audience = cloud_url_audience(reader->cloud, request.url);
@@ -135,26 +135,29 @@ static const struct value *get(struct reader *reader, const char *url, struct er
     }
 }
 
-// Every item of every page, appended to `items`.
-static bool get_all(struct reader *reader, const char *url, struct value *items, struct err *err)
+const struct value *reader_list(struct reader *reader, const char *url, struct err *err)
 {
+    struct value *items = value_list(reader->arena);
     for (int page = 0; url != NULL && url[0] != '\0'; page++) {
-        if (page >= MAX_PAGES)
-            return err_set(err, E_LIMIT, "a list has more than %d pages", MAX_PAGES);
-        const struct value *body = get(reader, url, err), *list = value_get(body, "value");
+        if (page >= MAX_PAGES) {
+            err_set(err, E_LIMIT, "a list has more than %d pages", MAX_PAGES);
+            return NULL;
+        }
+        const struct value *body = reader_get(reader, url, err), *list = value_get(body, "value");
         if (body == NULL)
-            return false;
+            return NULL;
         for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++)
             value_append(reader->arena, items, value_item(list, i));
         url = value_text_at(body, "nextLink");
     }
-    return true;
+    return items;
 }
 
-// The subscriptions of a scope, each once: it may name groups and resources in them.
-static const struct value *subscriptions(struct reader *reader)
+// The subscriptions of the scope, each once: it may name groups and resources in them.
+static void find_subscriptions(struct reader *reader)
 {
     static const char prefix[] = "/subscriptions/";
+    size_t count = 0;
     struct value *seen = value_map(reader->arena);
     for (const char *const *id = gate_scope(reader->gate); id != NULL && *id != NULL; id++)
         if (strncmp(*id, prefix, strlen(prefix)) == 0) {
@@ -162,10 +165,17 @@ static const struct value *subscriptions(struct reader *reader)
             value_put(reader->arena, seen, arena_strndup(reader->arena, name, strcspn(name, "/")),
                       &value_true);
         }
-    return seen;
+    reader->subscriptions = ARENA_ARRAY(reader->arena, const char *, value_count(seen) + 1);
+    for (; count < value_count(seen); count++)
+        reader->subscriptions[count] = seen->map.fields[count].key;
 }
 
-const struct value *estate_alerts(struct session *session, struct err_list *errors, struct err *err)
+const char *const *reader_subscriptions(const struct reader *reader)
+{
+    return reader->subscriptions;
+}
+
+struct reader *reader_open(struct session *session, struct err *err)
 {
     struct arena *arena = session->cli->arena;
     const struct profile *profile = session->settings.profile;
@@ -174,20 +184,34 @@ const struct value *estate_alerts(struct session *session, struct err_list *erro
                                        .tenant = profile->tenant,
                                        .partner = profile->partner.tenant != NULL,
                                        .scope = (const char *const *)profile->scope};
-    struct reader reader = {session, arena, profile->cloud, gate_new(arena, &config)};
-    struct value *items = value_list(arena), *alerts = value_list(arena);
+    struct reader *reader = ARENA_NEW(arena, struct reader);
+    *reader = (struct reader){session, arena, profile->cloud, gate_new(arena, &config), NULL};
     if (profile->scope == NULL &&
-        !get_all(&reader, "arm:/subscriptions?api-version=2022-12-01", value_list(arena), err))
+        reader_list(reader, "arm:/subscriptions?api-version=2022-12-01", err) == NULL)
         return NULL;
-    const struct value *where = subscriptions(&reader);
-    for (size_t i = 0; i < value_count(where); i++)
-        if (!get_all(&reader,
-                     arena_printf(
-                         arena,
+    find_subscriptions(reader);
+    return reader;
+}
+
+const struct value *reader_alerts(struct session *session, struct err_list *errors, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    struct reader *reader = reader_open(session, err);
+    struct value *items = value_list(arena), *alerts = value_list(arena);
+    if (reader == NULL)
+        return NULL;
+    for (const char **where = reader->subscriptions; *where != NULL; where++) {
+        const struct value *found = reader_list(
+            reader,
+            arena_printf(arena,
                          "arm:/subscriptions/%s/providers/Microsoft.Security/alerts?api-version=2022-01-01",
-                         where->map.fields[i].key),
-                     items, err))
+                         *where),
+            err);
+        if (found == NULL)
             return NULL;
+        for (size_t i = 0; i < value_count(found); i++)
+            value_append(arena, items, value_item(found, i));
+    }
     struct vm_run run = {.arena = arena, .now = clock_rfc3339(arena, clock_now_ms())};
     vm_run_open(session->vm, &run);
     for (size_t i = 0; i < value_count(items); i++) {

@@ -1,0 +1,192 @@
+// The command permissions: what a playbook needs to be allowed, whether the sign-in has it, and the smallest
+// Azure roles that grant it. It changes nothing. Invariant: without --check nothing is asked of the estate.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/needs.h"
+#include "cli/open.h"
+#include "cli/rights.h"
+#include "cli/session.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/profile.h"
+#include "report/wrap.h"
+#include "run/link.h"
+
+static const char *answer_word(enum rights_answer answer)
+{
+    static const char *const words[] = {"held", "partly", "missing", NULL};
+    return words[answer];
+}
+
+// {permission, api, reads, primitives, steps, status, where}
+static const struct value *need_value(struct arena *arena, const struct need *need,
+                                      const struct rights *rights)
+{
+    struct value *map = value_map(arena), *where = value_list(arena);
+    enum rights_answer answer = rights == NULL ? RIGHTS_UNKNOWN : rights_hold(rights, need, where);
+    value_put_text(arena, map, "permission", need->permission);
+    value_put_text(arena, map, "api", need_api_word(need->api));
+    value_put(arena, map, "reads", value_bool(need->reads));
+    value_put(arena, map, "primitives", need->primitives);
+    value_put(arena, map, "steps", need->steps);
+    value_put_text(arena, map, "status", answer_word(answer));
+    value_put(arena, map, "missing", where);
+    return map;
+}
+
+static const struct value *scopes_of(struct cli *cli, const struct session *session,
+                                     const struct rights *rights)
+{
+    struct value *list = value_list(cli->arena);
+    const char *const *scope = (const char *const *)session->settings.profile->scope;
+    if (scope == NULL && rights != NULL)
+        for (const char *const *id = rights_subscriptions(rights); *id != NULL; id++)
+            value_append(cli->arena, list, value_printf(cli->arena, "/subscriptions/%s", *id));
+    for (; scope != NULL && *scope != NULL; scope++)
+        value_append(cli->arena, list, value_string(cli->arena, *scope));
+    return list;
+}
+
+static const struct value *as_value(struct cli *cli, const struct session *session,
+                                    const struct playbook *playbook, const struct needs *needs,
+                                    const struct rights *rights)
+{
+    struct arena *arena = cli->arena;
+    struct value *map = value_map(arena), *list = value_list(arena), *roles = value_list(arena);
+    const struct value *scopes = scopes_of(cli, session, rights);
+    for (size_t i = 0; i < needs->count; i++)
+        value_append(arena, list, need_value(arena, &needs->items[i], rights));
+    value_append(arena, roles, needs_role(arena, needs, playbook->name, true, scopes));
+    value_append(arena, roles, needs_role(arena, needs, playbook->name, false, scopes));
+    value_put_text(arena, map, "playbook", playbook->name);
+    value_put_text(arena, map, "version", playbook->version);
+    value_put_text(arena, map, "profile", session->settings.profile->name);
+    value_put(arena, map, "checked", value_bool(rights != NULL));
+    value_put(arena, map, "needs", list);
+    value_put(arena, map, "roles", roles);
+    return map;
+}
+
+static const char *joined(struct arena *arena, const struct value *list)
+{
+    struct text text = text_new(arena);
+    for (size_t i = 0; i < value_count(list); i++)
+        text_addf(&text, "%s%s", i == 0 ? "" : ", ", value_text(value_item(list, i)));
+    return text.length == 0 ? "" : text.ptr;
+}
+
+static void print_need(struct wrap *wrap, const struct value *need)
+{
+    struct arena *arena = wrap->out->arena;
+    const char *status = value_text_at(need, "status");
+    bool good = status != NULL && strcmp(status, "held") == 0;
+    wrap_begin(wrap, 2, 4);
+    if (status != NULL) {
+        wrap_put(wrap, good ? WRAP_GREEN : WRAP_RED, status);
+        wrap_tab(wrap, 11);
+    }
+    wrap_put(wrap, WRAP_BOLD, value_text_at(need, "permission"));
+    wrap_end(wrap);
+    if (status != NULL && !good)
+        wrap_line(wrap, 6, WRAP_PLAIN,
+                  arena_printf(arena, "not in %s", joined(arena, value_get(need, "missing"))));
+    wrap_line(wrap, 6, WRAP_DIM, joined(arena, value_get(need, "primitives")));
+}
+
+static void print_part(struct wrap *wrap, const struct value *needs, const char *title, bool reads, bool app)
+{
+    bool begun = false;
+    for (size_t i = 0; i < value_count(needs); i++) {
+        const struct value *need = value_item(needs, i);
+        bool is_app = strcmp(value_text_at(need, "api"), need_api_word(NEED_APP)) == 0;
+        if (value_flag_at(need, "reads") != reads || is_app != app)
+            continue;
+        if (!begun) {
+            wrap_blank(wrap);
+            wrap_line(wrap, 0, WRAP_PLAIN, title);
+        }
+        begun = true;
+        print_need(wrap, need);
+    }
+}
+
+static void print(struct cli *cli, const struct value *object)
+{
+    struct text out = text_new(cli->arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    const struct value *needs = value_get(object, "needs");
+    wrap_begin(&wrap, 0, 2);
+    wrap_put(&wrap, WRAP_BOLD,
+             arena_printf(cli->arena, "%s %s", value_text_at(object, "playbook"),
+                          value_text_at(object, "version")));
+    wrap_put(&wrap, WRAP_PLAIN,
+             arena_printf(cli->arena, " · what the sign-in of the profile %s needs%s",
+                          value_text_at(object, "profile"),
+                          value_flag_at(object, "checked") ? ", and has" : ""));
+    wrap_end(&wrap);
+    print_part(&wrap, needs, "Azure roles, to look (rehearse, audit):", true, false);
+    print_part(&wrap, needs, "Azure roles, to change:", false, false);
+    print_part(&wrap, needs, "Application permissions, to look:", true, true);
+    print_part(&wrap, needs, "Application permissions, to change:", false, true);
+    wrap_blank(&wrap);
+    wrap_line(
+        &wrap, 0, WRAP_PLAIN,
+        arena_printf(cli->arena,
+                     "Two custom roles that grant this and nothing else, one to look and one to change: "
+                     "`playbook permissions %s --json`, under roles.",
+                     cli->options.arguments[0]));
+    cli_print(&out);
+}
+
+static bool is_missing(const struct value *object)
+{
+    const struct value *needs = value_get(object, "needs");
+    for (size_t i = 0; i < value_count(needs); i++) {
+        const char *status = value_text_at(value_item(needs, i), "status");
+        if (status != NULL && strcmp(status, "held") != 0)
+            return true;
+    }
+    return false;
+}
+
+static int show(struct session *session)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    struct linked linked;
+    struct needs needs;
+    struct rights *rights = NULL;
+    const struct playbook *playbook = open_playbook(cli, session->vm, cli->options.arguments[0], errors);
+    if (playbook == NULL ||
+        !link_calls(cli->arena, open_catalog(cli), session->vm, playbook, &linked, errors))
+        return cli_fail_all(cli, errors);
+    if (!needs_collect(cli->arena, session->vm, &linked, &needs, &err) ||
+        (options_has(&cli->options, OPT_CHECK) &&
+         (!session_reach(session, &err) || (rights = rights_open(session, &err)) == NULL)))
+        return cli_fail(cli, &err);
+    const struct value *object = as_value(cli, session, playbook, &needs, rights);
+    if (cli_json(cli)) {
+        struct text out = text_new(cli->arena);
+        json_write(&out, object);
+        text_addc(&out, '\n');
+        cli_print(&out);
+    } else {
+        print(cli, object);
+    }
+    return is_missing(object) ? 7 : 0;
+}
+
+int cmd_permissions(struct cli *cli)
+{
+    struct session session;
+    struct err err;
+    int status = session_open(cli, &session, &err) ? show(&session) : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}

@@ -1,0 +1,23 @@
+// Reading from the estate outside a run, one request after the other: nothing is decided on it and nothing is
+// recorded.
+#pragma once
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct reader;
+struct session;
+struct value;
+
+// A reader of what the session's profile may see (session_reach was called). NULL: the scope cannot be read.
+MUST_CHECK struct reader *reader_open(struct session *session, struct err *err);
+// The subscriptions of its scope: their ids, each once.
+const char *const *reader_subscriptions(const struct reader *reader);
+// The body of what stands at a URL (`arm:…`), and every item of every page; E_SIGN_IN where that is not
+// allowed.
+MUST_CHECK const struct value *reader_get(struct reader *reader, const char *url, struct err *err);
+MUST_CHECK const struct value *reader_list(struct reader *reader, const char *url, struct err *err);
+// The alerts of all these subscriptions, as records with raw. One that cannot be read is told in `errors` and
+// left out. NULL when the estate cannot be read.
+MUST_CHECK const struct value *reader_alerts(struct session *session, struct err_list *errors,
+                                             struct err *err);

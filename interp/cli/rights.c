@@ -1,0 +1,207 @@
+// Compares by Azure's rules: an action is held when a role grants a pattern that fits and takes none away
+// that does, at the scope or above. Invariant: what could not be read is an error, never a right.
+#include "cli/rights.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/reader.h"
+#include "cli/session.h"
+#include "data/value.h"
+#include "net/token.h"
+
+struct rights {
+    struct arena *arena;
+    struct reader *reader;
+    const char *self;
+    struct value *roles;  // role definition id → its permissions
+    struct value *grants; // {scope, permissions}
+    struct value *vaults; // as ARM gives them
+};
+
+static bool read_role(struct rights *rights, const char *id, const struct value **out, struct err *err)
+{
+    *out = value_get(rights->roles, id);
+    if (*out != NULL)
+        return true;
+    const struct value *role =
+        reader_get(rights->reader, arena_printf(rights->arena, "arm:%s?api-version=2022-04-01", id), err);
+    if (role == NULL)
+        return false;
+    *out = value_at(role, "properties.permissions");
+    value_put(rights->arena, rights->roles, id, *out == NULL ? value_list(rights->arena) : *out);
+    return true;
+}
+
+static bool read_grants(struct rights *rights, const char *subscription, struct err *err)
+{
+    const struct value *list =
+        reader_list(rights->reader,
+                    arena_printf(rights->arena,
+                                 "arm:/subscriptions/%s/providers/Microsoft.Authorization/roleAssignments"
+                                 "?api-version=2022-04-01&$filter=assignedTo('%s')",
+                                 subscription, rights->self),
+                    err);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const struct value *assignment = value_item(list, i), *permissions;
+        struct value *grant = value_map(rights->arena);
+        const char *role = value_text_at(assignment, "properties.roleDefinitionId");
+        if (role == NULL || !read_role(rights, role, &permissions, err))
+            return false;
+        value_put_text(rights->arena, grant, "scope", value_text_at(assignment, "properties.scope"));
+        value_put(rights->arena, grant, "permissions", permissions);
+        value_append(rights->arena, rights->grants, grant);
+    }
+    return list != NULL;
+}
+
+static bool read_vaults(struct rights *rights, const char *subscription, struct err *err)
+{
+    const struct value *list = reader_list(
+        rights->reader,
+        arena_printf(rights->arena,
+                     "arm:/subscriptions/%s/providers/Microsoft.KeyVault/vaults?api-version=2023-07-01",
+                     subscription),
+        err);
+    for (size_t i = 0; i < value_count(list); i++)
+        value_append(rights->arena, rights->vaults, value_item(list, i));
+    return list != NULL;
+}
+
+struct rights *rights_open(struct session *session, struct err *err)
+{
+    struct arena *arena = session->cli->arena;
+    struct rights *rights = ARENA_NEW(arena, struct rights);
+    *rights = (struct rights){.arena = arena,
+                              .reader = reader_open(session, err),
+                              .roles = value_map(arena),
+                              .grants = value_list(arena),
+                              .vaults = value_list(arena)};
+    const char *const *subscriptions = rights->reader == NULL ? NULL : reader_subscriptions(rights->reader);
+    for (; subscriptions != NULL && *subscriptions != NULL; subscriptions++) {
+        if (!read_vaults(rights, *subscriptions, err)) // the first request: then it is known who asks
+            return NULL;
+        rights->self = token_identity(session->tokens).object_id;
+        if (!read_grants(rights, *subscriptions, err))
+            return NULL;
+    }
+    return rights->reader == NULL ? NULL : rights;
+}
+
+const char *const *rights_subscriptions(const struct rights *rights)
+{
+    return reader_subscriptions(rights->reader);
+}
+
+static bool any_fits(struct arena *arena, const struct value *patterns, const char *permission)
+{
+    for (size_t i = 0; i < value_count(patterns); i++) {
+        const char *pattern = value_text(value_item(patterns, i));
+        if (pattern != NULL && text_glob(text_lower(arena, pattern), text_lower(arena, permission)))
+            return true;
+    }
+    return false;
+}
+
+// Is `scope` at `id` or above it?
+static bool covers(struct arena *arena, const char *scope, const char *id)
+{
+    size_t length = scope == NULL ? 0 : strlen(scope);
+    while (length > 0 && scope[length - 1] == '/')
+        length--;
+    if (scope == NULL || text_starts_nocase(scope, "/providers/Microsoft.Management/managementGroups/"))
+        return scope != NULL;
+    return text_starts_nocase(id, arena_strndup(arena, scope, length)) &&
+           (id[length] == '/' || id[length] == '\0');
+}
+
+static bool is_granted(const struct rights *rights, const char *id, const struct need *need)
+{
+    bool data = need->api == NEED_DATA;
+    for (size_t i = 0; i < value_count(rights->grants); i++) {
+        const struct value *grant = value_item(rights->grants, i), *sets = value_get(grant, "permissions");
+        if (!covers(rights->arena, value_text_at(grant, "scope"), id))
+            continue;
+        for (size_t k = 0; k < value_count(sets); k++) {
+            const struct value *set = value_item(sets, k);
+            if (any_fits(rights->arena, value_get(set, data ? "dataActions" : "actions"), need->permission) &&
+                !any_fits(rights->arena, value_get(set, data ? "notDataActions" : "notActions"),
+                          need->permission))
+                return true;
+        }
+    }
+    return false;
+}
+
+// What a permission on a vault's objects is called in an access policy: secrets/setSecret/action is secrets
+// and set. NULL: it is none.
+static const char *policy_word(struct arena *arena, const char *permission, const char **kind)
+{
+    static const char *const renamed[][2] = {
+        {"readMetadata", "list"}, {"setSecret", "set"}, {"read", "list"}};
+    const char *at = permission + strlen("Microsoft.KeyVault/vaults/"), *slash = strchr(at, '/');
+    if (slash == NULL)
+        return NULL;
+    *kind = arena_strndup(arena, at, (size_t)(slash - at));
+    const char *word = arena_strndup(arena, slash + 1, strcspn(slash + 1, "/"));
+    for (size_t i = 0; i < sizeof renamed / sizeof *renamed; i++)
+        if (strcmp(word, renamed[i][0]) == 0)
+            return renamed[i][1];
+    return strcmp(*kind, "secrets") == 0 && strcmp(word, "update") == 0 ? "set" : word;
+}
+
+static bool is_word(const char *text, const char *word) // whatever the case
+{
+    return text != NULL && word != NULL && strlen(text) == strlen(word) && text_starts_nocase(text, word);
+}
+
+static bool has_word(const struct value *list, const char *word)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (is_word(value_text(value_item(list, i)), word) || is_word(value_text(value_item(list, i)), "all"))
+            return true;
+    return false;
+}
+
+static bool policy_grants(const struct rights *rights, const struct value *vault, const struct need *need)
+{
+    const char *kind, *word = policy_word(rights->arena, need->permission, &kind);
+    const struct value *policies = value_at(vault, "properties.accessPolicies");
+    for (size_t i = 0; word != NULL && i < value_count(policies); i++) {
+        const struct value *policy = value_item(policies, i);
+        if (is_word(value_text_at(policy, "objectId"), rights->self) &&
+            has_word(value_get(value_get(policy, "permissions"), kind), word))
+            return true;
+    }
+    return false;
+}
+
+static bool held_at(const struct rights *rights, const struct value *vault, const struct need *need)
+{
+    const struct value *by_role = value_at(vault, "properties.enableRbacAuthorization");
+    return value_equal(by_role, &value_true) ? is_granted(rights, value_text_at(vault, "id"), need)
+                                             : policy_grants(rights, vault, need);
+}
+
+enum rights_answer rights_hold(const struct rights *rights, const struct need *need, struct value *where)
+{
+    size_t asked = 0, missing = 0;
+    if (need->api == NEED_APP)
+        return RIGHTS_UNKNOWN;
+    for (size_t i = 0; need->api == NEED_DATA && i < value_count(rights->vaults); i++, asked++)
+        if (!held_at(rights, value_item(rights->vaults, i), need)) {
+            missing++;
+            value_append(rights->arena, where, value_get(value_item(rights->vaults, i), "name"));
+        }
+    const char *const *subscription = reader_subscriptions(rights->reader);
+    for (; need->api == NEED_ACTION && *subscription != NULL; subscription++, asked++) {
+        const char *id = arena_printf(rights->arena, "/subscriptions/%s", *subscription);
+        if (!is_granted(rights, id, need)) {
+            missing++;
+            value_append(rights->arena, where, value_string(rights->arena, id));
+        }
+    }
+    return missing == 0 ? RIGHTS_HELD : missing < asked ? RIGHTS_PARTLY : RIGHTS_MISSING;
+}

@@ -1,0 +1,32 @@
+# What a playbook needs to be allowed, its smallest roles, and whether the sign-in has it all.
+mkdir -p "$work/lib/stdlib/extra" "$work/lib/playbooks"
+cat >"$work/lib/stdlib/extra/purge_secret.lua" <<'LUA'
+return primitive {
+    name = "extra.purge_secret",
+    summary = "Purges a deleted secret",
+    since = "1.0.0",
+    params = {vault = {type = "id", help = "the vault"}},
+    risk = "read",
+    permissions = {"Microsoft.KeyVault/vaults/secrets/purge/action", "Mail.Read"},
+    example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7"},
+    observe = function(p, read) return {} end,
+}
+LUA
+cat >"$work/lib/playbooks/purge.yaml" <<'YAML'
+playbook: purge
+version: 1.0.0
+alerts: [keyvault]
+steps:
+  - id: plan
+    for_each: alert.subscriptions
+    as: subscription
+    call: keyvault-enable
+    with: {subscription: "${subscription}"}
+  - id: script
+    lua: return call("extra.purge_secret", {vault = alert.resource.id})
+YAML
+t permissions keyvault-enable
+t permissions keyvault-enable --json
+t permissions keyvault-alert --check
+t --lib "$work/lib" permissions purge --check
+t permissions nobody
