@@ -156,13 +156,19 @@ static char *action_of(struct call *call)
     return action.ptr;
 }
 
-static bool graph_allows(struct call *call)
+// Applications have permissions at these APIs, not roles.
+static bool permissions_allow(struct call *call)
 {
     char *key = arena_printf(call->arena, "lab/clients/%s", call->app_id);
     if (!call_changes(call) || text_ends(call->path, "/getByIds") ||
         value_flag_at(estate_get(call->estate, key), "directoryWrite"))
         return true;
-    call_fail(call, 403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+    if (call->host == CALL_GRAPH)
+        call_fail(call, 403, "Authorization_RequestDenied",
+                  "Insufficient privileges to complete the operation.");
+    else
+        call_fail(call, 403, "Forbidden",
+                  "Missing application roles. API required roles: Machine.Isolate, Machine.Scan.");
     return false;
 }
 
@@ -197,8 +203,8 @@ static bool group_exists(struct call *call)
 
 bool access_allows(struct call *call)
 {
-    if (call->host == CALL_GRAPH)
-        return graph_allows(call);
+    if (call->host == CALL_GRAPH || call->host == CALL_ENDPOINT)
+        return permissions_allow(call);
     if (call->host == CALL_PARTNER)
         return partner_allows(call);
     // What stands at no scope shows only what the caller may see, or what everybody may.

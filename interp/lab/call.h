@@ -14,6 +14,7 @@ enum call_host {
     CALL_VAULT,
     CALL_GRAPH,
     CALL_LOGS,
+    CALL_ENDPOINT,
     CALL_LOGIN,
     CALL_METADATA,
     CALL_PARTNER,

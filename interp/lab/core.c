@@ -64,6 +64,7 @@ static void stamp(struct call *call)
         call_header(call, "MS-ServerId", "201022015");
         break;
     case CALL_LOGS:
+    case CALL_ENDPOINT:
     case CALL_LOGIN:
     case CALL_METADATA:
     case CALL_NOWHERE:

@@ -139,7 +139,8 @@ static const struct value *counted(struct digest *digest, const char *key, const
                                    const char **name)
 {
     if (text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
-        text_starts(key, "pim/") || strcmp(key, "graph/signins") == 0 || strcmp(key, "graph/audits") == 0 ||
+        text_starts(key, "pim/") || text_starts(key, "endpoint/actions/") ||
+        strcmp(key, "graph/signins") == 0 || strcmp(key, "graph/audits") == 0 ||
         text_starts(key, "graph/roledefinitions/"))
         return NULL;
     *name = key;

@@ -7,6 +7,7 @@
 //   policy, deleted, …} graph/users|serviceprincipals|applications|groups/ID        members beginning with
 //   "_" are never shown graph/roleassignments|roledefinitions/ID, graph/deleted/ID, graph/outbox/ID,
 //   graph/signins, graph/audits log/keyvault/VAULT, log/activity/SUB                        lists of rows
+//   endpoint/machines|actions/ID    Defender for Endpoint
 //   lab/…                       what the lab itself needs: caller (address), clients/APPID (secret), signing
 #pragma once
 #include <stdbool.h>

@@ -22,6 +22,7 @@ static const struct {
     [CALL_VAULT] = {"$skiptoken", "maxresults", "nextLink", 10, 25},
     [CALL_GRAPH] = {"$skiptoken", "$top", "@odata.nextLink", 10, 999},
     [CALL_LOGS] = {"$skiptoken", "$top", "nextLink", 100, 100},
+    [CALL_ENDPOINT] = {"$skiptoken", "$top", "@odata.nextLink", 100, 10000},
     [CALL_LOGIN] = {"$skiptoken", "$top", "nextLink", 100, 100},
     [CALL_METADATA] = {"$skiptoken", "$top", "nextLink", 100, 100},
     [CALL_PARTNER] = {"seekOperation", "size", "links", 500, 500}, // partner.c: it has its own way

@@ -22,8 +22,8 @@
       "2019-09-01 2021-10-01 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "     \
       "2025-05-01 2026-02-01")                                                                               \
     X(SECURITY,                                                                                              \
-      "2015-06-01-preview 2018-06-01 2021-01-01 2021-11-01 2022-01-01 2022-03-01 2023-01-01 2024-01-01 "     \
-      "2020-01-01-preview 2023-12-01-preview")                                                               \
+      "2015-06-01-preview 2018-06-01 2020-01-01 2021-01-01 2021-06-01 2021-11-01 2022-01-01 2022-03-01 "     \
+      "2023-01-01 2024-01-01 2020-01-01-preview 2023-12-01-preview")                                         \
     X(AUTHORIZATION,                                                                                         \
       "2015-07-01 2016-09-01 2018-01-01-preview 2018-07-01-preview 2020-05-01 2020-08-01-preview "           \
       "2020-10-01 2020-10-01-preview 2020-04-01-preview 2022-04-01 2022-05-01-preview 2024-07-01-preview")   \
@@ -35,6 +35,7 @@
     X(QUERY, "2017-01-01-preview 2020-08-01 2022-10-01")                                                     \
     X(WORKSPACE, "2020-08-01 2021-06-01 2021-12-01-preview 2022-10-01 2023-09-01 2025-02-01 2025-07-01")     \
     X(COMPUTE, "2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-*-01 2023-*-02 2024-*-01 2025-*-01")            \
+    X(NETWORK, "2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-*-01 2024-*-01 2025-*-01")                      \
     X(DATA, "7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.?-preview* 2025-07-01 2025-06-01-preview")
 
 enum version_set {
@@ -112,6 +113,8 @@ static enum call_host host_of(struct call *call)
                  {"graph.microsoft.com", CALL_GRAPH},
                  {"api.loganalytics.io", CALL_LOGS},
                  {"api.loganalytics.azure.com", CALL_LOGS},
+                 {"api.security.microsoft.com", CALL_ENDPOINT},
+                 {"api.securitycenter.microsoft.com", CALL_ENDPOINT},
                  {"login.microsoftonline.com", CALL_LOGIN},
                  {"169.254.169.254", CALL_METADATA},
                  {"api.partnercenter.microsoft.com", CALL_PARTNER}};

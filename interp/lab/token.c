@@ -32,6 +32,7 @@ static const struct {
     {"https://api.loganalytics.io", CALL_LOGS},
     {"https://api.loganalytics.azure.com", CALL_LOGS},
     {"https://api.partnercenter.microsoft.com", CALL_PARTNER},
+    {"https://api.securitycenter.microsoft.com", CALL_ENDPOINT},
 };
 enum { RESOURCES = sizeof resources / sizeof resources[0] };
 

@@ -110,11 +110,9 @@ const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char
         const char *prefix;
         enum host_kind kind;
         const char *base;
-    } prefixes[] = {{"arm:", HOST_ARM, ""},
-                    {"graph:", HOST_GRAPH, "/v1.0"},
-                    {"graphbeta:", HOST_GRAPH, "/beta"},
-                    {"logs:", HOST_LOGS, ""},
-                    {"partner:", HOST_PARTNER, ""}};
+    } prefixes[] = {
+        {"arm:", HOST_ARM, ""},   {"graph:", HOST_GRAPH, "/v1.0"}, {"graphbeta:", HOST_GRAPH, "/beta"},
+        {"logs:", HOST_LOGS, ""}, {"partner:", HOST_PARTNER, ""},  {"endpoint:", HOST_ENDPOINT, "/api"}};
     for (size_t i = 0; i < sizeof prefixes / sizeof prefixes[0]; i++) {
         const char *host = cloud_host(cloud, prefixes[i].kind);
         if (host == NULL || !text_starts(url, prefixes[i].prefix))

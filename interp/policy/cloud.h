@@ -14,7 +14,8 @@ enum host_kind {
     HOST_LOGS,
     HOST_VAULT,
     HOST_PARTNER,
-    HOST_PARTNER_GRAPH
+    HOST_PARTNER_GRAPH,
+    HOST_ENDPOINT
 };
 
 const struct cloud *
@@ -34,7 +35,8 @@ const char *cloud_audience(const struct cloud *cloud, enum host_kind kind);
 // whose directory the token comes from, and is no part of its name.
 const char *cloud_url_audience(const struct cloud *cloud, const char *url);
 char *cloud_authority(struct arena *arena, const struct cloud *cloud); // "https://login.microsoftonline.com"
-// "arm:/subscriptions?…", "graph:/users", "logs:/v1/…", "partner:/v1/…" to absolute URLs ("graph:" means
-// …/v1.0, "graphbeta:" …/beta); a slash is put where the template has none. Others, and those of hosts that
-// the cloud does not have, come back as they are.
+// "arm:/subscriptions?…", "graph:/users", "logs:/v1/…", "partner:/v1/…", "endpoint:/machines" to absolute
+// URLs
+// ("graph:" means …/v1.0, "graphbeta:" …/beta, "endpoint:" …/api); a slash is put where the template has
+// none. Others, and those of hosts that the cloud does not have, come back as they are.
 const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char *url);

@@ -153,6 +153,16 @@ static bool check_network(const struct hunt *hunt, const struct value *value)
     return true;
 }
 
+// What is let in (parameters that begin with "allow") may well be the responders'.
+static bool check_blocked(const struct hunt *hunt, const struct value *params)
+{
+    for (size_t i = 0; value_is(params, VALUE_MAP) && i < value_count(params); i++)
+        if (!text_starts(params->map.fields[i].key, "allow") &&
+            !check_network(hunt, params->map.fields[i].value))
+            return false;
+    return true;
+}
+
 // Areas that tell people something: a protected person may well be told.
 static bool only_tells(const char *primitive)
 {
@@ -176,5 +186,5 @@ bool protect_judge(const struct policy *policy, const struct register_book *book
     if (!check_value(&hunt, target->params) || !check_before(&hunt, target->before))
         return false;
     return book == NULL || !text_starts(target->primitive, "network.") ||
-           check_network(&hunt, target->params);
+           check_blocked(&hunt, target->params);
 }

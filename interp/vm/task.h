@@ -21,7 +21,7 @@ struct vm_scope;
 // Secrets that the core made for one effect: the n-th new_secret() of a rehearsal and of the real run are the
 // same.
 struct secret_memo {
-    const struct value *items[8];
+    const struct value *items[32];
     size_t count;
 };
 

@@ -1,15 +1,6 @@
 -- Whom to write to about a vault: the owner in its tags, else the one in the register, else the security contact.
 -- A tag counts only where it is an address that the register knows: anybody who may write tags could name himself.
-local register_book = use "register"
-
-local function is_registered(mail)
-    if not mail then return false end
-    if register_book.user(nil, mail) then return true end
-    for _, row in ipairs(register().owners or {}) do
-        if text.same(row.mail, mail) then return true end
-    end
-    return false
-end
+local owner = use "owner"
 
 return primitive {
     name = "keyvault.get_owner",
@@ -28,9 +19,6 @@ return primitive {
     },
 
     observe = function(p, _)
-        if is_registered(p.tagged) then return {mail = p.tagged, source = "tag"} end
-        local row = register_book.owner(p.vault)
-        if row then return {mail = row.mail, name = row.name, source = "register"} end
-        return {mail = register_book.contact("security"), source = "none"}
+        return owner.named(p.vault, p.tagged) or owner.nobody()
     end,
 }

@@ -67,4 +67,57 @@ function machine.owner(raw)
     return arm.tag(raw.tags, {"owner", "ownerMail", "contact"})
 end
 
+machine.fields = {
+    id = "id", name = "string", location = "string?", power = "string", os = "string?", size = "string?",
+    vm_id = {type = "guid", optional = true, help = "the id that Azure gave it"},
+    computer = {type = "string", optional = true, help = "what it calls itself"},
+    admin = {type = "string", optional = true, help = "the account that it was made with"},
+    owner = {type = "string", optional = true, help = "the owner that its tags name"},
+    created = "time?", reachable = {type = "bool", help = "does its Azure agent answer?"},
+    rebuildable = {type = "bool", help = "was it made from an image that is still named?"},
+    disk = {type = "id", optional = true, help = "the disk of its system"},
+    interfaces = {type = "list", of = "id"},
+    addresses = {type = "list", of = "string", help = "its own addresses"},
+    public = {type = "list", of = "id", help = "its public addresses, which are resources of their own"},
+}
+
+local function agent_answers(raw)
+    for _, status in ipairs(((raw.properties.instanceView or {}).vmAgent or {}).statuses or {}) do
+        if text.same(status.displayStatus, "Ready") then return true end
+    end
+    return false
+end
+
+local function add_addresses(interface, addresses, public)
+    for _, one in ipairs(interface.properties.ipConfigurations or {}) do
+        local has = one.properties or {}
+        if has.privateIPAddress then table.insert(addresses, has.privateIPAddress) end
+        if has.publicIPAddress and has.publicIPAddress.id then table.insert(public, has.publicIPAddress.id) end
+    end
+end
+
+-- What an answer with the live view says; `interfaces` are the answers about its interfaces.
+function machine.describe(raw, interfaces)
+    local has, addresses, public = raw.properties, list {}, list {}
+    local profile_of, storage = has.osProfile or {}, has.storageProfile or {}
+    for i = 1, #machine.interfaces(raw) do
+        if interfaces[i] then add_addresses(interfaces[i], addresses, public) end
+    end
+    return {
+        id = raw.id, name = raw.name, location = raw.location, power = machine.power(raw), os = machine.os(raw),
+        size = (has.hardwareProfile or {}).vmSize, vm_id = has.vmId, computer = profile_of.computerName or raw.name,
+        admin = profile_of.adminUsername, owner = machine.owner(raw), created = has.timeCreated,
+        reachable = agent_answers(raw),
+        rebuildable = storage.imageReference ~= nil and has.osProfile ~= nil,
+        disk = ((storage.osDisk or {}).managedDisk or {}).id, interfaces = machine.interfaces(raw),
+        addresses = addresses, public = public,
+    }
+end
+
+function machine.wishes_for_interfaces(raw)
+    local wishes = {}
+    for _, one in ipairs(machine.interfaces(raw)) do table.insert(wishes, {"get", machine.interface_url(one)}) end
+    return wishes
+end
+
 return machine

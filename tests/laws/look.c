@@ -27,6 +27,7 @@ static bool is_ours(const char *host)
                                        "management.azure.com",
                                        "graph.microsoft.com",
                                        "api.loganalytics.io",
+                                       "api.security.microsoft.com",
                                        "kv-contoso-????.vault.azure.net",
                                        "kv-contoso-???.vault.azure.net",
                                        "kv-contoso-??.vault.azure.net"};

@@ -35,6 +35,12 @@ static void resolves_prefixes(void **state)
                         "https://management.azure.com/subscriptions?x=1");
     assert_string_equal(cloud_url(arena, gov, "graph:users/x"), "https://graph.microsoft.us/v1.0/users/x");
     assert_string_equal(cloud_url(arena, gov, "logs:/v1/x"), "https://api.loganalytics.us/v1/x");
+    assert_string_equal(cloud_url(arena, public, "endpoint:machines/x"),
+                        "https://api.security.microsoft.com/api/machines/x");
+    assert_string_equal(cloud_url_audience(public, "https://eu.api.security.microsoft.com/api/machines"),
+                        "https://api.securitycenter.microsoft.com");
+    // A cloud without it: the name goes to the gate as it is, which refuses what is no https.
+    assert_string_equal(cloud_url(arena, cloud_find("china"), "endpoint:machines"), "endpoint:machines");
     assert_string_equal(cloud_url(arena, gov, "https://a/b"), "https://a/b");
     assert_string_equal(cloud_authority(arena, gov), "https://login.microsoftonline.us");
     arena_close(arena);

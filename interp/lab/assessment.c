@@ -1,0 +1,52 @@
+// Recommendations of Defender for Cloud, which stand beneath the resources that they are about. Invariant:
+// they are read only; what a recommendation asks for is done at the resource.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+
+#define ASSESSMENTS "/providers/microsoft.security/assessments/"
+
+// Metadata and links come only where they are asked for.
+static const struct value *shown(struct call *call, const struct value *assessment)
+{
+    const char *expand = call_param(call, "$expand");
+    const struct value *properties = value_get(assessment, "properties");
+    struct value *kept = value_map(call->arena), *whole = value_map(call->arena);
+    for (size_t i = 0; i < value_count(properties); i++) {
+        const struct value_field *field = &properties->map.fields[i];
+        if (strcmp(field->key, "metadata") != 0 ||
+            (expand != NULL && text_find_nocase(expand, "metadata") != NULL))
+            value_add(call->arena, kept, field->key, (struct src_pos){0}, field->value);
+    }
+    for (size_t i = 0; i < value_count(assessment); i++)
+        value_put(call->arena, whole, assessment->map.fields[i].key, assessment->map.fields[i].value);
+    value_put(call->arena, whole, "properties", kept);
+    return whole;
+}
+
+void assessment_list(struct call *call)
+{
+    struct page page = page_open(call);
+    struct estate_range range = estate_range(call->estate, text_lower(call->arena, call->scope));
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i);
+        if (strstr(key, ASSESSMENTS) != NULL && page_wants(&page, key))
+            page_add(&page, key, shown(call, estate_at(call->estate, i)));
+    }
+    page_close(&page);
+}
+
+void assessment_get(struct call *call)
+{
+    const struct value *assessment =
+        estate_get(call->estate, text_lower(call->arena, arena_printf(call->arena, "%s" ASSESSMENTS "%s",
+                                                                      call->scope, call->args[0])));
+    if (assessment == NULL)
+        call_missing(call, call->path);
+    else
+        call_ok(call, 200, shown(call, assessment));
+}

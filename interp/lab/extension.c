@@ -1,0 +1,183 @@
+// What reaches into a virtual machine: extensions and commands. Not for the machine itself (compute.c).
+// Invariants: protected settings are kept nowhere; only a machine that runs can be reached. A script is not
+// run: those that ask for the machine's accounts get them, others get nothing.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "lab/check.h"
+#include "lab/compute.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/make.h"
+#include "lab/operation.h"
+
+static char *extension_id(struct call *call, const struct value *machine, const char *name)
+{
+    return arena_printf(call->arena, "%s/extensions/%s", value_text_at(machine, "id"), name);
+}
+
+static char *extension_key(struct call *call, const struct value *machine, const char *name)
+{
+    return text_lower(call->arena, extension_id(call, machine, name));
+}
+
+void extension_list(struct call *call)
+{
+    const struct value *machine = compute_find(call);
+    if (machine == NULL)
+        return;
+    struct value *list = value_list(call->arena);
+    struct estate_range range = estate_range(call->estate, extension_key(call, machine, ""));
+    for (size_t i = range.first; i < range.end; i++)
+        value_append(call->arena, list, operation_shown(call, estate_at(call->estate, i)));
+    call_ok(call, 200, make_value(call->arena, "{'value': %v}", list));
+}
+
+void extension_get(struct call *call)
+{
+    const struct value *machine = compute_find(call);
+    const struct value *found =
+        machine == NULL ? NULL : estate_get(call->estate, extension_key(call, machine, call->args[3]));
+    if (found != NULL)
+        call_ok(call, 200, operation_shown(call, found));
+    else if (machine != NULL)
+        call_missing(call, extension_id(call, machine, call->args[3]));
+}
+
+static bool is_access(const struct value *extension)
+{
+    return check_word(value_text_at(extension, "properties.type"), "VMAccessForLinux VMAccessAgent");
+}
+
+// A machine has one extension of a type.
+static bool is_single(struct call *call, const struct value *machine, const struct value *body)
+{
+    struct estate_range range = estate_range(call->estate, extension_key(call, machine, ""));
+    for (size_t i = range.first; i < range.end; i++) {
+        const struct value *other = estate_at(call->estate, i);
+        if (text_same(value_text_at(other, "properties.type"), value_text_at(body, "properties.type")) &&
+            !text_same(value_text_at(other, "name"), call->args[3])) {
+            call_fail(call, 409, "Conflict",
+                      "Multiple VMExtensions per handler not supported for OS type 'Linux'. VMExtension '%s' "
+                      "with handler '%s' already added.",
+                      value_text_at(other, "name"), value_text_at(body, "properties.type"));
+            return false;
+        }
+    }
+    return true;
+}
+
+// The account that the extension gave a new password: the machine knows since when it has it.
+static const struct value *with_password(struct call *call, const struct value *machine,
+                                         const struct value *body)
+{
+    const char *user = value_text_at(body, "properties.protectedSettings.username");
+    if (user == NULL)
+        user = value_text_at(body, "properties.settings.UserName");
+    struct value *passwords = value_map(call->arena);
+    if (user != NULL && is_access(body))
+        value_put_text(call->arena, passwords, user, clock_rfc3339(call->arena, clock_now_ms()));
+    return value_merge_patch(call->arena, machine,
+                             make_value(call->arena, "{'_passwords': %v, '_verb': null}", passwords));
+}
+
+void extension_put(struct call *call)
+{
+    static const struct check checks[] = {{"location", CHECK_TEXT, NULL},
+                                          {"properties.publisher", CHECK_TEXT, NULL},
+                                          {"properties.type", CHECK_TEXT, NULL},
+                                          {"properties.typeHandlerVersion", CHECK_TEXT, NULL},
+                                          {"properties.forceUpdateTag", CHECK_TEXT, NULL},
+                                          {"properties.settings", CHECK_MAP, NULL},
+                                          {"properties.protectedSettings", CHECK_MAP, NULL}};
+    const struct value *machine = compute_find(call), *body = machine == NULL ? NULL : call_body(call);
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
+        !compute_is_free(call, machine) || !compute_is_running(call, machine) ||
+        !is_single(call, machine, body))
+        return;
+    if (value_at(body, "properties.publisher") == NULL || value_at(body, "properties.type") == NULL) {
+        call_fail(call, 400, "InvalidParameter", "An extension has a publisher and a type.");
+        return;
+    }
+    char *key = extension_key(call, machine, call->args[3]);
+    const struct value *old = estate_get(call->estate, key);
+    const struct value *kept = value_merge_patch(
+        call->arena, body,
+        make_value(call->arena,
+                   "{'id': %s, 'name': %s, 'type': 'Microsoft.Compute/virtualMachines/extensions', "
+                   "'properties': {'protectedSettings': null, 'provisioningState': 'Succeeded'}}",
+                   extension_id(call, machine, call->args[3]), call->args[3]));
+    kept = operation_mark(call, kept);
+    int status = old == NULL ? 201 : 200;
+    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    compute_put(call, operation_mark(call, with_password(call, machine, body)));
+    estate_put(call->estate, key, kept);
+    operation_begin(call, &(struct operation){.status = status,
+                                              .links = OPERATION_STATUS,
+                                              .region = region,
+                                              .answer = operation_shown(call, kept)});
+}
+
+void extension_delete(struct call *call)
+{
+    const struct value *machine = compute_find(call);
+    if (machine == NULL || !compute_is_free(call, machine))
+        return;
+    char *key = extension_key(call, machine, call->args[3]);
+    if (estate_get(call->estate, key) == NULL) {
+        call_ok(call, 204, NULL);
+        return;
+    }
+    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    compute_put(call, operation_mark(call, machine));
+    estate_put(call->estate, key, NULL);
+    operation_begin(call, &(struct operation){.status = 202, .region = region});
+}
+
+static bool asks_for_accounts(const struct value *script)
+{
+    for (size_t i = 0; i < value_count(script); i++) {
+        const char *line = value_text(value_item(script, i));
+        if (line != NULL && (strstr(line, "/etc/passwd") != NULL || strstr(line, "Get-LocalUser") != NULL))
+            return true;
+    }
+    return false;
+}
+
+static const char *output_of(struct call *call, const struct value *machine, const struct value *script)
+{
+    struct text out = text_new(call->arena);
+    const struct value *users = value_get(machine, "_users");
+    text_add(&out, "Enable succeeded: \n[stdout]\n");
+    for (size_t i = 0; asks_for_accounts(script) && i < value_count(users); i++)
+        text_addf(&out, "account %s\n", value_text(value_item(users, i)));
+    text_add(&out, "exit 0\n\n[stderr]\n");
+    return out.ptr;
+}
+
+void extension_run_command(struct call *call)
+{
+    const struct value *machine = compute_find(call), *body = machine == NULL ? NULL : call_body(call);
+    if (body == NULL || !compute_is_free(call, machine) || !compute_is_running(call, machine))
+        return;
+    const struct value *script = value_get(body, "script");
+    if (!check_word(value_text_at(body, "commandId"), "RunShellScript RunPowerShellScript") ||
+        value_count(script) == 0) {
+        call_fail(call, 400, "InvalidParameter", "A command has a commandId and a script.");
+        return;
+    }
+    const struct value *result =
+        make_value(call->arena,
+                   "{'value': [{'code': 'ProvisioningState/succeeded', 'level': 'Info', 'displayStatus': "
+                   "'Provisioning succeeded', 'message': %s}]}",
+                   output_of(call, machine, script));
+    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    compute_put(call, operation_mark(
+                          call, value_merge_patch(call->arena, machine,
+                                                  make_value(call->arena, "{'_verb': null, '_commanded': %s}",
+                                                             clock_rfc3339(call->arena, clock_now_ms())))));
+    operation_begin(call, &(struct operation){.status = 202, .region = region, .result = result});
+}

@@ -1,0 +1,240 @@
+// Network interfaces and network security groups: what may reach a machine. Not for virtual networks and
+// public addresses, which are only shown (arm.c). Invariants: a PUT replaces the whole resource but for what
+// is the service's own; a group that an interface uses cannot be deleted, and one that is named is there.
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "lab/check.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/make.h"
+#include "lab/operation.h"
+
+#define INTERFACES "/providers/microsoft.network/networkinterfaces/"
+
+static char *own_id(struct call *call, const char *type)
+{
+    return arena_printf(call->arena, "/subscriptions/%s/resourceGroups/%s/providers/Microsoft.Network/%s/%s",
+                        call->args[0], call->args[1], type, call->args[2]);
+}
+
+static char *own_key(struct call *call, const char *type)
+{
+    return text_lower(call->arena, own_id(call, type));
+}
+
+static char *next_etag(struct call *call, const struct value *old)
+{
+    const char *etag = value_text_at(old, "etag");
+    unsigned long number = etag == NULL ? 0 : strtoul(etag + strcspn(etag, "0123456789"), NULL, 10);
+    return arena_printf(call->arena, "W/\"%lu\"", number + 1);
+}
+
+// Only one change of a resource at a time.
+static bool is_free(struct call *call, const struct value *resource)
+{
+    if (!operation_is_busy(resource))
+        return true;
+    call_header(call, "Retry-After", "1");
+    call_fail(call, 429, "RetryableErrorDueToAnotherOperation",
+              "Operation on %s cannot proceed: another operation is in progress.", call->args[2]);
+    return false;
+}
+
+// Keeps the new resource and answers as long as it takes.
+static void keep(struct call *call, const char *type, const struct value *old, const struct value *resource)
+{
+    const char *region = value_text_at(resource, "location");
+    resource = operation_mark(
+        call, value_merge_patch(call->arena, resource,
+                                make_value(call->arena, "{'etag': %s}", next_etag(call, old))));
+    int status = old == NULL ? 201 : 200;
+    estate_put(call->estate, own_key(call, type), resource);
+    operation_begin(call, &(struct operation){.status = status,
+                                              .links = OPERATION_STATUS,
+                                              .region = region,
+                                              .answer = operation_shown(call, resource)});
+}
+
+void network_get_interface(struct call *call)
+{
+    const struct value *found = estate_get(call->estate, own_key(call, "networkInterfaces"));
+    if (found == NULL)
+        call_missing(call, own_id(call, "networkInterfaces"));
+    else
+        call_ok(call, 200, operation_shown(call, found));
+}
+
+// Does the interface name a group that is there, in its own region?
+static bool group_fits(struct call *call, const struct value *body)
+{
+    const char *id = value_text_at(body, "properties.networkSecurityGroup.id");
+    const struct value *group = id == NULL ? NULL : estate_get(call->estate, text_lower(call->arena, id));
+    if (id == NULL ||
+        (group != NULL && text_same(value_text_at(group, "location"), value_text_at(body, "location"))))
+        return true;
+    call_fail(call, 400, "InvalidResourceReference",
+              "Resource %s referenced by resource %s was not found. Please make sure that the referenced "
+              "resource exists, and that both resources are in the same region.",
+              id, own_id(call, "networkInterfaces"));
+    return false;
+}
+
+void network_put_interface(struct call *call)
+{
+    static const struct check checks[] = {{"location", CHECK_TEXT, NULL},
+                                          {"tags", CHECK_TAGS, NULL},
+                                          {"properties", CHECK_MAP, NULL},
+                                          {"properties.ipConfigurations", CHECK_MAPS, NULL},
+                                          {"properties.networkSecurityGroup.id", CHECK_TEXT, NULL},
+                                          {"properties.enableIPForwarding", CHECK_FLAG, NULL}};
+    const struct value *old = estate_get(call->estate, own_key(call, "networkInterfaces"));
+    const struct value *body = call_body(call);
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
+        !is_free(call, old) || !group_fits(call, body))
+        return;
+    if (value_text_at(body, "location") == NULL ||
+        value_count(value_at(body, "properties.ipConfigurations")) == 0) {
+        call_fail(call, 400, "InvalidRequestFormat", "An interface has a location and ipConfigurations.");
+        return;
+    }
+    const struct value *own =
+        make_value(call->arena,
+                   "{'id': %s, 'name': %s, 'type': 'Microsoft.Network/networkInterfaces', 'properties': "
+                   "{'provisioningState': 'Succeeded', 'virtualMachine': %v}}",
+                   old == NULL ? own_id(call, "networkInterfaces") : value_text_at(old, "id"), call->args[2],
+                   value_at(old, "properties.virtualMachine"));
+    keep(call, "networkInterfaces", old, value_merge_patch(call->arena, body, own));
+}
+
+// The interfaces that use a group.
+static struct value *users_of(struct call *call, const char *group)
+{
+    struct value *users = value_list(call->arena);
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    for (size_t i = range.first; i < range.end; i++) {
+        const struct value *resource = estate_at(call->estate, i);
+        if (strstr(estate_key(call->estate, i), INTERFACES) != NULL &&
+            text_same(value_text_at(resource, "properties.networkSecurityGroup.id"), group))
+            value_append(call->arena, users,
+                         make_value(call->arena, "{'id': %v}", value_get(resource, "id")));
+    }
+    return users;
+}
+
+static const struct value *group_shown(struct call *call, const struct value *group)
+{
+    struct value *users = users_of(call, value_text_at(group, "id"));
+    return value_merge_patch(call->arena, operation_shown(call, group),
+                             make_value(call->arena, "{'properties': {'networkInterfaces': %v}}",
+                                        value_count(users) == 0 ? NULL : users));
+}
+
+void network_get_group(struct call *call)
+{
+    const struct value *found = estate_get(call->estate, own_key(call, "networkSecurityGroups"));
+    if (found == NULL)
+        call_missing(call, own_id(call, "networkSecurityGroups"));
+    else
+        call_ok(call, 200, group_shown(call, found));
+}
+
+static bool rule_fits(struct call *call, const struct value *rules, size_t index)
+{
+    const struct value *rule = value_item(rules, index), *properties = value_get(rule, "properties");
+    const char *name = value_text_at(rule, "name"), *direction = value_text_at(properties, "direction");
+    int64_t priority = value_int_at(properties, "priority", 0);
+    if (name == NULL || !check_word(direction, "Inbound Outbound") ||
+        !check_word(value_text_at(properties, "access"), "Allow Deny") ||
+        !check_word(value_text_at(properties, "protocol"), "Tcp Udp Icmp Esp Ah *") || priority < 100 ||
+        priority > 4096) {
+        call_fail(call, 400, "SecurityRuleInvalidProperty", "Security rule %s is not valid.",
+                  name == NULL ? "without a name" : name);
+        return false;
+    }
+    for (size_t i = 0; i < index; i++) {
+        const struct value *other = value_get(value_item(rules, i), "properties");
+        if (value_int_at(other, "priority", 0) == priority &&
+            text_same(value_text_at(other, "direction"), direction)) {
+            call_fail(call, 400, "SecurityRuleConflict",
+                      "Security rules cannot have the same Priority and Direction: %s.", name);
+            return false;
+        }
+    }
+    return true;
+}
+
+// The rules as they are kept: each with an id of its own. NULL after answering 400.
+static struct value *rules_of(struct call *call, const struct value *body)
+{
+    const struct value *given = value_at(body, "properties.securityRules");
+    struct value *rules = value_list(call->arena);
+    for (size_t i = 0; i < value_count(given); i++) {
+        if (!rule_fits(call, given, i))
+            return NULL;
+        const char *name = value_text_at(value_item(given, i), "name");
+        value_append(
+            call->arena, rules,
+            value_merge_patch(call->arena, value_item(given, i),
+                              make_value(call->arena,
+                                         "{'id': %s, 'properties': {'provisioningState': "
+                                         "'Succeeded'}}",
+                                         arena_printf(call->arena, "%s/securityRules/%s",
+                                                      own_id(call, "networkSecurityGroups"), name))));
+    }
+    return rules;
+}
+
+void network_put_group(struct call *call)
+{
+    static const struct check checks[] = {{"location", CHECK_TEXT, NULL},
+                                          {"tags", CHECK_TAGS, NULL},
+                                          {"properties", CHECK_MAP, NULL},
+                                          {"properties.flushConnection", CHECK_FLAG, NULL},
+                                          {"properties.securityRules", CHECK_MAPS, NULL}};
+    const struct value *old = estate_get(call->estate, own_key(call, "networkSecurityGroups"));
+    const struct value *body = call_body(call);
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
+        !is_free(call, old))
+        return;
+    if (value_text_at(body, "location") == NULL) {
+        call_fail(call, 400, "LocationRequired", "The location property is required for this definition.");
+        return;
+    }
+    struct value *rules = rules_of(call, body);
+    if (rules == NULL)
+        return;
+    keep(call, "networkSecurityGroups", old,
+         make_value(call->arena,
+                    "{'id': %s, 'name': %s, 'type': 'Microsoft.Network/networkSecurityGroups', 'location': "
+                    "%v, 'tags': %v, 'properties': {'provisioningState': 'Succeeded', 'flushConnection': %b, "
+                    "'securityRules': %v}}",
+                    own_id(call, "networkSecurityGroups"), call->args[2], value_get(body, "location"),
+                    value_get(body, "tags"), (int)value_flag_at(body, "properties.flushConnection"), rules));
+}
+
+void network_delete_group(struct call *call)
+{
+    char *key = own_key(call, "networkSecurityGroups");
+    const struct value *group = estate_get(call->estate, key);
+    if (group == NULL) {
+        call_ok(call, 204, NULL);
+        return;
+    }
+    struct value *users = users_of(call, value_text_at(group, "id"));
+    if (value_count(users) > 0) {
+        call_fail(call, 400, "InUseNetworkSecurityGroupCannotBeDeleted",
+                  "Network security group %s cannot be deleted because it is in use by the following "
+                  "resources: %s.",
+                  own_id(call, "networkSecurityGroups"), value_text_at(value_item(users, 0), "id"));
+        return;
+    }
+    if (!is_free(call, group))
+        return;
+    const char *region = arena_strdup(call->arena, value_text_at(group, "location"));
+    estate_put(call->estate, key, NULL);
+    operation_begin(call, &(struct operation){.status = 202, .region = region});
+}
