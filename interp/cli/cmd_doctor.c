@@ -1,4 +1,5 @@
-// The command doctor: what this installation can rely on. It changes nothing and sends nothing.
+// The command doctor: what this installation can rely on, and whether the estate lets it in. It changes
+// nothing; what it sends are sign-ins and reads.
 #include <string.h>
 
 #include "base/arena.h"
@@ -8,6 +9,8 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/reader.h"
+#include "cli/session.h"
 #include "cli/settings.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -125,7 +128,7 @@ static void find_profile(struct findings *findings)
         arena_printf(cli->arena, "%s: cloud %s, tenant %s, sign-in %s%s", profile->name,
                      cloud_word(profile->cloud), profile->tenant, profile->auth.kind,
                      profile->lab ? " (the lab: nothing real)" : ""));
-    if (!profile->lab)
+    if (!profile->lab && profile->route == NULL) // no credential is loaded for a route
         find_secret(findings, &profile->auth);
     find_webhook(findings, &settings);
     find_scope(findings, profile->scope);
@@ -142,6 +145,51 @@ static void find_profile(struct findings *findings)
     else
         add(findings, "trust", true, arena_strdup(cli->arena, http_trust(http)));
     http_close(http);
+}
+
+// What each host is asked for: what nothing depends on, and whoever has signed in may see.
+static const struct {
+    const char *what, *url;
+} doors[] = {
+    {"Azure", "arm:/subscriptions?api-version=2022-12-01"},
+    {"Graph", "graph:/organization?$select=id"},
+    {"Log Analytics", "logs:/v1/workspaces"},
+    {"Defender", "endpoint:/api/machines?$top=1"},
+    {"Partner Center", "partner:/v1/profiles/mpn"},
+};
+
+// Signs in and asks every host of the cloud: any answer but 401 shows that it is reached and lets the sign-in
+// through.
+static void find_doors(struct findings *findings)
+{
+    struct cli *cli = findings->cli;
+    struct session session;
+    struct err err;
+    struct reader *reader = NULL;
+    if (!session_open(cli, &session, &err) || !session_reach(&session, &err) ||
+        (reader = reader_open(&session, &err)) == NULL)
+        add(findings, "sign-in", false, in_a_line(cli->arena, &err));
+    for (size_t i = 0; reader != NULL && i < sizeof doors / sizeof *doors; i++) {
+        if (text_starts(doors[i].url, "partner:") && session.settings.profile->partner.tenant == NULL)
+            continue; // the organisation is no partner
+        err = (struct err){0};
+        int status = reader_knock(reader, doors[i].url, &err);
+        if (status > 0)
+            add(findings, doors[i].what, status != 401,
+                arena_printf(cli->arena, "reached, and answered %d%s", status,
+                             status == 401   ? ": the sign-in is not accepted"
+                             : status == 403 ? ": signed in, but not allowed to see that"
+                                             : ""));
+        else if (status == 0)
+            add(findings, doors[i].what, false, in_a_line(cli->arena, &err));
+    }
+    if (reader != NULL) {
+        size_t count = 0;
+        while (reader_subscriptions(reader)[count] != NULL)
+            count++;
+        add(findings, "subscriptions", count > 0, arena_printf(cli->arena, "%zu within the scope", count));
+    }
+    session_close(&session);
 }
 
 static void find_library(struct findings *findings)
@@ -194,6 +242,9 @@ int cmd_doctor(struct cli *cli)
     find_folders(&findings);
     find_profile(&findings);
     find_library(&findings);
+    if (findings.good &&
+        !options_has(&cli->options, OPT_OFFLINE)) // what is wrong here would be wrong there too
+        find_doors(&findings);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
         json_write(&out, findings.list);

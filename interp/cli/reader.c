@@ -107,6 +107,20 @@ static const struct value *refuse(const struct request *request, const struct re
     return NULL;
 }
 
+int reader_knock(struct reader *reader, const char *url, struct err *err)
+{
+    struct request request = {.method = "GET", .url = cloud_url(reader->arena, reader->cloud, url)};
+    if (strcmp(request.url, url) == 0)
+        return -1;
+    const char *audience = cloud_url_audience(reader->cloud, request.url);
+    if (gate_judge(reader->gate, PHASE_OBSERVE, &request, NULL, err) != GATE_READ)
+        return 0;
+    const struct response *response = send(reader, &request, audience, err);
+    if (response != NULL && response->status == 0)
+        err_set(err, E_NETWORK, "%s", response->failure != NULL ? response->failure : "no answer");
+    return response == NULL ? 0 : response->status;
+}
+
 const struct value *reader_get(struct reader *reader, const char *url, struct err *err)
 {
     struct request request = {.method = "GET", .url = cloud_url(reader->arena, reader->cloud, url)};

@@ -17,6 +17,10 @@ const char *const *reader_subscriptions(const struct reader *reader);
 // allowed.
 MUST_CHECK const struct value *reader_get(struct reader *reader, const char *url, struct err *err);
 MUST_CHECK const struct value *reader_list(struct reader *reader, const char *url, struct err *err);
+// Signs in for a host of the profile's cloud (`arm:`, `graph:`, `logs:`, …) and asks it for `path`: the
+// status of its answer, whatever that is; 0 with err filled where there was none. A host that the cloud does
+// not have: -1.
+int reader_knock(struct reader *reader, const char *url, struct err *err);
 // The alerts of all these subscriptions, as records with raw. One that cannot be read is told in `errors` and
 // left out. NULL when the estate cannot be read.
 MUST_CHECK const struct value *reader_alerts(struct session *session, struct err_list *errors,

@@ -5,6 +5,7 @@
 #include <stddef.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/inputs.h"
 #include "cli/session.h"
@@ -15,7 +16,7 @@
 #include "run/prepare.h"
 #include "trail/trail.h"
 
-enum { JOBS_DEFAULT = 4, JOBS_MAX = 64 };
+enum { JOBS_DEFAULT = 4, JOBS_MAX = 1024, PROGRESS_MIN = 20 };
 
 struct job {
     struct run *run; // NULL: free
@@ -74,6 +75,16 @@ static int finish(struct session *session, struct job *job)
     return status;
 }
 
+// Progress, where the work is long: a line for each tenth.
+static void tell(struct cli *cli, size_t ended, size_t all, size_t bad)
+{
+    if (all < PROGRESS_MIN || (ended % (all / 10) != 0 && ended != all))
+        return;
+    struct text text = text_new(cli->arena);
+    text_addf(&text, "%zu of %zu runs ended, %zu of them not well\n", ended, all, bad);
+    cli_mutter(&text);
+}
+
 int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
 {
     struct err err;
@@ -81,7 +92,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
     if (!options_number(&session->cli->options, OPT_JOBS, JOBS_MAX, &count, &err))
         return cli_fail(session->cli, &err);
     size_t jobs_count = count == 0 ? JOBS_DEFAULT : (size_t)count, next = 0,
-           alerts = value_count(inputs->alerts);
+           alerts = value_count(inputs->alerts), bad = 0;
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
     int status = 0;
     for (size_t ended = 0; ended < alerts; ended++) {
@@ -90,8 +101,12 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
                 start(session, &jobs[i], playbook, inputs, next++);
         struct run *run = run_engine_take(session->engine);
         for (size_t i = 0; i < jobs_count; i++)
-            if (run != NULL && jobs[i].run == run)
-                status = gravest(status, finish(session, &jobs[i]));
+            if (run != NULL && jobs[i].run == run) {
+                int own = finish(session, &jobs[i]);
+                status = gravest(status, own);
+                bad += own != 0;
+            }
+        tell(session->cli, ended + 1, alerts, bad);
     }
     return status;
 }

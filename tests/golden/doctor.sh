@@ -1,0 +1,34 @@
+# What an installation can rely on: in the lab all is well; where a server stands in that refuses, or none is there, that
+# is said for each host.
+quiet() {
+    "$program" doctor "$@" --json >"$work/doctor.json"
+    status=$?
+    echo "\$ playbook doctor $*"
+    jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Partner Center", "subscriptions", "sign-in")) |
+        [(if .ok then "ok" else "not ok" end), .what, .found] | @tsv' "$work/doctor.json" |
+        sed 's/ port [0-9]* after [0-9]* ms/ port N/'
+    echo "[exit $status]"
+    echo
+}
+quiet
+cat >"$work/faults.json" <<'J'
+[{"match": "GET graph.microsoft.com/*", "times": 0, "do": "status 403"},
+ {"match": "GET api.loganalytics.io/*", "times": 0, "do": "status 401"}]
+J
+"$program" lab serve --json --state "$work/server" --fault "$work/faults.json" >"$work/serving" 2>&1 &
+server=$!
+for _ in 1 2 3 4 5 6 7 8 9 10; do
+    test -s "$work/serving" && break
+    sleep 0.2
+done
+route=$(sed 's/.*"route":"\([^"]*\)".*/\1/' "$work/serving")
+cat >"$PLAYBOOK_CONFIG/beside.yaml" <<Y
+name: beside
+tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
+auth: {kind: client-secret}
+route: $route
+Y
+quiet --profile beside
+kill "$server"
+wait "$server" 2>/dev/null
+quiet --profile beside
