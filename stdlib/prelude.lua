@@ -36,6 +36,7 @@ end
 local function checked(request, response)
     if kind_of(response.status) == 2 then return response.body end
     if response.status == 404 and request.absent_ok then return nil end
+    if response.status == 403 and request.denied_ok then return nil end
     return refuse(request, response)
 end
 
@@ -46,7 +47,7 @@ end
 
 local function options_of(request, options)
     for name, value in pairs(options or {}) do
-        if name ~= "headers" and name ~= "resource" and name ~= "becomes" and name ~= "list" then
+        if name ~= "headers" and name ~= "resource" and name ~= "becomes" and name ~= "list" and name ~= "denied_ok" then
             error("a request has no option '" .. name .. "'", 3)
         end
         request[name] = value
@@ -66,9 +67,9 @@ function reader:poll(url, options)
     return send(options_of({method = "GET", url = url, absent_ok = true}, options))
 end
 
---- read:query(url, body, options) → body of a POST that only reads
+--- read:query(url, body, options) → body of a POST that only reads, and info {status, headers}
 function reader:query(url, body, options)
-    return (send(options_of({method = "POST", url = url, body = body}, options)))
+    return send(options_of({method = "POST", url = url, body = body}, options))
 end
 
 local function request_of(item)

@@ -109,53 +109,6 @@ void arm_list_groups(struct call *call)
     page_close(&page);
 }
 
-// False after answering 400.
-static bool read_filter(struct call *call, struct odata_filter *filter)
-{
-    static const struct {
-        const char *name, *path;
-    } names[] = {{"resourceType", "type"}, {"name", "name"}, {"location", "location"}};
-    bool known = odata_parse(call->arena, call_param(call, "$filter"), filter);
-    for (size_t i = 0; known && i < filter->count; i++) {
-        const char *path = NULL;
-        for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
-            if (text_same(names[n].name, filter->terms[i].path))
-                path = names[n].path;
-        known = path != NULL;
-        filter->terms[i].path = path;
-    }
-    if (!known)
-        call_fail(call, 400, "InvalidFilterInQueryString",
-                  "The lab evaluates a $filter by resourceType, name and location only.");
-    return known;
-}
-
-// Resources of a subscription or group, as the generic list shows them: without properties.
-void arm_list_resources(struct call *call)
-{
-    struct odata_filter filter;
-    if (!read_filter(call, &filter))
-        return;
-    struct page page = page_open(call);
-    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
-                                text_lower(call->arena, call->args[0]),
-                                call->args[1] == NULL ? "" : text_lower(call->arena, call->args[1]),
-                                call->args[1] == NULL ? "" : "/");
-    struct estate_range range = estate_range(call->estate, prefix);
-    for (size_t i = range.first; i < range.end; i++) {
-        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
-        const struct value *body = estate_at(call->estate, i);
-        if (provider == NULL || !has_depth(provider, "/providers/", 3) || !odata_fits(&filter, body) ||
-            !page_wants(&page, key))
-            continue;
-        page_add(&page, key,
-                 make_value(call->arena, "{'id': %v, 'name': %v, 'type': %v, 'location': %v, 'tags': %v}",
-                            value_get(body, "id"), value_get(body, "name"), value_get(body, "type"),
-                            value_get(body, "location"), value_get(body, "tags")));
-    }
-    page_close(&page);
-}
-
 void arm_get_tags(struct call *call)
 {
     const struct value *body = estate_get(call->estate, text_lower(call->arena, call->scope));

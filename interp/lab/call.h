@@ -28,6 +28,8 @@ enum {
     CALL_MAX_BODY = 1 << 20
 };
 
+#define CALL_TEXT_TYPE "text/powershell"
+
 struct call_pair {
     const char *name, *value;
 };
@@ -58,6 +60,7 @@ struct call {
     // The answer.
     int status;
     const struct value *answer; // NULL: no body
+    const char *text;           // in its place: the text of a runbook (CALL_TEXT_TYPE)
     struct call_pair headers[CALL_MAX_HEADERS];
     size_t header_count;
 };

@@ -12,6 +12,7 @@
 #include "data/value.h"
 #include "lab/access.h"
 #include "lab/estate.h"
+#include "lab/lock.h"
 #include "lab/make.h"
 #include "lab/odata.h"
 #include "lab/route.h"
@@ -23,7 +24,7 @@ static void judge(struct core *core, struct call *call)
     if (call->host == CALL_LOGIN && !route_read_form(call))
         return;
     void (*handler)(struct call * call) = route_find(call);
-    if (handler == NULL || !access_allows(call) || !page_fits(call))
+    if (handler == NULL || !access_allows(call) || !lock_allows(call) || !page_fits(call))
         return;
     if (call->host == CALL_GRAPH && !odata_options(call))
         return;

@@ -23,10 +23,30 @@ struct digest {
     int64_t created; // milliseconds
 };
 
-static const char *const ignored[] = {
-    "systemData", "createdOn", "updatedOn", "createdBy", "updatedBy", "created", "updated",
-    "value",      "cer",       "x5t",       "n",         "csr",       "ready",   "request_id",
-    "target",     "sent",      "hint",      "at",        "etag",      "_ready",  "_verb"};
+static const char *const ignored[] = {"systemData",
+                                      "createdOn",
+                                      "updatedOn",
+                                      "createdBy",
+                                      "updatedBy",
+                                      "created",
+                                      "updated",
+                                      "value",
+                                      "cer",
+                                      "x5t",
+                                      "n",
+                                      "csr",
+                                      "ready",
+                                      "request_id",
+                                      "target",
+                                      "sent",
+                                      "hint",
+                                      "at",
+                                      "etag",
+                                      "_ready",
+                                      "_verb",
+                                      "creationTime",
+                                      "lastModifiedTime",
+                                      "lastModifiedBy"};
 
 static const struct value *canonical(struct digest *digest, const struct value *value);
 
@@ -150,6 +170,17 @@ static const struct value *counted(struct digest *digest, const char *key, const
             arena_printf(digest->arena, "graph/roleassignments/%s/%s/%s", value_text_at(value, "principalId"),
                          value_text_at(value, "roleDefinitionId"), value_text_at(value, "directoryScopeId"));
         return &value_true;
+    }
+    if (text_starts(key, "graph/oauth2permissiongrants/") || text_starts(key, "graph/approleassignments/")) {
+        *name = arena_printf(digest->arena, "%.*s", (int)(strrchr(key, '/') - key), key);
+        return value_merge_patch(digest->arena, value,
+                                 make_value(digest->arena, "{'id': null, 'createdDateTime': null}"));
+    }
+    const char *link = strstr(key, "/jobschedules/");
+    if (link != NULL) {
+        *name = arena_strndup(digest->arena, key, (size_t)(link - key));
+        return make_value(digest->arena, "{'link': %v, 'to': %v}", value_at(value, "properties.runbook.name"),
+                          value_at(value, "properties.schedule.name"));
     }
     if (text_starts(key, "graph/outbox/")) {
         *name = "graph/outbox";

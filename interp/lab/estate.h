@@ -8,6 +8,8 @@
 //   "_" are never shown graph/roleassignments|roledefinitions/ID, graph/deleted/ID, graph/outbox/ID,
 //   graph/signins, graph/audits log/keyvault/VAULT, log/activity/SUB                        lists of rows
 //   endpoint/machines|actions/ID    Defender for Endpoint
+//   lock/ID                     locks            graph/methods/USER (a list), graph/riskyusers/ID,
+//   graph/oauth2permissiongrants|approleassignments/ID
 //   lab/…                       what the lab itself needs: caller (address), clients/APPID (secret), signing
 #pragma once
 #include <stdbool.h>

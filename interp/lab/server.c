@@ -146,7 +146,9 @@ static void judge(struct exchange *exchange)
         }
     }
     core_record(&exchange->lab->core, call);
-    exchange->text = call->answer == NULL ? "" : json_text(call->arena, call->answer);
+    exchange->text = call->text != NULL     ? call->text
+                     : call->answer == NULL ? ""
+                                            : json_text(call->arena, call->answer);
     exchange->text_length = strlen(exchange->text);
 }
 
@@ -176,7 +178,9 @@ static enum MHD_Result answer(struct exchange *exchange)
                                                MHD_RESPMEM_PERSISTENT);
     if (response == NULL)
         return MHD_NO;
-    if (call->answer != NULL)
+    if (call->text != NULL)
+        mhd->add_response_header(response, "Content-Type", CALL_TEXT_TYPE);
+    else if (call->answer != NULL)
         mhd->add_response_header(response, "Content-Type", "application/json; charset=utf-8");
     for (size_t i = 0; i < call->header_count; i++)
         mhd->add_response_header(response, call->headers[i].name, call->headers[i].value);

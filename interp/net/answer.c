@@ -1,6 +1,6 @@
 // Wire → response. Not for sending, and not for what a status means (retry.c, run/).
-// Invariant: nothing that is not valid UTF-8 without controls gets into a header value, and a body is JSON or
-// absent.
+// Invariant: nothing that is not valid UTF-8 without controls gets into a header value, and a body is JSON,
+// the text of a runbook, or absent.
 #include "net/answer.h"
 
 #include <string.h>
@@ -114,6 +114,24 @@ static bool is_json(const struct value *headers)
            (length > 5 && text_starts_nocase(type + length - 5, "+json"));
 }
 
+static bool is_text(const struct value *headers)
+{
+    const char *type = value_text(value_get(headers, "content-type"));
+    size_t length = strlen(REQUEST_TEXT_TYPE);
+    return type != NULL && strcspn(type, "; \t") == length && text_starts_nocase(type, REQUEST_TEXT_TYPE);
+}
+
+// UTF-8 without a NUL: what a value can hold.
+static bool is_readable(const struct text *body)
+{
+    for (size_t at = 0, size; at < body->length; at += size) {
+        size = text_utf8(body->ptr + at, body->length - at, NULL);
+        if (size == 0 || body->ptr[at] == '\0')
+            return false;
+    }
+    return true;
+}
+
 static bool is_blank(const struct text *body)
 {
     return strspn(body->ptr, " \t\r\n") == body->length;
@@ -127,6 +145,12 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
     if (is_blank(&answer->body))
         return response;
     bool matters = status >= 200 && status < 300 && strcmp(request->method, "GET") == 0;
+    if (is_text(answer->headers) && matters) {
+        if (!is_readable(&answer->body))
+            return unusable(answer, "the answer is a text that is not UTF-8");
+        response->body = value_string(answer->arena, answer->body.ptr);
+        return response;
+    }
     if (!is_json(answer->headers)) {
         const char *type = value_text(value_get(answer->headers, "content-type"));
         if (matters)

@@ -13,6 +13,7 @@
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "data/value.h"
 #include "net/answer.h"
 #include "net/libcurl.h"
 #include "net/trust.h"
@@ -203,6 +204,8 @@ static void set_method(struct transfer *transfer, enum wire_body body, const cha
         return;
     if (body == WIRE_FORM)
         text_add(&transfer->wire, form);
+    else if (body == WIRE_TEXT)
+        text_add(&transfer->wire, value_text(transfer->request->body));
     else if (body == WIRE_JSON)
         json_write_wire(&transfer->wire, transfer->request->body);
     curl->easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->wire.ptr);

@@ -43,7 +43,7 @@ enum wire_body wire_body(const struct request *request, const char *form)
     if (form != NULL)
         return WIRE_FORM;
     if (request->body != NULL)
-        return WIRE_JSON;
+        return value_get_nocase(request->headers, "content-type") == NULL ? WIRE_JSON : WIRE_TEXT;
     for (size_t i = 0; i < sizeof bare / sizeof bare[0]; i++)
         if (strcmp(request->method, bare[i]) == 0)
             return WIRE_NONE;

@@ -13,7 +13,7 @@ const char *wire_url(struct arena *arena, const char *route, const char *url, co
 // identities.
 bool wire_may_go(const char *route, const char *url);
 
-enum wire_body { WIRE_NONE, WIRE_EMPTY, WIRE_JSON, WIRE_FORM }; // EMPTY: Content-Length: 0
+enum wire_body { WIRE_NONE, WIRE_EMPTY, WIRE_JSON, WIRE_TEXT, WIRE_FORM }; // EMPTY: Content-Length: 0
 enum wire_body wire_body(const struct request *request, const char *form);
 // All header lines that are not the library's, NULL-terminated. A line "Name:" keeps the library from sending
 // its own. `more`: lines of the core, NULL-terminated, or NULL.

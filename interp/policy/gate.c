@@ -61,6 +61,7 @@ static bool check_header(const struct value_field *field, struct err *err)
                                           "Prefer",
                                           "ConsistencyLevel",
                                           "Accept",
+                                          "Content-Type",
                                           "x-ms-client-request-id",
                                           "x-ms-return-client-request-id",
                                           "x-ms-correlation-request-id",
@@ -82,7 +83,16 @@ static bool check_header(const struct value_field *field, struct err *err)
     for (const char *c = text; *c != '\0'; c++)
         if (*c < 0x20 || *c > 0x7e)
             return err_set(err, E_REFUSED, "the header '%s' holds a control or non-ASCII byte", *name);
-    return true;
+    return !text_same(*name, "Content-Type") || strcmp(text, REQUEST_TEXT_TYPE) == 0 ||
+           err_set(err, E_REFUSED, "a body is JSON or " REQUEST_TEXT_TYPE ", not %.60s", text);
+}
+
+// A body that is a text is sent as it stands, and says so; a body that says so is a text.
+static bool check_text_body(const struct request *request, struct err *err)
+{
+    bool says = value_get_nocase(request->headers, "content-type") != NULL;
+    return says == value_is(request->body, VALUE_STRING) ||
+           err_set(err, E_REFUSED, "a body of " REQUEST_TEXT_TYPE " is a text, and no other body is");
 }
 
 static bool check_headers(const struct request *request, struct err *err)
@@ -92,7 +102,7 @@ static bool check_headers(const struct request *request, struct err *err)
     for (size_t i = 0; i < value_count(request->headers); i++)
         if (!check_header(&request->headers->map.fields[i], err))
             return false;
-    return true;
+    return check_text_body(request, err);
 }
 
 static bool check_host(const struct gate *gate, const struct url *url, enum host_kind *kind, struct err *err)

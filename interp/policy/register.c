@@ -26,30 +26,36 @@ struct register_book {
     RECORDS("\"upn\": \"upn\", \"object_id\": \"guid?\", \"name\": \"string\", \"mail\": \"email?\","        \
             " \"manager\": \"email?\", \"title\": \"string?\"")
 #define OWNERS RECORDS("\"resource\": \"string\", \"mail\": \"email\", \"name\": \"string?\"")
+#define RESOURCES RECORDS("\"resource\": \"string\", \"name\": \"string?\"")
 #define CONTACTS                                                                                             \
     "{\"type\": \"record\", \"default\": {},"                                                                \
     " \"fields\": {\"admin\": \"email?\", \"security\": \"email?\"}}"
 
-static const char shape[] =
-    "{\"networks\": " NETWORKS ", \"responders\": " CIDRS ", \"applications\": " APPLICATIONS
-    ", \"users\": " USERS ", \"owners\": " OWNERS ", \"contacts\": " CONTACTS "}";
+static const char shape[] = "{\"networks\": " NETWORKS ", \"responders\": " CIDRS
+                            ", \"applications\": " APPLICATIONS ", \"users\": " USERS ", \"owners\": " OWNERS
+                            ", \"resources\": " RESOURCES ", \"contacts\": " CONTACTS "}";
+
+// Every row of the list names a resource, or what fits many.
+static bool check_resources(const struct value *rows, struct err *err)
+{
+    for (size_t i = 0; i < value_count(rows); i++) {
+        const struct value *resource = value_get(value_item(rows, i), "resource");
+        if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0) {
+            err_set_at(err, E_CONFIG, resource->pos, "'%.80s' is not a resource id", resource->text);
+            err_hint(err, "it begins with '/', and may hold * and ?");
+            return false;
+        }
+    }
+    return true;
+}
 
 const struct register_book *register_parse(struct arena *arena, const struct value *value, struct err *err)
 {
     struct register_book *book = ARENA_NEW(arena, struct register_book);
     book->value = shape_check(arena, shape, value, "the register", err);
-    if (book->value == NULL)
-        return NULL;
-    const struct value *owners = value_get(book->value, "owners");
-    for (size_t i = 0; i < value_count(owners); i++) {
-        const struct value *resource = value_get(value_item(owners, i), "resource");
-        if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0) {
-            err_set_at(err, E_CONFIG, resource->pos, "'%.80s' is not a resource id", resource->text);
-            err_hint(err, "it begins with '/', and may hold * and ?");
-            return NULL;
-        }
-    }
-    return book;
+    bool fine = book->value != NULL && check_resources(value_get(book->value, "owners"), err) &&
+                check_resources(value_get(book->value, "resources"), err);
+    return fine ? book : NULL;
 }
 
 const struct value *register_value(const struct register_book *book)

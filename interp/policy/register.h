@@ -14,6 +14,7 @@ struct register_book;
 //   applications: [{app_id: GUID, object_id?: GUID, name, owner?: mail, vaults?: [id]}]
 //   users:        [{upn, object_id?: GUID, name, mail?, manager?: mail, title?}]
 //   owners:       [{resource: id with * and ?, mail, name?}]    first match wins
+//   resources:    [{resource: id with * and ?, name?}]          what belongs to the organisation
 //   contacts:     {admin?: mail, security?: mail}
 // NULL with an error at the place of the mistake. NULL value: an empty register.
 MUST_CHECK const struct register_book *register_parse(struct arena *arena, const struct value *value,

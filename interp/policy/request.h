@@ -5,11 +5,15 @@
 
 struct value;
 
+// The one kind of body besides JSON: what a runbook of Azure Automation says. Such a body is a VALUE_STRING.
+#define REQUEST_TEXT_TYPE "text/powershell"
+
 struct request {
     const char *method;          // upper case
     const char *url;             // absolute, the real one: https://management.azure.com/…?api-version=…
     const struct value *headers; // map of extra headers (If-Match, Prefer), or NULL
-    const struct value *body;    // JSON value, may hold secrets, or NULL for none
+    const struct value
+        *body; // JSON value, may hold secrets; a text, with such a Content-Type; or NULL for none
     // What a held change predicts (DESIGN: overlay). NULL: for PUT, PATCH and DELETE their own URL and body.
     const char *resource;        // id or URL whose state becomes …
     const struct value *becomes; // … patched so (VALUE_NULL: gone)
@@ -20,7 +24,7 @@ struct request {
 struct response {
     int status;
     const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
-    const struct value *body;    // parsed JSON, or NULL when there was none
+    const struct value *body;    // parsed JSON, the text of a runbook, or NULL when there was none
     const char *failure;         // transport failure in words, or NULL
     bool unusable;               // with a failure: an answer came, but asking again would not make it better
     bool unsent;    // with a failure: certain that the request never left (no connection was made)

@@ -111,7 +111,10 @@ static void task_moved(struct instance *instance)
         carry_requests(instance, responses_ready);
         return;
     case TASK_SLEEP:
-        loop_timer(run->engine, instance, mode_change_rule(run->mode) == CHANGE_SEND ? task->sleep_ms : 0,
+        // Nothing comes of a change that is held back; what is only read may well be under way.
+        loop_timer(run->engine, instance,
+                   mode_change_rule(run->mode) == CHANGE_SEND || !phase_writes(task->phase) ? task->sleep_ms
+                                                                                            : 0,
                    slept);
         return;
     case TASK_NOTE:

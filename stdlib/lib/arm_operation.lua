@@ -127,6 +127,14 @@ function operation.post(write, url, body, options)
     return finish(write, "POST", url, write:post(url, body, options))
 end
 
+--- operation.query(read, url, body, options) → what a POST that only reads finds out in the end
+function operation.query(read, url, body, options)
+    local found, info = read:query(url, body, options)
+    local location = info.headers["location"]
+    if info.status ~= 202 or not location then return found end
+    return by_location(read, "POST " .. text.split(url, "?")[1], location)
+end
+
 --- operation.delete(write, url, options); 404 is fine
 function operation.delete(write, url, options)
     finish(write, "DELETE", url, write:delete(url, options))

@@ -43,6 +43,17 @@ function graph.account(p)
     return uri("graph:/{folder}/{id}", {folder = folder, id = p.principal})
 end
 
+-- With when its password was changed last.
+function graph.password_of(user)
+    return uri("graph:/users/{who}?$select=id,userPrincipalName,userType,onPremisesSyncEnabled,lastPasswordChangeDateTime",
+        {who = user})
+end
+
+-- The application that a service principal stands for, where it is at home in this tenant.
+function graph.own_application(app_id)
+    return uri("graph:/applications?$filter={filter}", {filter = odata("appId eq {app}", {app = app_id})})
+end
+
 -- A person of a Graph answer, as far as it takes to reach them.
 function graph.person(raw)
     if not raw then return nil end

@@ -45,6 +45,14 @@ function book.owner(resource)
     end
 end
 
+-- Is the resource one that the organisation says is its own? A group that is named stands for what lies in it only where
+-- the row says so with a star.
+function book.resource(resource)
+    for _, row in ipairs(register().resources or {}) do
+        if text.glob(row.resource, resource) then return row end
+    end
+end
+
 -- Addresses to keep open for the responders themselves.
 function book.responders()
     return register().responders or list {}

@@ -42,9 +42,12 @@ static bool surely_reads(const struct value *line)
 {
     static const char *const methods[] = {"GET", "HEAD"};
     static const char *const posts[] = {"/providers/Microsoft.ResourceGraph/resources?*",
-                                        "/v1/workspaces/*/query", "/v1/subscriptions/*/query",
+                                        "/v1/workspaces/*/query",
+                                        "/v1/subscriptions/*/query",
                                         "*/workspaces/*/api/query?*",
-                                        "*/providers/Microsoft.CostManagement/query?*"};
+                                        "*/providers/Microsoft.CostManagement/query?*",
+                                        "/subscriptions/*/resourcegroups/*/exportTemplate?*",
+                                        "/v1.0/directoryObjects/getByIds"};
     const char *method = value_text_at(line, "method"), *target = value_text_at(line, "target");
     const char *host = value_text_at(line, "host");
     if (!is_ours(host))

@@ -1,0 +1,203 @@
+// Resources in general: the list of a subscription, what providers offer, export, deletion. Not for types
+// with manners of their own, whose rows stand in front. Invariant: what is deleted takes along what lies
+// beneath it.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "lab/check.h"
+#include "lab/estate.h"
+#include "lab/handlers.h"
+#include "lab/make.h"
+#include "lab/odata.h"
+#include "lab/operation.h"
+
+#define DAY_MS INT64_C(86400000)
+#define AGE_MS (400 * DAY_MS)
+
+// Is it a resource of its own: "/providers/NAMESPACE/TYPE/NAME" and nothing behind?
+static bool is_top(const char *provider)
+{
+    size_t slashes = 0;
+    for (const char *at = provider; *at != '\0'; at++)
+        slashes += *at == '/';
+    return slashes == 4;
+}
+
+// False after answering 400.
+static bool read_filter(struct call *call, struct odata_filter *filter)
+{
+    static const struct {
+        const char *name, *path;
+    } names[] = {{"resourceType", "type"}, {"name", "name"}, {"location", "location"}};
+    bool known = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    for (size_t i = 0; known && i < filter->count; i++) {
+        const char *path = NULL;
+        for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
+            if (text_same(names[n].name, filter->terms[i].path))
+                path = names[n].path;
+        known = path != NULL;
+        filter->terms[i].path = path;
+    }
+    if (!known)
+        call_fail(call, 400, "InvalidFilterInQueryString",
+                  "The lab evaluates a $filter by resourceType, name and location only.");
+    return known;
+}
+
+// Without $expand nothing is told of when it was made. What the seed does not say was there long before it.
+static const char *when(struct call *call, const struct value *body, const char *asked, const char *member)
+{
+    const char *expand = call_param(call, "$expand"), *kept = value_text_at(body, member);
+    if (expand == NULL || text_find_nocase(expand, asked) == NULL)
+        return NULL;
+    return kept != NULL ? kept : clock_rfc3339(call->arena, estate_created(call->estate) - AGE_MS);
+}
+
+// Resources of a subscription or group, as the generic list shows them: without properties.
+void resource_list(struct call *call)
+{
+    struct odata_filter filter;
+    if (!read_filter(call, &filter))
+        return;
+    struct page page = page_open(call);
+    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
+                                text_lower(call->arena, call->args[0]),
+                                call->args[1] == NULL ? "" : text_lower(call->arena, call->args[1]),
+                                call->args[1] == NULL ? "" : "/");
+    struct estate_range range = estate_range(call->estate, prefix);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
+        const struct value *body = estate_at(call->estate, i);
+        if (provider == NULL || !is_top(provider) || !odata_fits(&filter, body) || !page_wants(&page, key))
+            continue;
+        page_add(&page, key,
+                 make_value(
+                     call->arena,
+                     "{'id': %v, 'name': %v, 'type': %v, 'location': %v, 'tags': %v, 'kind': %v, 'sku': %v, "
+                     "'managedBy': %v, 'createdTime': %s, 'changedTime': %s}",
+                     value_get(body, "id"), value_get(body, "name"), value_get(body, "type"),
+                     value_get(body, "location"), value_get(body, "tags"), value_get(body, "kind"),
+                     value_get(body, "sku"), value_get(body, "managedBy"),
+                     when(call, body, "createdTime", "_created"),
+                     when(call, body, "changedTime", "_changed")));
+    }
+    page_close(&page);
+}
+
+// What the providers of the estate's types offer: the newest version stands first.
+static const struct {
+    const char *namespace, *type, *versions;
+} offers[] = {
+    {"Microsoft.Compute", "virtualMachines", "2024-07-01 2024-03-01 2023-09-01"},
+    {"Microsoft.Compute", "disks", "2024-03-02 2023-10-02"},
+    {"Microsoft.Storage", "storageAccounts", "2024-01-01 2023-05-01"},
+    {"Microsoft.Network", "networkInterfaces", "2024-05-01 2024-01-01"},
+    {"Microsoft.Network", "networkSecurityGroups", "2024-05-01 2024-01-01"},
+    {"Microsoft.Network", "publicIPAddresses", "2024-05-01 2024-01-01"},
+    {"Microsoft.Network", "virtualNetworks", "2024-05-01 2024-01-01"},
+    {"Microsoft.Automation", "automationAccounts", "2024-10-23 2023-11-01"},
+    {"Microsoft.KeyVault", "vaults", "2024-12-01-preview 2024-11-01 2023-07-01"},
+    {"Microsoft.OperationalInsights", "workspaces", "2023-09-01 2022-10-01"},
+};
+enum { OFFERS = sizeof offers / sizeof offers[0] };
+
+static const struct value *words(struct call *call, const char *text)
+{
+    struct value *list = value_list(call->arena);
+    char *rest = arena_strdup(call->arena, text);
+    for (char *word; (word = strsep(&rest, " ")) != NULL;)
+        value_append(call->arena, list, value_string(call->arena, word));
+    return list;
+}
+
+void resource_get_provider(struct call *call)
+{
+    struct value *types = value_list(call->arena);
+    const char *name = NULL;
+    for (size_t i = 0; i < OFFERS; i++) {
+        if (!text_same(offers[i].namespace, call->args[1]))
+            continue;
+        name = offers[i].namespace;
+        value_append(call->arena, types,
+                     make_value(call->arena,
+                                "{'resourceType': %s, 'locations': ['West Europe', 'South India'], "
+                                "'apiVersions': %v}",
+                                offers[i].type, words(call, offers[i].versions)));
+    }
+    if (name == NULL) {
+        call_fail(call, 404, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.",
+                  call->args[1]);
+        return;
+    }
+    call_ok(call, 200,
+            make_value(call->arena,
+                       "{'id': %s, 'namespace': %s, 'registrationState': 'Registered', 'registrationPolicy': "
+                       "'RegistrationRequired', 'resourceTypes': %v}",
+                       arena_printf(call->arena, "/subscriptions/%s/providers/%s", call->args[0], name), name,
+                       types));
+}
+
+static const struct value *template_of(struct call *call, const struct value *ids)
+{
+    struct value *resources = value_list(call->arena);
+    for (size_t i = 0; i < value_count(ids); i++) {
+        const char *id = value_text(value_item(ids, i));
+        const struct value *found = id == NULL ? NULL : estate_get(call->estate, text_lower(call->arena, id));
+        if (found == NULL) {
+            call_missing(call, id == NULL ? "resource" : id);
+            return NULL;
+        }
+        const struct value *shown = operation_shown(call, found);
+        value_append(
+            call->arena, resources,
+            make_value(call->arena,
+                       "{'type': %v, 'apiVersion': '2024-03-01', 'name': %v, 'location': %v, 'tags': %v, "
+                       "'sku': %v, 'kind': %v, 'properties': %v}",
+                       value_get(shown, "type"), value_get(shown, "name"), value_get(shown, "location"),
+                       value_get(shown, "tags"), value_get(shown, "sku"), value_get(shown, "kind"),
+                       value_get(shown, "properties")));
+    }
+    return make_value(call->arena,
+                      "{'template': {'$schema': "
+                      "'https://schema.management.azure.com/schemas/2019-04-01/deploymentTemplate.json#', "
+                      "'contentVersion': '1.0.0.0', 'parameters': {}, 'variables': {}, 'resources': %v}}",
+                      resources);
+}
+
+void resource_export(struct call *call)
+{
+    const struct value *body = call_body(call), *ids = value_get(body, "resources");
+    if (body == NULL)
+        return;
+    if (value_count(ids) == 0) {
+        call_fail(call, 400, "InvalidRequestContent", "resources must name what is exported, or '*'.");
+        return;
+    }
+    const struct value *exported = template_of(call, ids);
+    if (exported != NULL)
+        operation_begin(call,
+                        &(struct operation){.status = 202, .links = OPERATION_LOCATION, .result = exported});
+}
+
+void resource_delete(struct call *call)
+{
+    struct text path = text_new(call->arena);
+    for (size_t i = 0; i < call->segment_count; i++)
+        text_addf(&path, "/%s", call->segments[i]);
+    char *key = text_lower(call->arena, path.ptr);
+    const struct value *found = estate_get(call->estate, key);
+    if (found == NULL) {
+        call_ok(call, 204, NULL);
+        return;
+    }
+    const char *region = value_text_at(found, "location");
+    region = region == NULL ? NULL : arena_strdup(call->arena, region);
+    char *beneath = arena_printf(call->arena, "%s/", key);
+    estate_put(call->estate, key, NULL);
+    for (struct estate_range range; range = estate_range(call->estate, beneath), range.first < range.end;)
+        estate_put(call->estate, arena_strdup(call->arena, estate_key(call->estate, range.first)), NULL);
+    operation_begin(call, &(struct operation){.status = 202, .region = region});
+}

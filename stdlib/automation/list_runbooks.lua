@@ -1,0 +1,111 @@
+-- What an Automation account runs: its runbooks and what starts them, each with when it was made and by whom, and
+-- whether the organisation says that it is its own (the register's `resources`). A text that somebody changed is not
+-- told from the one that was there before: its digest is evidence, not a judgement. What a webhook or a link to a
+-- schedule starts decides about it: one that starts an unknown runbook is unknown itself.
+local automation = use "automation"
+local register_book = use "register"
+
+local over = {Completed = true, Failed = true, Stopped = true, Removing = true}
+
+local function is_known(account, folder, name)
+    return register_book.resource(automation.id(account, folder, name)) ~= nil
+end
+
+-- When the runbook in question is not there any more, what belongs to it is nobody's.
+local function of_known(known, raw)
+    local runbook = raw.properties.runbook and raw.properties.runbook.name
+    return runbook, runbook ~= nil and known[text.lower(runbook)] == true
+end
+
+local function describe_webhooks(answers, known, account)
+    local found = list {}
+    for _, raw in ipairs(answers or {}) do
+        local it, runbook, fine = raw.properties, of_known(known, raw)
+        table.insert(found, {id = automation.id(account, "webhooks", raw.name), name = raw.name, runbook = runbook,
+            enabled = it.isEnabled == true, created = it.creationTime, by = it.lastModifiedBy,
+            expires = it.expiryTime, invoked = it.lastInvokedTime, known = fine})
+    end
+    return found
+end
+
+local function describe_links(answers, known, account)
+    local found = list {}
+    for _, raw in ipairs(answers or {}) do
+        local it, runbook, fine = raw.properties, of_known(known, raw)
+        local link = it.jobScheduleId or raw.name
+        table.insert(found, {id = automation.id(account, "jobSchedules", link), link = link, runbook = runbook,
+            schedule = it.schedule and it.schedule.name, known = fine})
+    end
+    return found
+end
+
+local function describe_jobs(answers, known)
+    local found = list {}
+    for _, raw in ipairs(answers or {}) do
+        local it, runbook, fine = raw.properties, of_known(known, raw)
+        if not over[it.status] then
+            table.insert(found, {job = it.jobId or raw.name, runbook = runbook, status = it.status,
+                started = it.startTime, by = it.startedBy, known = fine})
+        end
+    end
+    return found
+end
+
+return primitive {
+    name = "automation.list_runbooks",
+    summary = "Lists the runbooks of an Automation account and what starts them",
+    since = "0.1.0",
+    params = {account = automation.account_param},
+    returns = {
+        found = {type = "bool", help = "is there such an account?"},
+        runbooks = {type = "list", of = {type = "record", fields = {
+            id = "id", name = "string", kind = "string?", state = "string?", created = "time?", modified = "time?",
+            by = {type = "string", optional = true, help = "who changed it last"},
+            content = {type = "string", optional = true, help = "digest of what it says"},
+            known = {type = "bool", help = "does the register name it?"},
+        }}},
+        webhooks = {type = "list", of = {type = "record", fields = {
+            id = "id", name = "string", runbook = "string?", enabled = "bool", created = "time?", by = "string?",
+            expires = "time?", invoked = "time?", known = "bool",
+        }}},
+        schedules = {type = "list", help = "links of runbooks to schedules", of = {type = "record", fields = {
+            id = "id", link = "guid", runbook = "string?", schedule = "string?", known = "bool",
+        }}},
+        jobs = {type = "list", help = "those that have not ended", of = {type = "record", fields = {
+            job = "guid", runbook = "string?", status = "string?", started = "time?", by = "string?", known = "bool",
+        }}},
+        unknown = {type = "list", of = "string", help = "names of the runbooks that the register does not name"},
+    },
+    risk = "read",
+    permissions = {"Microsoft.Automation/automationAccounts/runbooks/read",
+        "Microsoft.Automation/automationAccounts/runbooks/content/read",
+        "Microsoft.Automation/automationAccounts/webhooks/read",
+        "Microsoft.Automation/automationAccounts/jobSchedules/read", "Microsoft.Automation/automationAccounts/jobs/read"},
+    example = {account = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-automation"
+        .. "/providers/Microsoft.Automation/automationAccounts/aa-contoso-ops"},
+
+    observe = function(p, read)
+        local answers = read:all {
+            {"list", automation.url(p.account, "runbooks")}, {"list", automation.url(p.account, "webhooks")},
+            {"list", automation.url(p.account, "jobSchedules")}, {"list", automation.url(p.account, "jobs")},
+        }
+        local runbooks, known, unknown, details = list {}, {}, list {}, {}
+        for _, raw in ipairs(answers[1] or {}) do
+            table.insert(details, {"get", automation.url(p.account, "runbooks", raw.name)})
+        end
+        local bodies = #details > 0 and read:all(details) or {}
+        for i, raw in ipairs(answers[1] or {}) do
+            local it = (bodies[i] or raw).properties
+            local content = automation.content(p.account, raw.name, read)
+            local fine = is_known(p.account, "runbooks", raw.name)
+            known[text.lower(raw.name)] = fine
+            if not fine then table.insert(unknown, raw.name) end
+            table.insert(runbooks, {id = automation.id(p.account, "runbooks", raw.name), name = raw.name,
+                kind = it.runbookType, state = it.state, created = it.creationTime, modified = it.lastModifiedTime,
+                by = it.lastModifiedBy, content = content and digest(content), known = fine})
+        end
+        return {found = answers[1] ~= nil, runbooks = runbooks, unknown = unknown,
+            webhooks = describe_webhooks(answers[2], known, p.account),
+            schedules = describe_links(answers[3], known, p.account), jobs = describe_jobs(answers[4], known)}
+    end,
+}

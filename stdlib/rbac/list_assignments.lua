@@ -1,0 +1,105 @@
+-- Who has a role at a scope or beneath it, held against the register: what the role is, whether the principal is known,
+-- and who gave it when. Roles from above are listed too, marked as such: they are taken away where they were given.
+-- Eligible (PIM) roles can be activated again after an assignment is gone, so they are told as well. A principal that the
+-- directory does not find was deleted, or belongs to another tenant (a partner).
+local arm = use "arm"
+local register_book = use "register"
+
+local function at(scope, what, version)
+    return uri("arm:{+scope}/providers/Microsoft.Authorization/{what}?api-version=" .. version,
+        {scope = scope, what = what})
+end
+
+local function names_of(definitions)
+    local names = {}
+    for _, role in ipairs(definitions or {}) do
+        names[text.lower(role.name)] = role.properties.roleName
+    end
+    return names
+end
+
+-- Object id → user, service principal or group, as the directory has it; asked in portions that the service takes.
+local function people_of(ids, read)
+    local people, at_once = {}, 500
+    for first = 1, #ids, at_once do
+        local some = list {}
+        for i = first, math.min(first + at_once - 1, #ids) do table.insert(some, ids[i]) end
+        local answer = read:query("graph:/directoryObjects/getByIds",
+            {ids = some, types = list {"user", "servicePrincipal", "group"}})
+        for _, one in ipairs(answer and answer.value or {}) do people[text.lower(one.id)] = one end
+    end
+    return people
+end
+
+local function is_known(principal, person)
+    if not person then return false end
+    if text.ends(person["@odata.type"] or "", ".user") then
+        return register_book.user(principal, person.userPrincipalName) ~= nil
+    end
+    return register_book.application(principal, person.appId) ~= nil
+end
+
+local function describe(raw, p, names, people)
+    local it = raw.properties
+    local person = people[text.lower(it.principalId)]
+    local kind = person and text.split(person["@odata.type"] or "", ".")[3] or "unknown"
+    return {id = raw.id, scope = it.scope, role = it.roleDefinitionId, principal = it.principalId, kind = kind,
+        role_name = names[text.lower(id.name(it.roleDefinitionId))] or id.name(it.roleDefinitionId),
+        name = person and (person.userPrincipalName or person.displayName) or nil, given = it.createdOn,
+        by = it.createdBy, here = arm.within(it.scope, p.scope), group = kind == "group",
+        -- What is in a group is not looked at, and nobody's own identity is unknown to himself.
+        known = kind == "group" or is_known(it.principalId, person)
+            or text.same(it.principalId, self().object_id or "")}
+end
+
+return primitive {
+    name = "rbac.list_assignments",
+    summary = "Lists who has a role at a scope",
+    since = "0.1.0",
+    params = {
+        scope = {type = "id", help = "id of a subscription, a group or a resource"},
+    },
+    returns = {
+        assignments = {type = "list", of = {type = "record", fields = {
+            id = "id", scope = "string", role = "id", role_name = "string", principal = "guid",
+            kind = "string", name = "string?", given = "time?", by = "string?", known = "bool", group = "bool",
+            here = {type = "bool", help = "at the scope or beneath it, not from above"},
+        }}},
+        unknown = {type = "list", of = "any", help = "those of them at the scope or beneath it whose principal nobody knows"},
+        groups = {type = "list", of = "string", help = "names of groups with a role: their members have it too"},
+        eligible = {type = "list", of = {type = "record", fields = {
+            principal = "guid", name = "string?", role_name = "string", scope = "string", known = "bool",
+        }}},
+    },
+    risk = "read",
+    permissions = {"Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleDefinitions/read",
+        "Microsoft.Authorization/roleEligibilityScheduleInstances/read", "User.Read.All", "Application.Read.All",
+        "Group.Read.All"},
+    example = {scope = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7"},
+
+    observe = function(p, read)
+        local answers = read:all {
+            {"list", at(p.scope, "roleAssignments", "2022-04-01")},
+            {"list", at(p.scope, "roleDefinitions", "2022-04-01")},
+            {"list", at(p.scope, "roleEligibilityScheduleInstances", "2020-10-01"), {denied_ok = true}},
+        }
+        local ids = list {}
+        for _, i in ipairs {1, 3} do
+            for _, raw in ipairs(answers[i] or {}) do table.insert(ids, raw.properties.principalId) end
+        end
+        local names, people = names_of(answers[2]), people_of(list.unique(ids), read)
+        local assignments, unknown, groups, eligible = list {}, list {}, list {}, list {}
+        for _, raw in ipairs(answers[1] or {}) do
+            local one = describe(raw, p, names, people)
+            table.insert(assignments, one)
+            if one.here and not one.known then table.insert(unknown, one) end
+            if one.group then table.insert(groups, one.name or one.principal) end
+        end
+        for _, raw in ipairs(answers[3] or {}) do
+            local one = describe(raw, p, names, people)
+            table.insert(eligible, {principal = one.principal, name = one.name, role_name = one.role_name,
+                scope = one.scope, known = one.known})
+        end
+        return {assignments = assignments, unknown = unknown, groups = list.unique(groups), eligible = eligible}
+    end,
+}
