@@ -74,14 +74,23 @@ bool cli_json(const struct cli *cli)
            (cli->options.command == NULL && word_given(cli, "--json"));
 }
 
+// Does the command, if it goes well, answer with a run object?
+static bool is_of_run(const struct cli *cli)
+{
+    static const char *const commands[] = {"run", "resume", "answer", "attest", "approve", "undo", "replay"};
+    const struct command *command = cli->options.command;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (command == NULL ? word_given(cli, commands[i]) : strcmp(command->words, commands[i]) == 0)
+            return true;
+    return false;
+}
+
 // A run that never began is still a run object; other commands answer with the diagnostics alone.
 static void print_json(struct cli *cli, const struct view *view)
 {
     struct text out = text_new(cli->arena);
     const struct value *run = json_out_run(cli->arena, view);
-    const struct command *command = cli->options.command;
-    bool is_run = command == NULL ? word_given(cli, "run") : strcmp(command->words, "run") == 0;
-    if (!is_run) {
+    if (!is_of_run(cli)) {
         struct value *only = value_map(cli->arena);
         value_put(cli->arena, only, "exit", value_get(run, "exit"));
         value_put(cli->arena, only, "diagnostics", value_get(run, "diagnostics"));
@@ -95,7 +104,9 @@ static void print_json(struct cli *cli, const struct view *view)
 static struct view *failed_view(struct cli *cli)
 {
     struct view *view = view_new(cli->arena);
-    view->mode = option_meant(cli, "--audit") ? "audit" : option_meant(cli, "--dry-run") ? "dry-run" : "live";
+    bool rehearses =
+        option_meant(cli, "--dry-run") || (*cli->words != NULL && strcmp(*cli->words, "replay") == 0);
+    view->mode = option_meant(cli, "--audit") ? "audit" : rehearses ? "dry-run" : "live";
     return view;
 }
 

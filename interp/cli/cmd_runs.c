@@ -230,6 +230,23 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
     wrap_blank(&wrap);
 }
 
+// The run object of `run --json`, whose words for a status are those of runs that ended. One at work is not
+// over, which is what "waiting" and exit 3 say; what else there is to say stands beside.
+static void add_object(struct cli *cli, struct text *out, struct view *view)
+{
+    bool running = !view->finished && strcmp(view->status, "running") == 0;
+    view->status = running ? "waiting" : view->status;
+    const struct value *object = json_out_run(cli->arena, view);
+    struct value *whole = value_map_sized(cli->arena, object->map.count + 3);
+    for (size_t i = 0; i < object->map.count; i++)
+        value_put(cli->arena, whole, object->map.fields[i].key, object->map.fields[i].value);
+    value_put(cli->arena, whole, "running", value_bool(running));
+    value_put_text(cli->arena, whole, "undone_by", view->undone_by);
+    value_put_text(cli->arena, whole, "stopped_by", view->stopped_by);
+    json_write(out, whole);
+    text_addc(out, '\n');
+}
+
 int cmd_runs_show(struct cli *cli)
 {
     struct err err = {0};
@@ -250,7 +267,7 @@ int cmd_runs_show(struct cli *cli)
     find_out(cli, view);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        text_add(&out, json_out_text(cli->arena, view));
+        add_object(cli, &out, view);
     } else {
         struct screen screen = cli->out;
         screen.clause_text = no_text;

@@ -17,9 +17,9 @@
 #include "run/change.h"
 #include "run/effect.h"
 #include "run/evaluate.h"
+#include "run/given.h"
 #include "run/instance.h"
 #include "run/loop.h"
-#include "run/recall.h"
 #include "run/undo.h"
 
 static const struct engine_config *config_of(const struct instance *instance)
@@ -173,14 +173,18 @@ void do_start_call(struct instance *instance, const char *name, const struct val
         instance_fail(instance, &err);
         return;
     }
-    if (recall_ends(instance) || undo_is_impossible(instance))
+    if (undo_is_impossible(instance))
         return;
     const struct value *unknown = value_find_unknown(with);
     if (unknown != NULL) {
         instance_unknown(instance, unknown);
         return;
     }
-    instance->params = schema_check(run->arena, instance->primitive->params, with_since(instance, with),
+    with = with_since(instance, with);
+    instance->given = given_digest(instance, with);
+    if (given_ends(instance))
+        return;
+    instance->params = schema_check(run->arena, instance->primitive->params, with,
                                     arena_printf(run->arena, "%s", name), &err);
     if (instance->params == NULL) {
         if (err.pos.line == 0)

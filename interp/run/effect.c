@@ -118,6 +118,7 @@ static void put_states(struct instance *instance, struct value *members, const s
     value_put(run->arena, members, "before",
               run_bounded(run, effect_value(instance, instance->effect->before)));
     value_put(run->arena, members, "after", run_bounded(run, effect_value(instance, after)));
+    run_mark(run, members, effect_value(instance, after));
     value_put(run->arena, members, "requests", bounded_requests(run, effect_requests(instance)));
 }
 
@@ -181,8 +182,10 @@ void effect_record(struct instance *instance, const char *type, const char *stat
     struct effect *effect = instance->effect;
     bool result = strcmp(type, "effect.result") == 0, intent = strcmp(type, "effect.intent") == 0;
     struct value *members = members_of(instance);
-    if (intent) // whoever undoes it calls the primitive with the same
+    if (intent) { // whoever undoes it calls the primitive with the same
         value_put(run->arena, members, "params", run_bounded(run, instance->params));
+        value_put_text(run->arena, members, "given", instance->given);
+    }
     if (intent && undo_of(instance) != NULL)
         value_put(run->arena, members, "undo", &value_true);
     // What was seen or, before that, what is wanted.

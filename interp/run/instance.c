@@ -268,8 +268,12 @@ void instance_tell(struct instance *instance, const struct value *result)
         value_put_text(arena, members, "primitive", instance->primitive->name);
         value_put_text(arena, members, "summary", instance->primitive->summary);
     }
-    if (result != NULL && !instance->is_group)
+    if (instance->given != NULL)
+        value_put_text(arena, members, "given", instance->given);
+    if (result != NULL && !instance->is_group) {
         value_put(arena, members, "result", run_bounded(run, result));
+        run_mark(run, members, result);
+    }
     run->steps_told++;
     run_record(run, "step.finished", members);
 }

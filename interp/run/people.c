@@ -85,12 +85,28 @@ static void take_answer(struct instance *instance, const char *text, const char 
         answered_durably(instance);
 }
 
-// --answer names a path or, for every instance of a step, its id.
-static const char *given_answer(const struct instance *instance)
+// Is the newest line of that type of another question than this text?
+static bool is_of_another(const struct instance *instance, const char *type, const char *text)
 {
-    const struct value *answers = instance->run->request.answers;
-    const char *answer = value_text(value_get(answers, instance->path));
-    return answer != NULL ? answer : value_text(value_get(answers, instance->step->id));
+    const struct value *line = recall_newest(instance->run->recall, type, instance->path);
+    return line != NULL && !text_same(value_text_at(line, "text"), text);
+}
+
+// What was given under that name. An answer that was given before the run was resumed is the trail's, not the
+// request's own; where the question is another one now, it answered that one.
+static const char *given_as(const struct instance *instance, const char *name, const char *text)
+{
+    const struct recall *recall = instance->run->recall;
+    const struct value *answer = value_get(instance->run->request.answers, name);
+    bool old = recall != NULL && answer == value_get(recall->answers, name);
+    return old && is_of_another(instance, "ask.answered", text) ? NULL : value_text(answer);
+}
+
+// --answer names a path or, for every instance of a step, its id.
+static const char *given_answer(const struct instance *instance, const char *text)
+{
+    const char *answer = given_as(instance, instance->path, text);
+    return answer != NULL ? answer : given_as(instance, instance->step->id, text);
 }
 
 // NULL: nobody answers.
@@ -182,12 +198,13 @@ static void note_fork(struct instance *instance)
     value_append(run->arena, run->open_forks, fork);
 }
 
-// An answer stands: a resumed run does not ask again.
-static bool answered_before(struct instance *instance)
+// An answer stands: a resumed run does not ask again, unless what it asks is not what was answered.
+static bool answered_before(struct instance *instance, const char *text)
 {
     const struct value *line = recall_newest(instance->run->recall, "ask.answered", instance->path);
     const char *answer = value_text_at(line, "answer"), *by = value_text_at(line, "by");
-    if (answer == NULL || by == NULL || !is_choice((const char *const *)instance->step->choices, answer))
+    if (answer == NULL || by == NULL || is_of_another(instance, "ask.answered", text) ||
+        !is_choice((const char *const *)instance->step->choices, answer))
         return false;
     instance->answer = answer;
     instance->answered_by = by;
@@ -206,16 +223,17 @@ void people_ask(struct instance *instance)
     struct value *members = question_members(instance, text);
     value_put(run->arena, members, "choices", texts(run->arena, step->choices));
     value_put_text(run->arena, members, "otherwise", step->otherwise);
-    if (answered_before(instance))
+    if (answered_before(instance, text))
         return;
-    if (recall_newest(run->recall, "ask.opened", instance->path) == NULL)
+    if (is_of_another(instance, "ask.opened", text) ||
+        recall_newest(run->recall, "ask.opened", instance->path) == NULL)
         run_record(run, "ask.opened", members);
     if (answer != NULL) {
         take_answer(instance, text, answer, "explore");
         return;
     }
     const char *who = loop_config(run->engine)->by;
-    answer = given_answer(instance);
+    answer = given_answer(instance, text);
     if (run->request.replay != NULL && answer != NULL &&
         !is_choice((const char *const *)step->choices, answer))
         answer = NULL; // given to another version
@@ -256,14 +274,14 @@ static void attested_durably(struct instance *instance)
 }
 
 // A person says that the task is done: before this run was resumed, or with it.
-static bool attested(struct instance *instance, struct value *result)
+static bool attested(struct instance *instance, struct value *result, bool another)
 {
     struct run *run = instance->run;
     const struct value *given = value_get(run->request.attests, instance->path);
     given = given != NULL ? given : value_get(run->request.attests, instance->step->id);
     value_put(run->arena, result, "done", &value_true);
     instance->result = result;
-    if (recall_newest(run->recall, "task.attested", instance->path) != NULL) {
+    if (!another && recall_settled(run->recall, "task.opened", "task.attested", instance->path)) {
         instance->recalled = recall_finished(run->recall, instance->path);
         attested_durably(instance);
         return true;
@@ -308,9 +326,10 @@ void people_task(struct instance *instance)
             return;
         }
     }
-    if (recall_newest(run->recall, "task.opened", instance->path) == NULL)
+    bool another = is_of_another(instance, "task.opened", text);
+    if (another || recall_newest(run->recall, "task.opened", instance->path) == NULL)
         run_record(run, "task.opened", question_members(instance, text));
-    if (attested(instance, result) || attested_then(instance, result))
+    if (attested(instance, result, another) || attested_then(instance, result))
         return;
     value_put(arena, result, "done",
               run_assumes(run)
@@ -332,7 +351,7 @@ bool people_goes_on(struct instance *instance, const char *message)
                                           .choices = choices};
     const char *answer = value_text(value_get(run->request.answers, question.path));
     if (answer == NULL && instance->step->kind != STEP_ASK)
-        answer = given_answer(instance);
+        answer = given_answer(instance, message);
     if (answer == NULL)
         answer = prompted(instance, &question);
     bool goes_on = answer != NULL && strcmp(answer, "continue") == 0;

@@ -13,6 +13,7 @@
 #include "trail/trail.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/marks.h"
 
 struct finding {
     struct arena *arena;
@@ -218,27 +219,6 @@ static const struct value *from_beside(const struct recall *recall, const struct
     return bytes == NULL ? NULL : json_parse_own(recall->arena, digest, bytes, length, err);
 }
 
-// Only results, and what was wanted, hold unknowns. What came from outside may hold a map that only looks
-// like one.
-static const struct value *revive(struct arena *arena, const struct value *value)
-{
-    if (value_is(value, VALUE_LIST)) {
-        struct value *list = value_list_sized(arena, value->list.count);
-        for (size_t i = 0; i < value->list.count; i++)
-            value_append(arena, list, revive(arena, value->list.items[i]));
-        return list;
-    }
-    if (!value_is(value, VALUE_MAP))
-        return value;
-    if (value->map.count == 1 && value_text_at(value, "$unknown") != NULL)
-        return value_unknown(arena, value_text_at(value, "$unknown"));
-    struct value *map = value_map_sized(arena, value->map.count);
-    for (size_t i = 0; i < value->map.count; i++)
-        value_add_kept(arena, map, value->map.fields[i].key, value->pos,
-                       revive(arena, value->map.fields[i].value));
-    return map;
-}
-
 // Is it a reference to what was too long for the line? Only a whole member is one (record.c).
 static bool is_beside(const struct value *value)
 {
@@ -254,8 +234,8 @@ const struct value *recall_value(const struct recall *recall, const struct value
         value = from_beside(recall, value_get(value, "$blob"), err);
     else if (value == NULL)
         value = &value_null;
-    bool ours = strcmp(member, "result") == 0 || strcmp(member, "after") == 0;
-    return value != NULL && ours ? revive(recall->arena, value) : value;
+    bool ours = strcmp(member, "result") == 0 || strcmp(member, "after") == 0; // only these hold unknowns
+    return ours ? marks_revive(recall->arena, value, value_get(line, "unknowns")) : value;
 }
 
 // The status of a step that need not be done again.
@@ -276,13 +256,38 @@ bool recall_finished(const struct recall *recall, const char *path)
     return line != NULL && is_finished(line, &status);
 }
 
-bool recall_told(const struct instance *instance)
+bool recall_settled(const struct recall *recall, const char *opened, const char *settled, const char *path)
 {
-    const struct value *line = recall_newest(instance->run->recall, "step.finished", instance->path);
+    const struct recall_line *open = newest(recall, opened, path), *end = newest(recall, settled, path);
+    return end != NULL && (open == NULL || open < end);
+}
+
+// The change was made before, and is not called for any more: the trail keeps saying that it was.
+static void note_left(struct instance *instance)
+{
+    struct err err = {0};
+    err_set(&err, E_STEP, "%s was made before the run was resumed, and would not be made now: %s",
+            instance->path, instance->reason == NULL ? "it is not reached" : instance->reason);
+    err.severity = ERR_WARNING;
+    err_hint(&err, "`playbook undo %s --step '%s'` takes it back", instance->run->id, instance->path);
+    run_note(instance->run, instance->path, &err);
+}
+
+bool recall_told(struct instance *instance)
+{
+    const struct recall *recall = instance->run->recall;
+    const struct value *line = recall_newest(recall, "step.finished", instance->path);
     bool idle = instance->status == STEP_WAITING || instance->status == STEP_UNDECIDED ||
                 instance->status == STEP_SKIPPED || instance->is_group;
-    return line != NULL && idle &&
-           text_same(value_text_at(line, "status"), step_status_word(instance->status)) &&
+    if (line == NULL || !idle)
+        return false;
+    if (!instance->is_group && recall_finished(recall, instance->path) &&
+        recall_applied(recall, instance->path)) {
+        if (instance->status == STEP_SKIPPED)
+            note_left(instance);
+        return true;
+    }
+    return text_same(value_text_at(line, "status"), step_status_word(instance->status)) &&
            text_same(value_text_at(line, "reason"), instance->reason);
 }
 

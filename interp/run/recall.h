@@ -39,6 +39,8 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
 
 // The newest line of that type and path; NULL: none, or `recall` is NULL.
 const struct value *recall_newest(const struct recall *recall, const char *type, const char *path);
+// Is what was opened at that path (a question, a task) settled? It may have been opened again.
+bool recall_settled(const struct recall *recall, const char *opened, const char *settled, const char *path);
 // An intent of which nobody knows what became; NULL: none.
 const struct value *recall_pending(const struct recall *recall, const char *path);
 // The intent that began it all: of attempts that may each have made the change, the first.
@@ -52,8 +54,9 @@ const struct value *recall_value(const struct recall *recall, const struct value
 
 // Has the step at that path been told as done or in place?
 bool recall_finished(const struct recall *recall, const char *path);
-// Does the trail say already of the step that it does not go on, and why? Then nothing is new.
-bool recall_told(const struct instance *instance);
+// Does the trail say already of the step that it does not go on, and why, or that its change was made? Then
+// nothing is new.
+bool recall_told(struct instance *instance);
 // Ends the instance as the trail says it ended, if it was done. False: it has to be done.
 bool recall_ends(struct instance *instance);
 // Teaches the gate what a run had learned; and, of the run that is resumed, also the view what it had told.

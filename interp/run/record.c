@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "report/view.h"
 #include "run/loop.h"
+#include "run/marks.h"
 #include "trail/trail.h"
 
 enum { INLINE_VALUE = 24 * 1024, TRAIL_QUEUE = 1024 * 1024, MOST_ESCAPE = 6 };
@@ -110,17 +111,32 @@ static size_t most_bytes(const struct value *value)
     }
 }
 
+void run_mark(struct run *run, struct value *members, const struct value *value)
+{
+    const struct value *marks =
+        mode_change_rule(run->mode) == CHANGE_SEND ? marks_of(run->arena, value) : NULL;
+    if (marks != NULL) // nobody goes on with any other run
+        value_put(run->arena, members, "unknowns", marks);
+}
+
+// A map from outside that looks like a reference must not be taken for one when it is read back.
+static bool looks_like_reference(const struct value *value)
+{
+    return value_is(value, VALUE_MAP) && value->map.count == 1 && value_get(value, "$blob") != NULL;
+}
+
 const struct value *run_bounded(struct run *run, const struct value *value)
 {
     struct trail *trail = config_of(run)->trail;
     const struct value *masked = trail_mask_value(trail, run->arena, value == NULL ? &value_null : value);
-    if (run->silent || most_bytes(masked) <= INLINE_VALUE)
+    bool apart = looks_like_reference(masked);
+    if (run->silent || (!apart && most_bytes(masked) <= INLINE_VALUE))
         return masked;
     struct arena *scratch = arena_open();
     char *text = json_text(scratch, masked);
     size_t length = strlen(text);
     const struct value *result = masked;
-    if (length > INLINE_VALUE) {
+    if (apart || length > INLINE_VALUE) {
         struct err err = {0};
         struct value *reference = value_map(run->arena);
         const struct value *blob = trail_blob(trail, run->arena, text, length, &err);

@@ -113,6 +113,7 @@ struct instance {
     const struct effect *lost; // the first attempt of which nobody knows whether it was made, or NULL
     const struct primitive *primitive;
     const struct value *params;
+    const char *given; // digest of what the primitive is given (given.h)
     struct task *task;
     struct carry *carry;                       // requests in flight for the task
     struct instance *caller;                   // of a call made by a script: the script's instance
@@ -208,5 +209,7 @@ void run_stop(struct run *run, const char *reason);
 int64_t run_age_us(const struct run *run); // since it began
 const struct value *run_bounded(struct run *run,
                                 const struct value *value); // masked; a blob when it is large
-bool run_assumes(const struct run *run);                    // an open question takes its otherwise
+// Says in a record which parts of that member of it are unknowns.
+void run_mark(struct run *run, struct value *members, const struct value *value);
+bool run_assumes(const struct run *run); // an open question takes its otherwise
 void run_finish_if_over(struct run *run);

@@ -138,9 +138,124 @@ static void an_end_does_not_hide_a_change(void **state)
     arena_close(arena);
 }
 
+// A read fails, and what is chosen rests on that; then a person is waited for, and the read works.
+#define TURNS                                                                                                \
+    "playbook: law\nversion: 1.0.0\nsteps:\n"                                                                \
+    "  - id: look\n    do: keyvault.get_vault\n    with: {vault: " VAULT "}\n    on_error: continue\n"       \
+    "  - id: pick\n    let: {name: \"${look.status == 'done' and 'smtp-relay-password' or "                  \
+    "'sql-prod-connection'}\"}\n"
+#define WAITS "  - id: open\n    ask: Well?\n    choices: [good, bad]\n"
+
+static struct world *first_look_fails(const char *text)
+{
+    struct world *world = world_open(&(struct world_config){
+        .lib = "fixtures/run",
+        .faults = "[{\"match\": \"GET *vaults/kv-contoso-prod*\", \"nth\": 1, \"do\": \"status 403\"}]"});
+    int status = world_run(world, world_playbook(world, text), MODE_LIVE, NULL);
+    if (status != 3)
+        world_print(world);
+    assert_int_equal(status, 3);
+    return world;
+}
+
+static int answered(struct world *world, const char *text, const char *answer)
+{
+    struct value *answers = value_map(world->arena);
+    value_put_text(world->arena, answers, "open", answer);
+    world->answers = answers;
+    return world_resume(world, world_playbook(world, text));
+}
+
+static void what_was_made_for_another_is_not_taken_over(void **state)
+{
+    static const char text[] = TURNS "  - id: off\n    do: keyvault.disable_secret\n    with: {vault: " VAULT
+                                     ", name: \"${pick.name}\"}\n" WAITS;
+    (void)state;
+    struct world *world = first_look_fails(text);
+    assert_true(sent(world) > 0);
+    assert_int_equal(answered(world, text, "good"), 6);
+    assert_int_equal(sent(world), 0);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "off"), "status"), "refused");
+    assert_int_equal(world_undo(world, world->run), 0); // of what was made
+    world_close(world);
+}
+
+static void what_was_read_of_another_is_read_anew(void **state)
+{
+    static const char text[] =
+        TURNS "  - id: which\n    do: fx.echo\n    with: {key: \"${pick.name}\"}\n" WAITS;
+    (void)state;
+    struct world *world = first_look_fails(text);
+    assert_int_equal(answered(world, text, "good"), 0);
+    const struct value *which = world_record(world, "step.finished", "which");
+    assert_non_null(value_get(value_get(which, "result"), "smtp-relay-password"));
+    world_close(world);
+}
+
+// What was asked is not what would be asked: the answer is not to this question.
+static void an_answer_is_to_its_question(void **state)
+{
+    static const char text[] =
+        TURNS "  - id: open\n    ask: Is ${pick.name} known?\n    choices: [good, bad]\n"
+              "  - id: call\n    task: Call ${pick.name}\n"
+              "  - id: wait\n    ask: And now?\n    choices: [good, bad]\n";
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .faults = "[{\"match\": \"GET *vaults/kv-contoso-prod*\", \"times\": 4, \"do\": \"status 403\"}]"});
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 3);
+    assert_int_equal(answered(world, text, "good"), 3); // the read fails once more
+    assert_int_equal(world_count(world, "ask.answered", NULL), 1);
+    world->answers = NULL;
+    assert_int_equal(world_resume(world, world_playbook(world, text)), 3); // and works now
+    assert_string_equal(value_text_at(world_record(world, "ask.opened", "open"), "text"),
+                        "Is smtp-relay-password known?");
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "open"), "status"), "waiting");
+    assert_int_equal(answered(world, text, "good"), 3);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "open"), "status"), "done");
+    assert_string_equal(value_text_at(world_record(world, "task.opened", "call"), "text"),
+                        "Call smtp-relay-password");
+    world_close(world);
+}
+
+// The branch in which something was made is not taken any more: that it was made stays.
+static void what_was_made_stays_made(void **state)
+{
+    static const char text[] =
+        TURNS "  - id: off\n    when: look.status ~= 'done'\n    do: keyvault.disable_secret\n"
+              "    with: {vault: " VAULT ", name: sql-prod-connection}\n" WAITS;
+    (void)state;
+    struct world *world = first_look_fails(text);
+    assert_int_equal(answered(world, text, "good"), 0);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "off"), "status"), "done");
+    assert_string_equal(value_text_at(world_record(world, "note", "off"), "severity"), "warning");
+    world_close(world);
+}
+
+// What a service sent stays data, whatever it looks like.
+static void data_is_not_the_trails(void **state)
+{
+    static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                               "  - id: inner\n    do: fx.echo\n    with: {key: $unknown, deep: true}\n"
+                               "  - id: outer\n    do: fx.echo\n    with: {key: $blob}\n" WAITS
+                               "  - id: seen\n    when: inner.data ~= nil\n    let: {x: \"${inner.data}\"}\n";
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 3);
+    assert_int_equal(answered(world, text, "good"), 0);
+    const struct value *seen = world_record(world, "step.finished", "seen");
+    assert_string_equal(value_text_at(seen, "status"), "done");
+    assert_string_equal(value_text_at(seen, "result.x.$unknown"), "somebody wrote this");
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_repetition_is_allowed_once),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_made_for_another_is_not_taken_over),
+                                       cmocka_unit_test(what_was_read_of_another_is_read_anew),
+                                       cmocka_unit_test(an_answer_is_to_its_question),
+                                       cmocka_unit_test(what_was_made_stays_made),
+                                       cmocka_unit_test(data_is_not_the_trails),
+                                       cmocka_unit_test(a_repetition_is_allowed_once),
                                        cmocka_unit_test(an_alert_is_not_the_trails),
                                        cmocka_unit_test(an_end_does_not_hide_a_change)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -66,6 +66,8 @@ begin
 status
 quiet runs show "$run"
 says '^Running'
+quiet runs show "$run" --json
+grep -o -e '"status":"waiting","exit":3' -e '"running":true' "$work/all"
 quiet resume "$run" --profile slow
 says 'another process|playbook stop'
 quiet stop "$run"

@@ -88,3 +88,13 @@ waits=$(run_of)
 quiet undo "$waits" --step secret --approve-all
 quiet answer "$waits" go_on=yes
 says 'was undone, at least in part'
+# An undoing that waits is gone on with only by the library that it began with.
+"$program" lab reset >/dev/null
+quiet run contain.yaml --unattended --approve-all
+quiet undo "$(run_of)"
+mkdir -p lib/stdlib/keyvault
+cp "$here/../../stdlib/keyvault/set_firewall.lua" lib/stdlib/keyvault
+echo "-- another one" >>lib/stdlib/keyvault/set_firewall.lua
+t resume last --approve-all --lib lib
+quiet resume last --approve-all
+says '^Steps: '

@@ -300,8 +300,8 @@ int world_resume(struct world *world, const struct prepared_playbook *playbook)
         return -1;
     const char *undoes = value_text_at(recall->started, "undoes");
     struct undo_plan *plan = undoes == NULL ? NULL : plan_of(world, undoes);
-    if (plan == NULL)
-        assert_string_equal(value_text_at(recall->started, "digest"), playbook->digest);
+    assert_string_equal(value_text_at(recall->started, "digest"),
+                        plan == NULL ? playbook->digest : plan->playbook.digest);
     const struct run_request request = {.playbook = plan == NULL ? playbook : &plan->playbook,
                                         .undo = plan,
                                         .mode = MODE_LIVE,

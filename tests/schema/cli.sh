@@ -44,6 +44,41 @@ check runs show last --json
 check run keyvault-alert --json
 check resume last --unattended --approve-all --json
 check runs show last --json
+# A run that waits, what is said of it rightly and wrongly, and commands that name none.
+cat >"$work/wait.yaml" <<'Y'
+playbook: wait
+version: 1.0.0
+title: Wait for people
+steps:
+  - id: go
+    ask: Go on?
+    choices: [yes, no]
+  - id: look
+    task: Look at it
+  - id: seen
+    when: look.done
+    let: {x: 1}
+Y
+cd "$work"
+check run wait.yaml --json
+check runs show last --json
+check answer last go=perhaps --json
+check answer last no=yes --json
+check answer --json
+check answer last --bogus --json
+check attest last nothing --json
+check approve last --json
+check approve last --effect x --json
+check answer last go=yes --json
+check answer last go=no --json
+check attest last look --evidence missing --json
+check attest last look --json
+check resume last --json
+check resume 1999 --json
+check undo last --json
+check undo 1999 --dry-run --json
+check replay 1999 --with keyvault-alert --json
+check replay last --json
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"

@@ -1,0 +1,106 @@
+// The command approve: lets through the changes that a run waits with, or refuses them. Invariant: changes
+// that were shown together are decided together, and a person counts once.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/env.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/audit.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/going.h"
+#include "cli/session.h"
+#include "data/value.h"
+#include "policy/policy.h"
+#include "run/consent.h"
+#include "run/recall.h"
+#include "trail/keys.h"
+
+// How many of the changes that one approval shows are named by --effect; its own path names all of them.
+static size_t named(const struct value *opened, const char *const *wanted)
+{
+    const struct value *effects = value_get(opened, "effects");
+    size_t count = 0;
+    for (const char *const *path = wanted; *path != NULL; path++) {
+        if (text_same(*path, value_text_at(opened, "path")))
+            return value_count(effects);
+        for (size_t k = 0; k < value_count(effects); k++)
+            count += text_same(value_text(value_item(effects, k)), *path);
+    }
+    return count;
+}
+
+// Changes that were shown together are approved together, or not at all. Where the operator's word does not
+// count, *bar tells why.
+static bool choose_approval(struct going *going, const struct value *opened, struct value *approves,
+                            const char **bar, struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const char *const *wanted = options_values(&cli->options, OPT_EFFECT);
+    const char *path = value_text_at(opened, "path");
+    size_t all = value_count(value_get(opened, "effects")),
+           some = *wanted == NULL ? all : named(opened, wanted);
+    if (some == 0)
+        return true;
+    if (some < all) {
+        err_set(err, E_USAGE, "%s was shown as %zu changes, which are decided together", path, all);
+        err_hint(err, "--effect '%s' means all of them", path);
+        return false;
+    }
+    const struct policy *policy = going->session->settings.policy;
+    const char *why =
+        consent_bar(cli->arena, going->recall, policy, opened, env_user(cli->arena), going->request.approver);
+    if (why == NULL || going->request.refuses)
+        value_append(cli->arena, approves, value_string(cli->arena, path));
+    else
+        *bar = *bar == NULL ? why : *bar;
+    return true;
+}
+
+// The key that approvals are signed with: --key, else the operator's own where there is one.
+static bool take_key(struct going *going, struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const char *file = options_value(&cli->options, OPT_KEY), *own = audit_approver_key(cli);
+    if (file == NULL && (going->session->settings.policy->approvers[0] == NULL || !file_exists(own)))
+        return true;
+    going->request.approver = &going->key;
+    return keys_read_signer(cli->arena, file != NULL ? file : own, &going->key, err);
+}
+
+// The approvals that the run ended with, all or those of --effect.
+static bool with_approvals(struct going *going, struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const struct recall *recall = going->recall;
+    struct value *approves = value_list(cli->arena);
+    const char *bar = NULL;
+    going->request.refuses = options_has(&cli->options, OPT_REFUSE);
+    if (!take_key(going, err))
+        return false;
+    for (size_t i = 0; i < recall->count; i++) {
+        const struct recall_line *line = &recall->lines[i];
+        bool refused;
+        if (strcmp(line->type, "approval.opened") != 0 ||
+            recall_newest(recall, "approval.opened", line->path) != line->line ||
+            consent_count(recall, going->session->settings.policy, value_text_at(line->line, "digest"),
+                          &refused) >= value_int_at(line->line, "need", 1))
+            continue;
+        if (!choose_approval(going, line->line, approves, &bar, err))
+            return false;
+    }
+    going->request.approves = approves;
+    if (value_count(approves) > 0)
+        return true;
+    if (bar != NULL)
+        return err_set(err, E_REFUSED, "%s", bar);
+    err_set(err, E_USAGE, "no change of %s waits for an approval%s", recall->run,
+            *options_values(&cli->options, OPT_EFFECT) == NULL ? "" : " under that path");
+    return false;
+}
+
+int cmd_approve(struct cli *cli)
+{
+    return going_on(cli, with_approvals, true);
+}

@@ -1,0 +1,228 @@
+// Goes on with a run: finds it, sees that it can be gone on with, opens what it began with, and starts it.
+// Not for what a command adds to it (cmd_resume.c, cmd_approve.c). Invariant: a run is gone on with only as
+// what it began: same profile, same playbook and library, byte for byte.
+#include "cli/going.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/open.h"
+#include "cli/prompt.h"
+#include "cli/run_one.h"
+#include "cli/session.h"
+#include "cli/watch.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/policy.h"
+#include "policy/profile.h"
+#include "run/prepare.h"
+#include "run/recall.h"
+#include "run/undo.h"
+#include "trail/trail.h"
+
+static bool has(const struct going *going, enum option option)
+{
+    return options_has(&going->session->cli->options, option);
+}
+
+// Is it a run that can be gone on with?
+static bool check_run(const struct recall *recall, struct err *err)
+{
+    enum mode mode;
+    const char *word = value_text_at(recall->started, "mode");
+    if (word == NULL || !mode_from_word(word, &mode) || mode_change_rule(mode) != CHANGE_SEND) {
+        err_set(err, E_USAGE, "%s is %s: it changes nothing, and there is nothing to go on with", recall->run,
+                word == NULL ? "of no known mode" : word);
+        return false;
+    }
+    static const char *const over[] = {"done", "refused", "gaps", "undone", "stopped"};
+    for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+        if (recall->status != NULL && strcmp(recall->status, over[i]) == 0)
+            return err_set(err, E_USAGE, "%s is over: it ended as %s", recall->run, recall->status);
+    return true;
+}
+
+struct taken_back {
+    const char *run;
+    bool found;
+};
+
+static bool look_for_undo(void *context, const struct value *line)
+{
+    struct taken_back *back = context;
+    enum mode mode;
+    const char *word = value_text_at(line, "mode"), *undoes = value_text_at(line, "undoes");
+    back->found = undoes != NULL && strcmp(undoes, back->run) == 0 && word != NULL &&
+                  mode_from_word(word, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    return !back->found;
+}
+
+// What was taken back, if only in part, would count as done: such a run is not gone on with.
+static bool check_not_undone(struct trail *trail, const char *run, struct err *err)
+{
+    struct taken_back back = {.run = run};
+    struct arena *scratch = arena_open();
+    bool ok = trail_replay(trail, scratch, "\"undoes\":\"", look_for_undo, &back, err);
+    arena_close(scratch);
+    if (!ok || !back.found)
+        return ok;
+    err_set(err, E_USAGE, "%s was undone, at least in part, and is over", run);
+    err_hint(err, "begin a new run: what is in place is not changed again");
+    return false;
+}
+
+// The playbook that the run began with: by name and version, or from the file that was named.
+static bool open_same(struct going *going, struct prepared_playbook *prepared, struct err_list *errors)
+{
+    struct cli *cli = going->session->cli;
+    const struct value *started = going->recall->started;
+    const char *name = value_text_at(started, "playbook"), *version = value_text_at(started, "version");
+    const char *file = value_text_at(started, "file"), *digest = value_text_at(started, "digest");
+    bool named = file != NULL && strcmp(file, arena_printf(cli->arena, "playbooks/%s.yaml", name)) != 0 &&
+                 file_exists(file);
+    const char *what = named ? file : arena_printf(cli->arena, "%s@%s", name, version);
+    if (!named && file != NULL && !text_starts(file, "playbooks/") && !text_starts(file, "/")) {
+        struct err *gone =
+            err_list_add(errors, ERR_ERROR, E_FILE, (struct src_pos){0},
+                         "%s began with the file %s, and here is none", going->recall->run, file);
+        err_hint(gone, "go on from the folder where it began");
+        return false;
+    }
+    going->playbook = open_playbook(cli, going->session->vm, what, errors);
+    if (going->playbook == NULL || !prepare_playbook(cli->arena, open_catalog(cli), going->session->vm,
+                                                     going->playbook, prepared, errors))
+        return false;
+    if (digest != NULL && strcmp(digest, prepared->digest) == 0)
+        return true;
+    struct err *err = err_list_add(errors, ERR_ERROR, E_REFUSED, (struct src_pos){0},
+                                   "%s, or something that it uses, is not what it was when %s began", what,
+                                   going->recall->run);
+    err_hint(err,
+             "go on with the program and the files of that day, or begin a new run: what is in place is not "
+             "changed again");
+    return false;
+}
+
+// An undoing that was broken off: what it undoes is read again.
+static bool open_undo(struct going *going, const char *run, struct prepared_playbook *prepared,
+                      struct err *err)
+{
+    struct cli *cli = going->session->cli;
+    const struct recall *of = NULL;
+    struct undo_plan *plan = NULL;
+    if (!trail_claim(going->session->trail, run, err) ||
+        (of = recall_open(cli->arena, going->session->trail, run, err)) == NULL ||
+        (plan = undo_plan_new(cli->arena, open_catalog(cli), going->session->vm, of,
+                              value_text_at(going->recall->started, "undoes_step"), err)) == NULL)
+        return false;
+    if (!text_same(value_text_at(going->recall->started, "digest"), plan->playbook.digest)) {
+        err_set(err, E_REFUSED, "the library is not what it was when %s began", going->recall->run);
+        err_hint(err,
+                 "go on with the program and the files of that day, or undo %s anew: what has been put back "
+                 "is not changed again",
+                 run);
+        return false;
+    }
+    plan->force = value_flag_at(going->recall->started, "forced");
+    *prepared = plan->playbook;
+    going->playbook = prepared->playbook;
+    going->request.undo = plan;
+    return true;
+}
+
+// What has been decided is gone on with at once; whoever only resumes a run on a real estate is asked, as who
+// begins one is.
+static bool wants_person(const struct going *going, bool decided)
+{
+    return !decided && !going->session->settings.profile->lab && !has(going, OPT_UNATTENDED) &&
+           !has(going, OPT_APPROVE_ALL);
+}
+
+static bool may_go_on(const struct going *going, bool decided, struct err *err)
+{
+    const struct settings *settings = &going->session->settings;
+    if (has(going, OPT_APPROVE_ALL) && !settings->policy->approve_all) {
+        err_set(err, E_USAGE, "the policy of profile %s does not allow --approve-all",
+                settings->profile->name);
+        err_hint(err,
+                 "leave it out: approvals that the policy wants stay open, or are asked for on a terminal");
+        return false;
+    }
+    if (!wants_person(going, decided) || prompt_possible(going->session->cli))
+        return true;
+    err_set(err, E_USAGE, "going on with a live run under profile %s wants a person at a terminal",
+            settings->profile->name);
+    err_hint(err, "--unattended goes on without asking, and leaves approvals open");
+    return false;
+}
+
+static bool is_agreed(const struct going *going)
+{
+    struct cli *cli = going->session->cli;
+    return prompt_yes(cli, arena_printf(cli->arena, "Go on with %s (%s %s) under the profile %s?",
+                                        going->recall->run, going->playbook->name, going->playbook->version,
+                                        going->session->settings.profile->name));
+}
+
+static struct run_request request_of(const struct going *going, const struct prepared_playbook *prepared)
+{
+    struct run_request request = {.playbook = prepared,
+                                  .undo = going->request.undo,
+                                  .mode = MODE_LIVE,
+                                  .recall = going->recall,
+                                  .answers = going->recall->answers,
+                                  .unattended = has(going, OPT_UNATTENDED),
+                                  .approve_all = has(going, OPT_APPROVE_ALL),
+                                  .simulated = true}; // it was let in when it began
+    if (!request.unattended && prompt_possible(going->session->cli))
+        request.person = prompt_person(going->session->cli);
+    return request;
+}
+
+static int go_on_with(struct session *session, add_inputs *add, bool decided)
+{
+    struct cli *cli = session->cli;
+    struct going going = {.session = session};
+    struct prepared_playbook prepared;
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    const char *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
+    if (run == NULL || !trail_claim(session->trail, run, &err) ||
+        (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
+        !check_run(going.recall, &err) || !check_not_undone(session->trail, run, &err) ||
+        !session_is_of(session, going.recall->started, &err))
+        return cli_fail(cli, &err);
+    const char *undoes = value_text_at(going.recall->started, "undoes");
+    if (undoes != NULL && !open_undo(&going, undoes, &prepared, &err))
+        return cli_fail(cli, &err);
+    if (undoes == NULL && !open_same(&going, &prepared, errors))
+        return cli_fail_all(cli, errors);
+    going.request = request_of(&going, &prepared);
+    going.request.params =
+        schema_check(cli->arena, going.playbook->params, going.recall->params, "the parameters", &err);
+    if (going.request.params == NULL || !add(&going, &err) || !may_go_on(&going, decided, &err))
+        return cli_fail(cli, &err);
+    if (wants_person(&going, decided) && !is_agreed(&going)) {
+        cli_say(cli, "Nothing was done.");
+        return 0;
+    }
+    struct watch watch;
+    watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
+    watch.catching_up = true;
+    return run_one(session, &watch, &going.request, true);
+}
+
+int going_on(struct cli *cli, add_inputs *add, bool decided)
+{
+    struct session session;
+    struct err err;
+    int status = session_open(cli, &session, &err) && session_connect(&session, &err)
+                     ? go_on_with(&session, add, decided)
+                     : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}
