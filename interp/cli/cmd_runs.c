@@ -240,9 +240,12 @@ static void add_object(struct cli *cli, struct text *out, struct view *view)
     struct value *whole = value_map_sized(cli->arena, object->map.count + 3);
     for (size_t i = 0; i < object->map.count; i++)
         value_put(cli->arena, whole, object->map.fields[i].key, object->map.fields[i].value);
-    value_put(cli->arena, whole, "running", value_bool(running));
-    value_put_text(cli->arena, whole, "undone_by", view->undone_by);
-    value_put_text(cli->arena, whole, "stopped_by", view->stopped_by);
+    if (running)
+        value_put(cli->arena, whole, "running", &value_true);
+    if (view->undone_by != NULL)
+        value_put_text(cli->arena, whole, "undone_by", view->undone_by);
+    if (view->stopped_by != NULL)
+        value_put_text(cli->arena, whole, "stopped_by", view->stopped_by);
     json_write(out, whole);
     text_addc(out, '\n');
 }

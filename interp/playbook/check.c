@@ -12,6 +12,7 @@
 #include "playbook/choices.h"
 #include "playbook/cover.h"
 #include "playbook/guard.h"
+#include "playbook/restore.h"
 #include "playbook/scope.h"
 #include "playbook/script.h"
 #include "playbook/shape.h"
@@ -194,6 +195,7 @@ static void check_list(struct check *check, const struct step_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         check_step(check, list->items[i]);
+    restore_check(check, list);
 }
 
 bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,

@@ -60,12 +60,8 @@ static void read_to(struct draft *draft, const struct value_field *field)
 
 static void read_on_error(struct draft *draft, const struct value_field *field)
 {
-    static const char *const words[] = {"stop", "continue", "ask", NULL};
-    const char *text = value_text(field->value);
-    if (text != NULL && strcmp(text, "undo") == 0)
-        form_error(draft->form, E_CHECK, field->value->pos, "'on_error: undo' is not part of this version");
-    else
-        draft->step->on_error = (enum on_error)(form_word(draft->form, field, words) + 1);
+    static const char *const words[] = {"stop", "continue", "ask", "undo", NULL};
+    draft->step->on_error = (enum on_error)(form_word(draft->form, field, words) + 1);
 }
 
 static void read_retry(struct draft *draft, const struct value_field *field)

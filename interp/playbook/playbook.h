@@ -78,7 +78,7 @@ enum {
     STEP_MAX_ATTEMPTS = 20
 };
 
-enum on_error { ON_ERROR_DEFAULT, ON_ERROR_STOP, ON_ERROR_CONTINUE, ON_ERROR_ASK };
+enum on_error { ON_ERROR_DEFAULT, ON_ERROR_STOP, ON_ERROR_CONTINUE, ON_ERROR_ASK, ON_ERROR_UNDO };
 
 struct step_list {
     const struct step **items;

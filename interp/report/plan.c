@@ -139,6 +139,17 @@ static void print_status(struct wrap *wrap, const struct view_effect *effect)
         wrap_put(wrap, WRAP_PLAIN, arena_printf(wrap->out->arena, ": %s", effect->reason));
 }
 
+// What a failure of the change would bring with it.
+static void print_restores(struct wrap *wrap, const struct view_effect *effect)
+{
+    if (effect->restores != NULL && same(effect->status, "planned"))
+        wrap_line(wrap, BODY, WRAP_YELLOW,
+                  *effect->restores == '\0'
+                      ? "If it fails, what the run has changed is taken back."
+                      : arena_printf(wrap->out->arena, "If it fails, what %s has changed is taken back.",
+                                     effect->restores));
+}
+
 static void print_head(struct wrap *wrap, const struct group *group, size_t number)
 {
     struct arena *arena = wrap->out->arena;
@@ -160,6 +171,7 @@ static void print_head(struct wrap *wrap, const struct group *group, size_t numb
         wrap_line(wrap, BODY, WRAP_PLAIN, effect->summary);
     if (!effect->reversible && effect->irreversible != NULL)
         wrap_line(wrap, BODY, WRAP_YELLOW, arena_printf(arena, "Cannot be undone: %s", effect->irreversible));
+    print_restores(wrap, effect);
 }
 
 static void print_requests(struct wrap *wrap, const struct view_effect *effect, int indent)

@@ -6,62 +6,60 @@
 
 #include "base/arena.h"
 #include "base/err.h"
+#include "base/text.h"
 #include "data/value.h"
+#include "report/view_effect.h"
+#include "report/view_parts.h"
 
 // Room for one more entry: arrays grow when their count is 0 or a power of two from 8 on, so no size is kept.
-static void *room(struct arena *arena, void *items, size_t count, size_t size)
+void *view_room(struct view *view, void *items, size_t count, size_t size)
 {
     if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
         return items;
-    return arena_grow(arena, items, count, count == 0 ? 8 : count * 2, size);
+    return arena_grow(view->arena, items, count, count == 0 ? 8 : count * 2, size);
 }
 
-static const char *text(struct view *view, const struct value *members, const char *key)
+const char *view_text(struct view *view, const struct value *members, const char *key)
 {
     const char *found = value_text_at(members, key);
     return found == NULL ? NULL : arena_strdup(view->arena, found);
 }
 
-static const struct value *list(struct view *view, const struct value *members, const char *key)
+const struct value *view_list(struct view *view, const struct value *members, const char *key)
 {
     const struct value *found = value_get(members, key);
     return value_is(found, VALUE_LIST) ? value_copy(view->arena, found) : value_list(view->arena);
 }
 
-static const struct value *any(struct view *view, const struct value *members, const char *key)
+const struct value *view_any(struct view *view, const struct value *members, const char *key)
 {
     const struct value *found = value_get(members, key);
     return found == NULL ? &value_null : value_copy(view->arena, found);
 }
 
-static bool same(const char *a, const char *b)
-{
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 static void take_started(struct view *view, const struct value *members)
 {
-    view->playbook = text(view, members, "playbook");
-    view->file = text(view, members, "file");
-    view->version = text(view, members, "version");
-    view->title = text(view, members, "title");
-    view->digest = text(view, members, "digest");
-    view->mode = text(view, members, "mode");
-    view->profile = text(view, members, "profile");
-    view->cloud = text(view, members, "cloud");
+    view->playbook = view_text(view, members, "playbook");
+    view->file = view_text(view, members, "file");
+    view->version = view_text(view, members, "version");
+    view->title = view_text(view, members, "title");
+    view->digest = view_text(view, members, "digest");
+    view->mode = view_text(view, members, "mode");
+    view->profile = view_text(view, members, "profile");
+    view->cloud = view_text(view, members, "cloud");
     view->lab = value_flag_at(members, "lab");
-    view->undoes = text(view, members, "undoes");
-    view->replays = text(view, members, "replays");
-    view->alert = any(view, members, "alert");
+    view->undoes = view_text(view, members, "undoes");
+    view->replays = view_text(view, members, "replays");
+    view->alert = view_any(view, members, "alert");
 }
 
-// A step of a run that was resumed may finish again; any other finishes once.
+// A step of a run that was resumed, or takes something back, may finish again; any other finishes once.
 static struct view_step *step_at(struct view *view, const char *path)
 {
-    for (size_t i = view->step_count; i-- > 0 && view->resumed;)
-        if (same(view->steps[i].path, path))
+    for (size_t i = view->step_count; i-- > 0 && view->retold;)
+        if (text_same(view->steps[i].path, path))
             return &view->steps[i];
-    view->steps = room(view->arena, view->steps, view->step_count, sizeof *view->steps);
+    view->steps = view_room(view, view->steps, view->step_count, sizeof *view->steps);
     return &view->steps[view->step_count++];
 }
 
@@ -77,117 +75,37 @@ static void forget_unreached(struct view *view, const char *path, const char *it
 
 static void take_step(struct view *view, const struct value *members)
 {
-    const char *path = text(view, members, "path");
+    const char *path = view_text(view, members, "path");
     for (const char *at = path; view->resumed && (at = strstr(at, "[0]")) != NULL; at++)
         forget_unreached(view, path, at);
     *step_at(view, path) = (struct view_step){
         .path = path,
-        .step = text(view, members, "step"),
-        .kind = text(view, members, "kind"),
-        .status = text(view, members, "status"),
-        .reason = text(view, members, "reason"),
-        .note = text(view, members, "note"),
-        .primitive = text(view, members, "primitive"),
-        .summary = text(view, members, "summary"),
-        .clauses = list(view, members, "clauses"),
+        .step = view_text(view, members, "step"),
+        .kind = view_text(view, members, "kind"),
+        .status = view_text(view, members, "status"),
+        .reason = view_text(view, members, "reason"),
+        .note = view_text(view, members, "note"),
+        .primitive = view_text(view, members, "primitive"),
+        .summary = view_text(view, members, "summary"),
+        .clauses = view_list(view, members, "clauses"),
     };
-}
-
-// Was it sent, and never seen?
-static bool is_lost(const struct view_effect *effect)
-{
-    return same(effect->status, "unknown") ||
-           (same(effect->status, "applied") && value_is_null(effect->verified));
-}
-
-// The effect that a record speaks of: the newest unsettled one of that path and primitive (and resource,
-// where both name one), or of those that were lost, else a new one.
-static struct view_effect *effect_at(struct view *view, const struct value *members, bool lost)
-{
-    const char *path = value_text_at(members, "path"), *primitive = value_text_at(members, "primitive");
-    const char *resource = value_text_at(members, "resource");
-    for (size_t i = view->effect_count; i-- > 0;) {
-        struct view_effect *effect = &view->effects[i];
-        if ((!effect->settled || (lost && is_lost(effect))) && same(effect->path, path) &&
-            same(effect->primitive, primitive) &&
-            (resource == NULL || effect->resource == NULL || same(effect->resource, resource)))
-            return effect;
-    }
-    view->effects = room(view->arena, view->effects, view->effect_count, sizeof *view->effects);
-    struct view_effect *effect = &view->effects[view->effect_count++];
-    *effect = (struct view_effect){
-        .path = text(view, members, "path"),
-        .primitive = text(view, members, "primitive"),
-        .verified = &value_null,
-        .before = &value_null,
-        .after = &value_null,
-        .requests = value_list(view->arena),
-        .clauses = value_list(view->arena),
-    };
-    return effect;
-}
-
-// What both plan and result may say; a result leaves out what the intent has said already.
-static void take_effect_members(struct view *view, struct view_effect *effect, const struct value *members)
-{
-    const struct {
-        const char *key;
-        const char **text;
-    } texts[] = {
-        {"summary", &effect->summary},           {"resource", &effect->resource}, {"risk", &effect->risk},
-        {"irreversible", &effect->irreversible}, {"reason", &effect->reason},
-    };
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (value_text_at(members, texts[i].key) != NULL)
-            *texts[i].text = text(view, members, texts[i].key);
-    const struct {
-        const char *key;
-        const struct value **value;
-    } values[] = {
-        {"before", &effect->before},
-        {"after", &effect->after},
-        {"requests", &effect->requests},
-        {"clauses", &effect->clauses},
-    };
-    for (size_t i = 0; i < sizeof values / sizeof *values; i++)
-        if (value_get(members, values[i].key) != NULL)
-            *values[i].value = i < 2 ? any(view, members, values[i].key) : list(view, members, values[i].key);
-    if (value_get(members, "reversible") != NULL)
-        effect->reversible = value_flag_at(members, "reversible");
-}
-
-// An intent whose result is not known may or may not have happened.
-static void take_plan(struct view *view, const struct value *members, bool intent)
-{
-    struct view_effect *effect = effect_at(view, members, false);
-    take_effect_members(view, effect, members);
-    effect->status = intent ? "unknown" : "planned";
-}
-
-static void take_result(struct view *view, const struct value *members)
-{
-    struct view_effect *effect = effect_at(view, members, same(value_text_at(members, "status"), "applied"));
-    take_effect_members(view, effect, members);
-    effect->status = text(view, members, "status");
-    effect->verified = any(view, members, "verified");
-    effect->settled = true;
 }
 
 static struct view_ask *ask_at(struct view *view, const struct value *members)
 {
     const char *path = value_text_at(members, "path");
     for (size_t i = view->ask_count; i-- > 0;)
-        if (same(view->asks[i].path, path))
+        if (text_same(view->asks[i].path, path))
             return &view->asks[i];
-    view->asks = room(view->arena, view->asks, view->ask_count, sizeof *view->asks);
+    view->asks = view_room(view, view->asks, view->ask_count, sizeof *view->asks);
     struct view_ask *ask = &view->asks[view->ask_count++];
     *ask = (struct view_ask){
-        .path = text(view, members, "path"),
-        .text = text(view, members, "text"),
-        .otherwise = text(view, members, "otherwise"),
-        .to = text(view, members, "to"),
-        .choices = list(view, members, "choices"),
-        .clauses = list(view, members, "clauses"),
+        .path = view_text(view, members, "path"),
+        .text = view_text(view, members, "text"),
+        .otherwise = view_text(view, members, "otherwise"),
+        .to = view_text(view, members, "to"),
+        .choices = view_list(view, members, "choices"),
+        .clauses = view_list(view, members, "clauses"),
         .within_ms = value_int_at(members, "within_ms", 0),
     };
     return ask;
@@ -196,18 +114,18 @@ static struct view_ask *ask_at(struct view *view, const struct value *members)
 static void take_answer(struct view *view, const struct value *members)
 {
     struct view_ask *ask = ask_at(view, members);
-    ask->answer = text(view, members, "answer");
-    ask->by = text(view, members, "by");
+    ask->answer = view_text(view, members, "answer");
+    ask->by = view_text(view, members, "by");
 }
 
 static void take_task(struct view *view, const struct value *members)
 {
-    view->tasks = room(view->arena, view->tasks, view->task_count, sizeof *view->tasks);
+    view->tasks = view_room(view, view->tasks, view->task_count, sizeof *view->tasks);
     view->tasks[view->task_count++] = (struct view_task){
-        .path = text(view, members, "path"),
-        .text = text(view, members, "text"),
-        .to = text(view, members, "to"),
-        .clauses = list(view, members, "clauses"),
+        .path = view_text(view, members, "path"),
+        .text = view_text(view, members, "text"),
+        .to = view_text(view, members, "to"),
+        .clauses = view_list(view, members, "clauses"),
     };
 }
 
@@ -215,9 +133,9 @@ static void take_attested(struct view *view, const struct value *members)
 {
     const char *path = value_text_at(members, "path");
     for (size_t i = view->task_count; i-- > 0;)
-        if (same(view->tasks[i].path, path)) {
-            view->tasks[i].by = text(view, members, "by");
-            view->tasks[i].note = text(view, members, "note");
+        if (text_same(view->tasks[i].path, path)) {
+            view->tasks[i].by = view_text(view, members, "by");
+            view->tasks[i].note = view_text(view, members, "note");
             return;
         }
 }
@@ -226,17 +144,17 @@ static struct view_approval *approval_at(struct view *view, const struct value *
 {
     const char *path = value_text_at(members, "path"), *risk = value_text_at(members, "risk");
     for (size_t i = view->approval_count; i-- > 0;)
-        if (same(view->approvals[i].path, path) && same(view->approvals[i].risk, risk))
+        if (text_same(view->approvals[i].path, path) && text_same(view->approvals[i].risk, risk))
             return &view->approvals[i];
-    view->approvals = room(view->arena, view->approvals, view->approval_count, sizeof *view->approvals);
+    view->approvals = view_room(view, view->approvals, view->approval_count, sizeof *view->approvals);
     struct view_approval *approval = &view->approvals[view->approval_count++];
     *approval = (struct view_approval){
-        .path = text(view, members, "path"),
-        .risk = text(view, members, "risk"),
-        .digest = text(view, members, "digest"),
+        .path = view_text(view, members, "path"),
+        .risk = view_text(view, members, "risk"),
+        .digest = view_text(view, members, "digest"),
         .status = "open",
         .need = value_int_at(members, "need", 0),
-        .effects = list(view, members, "effects"),
+        .effects = view_list(view, members, "effects"),
         .by = value_list(view->arena),
     };
     return approval;
@@ -246,11 +164,11 @@ static struct view_approval *approval_at(struct view *view, const struct value *
 static void open_approval(struct view *view, const struct value *members)
 {
     struct view_approval *approval = approval_at(view, members);
-    if (same(approval->digest, value_text_at(members, "digest")))
+    if (text_same(approval->digest, value_text_at(members, "digest")))
         return;
-    approval->digest = text(view, members, "digest");
+    approval->digest = view_text(view, members, "digest");
     approval->status = "open";
-    approval->effects = list(view, members, "effects");
+    approval->effects = view_list(view, members, "effects");
     approval->by = value_list(view->arena);
 }
 
@@ -259,11 +177,11 @@ static void take_approval(struct view *view, const struct value *members, bool g
 {
     struct view_approval *approval = approval_at(view, members);
     struct value *who = value_map(view->arena);
-    value_put_text(view->arena, who, "who", text(view, members, "who"));
-    if (text(view, members, "how") != NULL)
-        value_put_text(view->arena, who, "how", text(view, members, "how"));
-    value_put_text(view->arena, who, "at", text(view, members, "at"));
-    value_put_text(view->arena, who, "key", text(view, members, "key"));
+    value_put_text(view->arena, who, "who", view_text(view, members, "who"));
+    if (view_text(view, members, "how") != NULL)
+        value_put_text(view->arena, who, "how", view_text(view, members, "how"));
+    value_put_text(view->arena, who, "at", view_text(view, members, "at"));
+    value_put_text(view->arena, who, "key", view_text(view, members, "key"));
     value_append(view->arena, approval->by, who);
     if (!granted)
         approval->status = "refused";
@@ -273,20 +191,20 @@ static void take_approval(struct view *view, const struct value *members, bool g
 
 static struct view_note *note_new(struct view *view)
 {
-    view->notes = room(view->arena, view->notes, view->note_count, sizeof *view->notes);
+    view->notes = view_room(view, view->notes, view->note_count, sizeof *view->notes);
     return &view->notes[view->note_count++];
 }
 
 static void take_note(struct view *view, const struct value *members)
 {
-    const char *severity = text(view, members, "severity");
+    const char *severity = view_text(view, members, "severity");
     *note_new(view) = (struct view_note){
-        .path = text(view, members, "path"),
+        .path = view_text(view, members, "path"),
         .severity = severity == NULL ? "note" : severity,
-        .code = text(view, members, "code"),
-        .message = text(view, members, "message"),
-        .file = text(view, members, "file"),
-        .hint = text(view, members, "hint"),
+        .code = view_text(view, members, "code"),
+        .message = view_text(view, members, "message"),
+        .file = view_text(view, members, "file"),
+        .hint = view_text(view, members, "hint"),
         .line = value_int_at(members, "line", 0),
         .column = value_int_at(members, "column", 0),
     };
@@ -295,9 +213,9 @@ static void take_note(struct view *view, const struct value *members)
 static void take_finished(struct view *view, const struct value *members)
 {
     view->finished = true;
-    view->status = text(view, members, "status");
+    view->status = view_text(view, members, "status");
     view->exit = (int)value_int_at(members, "exit", 1);
-    view->clauses = list(view, members, "clauses");
+    view->clauses = view_list(view, members, "clauses");
     view->reads = value_int_at(members, "requests.read", 0);
     view->changes = value_int_at(members, "requests.changed", 0);
     view->predicted = value_int_at(members, "requests.predicted", 0);
@@ -307,9 +225,9 @@ static void take_finished(struct view *view, const struct value *members)
 // What could be taken back, was: the run that did it closed this one only then.
 static void take_undone(struct view *view, const struct value *members)
 {
-    view->undone_by = text(view, members, "undone_by");
+    view->undone_by = view_text(view, members, "undone_by");
     for (size_t i = 0; i < view->effect_count; i++)
-        if (view->effects[i].reversible && same(view->effects[i].status, "applied"))
+        if (view->effects[i].reversible && text_same(view->effects[i].status, "applied"))
             view->effects[i].status = "undone";
 }
 
@@ -317,7 +235,7 @@ static void take_undone(struct view *view, const struct value *members)
 static void take_stopped(struct view *view, const struct value *members)
 {
     enum { INTERRUPTED = 130 };
-    view->stopped_by = text(view, members, "by");
+    view->stopped_by = view_text(view, members, "by");
     view->finished = true;
     view->status = "interrupted";
     view->exit = INTERRUPTED;
@@ -325,7 +243,7 @@ static void take_stopped(struct view *view, const struct value *members)
 
 static void take_resumed(struct view *view)
 {
-    view->resumed = true;
+    view->resumed = view->retold = true;
     view->finished = false; // until it ends again
 }
 
@@ -344,7 +262,7 @@ struct view *view_new(struct arena *arena)
 void view_take(struct view *view, const char *type, const struct value *members)
 {
     if (view->run == NULL)
-        view->run = text(view, members, "run");
+        view->run = view_text(view, members, "run");
     if (strcmp(type, "run.started") == 0)
         take_started(view, members);
     else if (strcmp(type, "run.resumed") == 0)
@@ -353,14 +271,16 @@ void view_take(struct view *view, const char *type, const struct value *members)
         take_finished(view, members);
     else if (strcmp(type, "run.undone") == 0)
         take_undone(view, members);
+    else if (strcmp(type, "step.undo") == 0)
+        view->retold = true;
     else if (strcmp(type, "run.stopped") == 0)
         take_stopped(view, members);
     else if (strcmp(type, "step.finished") == 0)
         take_step(view, members);
     else if (strcmp(type, "effect.planned") == 0 || strcmp(type, "effect.intent") == 0)
-        take_plan(view, members, strcmp(type, "effect.intent") == 0);
+        view_effect_plan(view, members, strcmp(type, "effect.intent") == 0);
     else if (strcmp(type, "effect.result") == 0)
-        take_result(view, members);
+        view_effect_result(view, members);
     else if (strcmp(type, "ask.opened") == 0)
         ask_at(view, members);
     else if (strcmp(type, "ask.answered") == 0)

@@ -19,6 +19,8 @@ struct view_step {
 
 struct view_effect {
     const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
+    const char
+        *restores;      // if it fails, what this group has changed is taken back ("": all); NULL: nothing is
     const char *status; // planned applied in-place failed refused unknown undone
     bool reversible;
     bool settled;                       // a result came: nothing more is awaited
@@ -64,7 +66,8 @@ struct view {
 
     struct view_step *steps;
     size_t step_count;
-    bool resumed;           // steps may finish again
+    bool resumed;           // somebody went on with it
+    bool retold;            // steps may finish again
     const char *undoes;     // the run whose changes this one takes back, or NULL
     const char *replays;    // the run whose recorded reads answered this one's, or NULL
     const char *undone_by;  // the run that took back what this one did, or NULL

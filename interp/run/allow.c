@@ -13,6 +13,7 @@
 #include "run/loop.h"
 #include "run/recall.h"
 #include "run/replay.h"
+#include "run/rollback.h"
 
 static const struct engine_config *config_of(const struct run *run)
 {
@@ -52,8 +53,8 @@ bool allow_change(struct instance *instance)
         change_refused(instance, arena_strdup(run->arena, err.message));
         return false;
     }
-    if (!instance->counted)
-        instance->within = ++run->changes <= (size_t)most;
+    if (!instance->counted) // what is taken back makes no more of them
+        instance->within = rollback_is_at_work(run) || ++run->changes <= (size_t)most;
     instance->counted = true;
     if (!instance->within)
         change_refused(instance, arena_printf(run->arena, "the policy allows %d changes in a run", most));

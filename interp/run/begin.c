@@ -19,6 +19,7 @@
 #include "run/prepare.h"
 #include "run/recall.h"
 #include "run/replay.h"
+#include "run/rollback.h"
 #include "run/scope.h"
 #include "run/undo.h"
 #include "trail/trail.h"
@@ -140,6 +141,8 @@ static void start_steps(struct run *run)
         run->over = true;
         return;
     }
+    if (rollback_resume(run))
+        return;
     run->root = instance_new(run, NULL, NULL, "", &run->frame);
     flow_group(run->root, &run->playbook->steps, 1);
 }

@@ -17,6 +17,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/approve.h"
+#include "run/rollback.h"
 #include "run/undo.h"
 
 enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
@@ -258,6 +259,8 @@ static void verified(struct instance *instance, bool as_wanted)
                   as_wanted ? NULL : "the service does not show the change");
     if (!as_wanted) {
         run->effect_failed = true;
+        if (instance->step->on_error == ON_ERROR_UNDO)
+            rollback_want(instance, "what was applied does not show");
         run_stop(run, arena_printf(run->arena, "%s is applied and not verified", instance->path));
         instance_end(instance, STEP_FAILED, "applied, but what is there now is not what was wanted", NULL);
         return;

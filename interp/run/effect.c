@@ -13,6 +13,7 @@
 #include "policy/webhook.h"
 #include "trail/trail.h"
 #include "run/loop.h"
+#include "run/rollback.h"
 #include "run/undo.h"
 
 const struct value *effect_value(struct instance *instance, const struct value *state)
@@ -135,13 +136,12 @@ static struct value *members_of(struct instance *instance)
     value_put_text(arena, members, "summary", primitive->summary);
     value_put_text(arena, members, "resource", effect->resource != NULL ? effect->resource : primitive->name);
     value_put_text(arena, members, "risk", risk_word(primitive->risk));
-    bool reversible = primitive->irreversible == NULL && !primitive->has[SLOT_ONCE];
-    value_put(arena, members, "reversible", value_bool(reversible));
-    value_put_text(arena, members, "irreversible",
-                   reversible                        ? NULL
-                   : primitive->irreversible != NULL ? primitive->irreversible
-                                                     : "what was sent cannot be taken back");
+    const char *why_not = primitive_why_not(primitive);
+    value_put(arena, members, "reversible", value_bool(why_not == NULL));
+    value_put_text(arena, members, "irreversible", why_not);
     value_put(arena, members, "clauses", clauses_of(instance));
+    if (instance->step->on_error == ON_ERROR_UNDO)
+        value_put_text(arena, members, "restores", rollback_group(instance));
     if (effect->once_key != NULL) {
         value_put_text(arena, members, "once", effect->once_key);
         value_put_text(arena, members, "about", run->about);

@@ -17,6 +17,7 @@
 #include "run/loop.h"
 #include "run/people.h"
 #include "run/recall.h"
+#include "run/rollback.h"
 #include "run/script.h"
 
 struct instance *instance_new(struct run *run, struct instance *parent, const struct step *step,
@@ -342,6 +343,8 @@ void instance_fail(struct instance *instance, const struct err *err)
         run->step_failed = true;
     if (step->on_error == ON_ERROR_ASK)
         goes_on = people_goes_on(instance, message);
+    if (step->on_error == ON_ERROR_UNDO)
+        rollback_want(instance, message);
     if (!goes_on)
         run_stop(run, arena_printf(run->arena, "%s failed", instance->path));
     instance_end(instance, STEP_FAILED, message, NULL);

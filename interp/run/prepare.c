@@ -30,7 +30,8 @@ static const struct check_primitive *find_primitive(void *context, const char *n
     *view = (struct check_primitive){.name = primitive->name,
                                      .params = primitive->params,
                                      .returns = primitive->returns,
-                                     .changes = primitive->risk != RISK_READ};
+                                     .changes = primitive->risk != RISK_READ,
+                                     .irreversible = primitive_why_not(primitive)};
     return view;
 }
 

@@ -33,6 +33,7 @@
 #include "run/approve.h"
 #include "run/begin.h"
 #include "run/recall.h"
+#include "run/rollback.h"
 #include "run/undo.h"
 
 const char *step_status_word(enum step_status status)
@@ -284,7 +285,8 @@ void run_finish_if_over(struct run *run)
         approve_settle(run);
         return;
     }
-    if (run->over || (run->root != NULL && run->root->status != STEP_OPEN))
+    bool ends = run->over || (run->root != NULL && run->root->status != STEP_OPEN);
+    if (ends && !rollback_goes_on(run))
         finish(run);
 }
 

@@ -21,6 +21,7 @@ struct carry;
 struct history;
 struct overlay;
 struct recall;
+struct rollback;
 
 // X(status, word)
 #define STEP_STATUSES                                                                                        \
@@ -177,6 +178,7 @@ struct run {
     int64_t reads, changed, predicted, retried;
     const struct value *facts; // what `run` is in expressions
     bool ended_by_playbook;
+    struct rollback *rollback;   // a group is to be taken back, or is (rollback.h); NULL: none
     uint64_t last_ticket;        // of the newest record
     int64_t steps_told;          // step.finished records
     struct value *once;          // keys of events that this run has planned or made

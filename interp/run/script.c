@@ -20,8 +20,8 @@ static void begin_call(struct instance *instance)
     step->kind = STEP_DO;
     step->when = step->for_each = NULL;
     step->attempts = 1;
-    if (step->on_error == ON_ERROR_ASK)
-        step->on_error = ON_ERROR_DEFAULT; // it is the script that is asked about
+    if (step->on_error == ON_ERROR_ASK || step->on_error == ON_ERROR_UNDO)
+        step->on_error = ON_ERROR_DEFAULT; // it is the script that is asked about, or whose failure counts
     step->primitive = instance->task->call_name;
     step->primitive_pos = instance->step->pos;
     struct instance *called =

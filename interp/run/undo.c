@@ -19,14 +19,50 @@
 static bool lies_under(const char *path, const char *top)
 {
     size_t length = strlen(top);
+    if (length == 0)
+        return true;
     return strncmp(path, top, length) == 0 &&
            strchr("/[", path[length]) != NULL; // the end of a text counts too
+}
+
+// What a run has taken back itself (rollback.c) stands at a path of its own, one for each time.
+static const char undo_mark[] = "~undo";
+
+static const char *path_of_undoing(struct arena *arena, const char *path, size_t time)
+{
+    return time == 1 ? arena_printf(arena, "%s%s", path, undo_mark)
+                     : arena_printf(arena, "%s%s%zu", path, undo_mark, time);
+}
+
+// How often the run has ended taking something back.
+static size_t times_of(const struct recall *recall)
+{
+    size_t times = 0;
+    for (size_t i = 0; i < recall->count; i++)
+        times += strcmp(recall->lines[i].type, "step.undone") == 0;
+    return times;
+}
+
+// Has the run itself taken it back, the last of these times?
+static bool is_taken_back(struct arena *arena, const struct recall *recall, const struct recall_line *intent,
+                          size_t times)
+{
+    for (size_t time = 1; time <= times; time++) {
+        const struct value *result =
+            recall_newest(recall, "effect.result", path_of_undoing(arena, intent->path, time));
+        bool later = value_int_at(result, "rseq", -1) > value_int_at(intent->line, "rseq", 0);
+        const char *status = value_text_at(result, "status");
+        if (later && (text_same(status, "in-place") ||
+                      (text_same(status, "applied") && value_flag_at(result, "verified"))))
+            return true;
+    }
+    return false;
 }
 
 // Did it happen, or may it have?
 static bool is_made(const struct recall *recall, const struct recall_line *intent)
 {
-    return strcmp(intent->type, "effect.intent") == 0 &&
+    return strcmp(intent->type, "effect.intent") == 0 && strstr(intent->path, undo_mark) == NULL &&
            recall_newest(recall, "effect.intent", intent->path) == intent->line &&
            (recall_applied(recall, intent->path) || recall_pending(recall, intent->path) != NULL);
 }
@@ -37,7 +73,7 @@ static bool read_effect(const struct recall *recall, const struct recall_line *i
     const struct value *result = recall_newest(recall, "effect.result", intent->path);
     const struct value *began = recall_began(recall, intent->path);
     bool seen = recall_applied(recall, intent->path) && value_get(result, "after") != NULL;
-    effect->path = intent->path;
+    effect->of = effect->path = intent->path;
     effect->before = recall_value(recall, began, "before", err);
     effect->after =
         effect->before == NULL ? NULL : recall_value(recall, seen ? result : intent->line, "after", err);
@@ -88,36 +124,81 @@ static void name_playbook(struct arena *arena, const struct recall *of, struct p
     playbook->params = &no_params;
 }
 
+static bool lies_under_one(const char *path, const struct value *groups)
+{
+    for (size_t i = 0; i < value_count(groups); i++)
+        if (lies_under(path, value_text(value_item(groups, i))))
+            return true;
+    return false;
+}
+
+// The changes that were made under one of these paths as steps, the newest first. `time` 0: an undoing that
+// is a run of its own, for which what the run took back itself is over.
+static bool add_steps(struct arena *arena, struct undo_plan *plan, const struct value *groups, size_t time,
+                      struct err *err)
+{
+    const struct recall *of = plan->of;
+    struct step **steps = ARENA_ARRAY(arena, struct step *, of->count + 1);
+    struct playbook *playbook = ARENA_NEW(arena, struct playbook);
+    size_t times = time > 0 ? time - 1 : times_of(of) + 1;
+    plan->effects = ARENA_ARRAY(arena, struct undo_effect, of->count + 1);
+    for (size_t i = of->count; i-- > 0;) {
+        const struct recall_line *line = &of->lines[i];
+        if (!is_made(of, line) || !lies_under_one(line->path, groups) ||
+            is_taken_back(arena, of, line, times))
+            continue;
+        struct step *step = step_of(arena, of, line, err);
+        struct undo_effect *effect = &plan->effects[plan->count];
+        if (step == NULL || !read_effect(of, line, effect, err))
+            return false;
+        if (time > 0)
+            step->id = effect->path = path_of_undoing(arena, line->path, time);
+        steps[plan->count++] = step;
+    }
+    name_playbook(arena, of, playbook);
+    playbook->steps = (struct step_list){(const struct step **)steps, plan->count};
+    playbook->step_count = plan->count;
+    plan->playbook.playbook = playbook;
+    return true;
+}
+
+static bool find_primitives(struct vm *vm, const struct undo_plan *plan, struct err *err)
+{
+    const struct step_list *steps = &plan->playbook.playbook->steps;
+    for (size_t i = 0; i < steps->count; i++)
+        if (primitive_find(vm, steps->items[i]->primitive, err) == NULL)
+            return false;
+    return true;
+}
+
 struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                 const struct recall *of, const char *path, struct err *err)
 {
     struct undo_plan *plan = ARENA_NEW(arena, struct undo_plan);
-    struct playbook *playbook = ARENA_NEW(arena, struct playbook);
-    struct step **steps = ARENA_ARRAY(arena, struct step *, of->count + 1);
+    struct value *groups = value_list(arena);
+    value_append(arena, groups, value_string(arena, path == NULL ? "" : path));
     plan->of = of;
     plan->step = path;
-    plan->effects = ARENA_ARRAY(arena, struct undo_effect, of->count + 1);
-    for (size_t i = of->count; i-- > 0;) {
-        const struct recall_line *line = &of->lines[i];
-        if (!is_made(of, line) || (path != NULL && !lies_under(line->path, path)))
-            continue;
-        struct step *step = step_of(arena, of, line, err);
-        if (step == NULL || !read_effect(of, line, &plan->effects[plan->count], err) ||
-            primitive_find(vm, step->primitive, err) == NULL)
-            return NULL;
-        steps[plan->count++] = step;
-    }
+    if (!add_steps(arena, plan, groups, 0, err) || !find_primitives(vm, plan, err))
+        return NULL;
     if (plan->count == 0) {
         err_set(err, E_USAGE, "%s made no change%s%s", of->run, path == NULL ? "" : " at ",
                 path == NULL ? "" : path);
         return NULL;
     }
-    name_playbook(arena, of, playbook);
-    playbook->steps = (struct step_list){(const struct step **)steps, plan->count};
-    playbook->step_count = plan->count;
-    plan->playbook = (struct prepared_playbook){
-        .playbook = playbook, .program = vm_program_open(vm, 0), .digest = catalog_digest(catalog, arena)};
+    plan->playbook.program = vm_program_open(vm, 0);
+    plan->playbook.digest = catalog_digest(catalog, arena);
     return plan;
+}
+
+struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const struct recall *of,
+                                   const struct value *groups, struct err *err)
+{
+    struct undo_plan *plan = ARENA_NEW(arena, struct undo_plan);
+    plan->of = of;
+    plan->step = ""; // the run is not closed by it
+    return add_steps(arena, plan, groups, times_of(of) + 1, err) && find_primitives(vm, plan, err) ? plan
+                                                                                                   : NULL;
 }
 
 static const struct undo_effect *effect_of(const struct instance *instance)

@@ -15,7 +15,8 @@ struct vm;
 
 // One effect that is to be taken back.
 struct undo_effect {
-    const char *path;
+    const char *of;   // the path of the change
+    const char *path; // of the step that takes it back: the same, or in the same run one of its own
     const struct value *before, *after; // as the effect found and left it; NULL: absent
     bool again;                         // it was itself an undoing: the change is made again
     const char *why_not;                // it cannot be taken back
@@ -33,6 +34,11 @@ struct undo_plan {
 // filled: nothing, or it cannot be read.
 struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                 const struct recall *of, const char *path, struct err *err);
+
+// The same for what the groups at these paths (a list; "": the whole run) did, inside the run itself. There
+// may be nothing.
+struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const struct recall *of,
+                                   const struct value *groups, struct err *err);
 
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
 const struct undo_effect *undo_of(const struct instance *instance);

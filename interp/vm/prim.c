@@ -272,6 +272,13 @@ const char *primitive_doc(struct arena *arena, const struct primitive *primitive
     return doc.ptr;
 }
 
+const char *primitive_why_not(const struct primitive *primitive)
+{
+    if (primitive->irreversible != NULL || !primitive->has[SLOT_ONCE])
+        return primitive->irreversible;
+    return "what was sent cannot be taken back";
+}
+
 const char *const *primitive_names(struct vm *vm)
 {
     if (vm->primitive_names == NULL)

@@ -48,5 +48,7 @@ struct primitive {
 const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err);
 // The comment on top of its file, on one line; "" where there is none.
 const char *primitive_doc(struct arena *arena, const struct primitive *primitive);
+// Why a change cannot be taken back, or NULL.
+const char *primitive_why_not(const struct primitive *primitive);
 // All names, sorted, NULL-terminated; nothing is loaded.
 const char *const *primitive_names(struct vm *vm);

@@ -27,7 +27,7 @@ static const struct check_primitive *find_primitive(void *context, const char *n
         return NULL;
     struct check_primitive *found = ARENA_NEW(shelf->arena, struct check_primitive);
     *found = (struct check_primitive){primitive->name, primitive->params, primitive->returns,
-                                      primitive->risk != RISK_READ};
+                                      primitive->risk != RISK_READ, primitive_why_not(primitive)};
     return found;
 }
 

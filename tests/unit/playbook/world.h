@@ -74,7 +74,7 @@ static struct world *world_new(struct arena *arena)
     for (size_t i = 0; i < WORLD_COUNT; i++) {
         world->primitives[i] = (struct check_primitive){
             world_declared[i].name, world_fields(arena, world_declared[i].params),
-            world_fields(arena, world_declared[i].returns), world_declared[i].changes};
+            world_fields(arena, world_declared[i].returns), world_declared[i].changes, NULL};
         world->names[i] = world_declared[i].name;
     }
     world->names[WORLD_COUNT] = "broken.one";

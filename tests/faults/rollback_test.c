@@ -1,0 +1,240 @@
+// on_error: undo. What a group changed before one of its steps failed is taken back, and nothing else; a run
+// that is killed at any record or durable write of it and gone on with ends with the same estate, and what
+// was taken back can be done again and is not undone a second time.
+#include "world.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "pool.h"
+#include "story.h"
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "data/value.h"
+
+enum { SAMPLES = 14 };
+
+#define VAULT                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-prod"
+#define KEEP                                                                                                 \
+    "playbook: law\nversion: 1.0.0\nsteps:\n"                                                                \
+    "  - id: keep\n    do: keyvault.disable_secret\n    with: {vault: " VAULT ", name: acr-pull-token}\n"
+#define CONTAIN                                                                                              \
+    KEEP "  - id: contain\n    steps:\n"                                                                     \
+         "      - id: firewall\n        do: keyvault.set_firewall\n"                                         \
+         "        with: {vault: " VAULT ", default_action: Deny}\n"                                          \
+         "      - id: off\n        for_each: \"{'smtp-relay-password', 'sql-prod-connection'}\"\n"           \
+         "        as: name\n        parallel: 2\n        do: keyvault.disable_secret\n"                      \
+         "        with: {vault: " VAULT ", name: \"${name}\"}\n"
+static const char keep[] = KEEP, contain[] = CONTAIN "      - id: last\n        do: fx.boom\n"
+                                                     "        on_error: undo\n"
+                                                     "  - id: after\n    let: {x: 1}\n";
+
+static struct world *open_in(const char *folder)
+{
+    return world_open(&(struct world_config){.state = folder, .lib = "fixtures/run"});
+}
+
+static int run(struct world *world, const char *text)
+{
+    return world_run(world, world_playbook(world, text), MODE_LIVE, NULL);
+}
+
+static const char *kept_digest(struct arena *arena)
+{
+    struct world *world = open_in(NULL);
+    assert_int_equal(run(world, keep), 0);
+    const char *digest = arena_strdup(arena, world_digest(world));
+    world_close(world);
+    return digest;
+}
+
+static const char *status_of(struct world *world, const char *path)
+{
+    return value_text_at(world_record(world, "step.finished", path), "status");
+}
+
+static void a_group_is_taken_back(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    const char *kept = kept_digest(arena);
+    struct world *world = open_in(NULL);
+    const char *before = arena_strdup(arena, world_digest(world));
+    int status = run(world, contain);
+    if (status != 1)
+        world_print(world);
+    assert_int_equal(status, 1);
+    assert_string_equal(world_digest(world), kept);
+    assert_string_equal(status_of(world, "keep"), "done");
+    assert_string_equal(status_of(world, "contain/firewall"), "failed");
+    assert_string_equal(status_of(world, "contain/firewall~undo"), "done");
+    assert_string_equal(status_of(world, "after"), "undecided");
+    assert_int_equal(value_count(value_get(world_record(world, "step.undone", NULL), "undone")), 3);
+    assert_int_equal(value_count(value_get(world_record(world, "step.undone", NULL), "remain")), 0);
+    // Gone on with it is tried again, fails again, and is taken back again.
+    assert_int_equal(world_resume(world, world_playbook(world, contain)), 1);
+    assert_string_equal(status_of(world, "contain/firewall~undo2"), "done");
+    assert_string_equal(world_digest(world), kept);
+    // What is left to undo is what was kept.
+    assert_int_equal(world_undo(world, world->run), 0);
+    assert_string_equal(world_digest(world), before);
+    assert_true(story_is_covered(world) && story_has_ends(world) && world_trail_is_whole(world));
+    world_close(world);
+    arena_close(arena);
+}
+
+// The step that failed had changed something, and nobody heard of it: that is looked at too.
+static void a_lost_change_is_taken_back(void **state)
+{
+    static const char *const faults[] = {
+        "[{\"match\": \"PATCH *.vault.azure.net/secrets/*\", \"nth\": 2, \"do\": \"drop\"}]",
+        "[{\"match\": \"PATCH *.vault.azure.net/secrets/*\", \"nth\": 2, \"do\": \"status 403\"}]"};
+    static const char text[] = KEEP "  - id: contain\n    steps:\n"
+                                    "      - id: off\n        do: keyvault.disable_secret\n"
+                                    "        with: {vault: " VAULT ", name: smtp-relay-password}\n"
+                                    "        on_error: undo\n";
+    (void)state;
+    struct arena *arena = arena_open();
+    const char *kept = kept_digest(arena);
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct world *world = world_open(&(struct world_config){.faults = faults[i]});
+        assert_int_equal(run(world, text), 1);
+        assert_string_equal(world_digest(world), kept);
+        assert_int_equal(world_count(world, "step.undone", NULL), 1);
+        world_close(world);
+    }
+    arena_close(arena);
+}
+
+// A rehearsal says what a failure would bring, and changes nothing.
+static void a_rehearsal_only_says_so(void **state)
+{
+    (void)state;
+    struct world *world = open_in(NULL);
+    struct arena *arena = arena_open();
+    const char *before = arena_strdup(arena, world_digest(world));
+    assert_int_equal(world_run(world, world_playbook(world, contain), MODE_DRY_RUN, NULL), 1);
+    assert_string_equal(world_digest(world), before);
+    assert_non_null(strstr(value_text_at(world_record(world, "note", "contain/last"), "message"), "contain"));
+    assert_null(world_record(world, "step.undo", NULL));
+    world_close(world);
+    arena_close(arena);
+}
+
+struct walk {
+    char kind; // of file_fault; r: killed at the n-th record
+    size_t stride;
+    const char *digest; // of the estate in which only what is kept was changed
+};
+
+static int complain(struct world *world, const struct walk *walk, size_t i, const char *what)
+{
+    print_error("%c at %zu: %s\n", walk->kind, 1 + i * walk->stride, what);
+    world_print(world);
+    return POOL_FAILED;
+}
+
+static int disturbed(const struct walk *walk, size_t i, const char *folder)
+{
+    struct world *world = open_in(folder);
+    const struct prepared_playbook *playbook = world_playbook(world, contain);
+    if (walk->kind == 'r')
+        world->kill_at = 1 + i * walk->stride;
+    else
+        file_fault(walk->kind, (unsigned)(1 + i * walk->stride));
+    return world_run(world, playbook, MODE_LIVE, NULL);
+}
+
+static int judge_rest(const struct walk *walk, size_t i, const char *folder)
+{
+    struct world *world = open_in(folder);
+    int result = 0, status;
+    if (!world_trail_is_whole(world) || !story_is_covered(world))
+        result = complain(world, walk, i, "the trail does not tell what happened");
+    else if ((status = world_resume(world, world_playbook(world, contain))) != 1 &&
+             (status != -1 || run(world, contain) != 1))
+        result = complain(world, walk, i, "gone on with, it does not end as it should");
+    else if (strcmp(world_digest(world), walk->digest) != 0)
+        result = complain(world, walk, i, "the estate is not what it should be");
+    else if (!story_is_covered(world))
+        result = complain(world, walk, i, "something was done twice");
+    world_close(world);
+    return result;
+}
+
+static int one(void *context, size_t i)
+{
+    const struct walk *walk = context;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const char *folder = arena_printf(arena, "/tmp/playbook-back-%d-%c-%zu", (int)getpid(), walk->kind, i);
+    int status;
+    world_must(file_mkdirs(folder, &err), &err);
+    fflush(NULL);
+    pid_t pid = fork();
+    if (pid == 0)
+        _exit(disturbed(walk, i, folder));
+    waitpid(pid, &status, 0);
+    int result = judge_rest(walk, i, folder);
+    if (result == 0 && (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)) {
+        print_error("%c at %zu: it was not killed (%d)\n", walk->kind, 1 + i * walk->stride, status);
+        result = POOL_FAILED;
+    }
+    if (result == 0 && system(arena_printf(arena, "rm -rf '%s'", folder)) != 0)
+        result = POOL_FAILED;
+    arena_close(arena);
+    return result;
+}
+
+static int judge(void *context, size_t i, int status)
+{
+    (void)context, (void)i;
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+static void walk_all(char kind)
+{
+    struct arena *arena = arena_open();
+    struct walk walk = {.kind = kind, .digest = kept_digest(arena)};
+    struct world *world = open_in(NULL);
+    const struct prepared_playbook *playbook = world_playbook(world, contain);
+    size_t before = file_durable_count();
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
+    size_t count = kind == 'r' ? value_count(world->records) - 1 : file_durable_count() - before;
+    world_close(world);
+    assert_true(count > 10);
+    walk.stride = pool_stride(count, SAMPLES);
+    assert_int_equal(pool_run(count / walk.stride, one, judge, &walk), 0);
+    arena_close(arena);
+}
+
+static void killed_at_a_write_it_is_gone_on_with(void **state)
+{
+    (void)state;
+#ifdef PLAYBOOK_FAULTS
+    walk_all('k');
+#endif
+}
+
+static void killed_between_writes_too(void **state)
+{
+    (void)state;
+    walk_all('r');
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_group_is_taken_back), cmocka_unit_test(a_lost_change_is_taken_back),
+        cmocka_unit_test(a_rehearsal_only_says_so), cmocka_unit_test(killed_at_a_write_it_is_gone_on_with),
+        cmocka_unit_test(killed_between_writes_too)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
