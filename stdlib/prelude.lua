@@ -29,7 +29,8 @@ local function refuse(request, response)
     if response.status == 0 then
         core.fail(request.method .. " " .. core.shown(request.url) .. ": " .. (response.failure or "no answer"))
     end
-    core.fail(request.method .. " " .. core.shown(request.url) .. " was answered " .. response.status .. words(response.body))
+    core.fail(request.method .. " " .. core.shown(request.url) .. " was answered " .. response.status .. words(response.body),
+        response.status)
 end
 
 -- Body of a good answer; nil where the resource is not there and that is an answer.

@@ -97,16 +97,41 @@ void people_print(struct wrap *wrap, const struct view *view)
         wrap_blank(wrap);
 }
 
+// Does the step say only what one that it is part of says?
+static bool told_above(const struct view *view, const struct view_step *step)
+{
+    for (size_t i = 0; i < view->step_count; i++) {
+        const struct view_step *above = &view->steps[i];
+        size_t length = strlen(above->path);
+        if (is(above->status, step->status) && is(above->reason, step->reason) &&
+            strncmp(above->path, step->path, length) == 0 && step->path[length] == '/')
+            return true;
+    }
+    return false;
+}
+
+// What to do about it, where a diagnostic of the step says so.
+static void print_hint(struct wrap *wrap, const struct view *view, const char *path)
+{
+    for (size_t i = 0; i < view->note_count; i++)
+        if (is(view->notes[i].path, path) && view->notes[i].hint != NULL && *view->notes[i].hint != '\0') {
+            wrap_line(wrap, BODY, WRAP_DIM, arena_printf(wrap->out->arena, "hint: %s", view->notes[i].hint));
+            return;
+        }
+}
+
 static void print_steps(struct wrap *wrap, const struct view *view, const char *status, const char *title)
 {
     bool begun = false;
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
         if (!is(step->status, status) ||
-            step->reason == NULL) // without a reason: a group, whose parts are told
+            step->reason == NULL || // without a reason: a group, whose parts are told
+            told_above(view, step))
             continue;
         heading(wrap, &begun, title);
         item(wrap, status, step->path, step->reason);
+        print_hint(wrap, view, step->path);
     }
     if (begun)
         wrap_blank(wrap);

@@ -183,8 +183,13 @@ static struct value *unknown_result(struct instance *instance, const char *why)
     struct arena *arena = instance->run->arena;
     const struct step *step = instance->step;
     struct value *result = value_map(arena);
-    if (step->kind == STEP_DO && instance->primitive != NULL) {
-        const struct schema *returns = instance->primitive->returns;
+    struct err ignored = {0};
+    const struct primitive *primitive = // not there yet where its parameters were unknown
+        step->kind == STEP_DO
+            ? primitive_find(loop_config(instance->run->engine)->vm, step->primitive, &ignored)
+            : NULL;
+    if (primitive != NULL) {
+        const struct schema *returns = primitive->returns;
         for (size_t i = 0; i < returns->field_count; i++)
             value_put(arena, result, returns->fields[i].name, value_unknown(arena, why));
         value_put(arena, result, "changed", value_unknown(arena, why));

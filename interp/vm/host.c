@@ -268,8 +268,10 @@ static int core_lock(lua_State *L)
 static int core_fail(lua_State *L)
 {
     struct vm *vm = vm_of(L);
-    if (vm->active != NULL)
+    if (vm->active != NULL) {
         vm->active->error_code = E_HTTP;
+        vm->active->status = (int)luaL_optinteger(L, 2, 0);
+    }
     lua_settop(L, 1);
     return lua_error(L);
 }

@@ -26,6 +26,7 @@ struct vm_active {
     size_t secrets_used;               // how many new_secret() this task has asked for
     bool script;                       // may call primitives
     enum err_code error_code;          // what a raised error means, when not E_SCRIPT
+    int status;                        // of the answer that made it fail, or 0
 };
 
 struct vm {

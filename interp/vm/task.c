@@ -235,6 +235,27 @@ static void push_responses(struct task *task, const struct response *responses)
     }
 }
 
+// Not allowed: what it takes, and who can give it.
+static void hint_permissions(const struct primitive *primitive, struct err *err)
+{
+    bool roles = false, apps = false;
+    char names[160] = "";
+    size_t used = 0;
+    for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
+        const char *name = value_text(value_item(primitive->permissions, i));
+        bool path = strchr(name, '/') != NULL;
+        roles = roles || path;
+        apps = apps || !path;
+        if (used + strlen(name) + 2 < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", name);
+    }
+    if (used > 0)
+        err_hint(err, "it needs %s; %s%s%s", names,
+                 roles ? "an Owner or User Access Administrator grants Azure roles" : "",
+                 roles && apps ? ", " : "",
+                 apps ? "a Privileged Role Administrator grants application permissions" : "");
+}
+
 static void finish(struct task *task, int status, int results)
 {
     struct task_core *core = task->core;
@@ -254,6 +275,8 @@ static void finish(struct task *task, int status, int results)
         return;
     }
     vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, &task->err);
+    if (core->active.error_code == E_HTTP && core->active.status == 403)
+        hint_permissions(core->active.primitive, &task->err);
     fail(task);
 }
 
