@@ -189,6 +189,10 @@ static const struct value *counted(struct digest *digest, const char *key, const
     }
     if (text_starts(key, "alert/"))
         return make_value(digest->arena, "{'status': %v}", value_at(value, "properties.status"));
+    if (text_starts(key, "partner/validations/")) {
+        *name = "partner/validations";
+        return &value_true;
+    }
     if (text_starts(key, "partner/entitlements/")) {
         // On its way to a status, it is as good as there.
         const struct value *next = value_get(value, "_next");

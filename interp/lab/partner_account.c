@@ -190,7 +190,7 @@ void partner_validate(struct call *call)
     }
     char *id = crypto_uuid(call->arena);
     estate_put(
-        call->estate, arena_printf(call->arena, "log/partner-validation/%s", id),
+        call->estate, arena_printf(call->arena, "partner/validations/%s", id),
         make_value(
             call->arena,
             "{'correlationId': %s, 'partnerId': '13c81823-25cf-4470-86c5-600343cd1e23', 'status': "
@@ -203,7 +203,7 @@ void partner_validate(struct call *call)
 void partner_get_validation(struct call *call)
 {
     const struct value *found =
-        estate_get(call->estate, arena_printf(call->arena, "log/partner-validation/%s",
+        estate_get(call->estate, arena_printf(call->arena, "partner/validations/%s",
                                               text_lower(call->arena, call->args[0])));
     if (found == NULL)
         call_fail(call, 404, "3000", "There is no validation event %.60s.", call->args[0]);

@@ -28,6 +28,7 @@ static bool is_ours(const char *host)
                                        "graph.microsoft.com",
                                        "api.loganalytics.io",
                                        "api.security.microsoft.com",
+                                       "api.partnercenter.microsoft.com",
                                        "kv-contoso-????.vault.azure.net",
                                        "kv-contoso-???.vault.azure.net",
                                        "kv-contoso-??.vault.azure.net"};

@@ -1,0 +1,187 @@
+-- Partner Center: its headers, its pages, and what it says of fraud events, customers and their Azure subscriptions.
+-- Fraud events are read for a person (App+User); the profile's `partner` says for whom.
+local center = {}
+
+local page_size, max_pages = 200, 50
+
+-- The kinds of event that this library knows. New ones come at short notice: they are read like the others, and named.
+center.known_types = {
+    "ServiceHealthSecurityAdvisory", "UsageAnomalyDetection", "NetworkConnectionsToCryptoMiningPools",
+    "VirtualMachineDeploymentAnomaly", "MultiRegionVirtualMachineScaleSetDeploymentAnomaly",
+    "MultiRegionMachineLearningUsageAnomaly",
+}
+
+-- The same words give the same identifier, in this run; in another one they are another request.
+local function identifier(words)
+    local hex = text.split(digest(now() .. " " .. words), ":")[2]
+    return hex:sub(1, 8) .. "-" .. hex:sub(9, 12) .. "-4" .. hex:sub(14, 16) .. "-8" .. hex:sub(18, 20) .. "-"
+        .. hex:sub(21, 32)
+end
+
+-- MS-RequestId is what makes a request that is sent twice one request; it stays the same for it.
+function center.headers(what, more)
+    local headers = {["MS-RequestId"] = identifier(what), ["MS-CorrelationId"] = identifier("run"),
+        Accept = "application/json"}
+    for name, value in pairs(more or {}) do headers[name] = value end
+    return headers
+end
+
+function center.options(what, more)
+    return {headers = center.headers(what, more)}
+end
+
+-- Refuses without an account, in words that help.
+function center.account()
+    local partner = profile().partner
+    if not partner then refuse("the profile has no Partner Center account (partner: {tenant: …})") end
+    return partner
+end
+
+function center.events_url(subscription)
+    return uri("partner:/v1/fraudEvents?SubscriptionId={s}", {s = subscription})
+end
+
+local function events_page(subscription, number)
+    local values = {s = subscription, size = page_size, page = number}
+    local head = subscription and "partner:/v1/fraudEvents?SubscriptionId={s}&" or "partner:/v1/fraudEvents?"
+    return uri(head .. "PageSize={size}&PageNumber={page}", values)
+end
+
+-- Times have no zone and are UTC.
+local function moment(value)
+    if type(value) ~= "string" or value == "" or text.starts(value, "9999-") or text.starts(value, "0001-") then
+        return nil
+    end
+    if text.ends(value, "Z") or text.contains(value, "+") then return value end
+    return value .. "Z"
+end
+
+local function known(kind)
+    for _, name in ipairs(center.known_types) do
+        if text.same(name, kind) then return true end
+    end
+    return false
+end
+
+-- An event in the words of playbooks, from either model.
+function center.event(raw)
+    local resources = list {}
+    for _, it in ipairs(raw.affectedResources or {}) do
+        if it.azureResourceId then table.insert(resources, it.azureResourceId) end
+    end
+    if #resources == 0 and raw.entityUrl and raw.entityUrl ~= "" then
+        table.insert(resources, text.replace(raw.entityUrl, "\\", "/"))
+    end
+    local kind = raw.eventType
+    return {
+        id = raw.eventId, type = kind, status = raw.eventStatus, severity = raw.severity, title = raw.displayName,
+        confidence = raw.confidenceLevel, subscription = raw.subscriptionId, subscription_name = raw.subscriptionName,
+        customer = raw.customerTenantId, customer_name = raw.customerFriendlyName, resources = resources,
+        first = moment(raw.firstObserved), last = moment(raw.lastObserved) or moment(raw.eventTime),
+        reason = raw.resolvedReason ~= "None" and raw.resolvedReason or nil,
+        by = raw.resolvedBy ~= "" and raw.resolvedBy or nil,
+        test = text.same(raw.IsTest or raw.isTest or "", "true"), open = not text.same(raw.eventStatus, "Resolved"),
+        known = kind == nil or known(kind), detected = moment(raw.eventTime),
+    }
+end
+
+center.event_fields = {
+    id = "string", type = "string?", status = "string", severity = "string?", confidence = "string?", title = "string?",
+    subscription = "guid", subscription_name = "string?", customer = "guid?", customer_name = "string?",
+    resources = {type = "list", of = "string"}, first = "time?", last = "time?", detected = "time?",
+    reason = "string?", by = "string?", test = "bool", open = "bool", known = "bool",
+}
+
+--- center.events(read, subscription, old_model) → every event, of one subscription or of all
+function center.events(read, subscription, old_model)
+    center.account()
+    local found = list {}
+    if old_model then
+        local url = subscription and center.events_url(subscription) or "partner:/v1/fraudEvents"
+        for _, raw in ipairs(read:get(url, center.options("fraudEvents")) or {}) do
+            table.insert(found, center.event(raw))
+        end
+        return found
+    end
+    for number = 1, max_pages do
+        local raw = read:get(events_page(subscription, number),
+            center.options("fraudEvents " .. number, {["X-NewEventsModel"] = "true"})) or {}
+        for _, it in ipairs(raw) do table.insert(found, center.event(it)) end
+        if #raw < page_size then return found end
+    end
+    error("there are more than " .. page_size * max_pages .. " fraud events")
+end
+
+function center.customer_url(customer)
+    return uri("partner:/v1/customers/{c}", {c = customer})
+end
+
+function center.subscriptions_url(customer)
+    return uri("partner:/v1/customers/{c}/subscriptions", {c = customer})
+end
+
+function center.subscription_url(customer, id)
+    return uri("partner:/v1/customers/{c}/subscriptions/{s}", {c = customer, s = id})
+end
+
+function center.entitlements_url(customer, plan)
+    return uri("partner:/v1/customers/{c}/subscriptions/{s}/azureEntitlements", {c = customer, s = plan})
+end
+
+function center.entitlement_url(customer, plan, entitlement)
+    return uri("partner:/v1/customers/{c}/subscriptions/{s}/azureEntitlements/{e}",
+        {c = customer, s = plan, e = entitlement})
+end
+
+-- cancel or reactivate
+function center.action_url(customer, plan, entitlement, verb)
+    return uri("partner:/v1/customers/{c}/subscriptions/{s}/azureEntitlements/{e}/{verb}",
+        {c = customer, s = plan, e = entitlement, verb = verb})
+end
+
+-- What a customer has: the items of a collection.
+local function items(answer)
+    return answer and answer.items or {}
+end
+
+--- center.find(read, customer, subscription) → {plan, plan_name, plan_status, entitlement, name, status}, or nil: the
+--- Azure subscription, which is an entitlement of one of the customer's plans
+function center.find(read, customer, subscription)
+    center.account()
+    local plans, requests = {}, {}
+    for _, plan in ipairs(items(read:get(center.subscriptions_url(customer), center.options("subscriptions")))) do
+        table.insert(plans, plan)
+        table.insert(requests, {"get", center.entitlements_url(customer, plan.id),
+            center.options("entitlements " .. plan.id)})
+    end
+    if #requests == 0 then return nil end
+    local answers = read:all(requests)
+    for index, plan in ipairs(plans) do
+        for _, it in ipairs(items(answers[index])) do
+            if text.same(it.id, subscription) then
+                return {plan = plan.id, plan_name = plan.friendlyName or plan.offerName, plan_status = plan.status,
+                    entitlement = it.id, name = it.friendlyName, status = it.status}
+            end
+        end
+    end
+    return nil
+end
+
+--- center.pages(read, url, what) → every item of a collection that goes on by a token in a header
+function center.pages(read, url, what)
+    center.account()
+    local found, next_url, more = list {}, url, nil
+    for number = 1, max_pages do
+        local answer = read:get(next_url, center.options(what .. " " .. number, more))
+        for _, it in ipairs(items(answer)) do table.insert(found, it) end
+        local link = answer and answer.links and answer.links.next
+        if not link then return found end
+        more = {}
+        for _, header in ipairs(link.headers or {}) do more[header.key] = header.value end
+        -- The link is relative, and data from the network: only that it goes on is taken from it.
+        next_url = text.contains(url, "seekOperation=") and url or url .. "&seekOperation=Next"
+    end
+    error("there are more than " .. max_pages .. " pages of " .. what)
+end
+
+return center
