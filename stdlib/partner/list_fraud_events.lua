@@ -40,6 +40,18 @@ local function distinct(events, field)
     return number
 end
 
+-- The one of that type; nil where there are several.
+local function only(events, kind)
+    local found
+    for _, event in ipairs(events) do
+        if kind and text.same(event.type or "", kind) then
+            if found then return nil end
+            found = event
+        end
+    end
+    return found
+end
+
 return primitive {
     name = "partner.list_fraud_events",
     summary = "Lists fraud events of the partner's customers",
@@ -47,6 +59,8 @@ return primitive {
     params = {
         subscription = {type = "guid", optional = true, help = "one subscription; default: all"},
         id = {type = "string", optional = true, help = "the event in hand, given as `event`"},
+        type = {type = "string", optional = true,
+            help = "its type: without its id, it is the only open one of that type in the subscription"},
         old_model = {type = "bool", default = false, help = "ask without the header X-NewEventsModel"},
         stale_after = {type = "duration", default = "60d",
             help = "how long nothing was seen of an open event for it to be stale"},
@@ -85,6 +99,7 @@ return primitive {
                 table.insert(stale and result.stale or fresh, event)
             end
         end
+        result.event = result.event or p.subscription and only(result.open, p.type) or nil
         result.by_type = by_type(fresh)
         result.customers, result.subscriptions = distinct(fresh, "customer"), distinct(fresh, "subscription")
         result.unknown_types = list.unique(list(unknown))
