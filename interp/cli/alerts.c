@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "data/json.h"
+#include "data/mail.h"
 #include "data/value.h"
 #include "vm/vm.h"
 
@@ -26,7 +27,7 @@ static const char *file_part(struct arena *arena, const char *name, const char *
 
 bool alerts_is_file(const char *name)
 {
-    if (strcmp(name, "-") == 0 || file_exists(name) || text_ends(name, ".json"))
+    if (strcmp(name, "-") == 0 || file_exists(name) || text_ends(name, ".json") || text_ends(name, ".eml"))
         return true;
     const char *mark = strrchr(name, '#');
     return mark != NULL && mark > name && text_find_nocase(name, ".json#") != NULL;
@@ -48,6 +49,16 @@ static const struct value *one_of(struct cli *cli, const struct value *alerts, c
     return NULL;
 }
 
+// A mail as the payload that stdlib/intake/mail.lua reads.
+static const struct value *read_mail(struct arena *arena, const char *name, const char *bytes, size_t length,
+                                     struct err *err)
+{
+    const struct value *mail = mail_parse(arena, name, bytes, length, err);
+    struct value *payload = value_map(arena);
+    value_put(arena, payload, "mail", mail);
+    return mail == NULL ? NULL : payload;
+}
+
 const struct value *alerts_read(struct cli *cli, struct vm *vm, const char *name, struct err_list *notes,
                                 struct err *err)
 {
@@ -56,8 +67,9 @@ const struct value *alerts_read(struct cli *cli, struct vm *vm, const char *name
     const char *bytes = file_read(cli->arena, file, JSON_MAX_FILE, &length, err);
     if (bytes == NULL)
         return NULL;
-    const struct value *raw =
-        json_parse(cli->arena, strcmp(file, "-") == 0 ? "standard input" : file, bytes, length, err);
+    const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
+    const struct value *raw = text_ends(file, ".eml") ? read_mail(cli->arena, shown, bytes, length, err)
+                                                      : json_parse(cli->arena, shown, bytes, length, err);
     if (raw == NULL)
         return NULL;
     struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
@@ -74,7 +86,7 @@ const struct value *alerts_read_folder(struct cli *cli, struct vm *vm, const cha
 {
     struct value *all = value_list(cli->arena);
     for (char **name = file_list(cli->arena, folder); *name != NULL; name++) {
-        if (!text_ends(*name, ".json"))
+        if (!text_ends(*name, ".json") && !text_ends(*name, ".eml"))
             continue;
         const struct value *some =
             alerts_read(cli, vm, arena_printf(cli->arena, "%s/%s", folder, *name), notes, err);

@@ -1,0 +1,123 @@
+-- Notification mails of Partner Center: whether one is genuine, and of which kind. What a mail says of itself proves
+-- nothing; the words of one's own mail server in the first Authentication-Results do, as far as they go. The same alert in
+-- the API is the better proof.
+local mail = {}
+
+-- Microsoft's addresses have changed before: they are a setting where this is used.
+mail.senders = {"no-reply@microsoft.com", "azure-noreply@microsoft.com"}
+
+local function all(headers, name)
+    local found = {}
+    for _, header in ipairs(headers) do
+        if text.same(header.name, name) then table.insert(found, header.value) end
+    end
+    return found
+end
+
+-- The address of From: what stands in the last angle brackets, else the whole. nil when there are several.
+local function address(value)
+    local parts = text.split(value, "<")
+    local inner = parts[#parts]
+    local closed = text.split(inner, ">")
+    if #parts > 2 then return nil end
+    if #parts == 2 and (#closed ~= 2 or text.trim(closed[2]) ~= "") then return nil end
+    local found = text.lower(text.trim(closed[1]))
+    local sides = text.split(found, "@")
+    if #sides ~= 2 or sides[1] == "" or sides[2] == "" or text.contains(found, " ") or text.contains(found, ",") then
+        return nil
+    end
+    return found
+end
+
+-- "dmarc=pass" among the methods of a header, and for whom.
+local function passed(results, method, domain)
+    for _, clause in ipairs(text.split(text.lower(results), ";")) do
+        local words = text.fields(text.trim(clause))
+        if words[1] == method .. "=pass" then
+            for _, word in ipairs(words) do
+                for _, name in ipairs {"header.from=", "header.d=", "smtp.mailfrom="} do
+                    if text.starts(word, name) then
+                        local who = word:sub(#name + 1)
+                        if who == domain or text.ends(who, "@" .. domain) then return true end
+                    end
+                end
+            end
+        end
+    end
+    return false
+end
+
+local kinds = {
+    {kind = "summary", words = {"daily", "summary", "digest", "要約", "毎日"}},
+    {kind = "advisory", words = {"advisory", "アドバイザリ"}},
+    {kind = "alert", words = {"alert", "fraud", "suspicious", "unusual", "mining", "アラート", "不正"}},
+}
+
+local function kind_of(subject, words)
+    for _, source in ipairs {text.lower(subject), text.lower(words:sub(1, 4000))} do
+        for _, it in ipairs(kinds) do
+            for _, word in ipairs(it.words) do
+                if text.contains(source, word) then return it.kind end
+            end
+        end
+    end
+    return "other"
+end
+
+local function is_guid(word)
+    if #word ~= 36 then return false end
+    for i = 1, 36 do
+        local c = word:sub(i, i)
+        local dash = i == 9 or i == 14 or i == 19 or i == 24
+        if dash ~= (c == "-") or not dash and not text.contains("0123456789abcdef", c) then return false end
+    end
+    return true
+end
+
+-- The GUIDs in lines that speak of subscriptions: what else stands in a mail is not looked at.
+local function subscriptions(words)
+    local found, after = {}, 0
+    for _, line in ipairs(text.lines(words)) do
+        local low = text.lower(line)
+        if text.contains(low, "subscription") or text.contains(low, "サブスクリプション") then after = 2 end
+        if after > 0 then
+            for _, mark in ipairs {",", ";", "(", ")", "<", ">", "/", "\"", ":", "："} do low = text.replace(low, mark, " ") end
+            for _, word in ipairs(text.fields(low)) do
+                if is_guid(word) then table.insert(found, word) end
+            end
+            after = after - 1
+        end
+    end
+    return list.unique(list(found))
+end
+
+--- mail.judge(raw, senders) → {sender, subject, kind, genuine, reasons, subscriptions, id, date}
+function mail.judge(raw, senders)
+    local headers, reasons = raw.headers, list {}
+    local function doubt(why) table.insert(reasons, why) end
+    local from = all(headers, "From")
+    local sender = #from == 1 and address(from[1]) or nil
+    if not sender then doubt("it does not name exactly one sender") end
+    local expected = false
+    for _, one in ipairs(senders) do
+        if sender and text.same(one, sender) then expected = true end
+    end
+    if sender and not expected then doubt("Microsoft does not send from " .. sender:sub(1, 200)) end
+    local results = all(headers, "Authentication-Results")[1]
+    local domain = sender and text.split(sender, "@")[2]
+    if not results then
+        doubt("no mail server says that it authenticated the sender")
+    elseif domain and not passed(results, "dmarc", domain) then
+        doubt("the mail server did not authenticate " .. domain:sub(1, 200) .. " (dmarc)")
+    end
+    local subject = all(headers, "Subject")[1]
+    local reply = all(headers, "Reply-To")[1]
+    if reply and sender and address(reply) ~= sender and not text.ends(address(reply) or "", "@" .. domain) then
+        doubt("answers would go to somebody else")
+    end
+    return {sender = sender, subject = subject, genuine = #reasons == 0, reasons = reasons,
+        kind = kind_of(subject or "", raw.text or ""), subscriptions = subscriptions(raw.text or ""),
+        id = all(headers, "Message-ID")[1], date = all(headers, "Date")[1]}
+end
+
+return mail
