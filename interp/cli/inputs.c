@@ -220,18 +220,20 @@ static bool several(const struct value *alerts, const char *name, struct err *er
 }
 
 // A payload that only announces an alert: no kind (Event Grid), or no type (activity log; old fraud events
-// have none either, and are whole).
-const char *inputs_announced(const struct value *alert)
+// have none either, and are whole), or a webhook's.
+const char *inputs_announced(struct arena *arena, const struct value *alert)
 {
-    const char *kind = value_text_at(alert, "kind");
+    const char *kind = value_text_at(alert, "kind"), *subscription = value_text_at(alert, "subscription");
+    if (text_same(value_text_at(alert, "event"), "azure-fraud-event-detected") && subscription != NULL)
+        return arena_printf(arena, "fraudEvents/%s", subscription);
     bool thin = kind == NULL || (value_text_at(alert, "type") == NULL && strcmp(kind, "csp-fraud") != 0);
     return thin ? value_text_at(alert, "id") : NULL;
 }
 
 // The alert itself is fetched by its id.
-static void fetch_thin(struct inputs *inputs)
+static void fetch_thin(struct arena *arena, struct inputs *inputs)
 {
-    const char *id = inputs_announced(value_item(inputs->alerts, 0));
+    const char *id = inputs_announced(arena, value_item(inputs->alerts, 0));
     if (value_count(inputs->alerts) != 1 || id == NULL)
         return;
     inputs->alert_id = id;
@@ -256,7 +258,7 @@ static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, s
     if (!all && value_count(inputs->alerts) != 1)
         return several(inputs->alerts, name, err);
     if (!all)
-        fetch_thin(inputs);
+        fetch_thin(cli->arena, inputs);
     return true;
 }
 

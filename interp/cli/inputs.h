@@ -29,7 +29,7 @@ const struct value *inputs_params(struct cli *cli, const struct playbook *playbo
 const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *texts,
                                    struct err *err);
 // The id of an alert that its payload only announces, so that it is to be fetched; else NULL.
-const char *inputs_announced(const struct value *alert);
+const char *inputs_announced(struct arena *arena, const struct value *alert);
 // Which alert where none was given: the lab offers its newest, a real estate wants --alert.
 MUST_CHECK bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs,
                                     struct err *err);

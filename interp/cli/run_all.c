@@ -42,7 +42,7 @@ static void start(struct session *session, struct job *job, const struct prepare
     const struct options *options = &session->cli->options;
     job->arena = arena_open();
     const struct value *alert = value_item(inputs->alerts, index);
-    const char *announced = inputs_announced(alert);
+    const char *announced = inputs_announced(job->arena, alert);
     watch_begin(&job->watch, session->cli, job->arena, playbook->procedure, true);
     const struct run_request request = {
         .playbook = playbook,

@@ -21,7 +21,7 @@ enum { APART_MS = 15 * 60 * 1000 };
 static bool is_partner_shape(const char *shape)
 {
     return text_starts(shape, "fraudevents") || strcmp(shape, "graph-partner") == 0 ||
-           strcmp(shape, "partner-webhook") == 0;
+           strcmp(shape, "partner-webhook") == 0 || strcmp(shape, "mail") == 0;
 }
 
 // Shapes that say no more of an alert than its name: whoever answers it fetches it, so it has to be there.

@@ -2,6 +2,7 @@
 -- newest regular one whose type meets one of the patterns. Samples are never the newest. What the service answers is
 -- read by the same code as an alert from a file.
 local arm = use "arm"
+local center = use "partnercenter"
 
 local function type_of(raw)
     return raw.properties and raw.properties.alertType or ""
@@ -53,6 +54,64 @@ local function newest(alerts)
     return best
 end
 
+-- Fraud events are Partner Center's. Their ids begin with the subscription; "fraudEvents/SUBSCRIPTION" is what a webhook
+-- or a mail tells of: the newest there, open ones first.
+local function subscription_of(id)
+    if text.starts(text.lower(id), "fraudevents/") then return id:sub(13), nil end
+    local guid = id:sub(1, 36)
+    if #id == 73 and id:sub(37, 37) == "_" and id:sub(9, 9) == "-" and id:sub(24, 24) == "-" then return guid, id end
+    return nil, nil
+end
+
+local function is_test(raw)
+    return text.same(raw.IsTest or raw.isTest or "", "true")
+end
+
+local function newest_event(events)
+    local best, its
+    for _, raw in ipairs(events) do
+        local it = center.event(raw)
+        if not best or it.open and not its.open or it.open == its.open and time.after(it.first, its.first) then
+            best, its = raw, it
+        end
+    end
+    return best
+end
+
+local function fraud_events(read, subscription, event)
+    local found = list {}
+    for _, raw in ipairs(center.raw_events(read, subscription)) do
+        if not event and not is_test(raw) or event and text.same(raw.eventId, event) then table.insert(found, raw) end
+    end
+    return found
+end
+
+-- Do the patterns mean fraud events, by their kind or by a type that is known?
+local function wants_fraud(patterns)
+    for _, pattern in ipairs(patterns) do
+        if pattern ~= "*" and text.glob(pattern, "csp-fraud") then return true end
+        for _, name in ipairs(center.known_types) do
+            if text.glob(pattern, name) and pattern ~= "*" then return true end
+        end
+    end
+    return false
+end
+
+-- The newest event of those types, whatever its status.
+local function newest_of(events, patterns)
+    local best, found = nil, 0
+    for _, raw in ipairs(events) do
+        for _, pattern in ipairs(patterns) do
+            if text.glob(pattern, "csp-fraud") or text.glob(pattern, raw.eventType or "") then
+                found = found + 1
+                if not best or time.after(center.event(raw).first, center.event(best).first) then best = raw end
+                break
+            end
+        end
+    end
+    return best, found
+end
+
 return primitive {
     name = "alert.fetch",
     summary = "Finds an alert by its id, or the newest of some types",
@@ -71,6 +130,16 @@ return primitive {
 
     observe = function(p, read)
         local found
+        local subscription, event = nil, nil
+        if p.id then subscription, event = subscription_of(p.id) end
+        if subscription then
+            local events = fraud_events(read, subscription, event)
+            local best = newest_event(events)
+            return {alert = best and alert_of(list {best})[1], matches = #events}
+        elseif not p.id and profile().partner and wants_fraud(p.patterns or {}) then
+            local best, matches = newest_of(fraud_events(read), p.patterns)
+            if best then return {alert = alert_of(list {best})[1], matches = matches} end
+        end
         if p.id and text.starts(p.id, "/subscriptions/") then
             local raw = read:get(uri("arm:{+id}?api-version=2022-01-01", {id = p.id}))
             found = list {raw}

@@ -31,7 +31,7 @@ return primitive {
     },
     risk = "contain",
     permissions = {"Microsoft.Consumption/budgets/read", "Microsoft.Consumption/budgets/write",
-        "Microsoft.Consumption/budgets/delete (undo)"},
+        "Microsoft.Consumption/budgets/delete"},
     repeatable = true,
     example = {subscription = "00d91870-eb2b-49c1-b776-92d6553f94c0", amount = 900, contacts = {"soc@contoso.com"}},
 

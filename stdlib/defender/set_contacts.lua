@@ -29,7 +29,7 @@ return primitive {
     },
     risk = "contain",
     permissions = {"Microsoft.Security/securityContacts/read", "Microsoft.Security/securityContacts/write",
-        "Microsoft.Security/securityContacts/delete (undo)"},
+        "Microsoft.Security/securityContacts/delete"},
     repeatable = true,
     example = {subscription = "662ce12b-cc10-49d2-92d1-f0c5c0fd26f7", emails = {"soc@contoso.com"}},
 

@@ -92,24 +92,28 @@ center.event_fields = {
     reason = "string?", by = "string?", test = "bool", open = "bool", known = "bool",
 }
 
---- center.events(read, subscription, old_model) → every event, of one subscription or of all
-function center.events(read, subscription, old_model)
+--- center.raw_events(read, subscription, old_model) → every event as Partner Center writes it, of one subscription or all
+function center.raw_events(read, subscription, old_model)
     center.account()
-    local found = list {}
     if old_model then
         local url = subscription and center.events_url(subscription) or "partner:/v1/fraudEvents"
-        for _, raw in ipairs(read:get(url, center.options("fraudEvents")) or {}) do
-            table.insert(found, center.event(raw))
-        end
-        return found
+        return read:get(url, center.options("fraudEvents")) or list {}
     end
+    local found = list {}
     for number = 1, max_pages do
         local raw = read:get(events_page(subscription, number),
             center.options("fraudEvents " .. number, {["X-NewEventsModel"] = "true"})) or {}
-        for _, it in ipairs(raw) do table.insert(found, center.event(it)) end
+        for _, it in ipairs(raw) do table.insert(found, it) end
         if #raw < page_size then return found end
     end
     error("there are more than " .. page_size * max_pages .. " fraud events")
+end
+
+--- center.events(read, subscription, old_model) → the same in the words of playbooks
+function center.events(read, subscription, old_model)
+    local found = list {}
+    for _, raw in ipairs(center.raw_events(read, subscription, old_model)) do table.insert(found, center.event(raw)) end
+    return found
 end
 
 function center.customer_url(customer)

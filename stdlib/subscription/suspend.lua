@@ -58,8 +58,8 @@ return primitive {
     },
     returns = {active = {type = "bool", help = "whether it still runs"}},
     risk = "destroy",
-    permissions = {"Partner Center: Global Administrator and Admin agent (by = partner)",
-        "Microsoft.Subscription/cancel/action (by = cancel)", "Microsoft.Subscription/enable/action (undo)"},
+    permissions = {"Partner Center: Global Administrator and Admin agent",
+        "Microsoft.Subscription/cancel/action", "Microsoft.Subscription/enable/action"},
     repeatable = true,
     example = {subscription = "b1b975b7-09ab-4d05-867f-3a3b4bc1ba70", customer = "059aea6e-a354-4082-b4b2-e80d82113b79"},
 
