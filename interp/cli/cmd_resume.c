@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/cmd_due.h"
 #include "cli/commands.h"
 #include "cli/going.h"
 #include "cli/inputs.h"
@@ -71,6 +72,15 @@ static bool with_answers(struct going *going, struct err *err)
 
 int cmd_resume(struct cli *cli)
 {
+    struct err err = {0};
+    bool due = options_has(&cli->options, OPT_DUE);
+    if (due != (cli->options.argument_count == 0)) {
+        err_set(&err, E_USAGE, due ? "--due goes on with whatever is due: it takes no run" : "which run?");
+        err_hint(&err, "a run's id, the beginning of one, or `last`; or --due");
+        return cli_fail(cli, &err);
+    }
+    if (due)
+        return cmd_due(cli);
     return going_on(cli, with_answers, false);
 }
 

@@ -128,6 +128,7 @@ static bool open_undo(struct going *going, const char *run, struct prepared_play
         return false;
     }
     plan->force = value_flag_at(going->recall->started, "forced");
+    plan->leased = value_flag_at(going->recall->started, "leased");
     *prepared = plan->playbook;
     going->playbook = prepared->playbook;
     going->request.undo = plan;
@@ -183,14 +184,14 @@ static struct run_request request_of(const struct going *going, const struct pre
     return request;
 }
 
-static int go_on_with(struct session *session, add_inputs *add, bool decided)
+int going_on_with(struct session *session, const char *name, add_inputs *add, bool decided)
 {
     struct cli *cli = session->cli;
     struct going going = {.session = session};
     struct prepared_playbook prepared;
     struct err err;
     struct err_list *errors = err_list_new(cli->arena);
-    const char *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
+    const char *run = recall_find(cli->arena, session->trail, name, &err);
     if (run == NULL || !trail_claim(session->trail, run, &err) ||
         (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
         !check_run(going.recall, &err) || !check_not_undone(session->trail, run, &err) ||
@@ -221,7 +222,7 @@ int going_on(struct cli *cli, add_inputs *add, bool decided)
     struct session session;
     struct err err;
     int status = session_open(cli, &session, &err) && session_connect(&session, &err)
-                     ? go_on_with(&session, add, decided)
+                     ? going_on_with(&session, cli->options.arguments[0], add, decided)
                      : cli_fail(cli, &err);
     session_close(&session);
     return status;

@@ -26,3 +26,5 @@ typedef bool add_inputs(struct going *going, struct err *err);
 // itself is somebody's decision; else, on a real estate, it wants a person at a terminal or the word of one,
 // as `run`.
 int going_on(struct cli *cli, add_inputs *add, bool decided);
+// The same for a run by name, in a session that is connected.
+int going_on_with(struct session *session, const char *name, add_inputs *add, bool decided);

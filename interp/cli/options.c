@@ -181,12 +181,27 @@ static bool take_command(struct arena *arena, const char **words, size_t count, 
     return false;
 }
 
-// "NAME|FILE..." at least one, "[NAME]" at most one, "" none, "NAME" exactly one.
+// How many words there are; those in [ ] may be left out.
+static void count_words(const char *wants, size_t *least, size_t *most)
+{
+    *least = *most = 0;
+    for (const char *at = wants; *at != '\0'; at += strspn(at, " ")) {
+        ++*most;
+        *least += *at != '[';
+        at += *at == '[' ? strcspn(at, "]") : strcspn(at, " ");
+        at += strcspn(at, " ");
+    }
+    if (strstr(wants, "...") != NULL)
+        *most = (size_t)-1;
+}
+
+// "NAME|FILE..." at least one, "RUN STEP" exactly two, "RUN STEP..." at least two, "[NAME]" at most one, ""
+// none.
 static bool check_arguments(const struct options *options, struct err *err)
 {
     const char *wants = options->command->arguments;
-    size_t least = wants[0] != '\0' && wants[0] != '[' ? 1 : 0;
-    size_t most = strstr(wants, "...") != NULL ? (size_t)-1 : wants[0] == '\0' ? 0 : 1;
+    size_t least, most;
+    count_words(wants, &least, &most);
     if (options_has(options, OPT_HELP))
         return true;
     if (options->argument_count < least) {

@@ -24,8 +24,7 @@ struct job {
     struct watch watch;
 };
 
-// Several statuses become one: the first of these that any run had.
-static int gravest(int a, int b)
+int run_all_gravest(int a, int b)
 {
     static const int order[] = {5, 8, 7, 6, 1, 4, 3};
     if (a >= 128 || b >= 128)
@@ -103,7 +102,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
         for (size_t i = 0; i < jobs_count; i++)
             if (run != NULL && jobs[i].run == run) {
                 int own = finish(session, &jobs[i]);
-                status = gravest(status, own);
+                status = run_all_gravest(status, own);
                 bad += own != 0;
             }
         tell(session->cli, ended + 1, alerts, bad);

@@ -7,3 +7,5 @@ struct session;
 
 // A run for every alert, one JSON line each in the order in which they end. The exit status is the gravest.
 int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs);
+// Several statuses become one: the gravest of the two.
+int run_all_gravest(int a, int b);

@@ -179,6 +179,8 @@ static void check_step(struct check *check, const struct step *step)
     if (step->when_each)
         enter_when(check, step);
     const struct check_primitive *primitive = check_kind(check, step);
+    if (step->lease != NULL)
+        restore_check_lease(check, step);
     const struct schema *shape = shape_of_step(check, step, primitive);
     if (step->for_each != NULL) {
         if (shape != NULL && check->visible_count > mark)

@@ -13,6 +13,7 @@
 enum {
     KINDS_ALL = ~0u >> 1,
     KINDS_LOOP = KINDS_ALL & ~(KIND(STEP_END) | KIND(STEP_FAIL)),
+    KINDS_LEASE = KIND(STEP_DO) | KIND(STEP_GROUP) | KIND(STEP_PARALLEL) | KIND(STEP_CALL) | KIND(STEP_LUA),
     KINDS_WORK = KIND(STEP_DO) | KIND(STEP_LUA),
     KINDS_TEXT = KIND(STEP_ASK) | KIND(STEP_TASK) | KIND(STEP_END) | KIND(STEP_FAIL),
     KINDS_PERSON = KIND(STEP_ASK) | KIND(STEP_TASK),
@@ -45,6 +46,8 @@ static void read_modifier(struct draft *draft, const struct value_field *field)
         step->note = form_text(draft->form, field);
     else if (strcmp(field->key, "timeout") == 0)
         step->timeout_ms = form_duration(draft->form, field);
+    else if (strcmp(field->key, "lease") == 0 && (step->lease_ms = form_duration(draft->form, field)) > 0)
+        step->lease = value_text(field->value);
     else if (strcmp(field->key, "within") == 0)
         step->within_ms = form_duration(draft->form, field);
     else if (strcmp(field->key, "clause") == 0)
@@ -259,6 +262,7 @@ static const struct key {
     {"fail", KIND(STEP_FAIL), read_text},
     {"retry", KINDS_WORK, read_retry},
     {"timeout", KINDS_WORK, read_modifier},
+    {"lease", KINDS_LEASE, read_modifier},
     {"on_error", KINDS_LOOP, read_on_error},
     {"clause", KINDS_ALL, read_modifier},
     {"note", KINDS_ALL, read_modifier},
@@ -267,10 +271,9 @@ enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
 
 const struct value *keys_mend(struct form *form, const struct value *map)
 {
-    const char *names[KEY_COUNT + 2] = {NULL};
+    const char *names[KEY_COUNT + 1] = {NULL};
     for (size_t i = 0; i < KEY_COUNT; i++)
         names[i] = keys[i].name;
-    names[KEY_COUNT] = "lease"; // known, and refused
     return form_mend(form, map, "a step", names);
 }
 
@@ -286,6 +289,4 @@ void keys_read(struct draft *draft, const struct value_field *field)
                        field->key, step_kind_word(draft->step->kind));
         return;
     }
-    if (strcmp(field->key, "lease") == 0)
-        form_error(draft->form, E_CHECK, field->pos, "'%s' is not part of this version", field->key);
 }

@@ -103,6 +103,8 @@ struct step {
     int attempts;   // retry; 1 when not given
     int64_t backoff_ms;
     int64_t timeout_ms; // 0: none
+    const char *lease;  // how long what it changes lasts, as written; NULL: for good
+    int64_t lease_ms;
     enum on_error on_error;
     const char **clauses; // NULL-terminated
     struct src_pos *clause_pos;

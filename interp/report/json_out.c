@@ -179,6 +179,18 @@ static const struct value *extent(struct arena *arena, const struct view *view)
     return map;
 }
 
+static const struct value *lease_list(struct arena *arena, const struct view *view)
+{
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < view->lease_count; i++) {
+        struct value *map = value_map(arena);
+        value_put_text(arena, map, "path", view->leases[i].path);
+        value_put_text(arena, map, "until", view->leases[i].until);
+        value_append(arena, list, map);
+    }
+    return list;
+}
+
 const struct value *json_out_run(struct arena *arena, const struct view *view)
 {
     struct value *run = value_map(arena);
@@ -199,6 +211,8 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
     value_put(arena, run, "diagnostics", diagnostic_list(arena, view));
     value_put(arena, run, "requests", totals(arena, view));
     value_put(arena, run, "trail", extent(arena, view));
+    if (view->lease_count > 0)
+        value_put(arena, run, "leases", lease_list(arena, view));
     if (view->leaves != NULL)
         value_put(arena, run, "leaves", view->leaves);
     if (view->differences != NULL)

@@ -172,6 +172,10 @@ static void print_head(struct wrap *wrap, const struct group *group, size_t numb
     if (!effect->reversible && effect->irreversible != NULL)
         wrap_line(wrap, BODY, WRAP_YELLOW, arena_printf(arena, "Cannot be undone: %s", effect->irreversible));
     print_restores(wrap, effect);
+    if (effect->lease != NULL && same(effect->status, "planned"))
+        wrap_line(
+            wrap, BODY, WRAP_YELLOW,
+            arena_printf(arena, "For %s: then it is taken back, unless that is put off.", effect->lease));
 }
 
 static void print_requests(struct wrap *wrap, const struct view_effect *effect, int indent)

@@ -252,6 +252,26 @@ static void print_remains(struct wrap *wrap, const struct view *view)
         wrap_blank(wrap);
 }
 
+// What will be taken back, and when.
+static void print_leases(struct wrap *wrap, const struct view *view)
+{
+    for (size_t i = 0; i < view->lease_count; i++) {
+        if (i == 0)
+            wrap_line(wrap, 0, WRAP_BOLD, "What lasts for a time only");
+        wrap_begin(wrap, 2, 4);
+        wrap_put(wrap, WRAP_BOLD, view->leases[i].path);
+        wrap_put(wrap, WRAP_PLAIN,
+                 arena_printf(
+                     wrap->out->arena,
+                     " until %s; then `playbook resume --due` takes it back, unless `playbook extend %s %s "
+                     "--by 4h` puts that off",
+                     view->leases[i].until, view->run == NULL ? "RUN" : view->run, view->leases[i].path));
+        wrap_end(wrap);
+    }
+    if (view->lease_count > 0)
+        wrap_blank(wrap);
+}
+
 static void print_totals(struct wrap *wrap, const struct view *view, const struct clauses *clauses,
                          bool sends)
 {
@@ -330,6 +350,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     people_print(&wrap, view);
     print_end(&wrap, view);
     print_remains(&wrap, view);
+    print_leases(&wrap, view);
     print_totals(&wrap, view, &clauses, sends);
     next_print(&wrap, screen, view);
     return out.ptr;

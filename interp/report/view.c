@@ -189,6 +189,17 @@ static void take_approval(struct view *view, const struct value *members, bool g
         approval->status = "granted";
 }
 
+static void take_lease(struct view *view, const struct value *members)
+{
+    const char *path = view_text(view, members, "path");
+    size_t i = 0;
+    while (i < view->lease_count && !text_same(view->leases[i].path, path))
+        i++;
+    if (i == view->lease_count)
+        view->leases = view_room(view, view->leases, view->lease_count++, sizeof *view->leases);
+    view->leases[i] = (struct view_lease){path, view_text(view, members, "until")};
+}
+
 static struct view_note *note_new(struct view *view)
 {
     view->notes = view_room(view, view->notes, view->note_count, sizeof *view->notes);
@@ -293,6 +304,8 @@ void view_take(struct view *view, const char *type, const struct value *members)
         open_approval(view, members);
     else if (strcmp(type, "approval.granted") == 0 || strcmp(type, "approval.refused") == 0)
         take_approval(view, members, strcmp(type, "approval.granted") == 0);
+    else if (strcmp(type, "lease.opened") == 0 || strcmp(type, "lease.extended") == 0)
+        take_lease(view, members);
     else if (strcmp(type, "note") == 0)
         take_note(view, members);
 }

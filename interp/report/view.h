@@ -21,6 +21,7 @@ struct view_effect {
     const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
     const char
         *restores;      // if it fails, what this group has changed is taken back ("": all); NULL: nothing is
+    const char *lease;  // how long it lasts, as written; NULL: for good
     const char *status; // planned applied in-place failed refused unknown undone
     bool reversible;
     bool settled;                       // a result came: nothing more is awaited
@@ -56,6 +57,10 @@ struct view_note {
     int64_t line, column; // 0: not known
 };
 
+struct view_lease {
+    const char *path, *until; // RFC 3339
+};
+
 struct view {
     struct arena *arena;
     // Who and what; `run` is set by the owner (a record does not know its run) or by lines that are read
@@ -80,6 +85,8 @@ struct view {
     size_t task_count;
     struct view_approval *approvals;
     size_t approval_count;
+    struct view_lease *leases;
+    size_t lease_count;
     struct view_note *notes; // evidence and diagnostics, in order
     size_t note_count;
 

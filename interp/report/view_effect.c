@@ -54,6 +54,7 @@ static void take_effect_members(struct view *view, struct view_effect *effect, c
         {"summary", &effect->summary}, {"resource", &effect->resource},
         {"risk", &effect->risk},       {"irreversible", &effect->irreversible},
         {"reason", &effect->reason},   {"restores", &effect->restores},
+        {"lease", &effect->lease},
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         if (value_text_at(members, texts[i].key) != NULL)

@@ -17,6 +17,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/recall.h"
+#include "run/undo.h"
 
 // The items of one loop are approved together; every other change by itself.
 static bool together(const struct instance *a, const struct instance *b)
@@ -91,11 +92,11 @@ static const struct value *changes_of(struct run *run, struct instance *first, s
 }
 
 // Whoever decided saw these changes, or said beforehand that all are approved.
-static const char how_asked[] = "asked", how_beforehand[] = "approve-all";
+static const char how_asked[] = "asked", how_beforehand[] = "approve-all", how_leased[] = "lease";
 
 static void record_grants(struct run *run, const struct value *approval, bool granted, const char *how)
 {
-    int times = how == how_beforehand ? (int)value_int_at(approval, "need", 1) : 1;
+    int times = how != how_asked ? (int)value_int_at(approval, "need", 1) : 1;
     for (int i = 0; i < times; i++) {
         struct value *members = value_map(run->arena);
         for (size_t k = 0; k < approval->map.count; k++)
@@ -153,6 +154,10 @@ static enum run_consent decide(struct run *run, struct instance *first)
         return earlier;
     if (run->request.approve_all && config->policy->approve_all) {
         record_grants(run, members, true, how_beforehand);
+        return CONSENT_GIVEN;
+    }
+    if (run->request.undo != NULL && run->request.undo->leased) {
+        record_grants(run, members, true, how_leased);
         return CONSENT_GIVEN;
     }
     const struct run_person *person = &run->request.person;

@@ -40,6 +40,8 @@ static void tell_undo(struct arena *arena, const struct undo_plan *undo, struct 
     value_put_text(arena, members, "undoes", undo->of->run);
     value_put_text(arena, members, "undoes_step", undo->step);
     value_put(arena, members, "forced", value_bool(undo->force));
+    if (undo->leased)
+        value_put(arena, members, "leased", &value_true);
 }
 
 static void tell_started(struct run *run)

@@ -12,6 +12,7 @@
 #include "policy/profile.h"
 #include "policy/webhook.h"
 #include "trail/trail.h"
+#include "run/lease.h"
 #include "run/loop.h"
 #include "run/rollback.h"
 #include "run/undo.h"
@@ -142,6 +143,8 @@ static struct value *members_of(struct instance *instance)
     value_put(arena, members, "clauses", clauses_of(instance));
     if (instance->step->on_error == ON_ERROR_UNDO)
         value_put_text(arena, members, "restores", rollback_group(instance));
+    if (run->request.undo == NULL && lease_of(instance) != NULL)
+        value_put_text(arena, members, "lease", lease_of(instance));
     if (effect->once_key != NULL) {
         value_put_text(arena, members, "once", effect->once_key);
         value_put_text(arena, members, "about", run->about);

@@ -14,6 +14,7 @@
 #include "run/effect.h"
 #include "run/evaluate.h"
 #include "run/flow.h"
+#include "run/lease.h"
 #include "run/loop.h"
 #include "run/people.h"
 #include "run/recall.h"
@@ -303,6 +304,7 @@ void instance_end(struct instance *instance, enum step_status status, const char
         instance->on_end(instance);
         return;
     }
+    lease_begin(instance);
     if (!instance->recalled && !recall_told(instance))
         instance_tell(instance, result);
     flow_tell_parts(instance);

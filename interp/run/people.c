@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "run/evaluate.h"
 #include "run/history.h"
@@ -213,6 +214,15 @@ static bool answered_before(struct instance *instance, const char *text)
     return true;
 }
 
+// Has the time in which somebody could answer gone by since the question was put?
+static bool is_late(const struct instance *instance)
+{
+    const struct value *opened = recall_newest(instance->run->recall, "ask.opened", instance->path);
+    int64_t asked, within = value_int_at(opened, "within_ms", 0);
+    return opened != NULL && within > 0 && clock_parse(value_text_at(opened, "time"), &asked) &&
+           asked + within <= clock_now_ms();
+}
+
 void people_ask(struct instance *instance)
 {
     struct run *run = instance->run;
@@ -261,7 +271,7 @@ void people_ask(struct instance *instance)
     }
     if (run->request.explore)
         note_fork(instance);
-    if (step->otherwise != NULL && run_assumes(run))
+    if (step->otherwise != NULL && (run_assumes(run) || is_late(instance)))
         take_answer(instance, text, step->otherwise, "otherwise");
     else
         stays_open(instance);

@@ -28,6 +28,7 @@ struct undo_plan {
     size_t count;
     const char *step; // of this step alone; NULL: of all, and the run is closed when nothing of it remains
     bool force;       // also what has changed since
+    bool leased;      // its time is over: that was approved when the change was
 };
 
 // What there is to undo of a run; `path`: of that step and what lies beneath it only, or NULL. NULL with err

@@ -120,7 +120,6 @@ static const struct {
     {HEAD "  - id: returns\n    end: x\nreturns: {a: 1}",
      "a playbook with 'returns' has no step of that name besides", "", 4, 5},
     {HEAD "  - end: x\nreturns: {status: 1}", "every step has a 'status' of its own", "", 5, 11},
-    {HEAD "  - do: a.b\n    lease: 4h", "'lease' is not part of this version", "", 5, 5},
     {HEAD "  - do: a.b\n    on_error: halt", "'on_error' cannot be 'halt'",
      "its values: stop, continue, ask, undo", 5, 15},
     {HEAD "  - id: a", "the step does nothing",

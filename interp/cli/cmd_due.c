@@ -1,0 +1,163 @@
+// `resume --due` and extend: what has fallen due is dealt with, or put off. Not for what is due (run/due.c).
+// Invariant: one that fails keeps no other from its turn.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/env.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/cmd_due.h"
+#include "cli/commands.h"
+#include "cli/going.h"
+#include "cli/interrupt.h"
+#include "cli/open.h"
+#include "cli/run_all.h"
+#include "cli/run_one.h"
+#include "cli/session.h"
+#include "cli/watch.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "run/due.h"
+#include "run/recall.h"
+#include "run/undo.h"
+#include "trail/trail.h"
+
+static bool nothing_more(struct going *going, struct err *err)
+{
+    (void)going;
+    (void)err;
+    return true;
+}
+
+// The time of a lease is over: what the step changed is taken back, by a run of its own.
+static int end_lease(struct session *session, const struct due *due)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    const struct recall *of = NULL;
+    struct undo_plan *plan = NULL;
+    if (!trail_claim(session->trail, due->run, &err) ||
+        (of = recall_open(cli->arena, session->trail, due->run, &err)) == NULL ||
+        !session_is_of(session, of->started, &err) ||
+        (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, due->path, &err)) == NULL)
+        return cli_fail(cli, &err);
+    plan->leased = true;
+    struct run_request request = {.playbook = &plan->playbook,
+                                  .mode = MODE_LIVE,
+                                  .alert = of->alert,
+                                  .undo = plan,
+                                  .unattended = true,
+                                  .simulated = true}; // it was let in when the lease began
+    struct watch watch;
+    watch_begin(&watch, cli, cli->arena, NULL, cli_json(cli));
+    return run_one(session, &watch, &request, true);
+}
+
+static bool waits(struct session *session, const char *run)
+{
+    struct err ignored;
+    const struct recall *recall = recall_open(session->cli->arena, session->trail, run, &ignored);
+    return recall != NULL && text_same(recall->status, "waiting");
+}
+
+static int deal_with(struct session *session, const struct due *due)
+{
+    struct cli *cli = session->cli;
+    if (!cli_json(cli))
+        cli_say(cli,
+                due->kind == DUE_LEASE ? "%s: the lease of %s ended %s." : "%s: nobody answered %s by %s.",
+                due->run, due->path, clock_rfc3339(cli->arena, due->at_ms));
+    return due->kind == DUE_LEASE ? end_lease(session, due)
+                                  : going_on_with(session, due->run, nothing_more, true);
+}
+
+// Each in a session of its own: what one playbook uses is no part of the digest of another.
+static int deal_alone(struct cli *cli, const struct due *due, size_t *done)
+{
+    struct session session;
+    struct err err;
+    int status = 0;
+    cli->catalog = NULL;
+    if (!session_open(cli, &session, &err) || !session_connect(&session, &err)) {
+        status = cli_fail(cli, &err);
+    } else if (due->kind == DUE_LEASE || waits(&session, due->run)) {
+        ++*done;
+        status = deal_with(&session, due);
+    }
+    session_close(&session);
+    return status;
+}
+
+int cmd_due(struct cli *cli)
+{
+    struct session session;
+    struct due_list list;
+    struct err err;
+    size_t done = 0;
+    int status = session_open(cli, &session, &err) && session_open_trail(&session, &err) &&
+                         due_find(cli->arena, session.trail, clock_now_ms(), &list, &err)
+                     ? 0
+                     : cli_fail(cli, &err);
+    session_close(&session);
+    if (status != 0)
+        return status;
+    for (size_t i = 0; *interrupt_flag() == 0 && i < list.count; i++)
+        status = run_all_gravest(status, deal_alone(cli, &list.items[i], &done));
+    if (done == 0 && status == 0 && !cli_json(cli))
+        cli_say(cli, "Nothing is due.");
+    return status;
+}
+
+// From when it would have ended, or from now where that is past and nobody has taken it back yet.
+static int extend(struct session *session, int64_t by_ms)
+{
+    struct cli *cli = session->cli;
+    struct err err;
+    int64_t until, now = clock_now_ms();
+    const char *path = cli->options.arguments[1],
+               *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
+    if (run == NULL || !trail_claim(session->trail, run, &err) ||
+        !due_lease(cli->arena, session->trail, run, path, &until, &err))
+        return cli_fail(cli, &err);
+    const char *time = clock_rfc3339(cli->arena, (until > now ? until : now) + by_ms);
+    struct value *members = value_map(cli->arena);
+    value_put_text(cli->arena, members, "path", path);
+    value_put_text(cli->arena, members, "lease", options_value(&cli->options, OPT_BY));
+    value_put_text(cli->arena, members, "until", time);
+    trail_append(session->trail, run, "lease.extended", members);
+    if (!trail_commit(session->trail, &err))
+        return cli_fail(cli, &err);
+    if (!cli_json(cli)) {
+        cli_say(cli, "%s of %s now lasts until %s.", path, run, time);
+        return 0;
+    }
+    struct value *object = value_map(cli->arena);
+    struct text out = text_new(cli->arena);
+    value_put_text(cli->arena, object, "run", run);
+    value_put_text(cli->arena, object, "path", path);
+    value_put_text(cli->arena, object, "until", time);
+    json_write(&out, object);
+    text_addc(&out, '\n');
+    cli_print(&out);
+    return 0;
+}
+
+int cmd_extend(struct cli *cli)
+{
+    struct session session;
+    struct err err = {0};
+    int64_t by_ms;
+    const char *by = options_value(&cli->options, OPT_BY);
+    if (by == NULL || !clock_parse_duration(by, &by_ms) || by_ms <= 0) {
+        err_set(&err, E_USAGE, by == NULL ? "for how long? --by is missing" : "--by wants a duration, not %s",
+                by);
+        err_hint(&err, "--by 4h");
+        return cli_fail(cli, &err);
+    }
+    int status = session_open(cli, &session, &err) && session_open_trail(&session, &err)
+                     ? extend(&session, by_ms)
+                     : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}

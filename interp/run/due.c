@@ -1,0 +1,163 @@
+// Reads the trail for what is due. A lease is over when an undoing of it, of what it lies beneath, or of the
+// whole run has begun: what came of that is for people. Invariant: nothing is due that was answered or taken
+// back.
+#include "run/due.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/value.h"
+#include "policy/mode.h"
+#include "trail/trail.h"
+
+struct finding {
+    struct arena *arena;
+    struct due_list *list;
+};
+
+static struct due *find(const struct finding *finding, enum due_kind kind, const struct value *line)
+{
+    for (size_t i = 0; i < finding->list->count; i++) {
+        struct due *due = &finding->list->items[i];
+        if (due->kind == kind && text_same(due->run, value_text_at(line, "run")) &&
+            text_same(due->path, value_text_at(line, "path")))
+            return due;
+    }
+    return NULL;
+}
+
+static void put(struct finding *finding, enum due_kind kind, const struct value *line, int64_t at_ms)
+{
+    struct due_list *list = finding->list;
+    struct due *due = find(finding, kind, line);
+    if (due == NULL) {
+        list->items =
+            arena_grow(finding->arena, list->items, list->count, list->count + 1, sizeof *list->items);
+        due = &list->items[list->count++];
+        *due = (struct due){.kind = kind,
+                            .run = arena_strdup(finding->arena, value_text_at(line, "run")),
+                            .path = arena_strdup(finding->arena, value_text_at(line, "path"))};
+    }
+    due->at_ms = at_ms;
+}
+
+static void drop(struct finding *finding, struct due *due)
+{
+    struct due_list *list = finding->list;
+    size_t at = (size_t)(due - list->items);
+    memmove(due, due + 1, (--list->count - at) * sizeof *due);
+}
+
+static bool take_lease(void *context, const struct value *line)
+{
+    struct finding *finding = context;
+    int64_t until;
+    const char *type = value_text_at(line, "type"), *time = value_text_at(line, "until");
+    if (text_starts(type, "lease.") && time != NULL && clock_parse(time, &until))
+        put(finding, DUE_LEASE, line, until);
+    return true;
+}
+
+static bool take_question(void *context, const struct value *line)
+{
+    struct finding *finding = context;
+    int64_t asked, within = value_int_at(line, "within_ms", 0);
+    const char *type = value_text_at(line, "type"), *time = value_text_at(line, "time");
+    if (text_same(type, "ask.opened") && value_text_at(line, "otherwise") != NULL && within > 0 &&
+        clock_parse(time, &asked))
+        put(finding, DUE_QUESTION, line, asked + within);
+    struct due *due = text_same(type, "ask.answered") ? find(finding, DUE_QUESTION, line) : NULL;
+    if (due != NULL)
+        drop(finding, due);
+    return true;
+}
+
+// Does undoing `step` (NULL: everything) take back what was done at `path`?
+static bool includes(const char *step, const char *path)
+{
+    size_t length = step == NULL ? 0 : strlen(step);
+    return step == NULL || (strncmp(step, path, length) == 0 && strchr("/[", path[length]) != NULL);
+}
+
+static bool take_undo(void *context, const struct value *line)
+{
+    struct finding *finding = context;
+    enum mode mode;
+    const char *undoes = value_text_at(line, "undoes"), *word = value_text_at(line, "mode");
+    if (undoes == NULL || word == NULL || !mode_from_word(word, &mode) ||
+        mode_change_rule(mode) != CHANGE_SEND)
+        return true;
+    for (size_t i = finding->list->count; i-- > 0;) {
+        struct due *due = &finding->list->items[i];
+        if (text_same(due->run, undoes) &&
+            (due->kind == DUE_QUESTION || includes(value_text_at(line, "undoes_step"), due->path)))
+            drop(finding, due);
+    }
+    return true;
+}
+
+static int by_time(const void *a, const void *b)
+{
+    const struct due *x = a, *y = b;
+    return x->at_ms < y->at_ms ? -1 : x->at_ms > y->at_ms;
+}
+
+// Everything that will fall due, whenever.
+static bool find_all(struct finding *finding, struct trail *trail, struct err *err)
+{
+    static const struct {
+        const char *containing;
+        trail_reader *each;
+    } passes[] = {
+        {"\"type\":\"lease.", take_lease}, {"\"within_ms\":", take_question}, {"\"undoes\":\"", take_undo}};
+    bool ok = true;
+    for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++) {
+        struct arena *scratch = arena_open();
+        ok = trail_replay(trail, scratch, passes[i].containing, passes[i].each, finding, err);
+        arena_close(scratch);
+    }
+    return ok;
+}
+
+bool due_find(struct arena *arena, struct trail *trail, int64_t now_ms, struct due_list *out, struct err *err)
+{
+    *out = (struct due_list){0};
+    struct finding finding = {arena, out};
+    if (!find_all(&finding, trail, err))
+        return false;
+    if (out->count > 0)
+        qsort(out->items, out->count, sizeof *out->items, by_time);
+    size_t kept = 0;
+    for (size_t i = 0; i < out->count && out->items[i].at_ms <= now_ms; i++) {
+        const struct due due = out->items[i];
+        bool told = false;
+        for (size_t k = 0; due.kind == DUE_QUESTION && k < kept; k++)
+            told = told || (out->items[k].kind == DUE_QUESTION && text_same(out->items[k].run, due.run));
+        if (!told)
+            out->items[kept++] = due;
+    }
+    out->count = kept;
+    return true;
+}
+
+bool due_lease(struct arena *arena, struct trail *trail, const char *run, const char *path, int64_t *until_ms,
+               struct err *err)
+{
+    struct due_list list = {0};
+    struct finding finding = {arena, &list};
+    if (!find_all(&finding, trail, err))
+        return false;
+    for (size_t i = 0; i < list.count; i++)
+        if (list.items[i].kind == DUE_LEASE && text_same(list.items[i].run, run) &&
+            text_same(list.items[i].path, path)) {
+            *until_ms = list.items[i].at_ms;
+            return true;
+        }
+    err_set(err, E_UNKNOWN_NAME, "%s has no lease at %s, or what it stood for has been taken back", run,
+            path);
+    err_hint(err, "`playbook runs show %s` lists its leases", run);
+    return false;
+}

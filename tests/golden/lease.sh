@@ -1,0 +1,72 @@
+# Leases and questions with a time: what is due is taken back or goes on by `resume --due`; extend puts a lease off; a
+# lease wants a change that can be taken back.
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
+cat >"$work/off.yaml" <<Y
+playbook: off
+version: 1.0.0
+title: Disable secrets for a while
+params:
+  lease_of_both: {type: bool, default: true, help: Whether both are disabled}
+steps:
+  - id: off
+    for_each: "{'smtp-relay-password', 'sql-prod-connection'}"
+    as: name
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: "\${name}"}
+    lease: 1s
+Y
+cat >"$work/asks.yaml" <<Y
+playbook: asks
+version: 1.0.0
+steps:
+  - id: sure
+    ask: Is it so?
+    choices: ["yes", "no"]
+    otherwise: "no"
+    within: 1s
+  - id: later
+    ask: And then?
+    choices: ["yes", "no"]
+    otherwise: "no"
+    within: 4h
+  - end: "\${sure.answer}"
+Y
+cat >"$work/wrong.yaml" <<Y
+playbook: wrong
+version: 1.0.0
+steps:
+  - id: look
+    do: keyvault.get_vault
+    with: {vault: $prod}
+    lease: 4h
+  - id: group
+    lease: 4h
+    steps:
+      - id: mail
+        do: notify.admin
+        with: {subject: s, text: t}
+Y
+cd "$work" || exit 1
+enabled() { # how many of the two secrets are, by the lab's own word
+    "$program" run off.yaml --dry-run --json | jq -r '[.effects[] | select(.status == "planned")] | length | "\(.) would be disabled"'
+}
+stamps() { sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g; s/20[0-9-]*T[0-9:.]*Z/TIME/g'; }
+t check wrong.yaml
+t run off.yaml --dry-run 2>/dev/null | grep -A2 '^1' | stamps
+t run off.yaml --unattended --approve-all 2>/dev/null | stamps | sed -n '/^What lasts/,/^Steps/p'
+t extend last off --by 6s | stamps
+t extend last off
+t extend last nothing --by 3s
+sleep 1.1
+t resume --due
+enabled
+sleep 6.5
+t resume --due 2>/dev/null | stamps | sed '/^Made/,/^Steps/d'
+enabled
+t resume --due
+t extend last off --by 3s
+t run asks.yaml 2>/dev/null | grep -A3 question
+sleep 1.1
+t resume --due 2>/dev/null | stamps
+t resume --due
+"$program" runs list --json | jq -r '.[] | [.playbook, .mode, .status] | @tsv'
