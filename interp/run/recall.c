@@ -18,6 +18,7 @@
 struct finding {
     struct arena *arena;
     const char *name, *found;
+    bool whole, newest; // by its whole id; the newest of all
     size_t count;
 };
 
@@ -27,26 +28,42 @@ static bool consider(void *context, const struct value *line)
     const char *run = value_text_at(line, "run"), *type = value_text_at(line, "type");
     if (run == NULL || type == NULL || strcmp(type, "run.started") != 0)
         return true;
-    if (strcmp(finding->name, "last") == 0) {
-        finding->count = 1;
-    } else if (strcmp(finding->name, run) == 0) {
-        finding->found = arena_strdup(finding->arena, run);
-        finding->count = 1;
-        return false;
-    } else if (text_starts(run, finding->name)) {
-        finding->count++;
-    } else {
+    if (!finding->newest &&
+        !(finding->whole ? text_same(run, finding->name) : text_starts(run, finding->name)))
         return true;
-    }
     finding->found = arena_strdup(finding->arena, run);
-    return true;
+    finding->count++;
+    return !finding->whole && !finding->newest;
+}
+
+// "run":"ID", as every line of the run has it.
+static const char *needle_of(struct arena *arena, const char *run)
+{
+    struct text needle = text_new(arena);
+    text_add(&needle, "\"run\":");
+    json_write_string(&needle, run);
+    return text_done(&needle);
+}
+
+// A whole id is looked for first: that costs no more than the run's own lines.
+static bool look(struct trail *trail, struct arena *scratch, struct finding *finding, struct err *err)
+{
+    static const char started[] = "\"type\":\"run.started\"";
+    finding->newest = strcmp(finding->name, "last") == 0;
+    if (finding->newest)
+        return trail_replay_newest(trail, scratch, started, consider, finding, err);
+    finding->whole = true;
+    if (!trail_replay(trail, scratch, needle_of(scratch, finding->name), consider, finding, err))
+        return false;
+    finding->whole = false;
+    return finding->count > 0 || trail_replay(trail, scratch, started, consider, finding, err);
 }
 
 const char *recall_find(struct arena *arena, struct trail *trail, const char *name, struct err *err)
 {
     struct finding finding = {.arena = arena, .name = name};
     struct arena *scratch = arena_open();
-    bool ok = trail_replay(trail, scratch, "\"type\":\"run.started\"", consider, &finding, err);
+    bool ok = look(trail, scratch, &finding, err);
     arena_close(scratch);
     if (!ok)
         return NULL;
@@ -54,7 +71,7 @@ const char *recall_find(struct arena *arena, struct trail *trail, const char *na
         return finding.found;
     if (finding.count > 1)
         err_set(err, E_UNKNOWN_NAME, "%zu runs begin with '%.60s'", finding.count, name);
-    else if (strcmp(name, "last") == 0)
+    else if (finding.newest)
         err_set(err, E_UNKNOWN_NAME, "the trail holds no run yet");
     else
         err_set(err, E_UNKNOWN_NAME, "the trail holds no run '%.60s'", name);
@@ -107,10 +124,7 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
 {
     struct recall *recall = ARENA_NEW(arena, struct recall);
     *recall = (struct recall){.arena = arena, .trail = trail, .run = run, .answers = value_map(arena)};
-    struct text needle = text_new(arena);
-    text_add(&needle, "\"run\":");
-    json_write_string(&needle, run);
-    if (!trail_replay(trail, arena, needle.ptr, collect, recall, err))
+    if (!trail_replay(trail, arena, needle_of(arena, run), collect, recall, err))
         return NULL;
     if (recall->started == NULL) {
         err_set(err, E_UNKNOWN_NAME, "the trail holds no run '%.60s'", run);

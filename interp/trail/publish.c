@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "trail/index.h"
 #include "trail/lines.h"
 #include "trail/store.h"
 #include "trail/tile.h"
@@ -208,6 +209,15 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     return ok;
 }
 
+// So that who looks for a run's lines need not make it.
+static bool index_whole_blocks(const struct store *store, struct file *log, struct err *err)
+{
+    const struct index index = {.folder = store->folder, .log = log, .seal = store->keys->seal};
+    struct tree tree;
+    uint64_t offset;
+    return index_position(&index, store->at.tree.size / INDEX_BLOCK, &tree, &offset, err);
+}
+
 bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err)
 {
     uint64_t size = store->at.tree.size;
@@ -228,5 +238,5 @@ bool publish_due(const struct store *store, struct publish_pace *pace, struct er
                               .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
     pace->published = size;
     pace->not_before_ns = now + PAUSE_NS;
-    return publish_run(&publish, false, false, err);
+    return publish_run(&publish, false, false, err) && index_whole_blocks(store, &log, err);
 }

@@ -1,12 +1,14 @@
 // Verified reading. Not for deciding what lines mean.
-// Invariant: a line handed out is one of those that were hashed: matching lines are kept from the verifying
-// pass, so that nothing can be exchanged between checking and reading.
+// Invariant: a line is handed out only after the head's root has come out, and is one of the bytes that were
+// hashed: those that are wanted are kept from the verifying pass, so that nothing can be exchanged between
+// checking and reading.
 #include "trail/replay.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "data/json.h"
+#include "trail/index.h"
 #include "trail/lines.h"
 
 struct kept {
@@ -19,6 +21,26 @@ struct pass {
     const char *containing;
     struct tree tree;
     struct kept *kept;
+    size_t count, size;
+};
+
+// Who wants lines, and how far that is.
+struct search {
+    struct store *store;
+    struct arena *arena; // of the values
+    const char *containing;
+    bool backwards;
+    trail_reader *each;
+    void *context;
+    bool handed; // a line was handed out
+    bool done;   // no more is wanted
+    // with the index
+    struct index index;
+    struct arena *scratch;
+    uint32_t key;
+    struct tree tree;
+    uint64_t offset;
+    struct index_node *nodes; // that have the key
     size_t count, size;
 };
 
@@ -79,22 +101,150 @@ static bool read_head(struct store *store, struct head *head, struct err *err)
                    (unsigned long long)store->at.tree.size, (unsigned long long)head->now.size);
 }
 
+static bool hand_out(struct search *search, const struct pass *pass, struct err *err)
+{
+    for (size_t i = 0; i < pass->count && !search->done; i++) {
+        const struct kept *kept = &pass->kept[search->backwards ? pass->count - 1 - i : i];
+        const struct value *value =
+            json_parse_own(search->arena, search->store->log.name, kept->line, kept->length, err);
+        if (value == NULL)
+            return false;
+        search->handed = true;
+        search->done = !search->each(search->context, value);
+    }
+    return true;
+}
+
+// Every line of the log is hashed.
+static bool read_all(struct search *search, const struct head *head, struct err *err)
+{
+    struct pass pass = {.arena = search->scratch, .containing = search->containing};
+    struct lines lines = lines_new(search->scratch, &search->store->log, 0);
+    return verify(&pass, &lines, head, err) && hand_out(search, &pass, err);
+}
+
+static bool take_node(void *context, const struct index_node *node, struct err *err)
+{
+    struct search *search = context;
+    (void)err;
+    index_step(&search->tree, node);
+    search->offset = node->end;
+    if (index_find(node, search->key) == NULL)
+        return true;
+    if (search->count == search->size) {
+        size_t size = search->size == 0 ? 16 : search->size * 2;
+        search->nodes =
+            arena_grow(search->scratch, search->nodes, search->count, size, sizeof *search->nodes);
+        search->size = size;
+    }
+    search->nodes[search->count++] = *node;
+    return true;
+}
+
+// The lines of one block, which must give the root that the index has for it.
+static bool read_block(struct search *search, const struct index_node *block, struct err *err)
+{
+    struct arena *scratch = arena_open();
+    struct pass pass = {.arena = scratch, .containing = search->containing};
+    struct lines lines = lines_new(scratch, &search->store->log, block->offset);
+    const struct head head = {.now = {.size = INDEX_BLOCK}};
+    struct head one = head;
+    memcpy(one.now.root, block->root, TREE_HASH);
+    struct err own = {0};
+    bool ok = verify(&pass, &lines, &one, &own) ||
+              err_set(err, E_TAMPERED, "lines %llu to %llu of the log are not those that were signed",
+                      (unsigned long long)block->number * INDEX_BLOCK + 1,
+                      (unsigned long long)(block->number + 1) * INDEX_BLOCK);
+    ok = ok && hand_out(search, &pass, err);
+    arena_close(scratch);
+    return ok;
+}
+
+// All blocks beneath a node that have the key. A node beneath must have the root that the one above it says.
+static bool descend(struct search *search, const struct index_node *node, struct err *err)
+{
+    const struct index_entry *entry = index_find(node, search->key);
+    if (node->level == 0)
+        return read_block(search, node, err);
+    for (unsigned i = 0; i < INDEX_FAN && !search->done; i++) {
+        unsigned at = search->backwards ? INDEX_FAN - 1 - i : i;
+        struct index_node beneath;
+        if ((entry->beneath >> at & 1) == 0)
+            continue;
+        struct arena *scratch = arena_open();
+        bool ok = index_node(&search->index, scratch, node->level - 1, node->number * INDEX_FAN + at,
+                             node->offsets[at], &beneath, err);
+        if (ok && (memcmp(beneath.root, node->roots[at], TREE_HASH) != 0 ||
+                   index_find(&beneath, search->key) == NULL))
+            ok = err_set(err, E_TAMPERED, "the index of the log does not fit together");
+        ok = ok && descend(search, &beneath, err);
+        arena_close(scratch);
+        if (!ok)
+            return false;
+    }
+    return true;
+}
+
+// Only what has the key is read, and what stands behind the last whole block. The blocks' roots and the rest
+// must give the signed root.
+static bool read_some(struct search *search, const struct head *head, struct err *err)
+{
+    uint64_t least = head->has_old ? head->old.size : head->now.size;
+    struct pass rest = {.arena = search->scratch, .containing = search->containing};
+    if (!index_cover(&search->index, search->scratch, least / INDEX_BLOCK, take_node, search, err))
+        return false;
+    rest.tree = search->tree;
+    struct lines lines = lines_new(search->scratch, &search->store->log, search->offset);
+    if (!verify(&rest, &lines, head, err) || (search->backwards && !hand_out(search, &rest, err)))
+        return false;
+    for (size_t i = 0; i < search->count && !search->done; i++)
+        if (!descend(search, &search->nodes[search->backwards ? search->count - 1 - i : i], err))
+            return false;
+    return search->backwards || hand_out(search, &rest, err);
+}
+
+static bool read_once(struct search search, const struct head *head, bool anew, bool *handed, struct err *err)
+{
+    bool ok, known = index_key(search.containing, &search.key);
+    search.scratch = arena_open();
+    search.index = (struct index){.folder = search.store->folder,
+                                  .log = &search.store->log,
+                                  .seal = search.store->keys->seal,
+                                  .anew = anew};
+    ok = known ? read_some(&search, head, err) : read_all(&search, head, err);
+    *handed = search.handed || !known;
+    arena_close(search.scratch);
+    return ok;
+}
+
+static bool replay(const struct search *search, struct err *err)
+{
+    struct head head;
+    bool handed;
+    if (!read_head(search->store, &head, err))
+        return false;
+    if (read_once(*search, &head, false, &handed, err))
+        return true;
+    // The index may be of a log that stood here before: then it is made anew from the lines that are here.
+    return !handed && err->code == E_TAMPERED && read_once(*search, &head, true, &handed, err);
+}
+
 bool replay_lines(struct store *store, struct arena *arena, const char *containing, trail_reader *each,
                   void *context, struct err *err)
 {
-    struct head head;
-    if (!read_head(store, &head, err))
-        return false;
-    struct arena *scratch = arena_open();
-    struct pass pass = {.arena = scratch, .containing = containing};
-    struct lines lines = lines_new(scratch, &store->log, 0);
-    bool ok = verify(&pass, &lines, &head, err), more = true;
-    for (size_t i = 0; ok && more && i < pass.count; i++) {
-        const struct value *value =
-            json_parse_own(arena, store->log.name, pass.kept[i].line, pass.kept[i].length, err);
-        ok = value != NULL;
-        more = ok && each(context, value);
-    }
-    arena_close(scratch);
-    return ok;
+    const struct search search = {
+        .store = store, .arena = arena, .containing = containing, .each = each, .context = context};
+    return replay(&search, err);
+}
+
+bool replay_newest(struct store *store, struct arena *arena, const char *containing, trail_reader *each,
+                   void *context, struct err *err)
+{
+    const struct search search = {.store = store,
+                                  .arena = arena,
+                                  .containing = containing,
+                                  .backwards = true,
+                                  .each = each,
+                                  .context = context};
+    return replay(&search, err);
 }

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "trail/aside.h"
+#include "trail/index.h"
 #include "trail/lines.h"
 
 static char *name_in(struct arena *arena, const char *folder, const char *name)
@@ -134,6 +135,20 @@ static bool start(struct store *store, const unsigned char slots[HEAD_FILE], str
     return true;
 }
 
+// Nothing remembers where it stood: what the index knows of whole blocks, and the lines behind them, must
+// give the signed root; else all lines must.
+static bool stand_anew(struct store *store, struct frontier *at, const struct head_state *head,
+                       struct err *err)
+{
+    const struct index index = {.folder = store->folder, .log = &store->log, .seal = store->keys->seal};
+    uint64_t blocks = head->size == 0 ? 0 : (head->size - 1) / INDEX_BLOCK;
+    *at = (struct frontier){0};
+    if (index_position(&index, blocks, &at->tree, &at->offset, err) && follow(store, at, head, err))
+        return true;
+    *at = (struct frontier){0};
+    return err->code == E_TAMPERED && follow(store, at, head, err);
+}
+
 static bool load(struct store *store, const unsigned char slots[HEAD_FILE], struct err *err)
 {
     struct frontier at;
@@ -141,7 +156,7 @@ static bool load(struct store *store, const unsigned char slots[HEAD_FILE], stru
     bool sealed;
     if (!start(store, slots, &at, &sealed, err) ||
         !head_read(slots, &store->keys->signer.key, !sealed, &head, err) ||
-        !follow(store, &at, &head.now, err))
+        !(at.tree.size == 0 ? stand_anew(store, &at, &head.now, err) : follow(store, &at, &head.now, err)))
         return false;
     store->at = at;
     store->head = head;

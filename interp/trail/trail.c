@@ -14,45 +14,17 @@
 #include "trail/blob.h"
 #include "trail/found.h"
 #include "trail/claim.h"
-#include "trail/mask.h"
 #include "trail/publish.h"
 #include "trail/record.h"
-#include "trail/replay.h"
 #include "trail/rotate.h"
 #include "trail/runs.h"
 #include "trail/store.h"
+#include "trail/trail_parts.h"
 
 // Bytes for what the trail says about itself, as a rule, and of one write.
 enum { OWN_LINES = 1024, PIECE = 32 * 1024 };
 
-struct queued {
-    struct record record;
-    struct runs_state *run; // NULL: of the trail itself
-    bool intent;
-};
-
-struct trail {
-    struct arena *arena;
-    const char *state, *config_dir;
-    struct keys keys;
-    struct store store;
-    struct record_writer writer;
-    char boot[40];
-    struct arena *queue_arena; // of everything queued; replaced after each commit
-    struct queued *queue;
-    size_t count, size, bytes;
-    const char **blobs; // written since the last commit
-    size_t blob_count;
-    uint64_t tickets, durable;
-    struct runs runs;
-    uint64_t commits; // by this process
-    struct publish_pace pace;
-    struct err first;     // what poisoned it; E_NONE: nothing has
-    struct claim *claims; // runs that this process works on
-};
-
-// Every failure of the trail is one of two: it does not verify, or it cannot be written.
-static bool fail(struct err *err)
+bool trail_fail(struct err *err)
 {
     if (err != NULL && err->code != E_TAMPERED)
         err->code = E_TRAIL;
@@ -61,7 +33,7 @@ static bool fail(struct err *err)
 
 static bool poison(struct trail *trail, struct err *err)
 {
-    fail(err);
+    trail_fail(err);
     trail->first = *err;
     return false;
 }
@@ -105,7 +77,7 @@ struct trail *trail_open(struct arena *arena, const struct trail_config *config,
     trail->queue_arena = arena_open();
     if (open_all(trail, config, err))
         return trail;
-    fail(err);
+    trail_fail(err);
     trail_close(trail);
     return NULL;
 }
@@ -354,47 +326,4 @@ const struct value *trail_blob(struct trail *trail, struct arena *arena, const c
     value_put(arena, members, "digest", value_printf(arena, "sha256:%s", digest));
     value_put(arena, members, "size", value_int(arena, (int64_t)length));
     return members;
-}
-
-const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest, size_t *length,
-                            struct err *err)
-{
-    return blob_read(arena, trail->store.folder, digest, length, err);
-}
-
-const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)
-{
-    return mask_value(arena, trail->keys.mask, value);
-}
-
-struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run)
-{
-    const struct runs_state *state = runs_find(&trail->runs, run);
-    unsigned char root[TREE_HASH];
-    tree_root(&trail->store.at.tree, root);
-    return (struct trail_extent){.first = state == NULL ? -1 : state->first,
-                                 .last = state == NULL ? -1 : state->last,
-                                 .root = crypto_base64(arena, root, sizeof root)};
-}
-
-struct learner {
-    struct runs *runs;
-    trail_reader *each;
-    void *context;
-};
-
-static bool learn(void *context, const struct value *line)
-{
-    struct learner *learner = context;
-    runs_learn(learner->runs, line);
-    return learner->each(learner->context, line);
-}
-
-bool trail_replay(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
-                  void *context, struct err *err)
-{
-    struct err own;
-    struct learner learner = {&trail->runs, each, context};
-    err = err == NULL ? &own : err;
-    return replay_lines(&trail->store, arena, containing, learn, &learner, err) || fail(err);
 }

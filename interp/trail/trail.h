@@ -71,8 +71,13 @@ struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const
 
 // A process that goes on with a run of another one replays that run's lines first: from them its numbers
 // (rseq) and its extent are learned. Reading back: only lines that the signed head covers, and only after the
-// whole log gives the head's root, else E_TAMPERED. Calls `each` for every line that contains the text
-// `containing` (NULL: all) in order; the value lives in `arena`. Returning false from `each` stops.
+// log gives the head's root, else E_TAMPERED. Calls `each` for every line that contains the text `containing`
+// (NULL: all) in order; the value lives in `arena`. Returning false from `each` stops. What the index knows
+// to find (index.h: a run, what is about something, what begins a run) costs what it is, however long the
+// log; that the lines of others are what they were is `audit verify`'s to tell.
 typedef bool trail_reader(void *context, const struct value *line);
 MUST_CHECK bool trail_replay(struct trail *trail, struct arena *arena, const char *containing,
                              trail_reader *each, void *context, struct err *err);
+// The same from the newest line back.
+MUST_CHECK bool trail_replay_newest(struct trail *trail, struct arena *arena, const char *containing,
+                                    trail_reader *each, void *context, struct err *err);

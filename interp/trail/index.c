@@ -1,0 +1,357 @@
+// Nodes of the index: their files, and how they are made. Not for what is looked up in them (replay.c).
+// Invariant: a node that is used was sealed by a holder of the trail's keys, byte for byte, or was just made
+// from the lines; whether the lines are the signed ones is for the reader to tell by the root.
+#include "trail/index.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "trail/lines.h"
+
+enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2 };
+
+static const char magic[] = "playbook index 1";
+// Members whose values are looked for: the needle begins so and ends with the value's quote.
+static const char *const members[] = {"\"run\":\"", "\"undoes\":\"", "\"about\":\""};
+static const char started[] = "\"type\":\"run.started\"";
+
+static uint32_t hash_of(const char *text, size_t length)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    uint32_t key = 0;
+    crypto_sha256(text, length, hash);
+    for (int i = 0; i < 4; i++)
+        key = key << 8 | hash[i];
+    return key;
+}
+
+// Where a JSON text that begins at `at` ends: its closing quote, or NULL.
+static const char *closing_quote(const char *at, const char *end)
+{
+    for (; at < end; at++)
+        if (*at == '\\')
+            at++;
+        else if (*at == '"')
+            return at;
+    return NULL;
+}
+
+bool index_key(const char *containing, uint32_t *key)
+{
+    size_t length = containing == NULL ? 0 : strlen(containing);
+    bool known = length > 0 && strcmp(containing, started) == 0;
+    for (size_t i = 0; i < sizeof members / sizeof *members && length > 0; i++) {
+        size_t front = strlen(members[i]);
+        known = known || (text_starts(containing, members[i]) &&
+                          closing_quote(containing + front, containing + length) == containing + length - 1);
+    }
+    if (known)
+        *key = hash_of(containing, length);
+    return known;
+}
+
+// Entries as they are gathered, each key perhaps many times.
+struct gathered {
+    struct arena *arena;
+    struct index_entry *items;
+    size_t count, size;
+};
+
+static void gather(struct gathered *all, uint32_t key, uint16_t beneath)
+{
+    if (all->count == all->size) {
+        size_t size = all->size == 0 ? 64 : all->size * 2;
+        all->items = arena_grow(all->arena, all->items, all->count, size, sizeof *all->items);
+        all->size = size;
+    }
+    all->items[all->count++] = (struct index_entry){key, beneath};
+}
+
+static int by_key(const void *a, const void *b)
+{
+    const struct index_entry *x = a, *y = b;
+    return (x->key > y->key) - (x->key < y->key);
+}
+
+// Each key once.
+static void settle(struct gathered *all, struct index_node *node)
+{
+    size_t kept = 0;
+    qsort(all->items, all->count, sizeof *all->items, by_key);
+    for (size_t i = 0; i < all->count; i++)
+        if (kept > 0 && all->items[kept - 1].key == all->items[i].key)
+            all->items[kept - 1].beneath |= all->items[i].beneath;
+        else
+            all->items[kept++] = all->items[i];
+    node->entries = all->items;
+    node->count = kept;
+}
+
+static void gather_line(struct gathered *all, const char *line, size_t length)
+{
+    const char *end = line + length;
+    if (memmem(line, length, started, sizeof started - 1) != NULL)
+        gather(all, hash_of(started, sizeof started - 1), 0);
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        size_t front = strlen(members[i]);
+        for (const char *at = line; (at = memmem(at, (size_t)(end - at), members[i], front)) != NULL;) {
+            const char *quote = closing_quote(at + front, end);
+            if (quote == NULL)
+                break;
+            gather(all, hash_of(at, (size_t)(quote + 1 - at)), 0);
+            at = quote;
+        }
+    }
+}
+
+static bool make_block(const struct index *index, struct arena *arena, struct index_node *node,
+                       struct err *err)
+{
+    struct arena *scratch = arena_open();
+    struct lines lines = lines_new(scratch, index->log, node->offset);
+    struct gathered all = {.arena = arena};
+    unsigned char leaves[INDEX_BLOCK][TREE_HASH];
+    bool ok = true;
+    for (size_t i = 0; ok && i < INDEX_BLOCK; i++) {
+        ok =
+            lines_next(&lines, err) &&
+            (lines.line != NULL || err_set(err, E_TAMPERED, "the log has fewer whole lines than are signed"));
+        if (!ok)
+            break;
+        tree_leaf(lines.line, lines.length, leaves[i]);
+        gather_line(&all, lines.line, lines.length);
+    }
+    node->end = lines.offset;
+    arena_close(scratch);
+    if (!ok)
+        return false;
+    tree_range((const unsigned char(*)[TREE_HASH])leaves, INDEX_BLOCK, node->root);
+    settle(&all, node);
+    return true;
+}
+
+static bool make_parent(const struct index *index, struct arena *arena, struct index_node *node,
+                        struct err *err)
+{
+    struct gathered all = {.arena = arena};
+    uint64_t offset = node->offset;
+    for (unsigned i = 0; i < INDEX_FAN; i++) {
+        struct index_node child;
+        if (!index_node(index, arena, node->level - 1, node->number * INDEX_FAN + i, offset, &child, err))
+            return false;
+        node->offsets[i] = offset;
+        memcpy(node->roots[i], child.root, TREE_HASH);
+        for (size_t k = 0; k < child.count; k++)
+            gather(&all, child.entries[k].key, (uint16_t)(1u << i));
+        offset = child.end;
+    }
+    node->end = offset;
+    tree_range((const unsigned char(*)[TREE_HASH])node->roots, INDEX_FAN, node->root);
+    settle(&all, node);
+    return true;
+}
+
+static char *name_of(struct arena *arena, const struct index *index, const struct index_node *node)
+{
+    return arena_printf(arena, "%s/index/%d/%llu", index->folder, node->level,
+                        (unsigned long long)node->number);
+}
+
+static void add_bytes(struct text *out, uint64_t number, int count)
+{
+    while (count-- > 0)
+        text_addc(out, (char)(number >> (8 * count) & 0xFF));
+}
+
+static void add_number(struct text *out, uint64_t number)
+{
+    add_bytes(out, number, 8);
+}
+
+static struct text body_of(struct arena *arena, const struct index_node *node)
+{
+    struct text out = text_new(arena);
+    text_addn(&out, magic, sizeof magic - 1);
+    add_number(&out, (uint64_t)node->level);
+    add_number(&out, node->number);
+    add_number(&out, node->offset);
+    add_number(&out, node->end);
+    text_addn(&out, (const char *)node->root, TREE_HASH);
+    for (unsigned i = 0; node->level > 0 && i < INDEX_FAN; i++) {
+        add_number(&out, node->offsets[i]);
+        text_addn(&out, (const char *)node->roots[i], TREE_HASH);
+    }
+    add_number(&out, node->count);
+    for (size_t i = 0; i < node->count; i++) {
+        add_bytes(&out, node->entries[i].key, KEY_BYTES);
+        add_bytes(&out, node->entries[i].beneath, BENEATH_BYTES);
+    }
+    return out;
+}
+
+// A saving of work: where it cannot be written, the next reader makes it again. Not synced: torn bytes have
+// no seal.
+static void save(const struct index *index, const struct index_node *node)
+{
+    struct arena *arena = arena_open();
+    const char *name = name_of(arena, index, node);
+    struct text body = body_of(arena, node);
+    unsigned char mac[CRYPTO_HASH_SIZE];
+    struct file file = {.fd = -1};
+    struct err ignored;
+    crypto_hmac_sha256(index->seal, CRYPTO_KEY_SIZE, body.ptr, body.length, mac);
+    text_addn(&body, (const char *)mac, sizeof mac);
+    if (file_mkdirs(arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name)), &ignored) &&
+        file_open(&file, name, FILE_UPDATE, &ignored) &&
+        (!file_write_at(&file, 0, body.ptr, body.length, &ignored) ||
+         !file_truncate(&file, body.length, &ignored)))
+        file_remove(name);
+    file_close(&file);
+    arena_close(arena);
+}
+
+struct reader {
+    const unsigned char *at, *end;
+};
+
+static uint64_t take_bytes(struct reader *reader, int count)
+{
+    uint64_t number = 0;
+    while (count-- > 0 && reader->at < reader->end)
+        number = number << 8 | *reader->at++;
+    return number;
+}
+
+static uint64_t take_number(struct reader *reader)
+{
+    return take_bytes(reader, 8);
+}
+
+static void take_hash(struct reader *reader, unsigned char hash[TREE_HASH])
+{
+    size_t left = (size_t)(reader->end - reader->at), length = left < TREE_HASH ? left : TREE_HASH;
+    memcpy(hash, reader->at, length);
+    reader->at += length;
+}
+
+// The bytes are sealed: they are as body_of wrote them. False: of another node.
+static bool parse(struct arena *arena, struct reader reader, struct index_node *node)
+{
+    struct index_node found = {.level = (int)take_number(&reader)};
+    found.number = take_number(&reader);
+    found.offset = take_number(&reader);
+    found.end = take_number(&reader);
+    take_hash(&reader, found.root);
+    if (found.level != node->level || found.number != node->number || found.offset != node->offset)
+        return false;
+    for (unsigned i = 0; found.level > 0 && i < INDEX_FAN; i++) {
+        found.offsets[i] = take_number(&reader);
+        take_hash(&reader, found.roots[i]);
+    }
+    found.count = (size_t)take_number(&reader);
+    if (found.count != (size_t)(reader.end - reader.at) / (KEY_BYTES + BENEATH_BYTES))
+        return false;
+    found.entries = ARENA_ARRAY(arena, struct index_entry, found.count + 1);
+    for (size_t i = 0; i < found.count; i++) {
+        found.entries[i].key = (uint32_t)take_bytes(&reader, KEY_BYTES);
+        found.entries[i].beneath = (uint16_t)take_bytes(&reader, BENEATH_BYTES);
+    }
+    *node = found;
+    return true;
+}
+
+static bool load(const struct index *index, struct arena *arena, struct index_node *node)
+{
+    struct arena *scratch = arena_open();
+    const char *name = name_of(scratch, index, node);
+    size_t length = 0, front = sizeof magic - 1;
+    const char *bytes = file_exists(name) ? file_read(scratch, name, MAX_NODE, &length, NULL) : NULL;
+    bool ok = bytes != NULL && length > front + CRYPTO_HASH_SIZE && memcmp(bytes, magic, front) == 0;
+    if (ok) {
+        unsigned char mac[CRYPTO_HASH_SIZE];
+        const unsigned char *at = (const unsigned char *)bytes;
+        crypto_hmac_sha256(index->seal, CRYPTO_KEY_SIZE, bytes, length - sizeof mac, mac);
+        ok = memcmp(mac, at + length - sizeof mac, sizeof mac) == 0 &&
+             parse(arena, (struct reader){at + front, at + length - sizeof mac}, node);
+    }
+    arena_close(scratch);
+    return ok;
+}
+
+bool index_node(const struct index *index, struct arena *arena, int level, uint64_t number, uint64_t offset,
+                struct index_node *node, struct err *err)
+{
+    *node = (struct index_node){.level = level, .number = number, .offset = offset};
+    if (!index->anew && load(index, arena, node))
+        return true;
+    *node = (struct index_node){.level = level, .number = number, .offset = offset};
+    if (!(level == 0 ? make_block(index, arena, node, err) : make_parent(index, arena, node, err)))
+        return false;
+    save(index, node);
+    return true;
+}
+
+const struct index_entry *index_find(const struct index_node *node, uint32_t key)
+{
+    const struct index_entry wanted = {.key = key};
+    return node->count == 0 ? NULL : bsearch(&wanted, node->entries, node->count, sizeof wanted, by_key);
+}
+
+bool index_cover(const struct index *index, struct arena *arena, uint64_t blocks, index_taker *each,
+                 void *context, struct err *err)
+{
+    uint64_t offset = 0, done = 0;
+    for (int level = INDEX_LEVELS; level >= 0; level--) {
+        uint64_t width = (uint64_t)1 << (4 * level);
+        for (; blocks - done >= width; done += width) {
+            struct index_node node;
+            if (!index_node(index, arena, level, done / width, offset, &node, err) ||
+                !each(context, &node, err))
+                return false;
+            offset = node.end;
+        }
+    }
+    return true;
+}
+
+struct position {
+    struct tree *tree;
+    uint64_t offset;
+};
+
+// Whole nodes come in order, the larger ones first, so each is one hash of the edge, or of a part of it.
+void index_step(struct tree *tree, const struct index_node *node)
+{
+    uint64_t lines = (uint64_t)INDEX_BLOCK << (4 * node->level);
+    unsigned char hash[TREE_HASH];
+    size_t top = tree_edge_count(tree->size);
+    memcpy(hash, node->root, TREE_HASH);
+    for (uint64_t n = tree->size / lines; (n & 1) != 0; n >>= 1)
+        tree_node(tree->edge[--top], hash, hash);
+    memcpy(tree->edge[top], hash, TREE_HASH);
+    tree->size += lines;
+}
+
+static bool stand_behind(void *context, const struct index_node *node, struct err *err)
+{
+    struct position *position = context;
+    (void)err;
+    index_step(position->tree, node);
+    position->offset = node->end;
+    return true;
+}
+
+bool index_position(const struct index *index, uint64_t blocks, struct tree *tree, uint64_t *offset,
+                    struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct position position = {.tree = tree};
+    memset(tree, 0, sizeof *tree);
+    bool ok = index_cover(index, arena, blocks, stand_behind, &position, err);
+    *offset = position.offset;
+    arena_close(arena);
+    return ok;
+}

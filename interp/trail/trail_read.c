@@ -1,0 +1,61 @@
+// What is read back of an open trail: bodies, places, lines. Not for writing (trail.c). Invariant: a process
+// that has read a run's lines knows its numbers, so what it appends follows on.
+#include "base/arena.h"
+#include "data/value.h"
+#include "trail/blob.h"
+#include "trail/mask.h"
+#include "trail/replay.h"
+#include "trail/trail.h"
+#include "trail/trail_parts.h"
+
+const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest, size_t *length,
+                            struct err *err)
+{
+    return blob_read(arena, trail->store.folder, digest, length, err);
+}
+
+const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)
+{
+    return mask_value(arena, trail->keys.mask, value);
+}
+
+struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const char *run)
+{
+    const struct runs_state *state = runs_find(&trail->runs, run);
+    unsigned char root[TREE_HASH];
+    tree_root(&trail->store.at.tree, root);
+    return (struct trail_extent){.first = state == NULL ? -1 : state->first,
+                                 .last = state == NULL ? -1 : state->last,
+                                 .root = crypto_base64(arena, root, sizeof root)};
+}
+
+struct learner {
+    struct runs *runs;
+    trail_reader *each;
+    void *context;
+};
+
+static bool learn(void *context, const struct value *line)
+{
+    struct learner *learner = context;
+    runs_learn(learner->runs, line);
+    return learner->each(learner->context, line);
+}
+
+bool trail_replay(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
+                  void *context, struct err *err)
+{
+    struct err own;
+    struct learner learner = {&trail->runs, each, context};
+    err = err == NULL ? &own : err;
+    return replay_lines(&trail->store, arena, containing, learn, &learner, err) || trail_fail(err);
+}
+
+bool trail_replay_newest(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
+                         void *context, struct err *err)
+{
+    struct err own;
+    struct learner learner = {&trail->runs, each, context};
+    err = err == NULL ? &own : err;
+    return replay_newest(&trail->store, arena, containing, learn, &learner, err) || trail_fail(err);
+}
