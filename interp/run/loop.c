@@ -251,6 +251,23 @@ static void notice_interrupt(struct engine *engine)
             run_interrupt(run, (int)*engine->config.interrupted, give_up);
 }
 
+// Runs that told their end in this turn share one commit.
+static void commit_ends(struct engine *engine)
+{
+    struct err err = {0};
+    const struct run *any = engine->runs;
+    while (any != NULL && !any->finished)
+        any = any->next;
+    if (any == NULL)
+        return;
+    bool ok = trail_commit(engine->config.trail, &err);
+    for (struct run *run = engine->runs, *next; run != NULL; run = next) {
+        next = run->next;
+        if (run->finished)
+            run_end_finished(run, ok ? NULL : &err);
+    }
+}
+
 static void turn(struct engine *engine)
 {
     http_turn(engine->config.http);
@@ -264,11 +281,14 @@ static void turn(struct engine *engine)
     commit_waiting(engine);
     run_queue(engine, &engine->ready);
     notice_interrupt(engine);
-    for (struct run *run = engine->runs, *next; run != NULL; run = next) {
+    // What one run decides here goes on in its own queue entries, so the others may decide in the same turn.
+    bool idle = engine->ready.first == NULL && engine->durable.first == NULL;
+    for (struct run *run = engine->runs, *next; idle && run != NULL; run = next) {
         next = run->next;
-        if (!run->ended && !run->exploring && engine->ready.first == NULL && engine->durable.first == NULL)
+        if (!run->ended && !run->exploring)
             run_finish_if_over(run);
     }
+    commit_ends(engine);
     for (struct run *run = engine->dropped; run != NULL; run = engine->dropped) {
         engine->dropped = run->next;
         run_close(run);

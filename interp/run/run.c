@@ -262,19 +262,26 @@ static void finish(struct run *run)
     value_put(arena, members, "identity", identity_of(run));
     if (run->silent) {
         view_take(run->view, "run.finished", members);
-    } else {
-        run_tell(run, "run.finished", members);
-        close_undone(run);
-        struct err err = {0};
-        if (!trail_commit(config_of(run)->trail, &err)) { // what is not in the trail has not happened
-            view_fail(run->view, &err);
-            run->exit = err_exit_status(err.code);
-        }
-        struct trail_extent extent = trail_extent(config_of(run)->trail, arena, run->id);
-        run->view->first = extent.first;
-        run->view->last = extent.last;
-        run->view->root = extent.root;
+        run->ended = true;
+        explore_after(run);
+        return;
     }
+    run_tell(run, "run.finished", members);
+    close_undone(run);
+    run->finished = true;
+}
+
+void run_end_finished(struct run *run, const struct err *failure)
+{
+    run->finished = false;
+    if (failure != NULL) { // what is not in the trail has not happened
+        view_fail(run->view, failure);
+        run->exit = err_exit_status(failure->code);
+    }
+    struct trail_extent extent = trail_extent(config_of(run)->trail, run->arena, run->id);
+    run->view->first = extent.first;
+    run->view->last = extent.last;
+    run->view->root = extent.root;
     run->ended = true;
     explore_after(run);
 }

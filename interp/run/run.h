@@ -167,6 +167,7 @@ struct run {
     const char *stop_reason;
     int64_t began_ns; // monotonic
     bool over;        // nothing more is awaited
+    bool finished;    // has told its end, which waits for a commit
     bool ended;
     bool silent; // a leaf of an exploration: not in the trail
     int signal_number;
@@ -215,3 +216,5 @@ const struct value *run_bounded(struct run *run,
 void run_mark(struct run *run, struct value *members, const struct value *value);
 bool run_assumes(const struct run *run); // an open question takes its otherwise
 void run_finish_if_over(struct run *run);
+// Its end is in the trail, or could not be written.
+void run_end_finished(struct run *run, const struct err *failure);

@@ -47,6 +47,7 @@ MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
 MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 // The last ticket that is durable: a change may be sent only when its intent's ticket is not above this.
 uint64_t trail_durable(const struct trail *trail);
+uint64_t trail_commit_count(const struct trail *trail); // by this process
 size_t trail_pending_bytes(const struct trail *trail);
 
 // Takes a run for this process until trail_close, so that no other goes on with it. False: another has it

@@ -29,6 +29,11 @@ struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const
                                  .root = crypto_base64(arena, root, sizeof root)};
 }
 
+uint64_t trail_commit_count(const struct trail *trail)
+{
+    return trail->commits;
+}
+
 struct learner {
     struct runs *runs;
     trail_reader *each;
