@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "data/yaml.h"
 #include "lab/call.h"
 
 enum { MAX_FILE = 1 << 20 };
@@ -28,8 +29,9 @@ static const struct {
     enum fault_kind kind;
     bool number;
 } words[] = {{"status ", FAULT_STATUS, true},     {"delay ", FAULT_DELAY, true},
-             {"truncate", FAULT_TRUNCATE, false}, {"lose", FAULT_LOSE, false},
-             {"drop", FAULT_DROP, false},         {"redirect ", FAULT_REDIRECT, false}};
+             {"truncate", FAULT_TRUNCATE, false}, {"garble", FAULT_GARBLE, false},
+             {"lose", FAULT_LOSE, false},         {"drop", FAULT_DROP, false},
+             {"redirect ", FAULT_REDIRECT, false}};
 
 static bool read_rule(struct arena *arena, const struct value *item, struct rule *rule, struct err *err)
 {
@@ -52,7 +54,7 @@ static bool read_rule(struct arena *arena, const struct value *item, struct rule
     }
     if (rule->match == NULL || rule->fault.kind == FAULT_NONE)
         return err_set_at(err, E_SYNTAX, item == NULL ? (struct src_pos){0} : item->pos,
-                          "a fault needs match and a known do");
+                          "a fault needs `match` and a known `do`");
     return true;
 }
 
@@ -60,8 +62,12 @@ struct fault_list *fault_read(struct arena *arena, const char *file, struct err 
 {
     size_t length;
     char *bytes = file_read(arena, file, MAX_FILE, &length, err);
-    const struct value *list = bytes == NULL ? NULL : json_parse(arena, file, bytes, length, err);
-    if (list == NULL)
+    const struct value *list = bytes == NULL              ? NULL
+                               : text_ends(file, ".yaml") ? yaml_parse(arena, file, bytes, length, err)
+                                                          : json_parse(arena, file, bytes, length, err);
+    if (list != NULL && !value_is(list, VALUE_LIST))
+        err_set_at(err, E_TYPE, list->pos, "a fault plan is a list");
+    if (!value_is(list, VALUE_LIST))
         return NULL;
     struct fault_list *faults = ARENA_NEW(arena, struct fault_list);
     faults->rules = ARENA_ARRAY(arena, struct rule, value_count(list));

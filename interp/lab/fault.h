@@ -1,14 +1,16 @@
-// Faults on order. A fault file is a JSON list of
+// Faults on order. A fault plan is a list, in YAML or JSON:
 //
-//   {"match": "PATCH *.vault.azure.net/secrets/*", "nth": 2, "times": 1, "do": "status 503", "retry_after":
-//   1}
+//   - {match: "PATCH *.vault.azure.net/secrets/*", nth: 2, times: 1, do: status 503, retry_after: 1}
 //
 // match: a glob (* and ?) over "METHOD host/path", without query; nth: from which request that matches (1);
-// times: how often (1; 0: for ever); do:
-//   status N       answered with N instead of being served          lose      never served, the connection
-//   closes delay N        served, answered N milliseconds later            drop      served, the answer is
-//   lost truncate       served, half of the answer arrives               redirect URL   answered with 307 to
-//   there
+// times: how often (1; 0: for ever); do, one of
+//   status N      answered with N instead of being served
+//   delay N       served, answered N milliseconds later
+//   truncate      served, half of the answer arrives
+//   garble        served, the answer's body is no JSON any more
+//   drop          served, the answer is lost
+//   lose          never served, the connection closes
+//   redirect URL  answered with 307 to there
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -24,6 +26,7 @@ enum fault_kind {
     FAULT_STATUS,
     FAULT_DELAY,
     FAULT_TRUNCATE,
+    FAULT_GARBLE,
     FAULT_LOSE,
     FAULT_DROP,
     FAULT_REDIRECT

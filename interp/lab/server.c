@@ -108,6 +108,15 @@ static void begin(struct exchange *exchange, const char *method)
     exchange->lab->mhd.get_connection_values(exchange->connection, MHD_HEADER_KIND, on_header, exchange);
 }
 
+// As long as it was, and no JSON any more.
+static const char *garbled(struct arena *arena, const char *text)
+{
+    char *copy = arena_strdup(arena, text);
+    for (size_t i = 0; copy[i] != '\0'; i += 3)
+        copy[i] = '~';
+    return copy;
+}
+
 static void judge(struct exchange *exchange)
 {
     struct call *call = &exchange->call;
@@ -140,6 +149,7 @@ static void judge(struct exchange *exchange)
         case FAULT_NONE:
         case FAULT_DELAY:
         case FAULT_TRUNCATE:
+        case FAULT_GARBLE:
         case FAULT_DROP:
             core_answer(&exchange->lab->core, call);
             break;
@@ -150,6 +160,8 @@ static void judge(struct exchange *exchange)
                      : call->answer == NULL ? ""
                                             : json_text(call->arena, call->answer);
     exchange->text_length = strlen(exchange->text);
+    if (exchange->fault.kind == FAULT_GARBLE)
+        exchange->text = garbled(call->arena, exchange->text);
 }
 
 // Half of the answer, then the connection breaks.

@@ -185,10 +185,9 @@ static struct value *unknown_result(struct instance *instance, const char *why)
     const struct step *step = instance->step;
     struct value *result = value_map(arena);
     struct err ignored = {0};
-    const struct primitive *primitive = // not there yet where its parameters were unknown
-        step->kind == STEP_DO
-            ? primitive_find(loop_config(instance->run->engine)->vm, step->primitive, &ignored)
-            : NULL;
+    const struct primitive *primitive = instance->primitive;
+    if (primitive == NULL && step->kind == STEP_DO && step->primitive != NULL) // its parameters were unknown
+        primitive = primitive_find(loop_config(instance->run->engine)->vm, step->primitive, &ignored);
     if (primitive != NULL) {
         const struct schema *returns = primitive->returns;
         for (size_t i = 0; i < returns->field_count; i++)

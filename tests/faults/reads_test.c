@@ -25,6 +25,7 @@ static const struct {
              {"*", "\"do\": \"drop\"", true},
              {"*", "\"do\": \"lose\"", true},
              {"*", "\"do\": \"truncate\"", true},
+             {"*", "\"do\": \"garble\"", false},
              {"*", "\"do\": \"delay 2500\"", true},
              {"*", "\"do\": \"status 403\"", false},
              {"*", "\"do\": \"status 404\"", false},
