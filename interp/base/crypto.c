@@ -116,6 +116,114 @@ bool crypto_certificate_thumbprint(const char *pem, size_t pem_length,
     return made;
 }
 
+static X509 *read_certificate(const struct crypto_bytes *certificate)
+{
+    const unsigned char *der = certificate->bytes;
+    X509 *read = d2i_X509(NULL, &der, (long)certificate->length);
+    if (read == NULL) {
+        BIO *bio = BIO_new_mem_buf(certificate->bytes, (int)certificate->length);
+        REQUIRE(bio != NULL);
+        read = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
+        BIO_free(bio);
+    }
+    ERR_clear_error();
+    return read;
+}
+
+// The roots of a PEM text, or the system's. NULL when there is none in it.
+static X509_STORE *open_roots(const struct crypto_bytes *roots)
+{
+    X509_STORE *store = X509_STORE_new();
+    size_t count = 0;
+    REQUIRE(store != NULL);
+    if (roots == NULL) {
+        REQUIRE(X509_STORE_set_default_paths(store) == 1);
+        return store;
+    }
+    BIO *bio = BIO_new_mem_buf(roots->bytes, (int)roots->length);
+    REQUIRE(bio != NULL);
+    for (X509 *root; (root = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL)) != NULL; count++) {
+        REQUIRE(X509_STORE_add_cert(store, root) == 1);
+        X509_free(root);
+    }
+    BIO_free(bio);
+    ERR_clear_error();
+    if (count > 0)
+        return store;
+    X509_STORE_free(store);
+    return NULL;
+}
+
+static const char *chain_fault(X509 *certificate, const struct crypto_bytes *roots)
+{
+    X509_STORE *store = open_roots(roots);
+    X509_STORE_CTX *context = X509_STORE_CTX_new();
+    const char *fault = "there is no root certificate to trust";
+    REQUIRE(context != NULL);
+    if (store != NULL) {
+        REQUIRE(X509_STORE_CTX_init(context, store, certificate, NULL) == 1);
+        X509_STORE_CTX_set_flags(context, X509_V_FLAG_PARTIAL_CHAIN);
+        fault = X509_verify_cert(context) == 1
+                    ? NULL
+                    : X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+    }
+    X509_STORE_CTX_free(context);
+    X509_STORE_free(store);
+    ERR_clear_error();
+    return fault;
+}
+
+static bool has_organization(X509 *certificate, const char *organization)
+{
+    char name[256] = "";
+    X509_NAME *subject = X509_get_subject_name(certificate);
+    int last = X509_NAME_get_index_by_NID(subject, NID_organizationName, -1);
+    bool one = last >= 0 && X509_NAME_get_index_by_NID(subject, NID_organizationName, last) < 0;
+    int length = X509_NAME_get_text_by_NID(subject, NID_organizationName, name, sizeof name);
+    return one && length == (int)strlen(organization) && strcmp(name, organization) == 0;
+}
+
+const char *crypto_certificate_fault(const struct crypto_bytes *certificate, const struct crypto_bytes *roots,
+                                     const char *organization)
+{
+    X509 *read = read_certificate(certificate);
+    if (read == NULL)
+        return "it is no certificate";
+    const char *fault = chain_fault(read, roots);
+    if (fault == NULL && !has_organization(read, organization))
+        fault = "it is another organisation's";
+    X509_free(read);
+    return fault;
+}
+
+char *crypto_certificate_subject(struct arena *arena, const struct crypto_bytes *certificate)
+{
+    char line[512] = "";
+    X509 *read = read_certificate(certificate);
+    if (read == NULL)
+        return NULL;
+    X509_NAME_oneline(X509_get_subject_name(read), line, sizeof line);
+    X509_free(read);
+    return arena_strdup(arena, line);
+}
+
+bool crypto_rsa_sha256_verify(const struct crypto_bytes *certificate, const struct crypto_bytes *bytes,
+                              const struct crypto_bytes *signature)
+{
+    X509 *read = read_certificate(certificate);
+    EVP_PKEY *key = read == NULL ? NULL : X509_get0_pubkey(read);
+    EVP_MD_CTX *context = EVP_MD_CTX_new();
+    REQUIRE(context != NULL);
+    bool holds =
+        key != NULL && EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA && EVP_PKEY_get_bits(key) >= 2048 &&
+        EVP_DigestVerifyInit(context, NULL, EVP_sha256(), NULL, key) == 1 &&
+        EVP_DigestVerify(context, signature->bytes, signature->length, bytes->bytes, bytes->length) == 1;
+    EVP_MD_CTX_free(context);
+    X509_free(read);
+    ERR_clear_error();
+    return holds;
+}
+
 void crypto_random(void *bytes, size_t length)
 {
     unsigned char *at = bytes;

@@ -34,6 +34,21 @@ bool crypto_rsa_sha256_sign(const char *pem, size_t pem_length, const void *byte
 bool crypto_certificate_thumbprint(const char *pem, size_t pem_length,
                                    unsigned char thumbprint[CRYPTO_THUMBPRINT_SIZE]);
 
+// Certificates (PEM or DER, the first in it) that vouch for somebody's signature. `roots`: PEM of those to be
+// trusted (also authorities below a root), or NULL for the system's. What is wrong with it, in words; NULL:
+// it is within its time, leads to one of the roots, and is the organisation's.
+struct crypto_bytes {
+    const void *bytes;
+    size_t length;
+};
+const char *crypto_certificate_fault(const struct crypto_bytes *certificate, const struct crypto_bytes *roots,
+                                     const char *organization);
+// "CN=…, O=…"; NULL when the bytes are no certificate.
+char *crypto_certificate_subject(struct arena *arena, const struct crypto_bytes *certificate);
+// Is it an RSA signature (PKCS#1 v1.5, SHA-256) of the bytes by the certificate's key?
+bool crypto_rsa_sha256_verify(const struct crypto_bytes *certificate, const struct crypto_bytes *bytes,
+                              const struct crypto_bytes *signature);
+
 void crypto_random(void *bytes, size_t length); // from the kernel; never fails
 char *crypto_uuid(struct arena *arena);         // random, version 4
 void crypto_wipe(void *bytes, size_t length);

@@ -132,8 +132,11 @@ static struct value *read_headers(struct arena *arena, const char *bytes, size_t
             end += line_length(bytes + end, left - end);
         size_t first = (size_t)(colon - bytes) + 1;
         char *raw = clean(arena, bytes + first, end - first);
-        for (char *c = raw; *c != '\0'; c++)
-            *c = (char)(*c == '\n' || *c == '\t' ? ' ' : *c);
+        char *to = raw;
+        for (const char *c = raw; *c != '\0'; c++) // a line that goes on begins with a blank
+            if (*c != '\n')
+                *to++ = (char)(*c == '\t' ? ' ' : *c);
+        *to = '\0';
         raw += strspn(raw, " ");
         for (size_t size = strlen(raw); size > 0 && raw[size - 1] == ' '; size--)
             raw[size - 1] = '\0';

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/err.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -145,6 +146,11 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
     if (is_blank(&answer->body))
         return response;
     bool matters = status >= 200 && status < 300 && strcmp(request->method, "GET") == 0;
+    if (request->as_bytes && matters) {
+        response->body =
+            value_string(answer->arena, crypto_base64(answer->arena, answer->body.ptr, answer->body.length));
+        return response;
+    }
     if (is_text(answer->headers) && matters) {
         if (!is_readable(&answer->body))
             return unusable(answer, "the answer is a text that is not UTF-8");

@@ -28,7 +28,8 @@ static const char shape[] =
     "   \"url_env\": \"string?\"}},"
     " \"partner\": {\"type\": \"record\", \"optional\": true, \"fields\": {\"tenant\": \"guid\","
     "   \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true}, \"refresh_token_env\": "
-    "\"string?\"}},"
+    "\"string?\","
+    " \"certificate_hosts\": {\"type\": \"list\", \"of\": \"string\", \"optional\": true}}},"
     " \"register\": \"string?\", \"policy\": \"string?\", \"ca_file\": \"string?\", \"route\": \"string?\"}";
 
 bool profile_is_route(const char *url)
@@ -113,6 +114,7 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     profile->notify.url_env = value_text_at(map, "notify.url_env");
     profile->partner.tenant = value_text_at(map, "partner.tenant");
     profile->partner.refresh_token_env = value_text_at(map, "partner.refresh_token_env");
+    profile->partner.certificate_hosts = shape_texts(arena, map, "partner.certificate_hosts");
     if (value_at(map, "partner.scope") != NULL)
         profile->partner.scope = shape_texts(arena, map, "partner.scope");
     if (value_get(map, "notify") != NULL)

@@ -32,6 +32,8 @@ struct profile_partner {
     const char *tenant; // of the Partner Center account; NULL: the profile has none
     const char **scope; // customers' subscriptions that may be changed, NULL-terminated; NULL: none by
                         // Resource Manager, any customer's by Partner Center
+    const char *
+        *certificate_hosts; // where certificates of its webhook's signatures may come from, NULL-terminated
     const char *refresh_token_env; // name of the variable with the token of the person who consented; NULL:
                                    // the application signs in for itself, which fraud events do not take
 };

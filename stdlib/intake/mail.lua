@@ -10,13 +10,14 @@ local function is_mail(item)
 end
 
 local function read(item, path)
-    local facts = facts_of.new()
-    local found = mail.judge(item.mail, mail.senders)
-    for _, id in ipairs(found.subscriptions) do facts_of.subscription(facts, id) end
+    local facts, it = facts_of.new(), mail.facts(item.mail)
+    local found = mail.judge(it, mail.senders)
+    for _, id in ipairs(it.subscriptions) do facts_of.subscription(facts, id) end
     return facts_of.record(facts, {
-        thin = true, kind = "csp-fraud", event = "mail", id = found.id, title = found.subject, raw = item, path = path,
-        entities = {map {kind = "mail", sender = found.sender, subject = found.subject, genuine = found.genuine,
-            reasons = found.reasons, mail_kind = found.kind, headers = item.mail.headers}},
+        thin = true, kind = "csp-fraud", event = "mail", id = it.id, title = it.subject, raw = item, path = path,
+        entities = {map {kind = "mail", genuine = found.genuine, reasons = found.reasons, sender = found.sender,
+            subject = it.subject, mail_kind = it.kind, from = it.from, authentication = it.authentication,
+            reply_to = it.reply_to}},
     })
 end
 

@@ -91,33 +91,37 @@ local function subscriptions(words)
     return list.unique(list(found))
 end
 
---- mail.judge(raw, senders) → {sender, subject, kind, genuine, reasons, subscriptions, id, date}
-function mail.judge(raw, senders)
-    local headers, reasons = raw.headers, list {}
+--- mail.facts(raw) → what of a mail counts: {from (list), authentication, reply_to, subject, id, kind, subscriptions}
+function mail.facts(raw)
+    local function first(name) return all(raw.headers, name)[1] end
+    local subject, words = first "Subject", raw.text or ""
+    return {from = list(all(raw.headers, "From")), authentication = first "Authentication-Results",
+        reply_to = first "Reply-To", subject = subject, id = first "Message-ID", kind = kind_of(subject or "", words),
+        subscriptions = subscriptions(words)}
+end
+
+--- mail.judge(facts, senders) → {sender, genuine, reasons}
+function mail.judge(it, senders)
+    local reasons = list {}
     local function doubt(why) table.insert(reasons, why) end
-    local from = all(headers, "From")
-    local sender = #from == 1 and address(from[1]) or nil
+    local sender = #it.from == 1 and address(it.from[1]) or nil
+    local domain = sender and text.split(sender, "@")[2]
     if not sender then doubt("it does not name exactly one sender") end
     local expected = false
     for _, one in ipairs(senders) do
         if sender and text.same(one, sender) then expected = true end
     end
     if sender and not expected then doubt("Microsoft does not send from " .. sender:sub(1, 200)) end
-    local results = all(headers, "Authentication-Results")[1]
-    local domain = sender and text.split(sender, "@")[2]
-    if not results then
+    if not it.authentication then
         doubt("no mail server says that it authenticated the sender")
-    elseif domain and not passed(results, "dmarc", domain) then
+    elseif domain and not passed(it.authentication, "dmarc", domain) then
         doubt("the mail server did not authenticate " .. domain:sub(1, 200) .. " (dmarc)")
     end
-    local subject = all(headers, "Subject")[1]
-    local reply = all(headers, "Reply-To")[1]
-    if reply and sender and address(reply) ~= sender and not text.ends(address(reply) or "", "@" .. domain) then
+    local reply = it.reply_to and (address(it.reply_to) or "")
+    if reply and domain and reply ~= sender and not text.ends(reply, "@" .. domain) then
         doubt("answers would go to somebody else")
     end
-    return {sender = sender, subject = subject, genuine = #reasons == 0, reasons = reasons,
-        kind = kind_of(subject or "", raw.text or ""), subscriptions = subscriptions(raw.text or ""),
-        id = all(headers, "Message-ID")[1], date = all(headers, "Date")[1]}
+    return {sender = sender, genuine = #reasons == 0, reasons = reasons}
 end
 
 return mail

@@ -18,17 +18,16 @@ return primitive {
     },
     risk = "read",
     permissions = {},
-    example = {mail = {headers = {
-        {name = "Authentication-Results", value = "mx.contoso.com; dmarc=pass header.from=microsoft.com"},
-        {name = "From", value = "Microsoft Azure <no-reply@microsoft.com>"},
-        {name = "Subject", value = "Security alert: unusual activity"},
-    }}},
+    example = {mail = {
+        from = {"Microsoft Azure <no-reply@microsoft.com>"}, subject = "Security alert: unusual activity",
+        authentication = "mx.contoso.com; dmarc=pass header.from=microsoft.com", mail_kind = "alert",
+    }},
 
     observe = function(p)
-        local headers = type(p.mail) == "table" and p.mail.headers
-        if type(headers) ~= "table" then error("it is no mail") end
-        local found = mail.judge({headers = headers, text = ""}, p.senders)
-        return {sender = found.sender, subject = found.subject, genuine = found.genuine, reasons = found.reasons,
-            kind = p.mail.mail_kind or found.kind}
+        local it = p.mail
+        if type(it) ~= "table" or type(it.from) ~= "table" then error("it is no mail") end
+        local found = mail.judge(it, p.senders)
+        return {sender = found.sender, subject = it.subject, genuine = found.genuine, reasons = found.reasons,
+            kind = it.mail_kind or "other"}
     end,
 }
