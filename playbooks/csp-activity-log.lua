@@ -74,8 +74,8 @@ return {
         {
             id = "summary",
             ["end"] = function(s)
-                return #s.log.records .. " fraud events in the log since " .. s.log.from:sub(1, 10) .. ", "
-                    .. #s.found.unsent .. " not in it, " .. #s.found.lost .. " only there"
+                return #s.log.records .. " fraud events in the log, " .. #s.found.unsent .. " not in it, "
+                    .. #s.found.lost .. " only there; since " .. s.log.from
             end,
         },
     },

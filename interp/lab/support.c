@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/check.h"
@@ -110,6 +111,17 @@ static bool check_ticket(struct call *call, const struct value *body)
     return missing == NULL;
 }
 
+// Support's number for a ticket: fifteen digits.
+static char *number_of(struct call *call, const char *key)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    unsigned long long number = 0;
+    crypto_sha256(key, strlen(key), hash);
+    for (size_t i = 0; i < 6; i++)
+        number = number * 256 + hash[i];
+    return arena_printf(call->arena, "%015llu", number);
+}
+
 void support_put_ticket(struct call *call)
 {
     const struct value *body = call_body(call);
@@ -125,7 +137,7 @@ void support_put_ticket(struct call *call)
         make_value(call->arena,
                    "{'supportTicketId': %s, 'status': 'Open', 'createdDate': %s, 'modifiedDate': %s, "
                    "'enrollmentId': ''}",
-                   arena_printf(call->arena, "%.4s%.2s%.2s0040000001", now, now + 5, now + 8), now, now);
+                   number_of(call, key), now, now);
     const struct value *ticket = make_value(
         call->arena, "{'id': %s, 'name': %s, 'type': 'Microsoft.Support/supportTickets', 'properties': %v}",
         arena_printf(call->arena, "/subscriptions/%s/providers/Microsoft.Support/supportTickets/%s",

@@ -2,8 +2,10 @@
 -- raised, and keeps whom it tells. It warns; nothing stops when it is used up.
 local budget = use "budget"
 
-local function send(p, tag, properties, write)
-    write:put(budget.url(p), {eTag = tag, properties = properties})
+-- Only if nobody has changed it since it was looked at.
+local function send(p, properties, write)
+    local now_there = write:get(budget.url(p))
+    write:put(budget.url(p), {eTag = now_there and now_there.eTag, properties = properties})
 end
 
 -- What the service wants whole: what is there stays, and only what is meant changes.
@@ -36,21 +38,21 @@ return primitive {
     example = {subscription = "00d91870-eb2b-49c1-b776-92d6553f94c0", amount = 900, contacts = {"soc@contoso.com"}},
 
     target = budget.url,
-    state = {amount = "number", etag = "string?", timePeriod = "any?", notifications = "any?"},
+    state = {amount = "number", timePeriod = "any?", notifications = "any?"},
     observe = function(p, read)
         local raw = read:get(budget.url(p))
         if not raw then return nil end
         local it = raw.properties
-        return {amount = it.amount, etag = raw.eTag, timePeriod = it.timePeriod, notifications = it.notifications}
+        return {amount = it.amount, timePeriod = it.timePeriod, notifications = it.notifications}
     end,
     plan = function(p, before)
         if before and before.amount <= p.amount then return before end
         return {amount = p.amount}
     end,
-    apply = function(p, before, _, write) send(p, before and before.etag, wanted(p, before), write) end,
-    undo = function(p, before, after, write)
+    apply = function(p, before, _, write) send(p, wanted(p, before), write) end,
+    undo = function(p, before, _, write)
         if not before then return write:delete(budget.url(p)) end
-        send(p, after.etag, {category = "Cost", amount = before.amount, timeGrain = "Monthly",
+        send(p, {category = "Cost", amount = before.amount, timeGrain = "Monthly",
             timePeriod = before.timePeriod, notifications = before.notifications}, write)
     end,
 }

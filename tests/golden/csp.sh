@@ -1,0 +1,38 @@
+# Fraud alerts of Partner Center: the response from rehearsal to undoing, and the playbooks of other days.
+answers="--answer finding=fraud --answer suspend=resources"
+t run csp-fraud-alert --dry-run --unattended
+t run csp-fraud-alert $answers --dry-run --unattended
+t run csp-fraud-alert $answers --unattended --approve-all
+t run csp-fraud-alert $answers --unattended --audit
+run=$(command playbook runs list --json | sed 's/.*"run":"\([^"]*\)","playbook":"csp-fraud-alert","version":"1.0.0","mode":"live".*/\1/')
+t undo "$run" --approve-all
+t run csp-fraud-alert $answers --unattended --audit
+t run csp-fraud-alert $answers --unattended --approve-all
+t run csp-fraud-alert $answers --unattended --approve-all
+
+# The whole subscription; what was judged to be legitimate; and every sample, which must not fail.
+t lab reset
+t run csp-fraud-alert --answer finding=fraud --answer suspend=subscription --unattended --approve-all
+t lab reset
+t run csp-fraud-alert --alert ../alerts/csp-09-crypto-mining.graph-partner.json --answer finding=legitimate --unattended --approve-all
+t run csp-fraud-alert --alert ../alerts/csp-08-webhook.json --dry-run --unattended
+for sample in ../alerts/csp-*.json; do
+    command playbook run csp-fraud-alert --all --alert $sample --dry-run --unattended |
+        sed 's/.*"status":"\([a-z]*\)","exit":\([0-9]*\).*/\1 \2/' | sed "s#^#${sample##*/} #"
+done
+t run csp-fraud-alert --alert ../alerts/csp-06-service-health-advisory.fraudevents.json --unattended --approve-all
+
+# Other days.
+subscription=00d91870-eb2b-49c1-b776-92d6553f94c0
+t run csp-daily-digest --unattended
+t run csp-stale-alerts --answer each[0]/finding=ignore --answer each[1]/finding=fraud --unattended --approve-all
+t run csp-stale-alerts --unattended --audit
+t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --approve-all
+t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --audit
+t run csp-hardening --param subscription=662ce12b-cc10-49d2-92d1-f0c5c0fd26f7 --answer quota/lower=yes --answer second_factor/demand=yes --unattended --approve-all
+t undo last --approve-all
+t run csp-subscribe --param url=https://hooks.contoso.com/webhooks/callback --unattended --approve-all
+t run csp-subscribe --param url=https://hooks.contoso.com/webhooks/callback --unattended --audit
+t run csp-notifications --param agents=agent@contoso-partner.com --unattended
+t run csp-activity-log --unattended
+t run support-request --param about=abuse --param customer=53930895-ff43-4808-a11e-99816b51822a --param subscription=662ce12b-cc10-49d2-92d1-f0c5c0fd26f7 --param resource=vm --param start=2026-01-01T00:00:00Z --param unknown=finish --param send=ticket --param first_name=Omar --param last_name=Haddad --param email=omar.haddad@contoso.com --unattended --approve-all
