@@ -51,6 +51,9 @@ bool crypto_rsa_sha256_verify(const struct crypto_bytes *certificate, const stru
 
 void crypto_random(void *bytes, size_t length); // from the kernel; never fails
 char *crypto_uuid(struct arena *arena);         // random, version 4
+enum { CRYPTO_UUID_SIZE = 16 };
+// The same of random bytes that the caller has drawn, and uses once.
+char *crypto_uuid_from(struct arena *arena, const unsigned char random[CRYPTO_UUID_SIZE]);
 void crypto_wipe(void *bytes, size_t length);
 
 char *crypto_hex(struct arena *arena, const void *bytes, size_t length); // lower case

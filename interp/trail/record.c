@@ -11,6 +11,9 @@
 #include "data/json.h"
 #include "data/value.h"
 
+// What is seldom grown.
+enum { FRONT = 128, REST = 512 };
+
 static const char *const types[] = {
 #define X(record, type, text) type,
 #include "trail/record.def"
@@ -54,10 +57,36 @@ static void add_monotonic(struct text *out)
     text_add(out, quote);
 }
 
-static const char *write_front(struct arena *arena, const char *run, uint64_t rseq)
+static const char *member(struct arena *arena, const char *key, const char *text)
 {
-    const char *id = crypto_uuid(arena); // before the text, which then grows where it is
     struct text out = text_new(arena);
+    add_text(&out, key, text);
+    return text_done(&out);
+}
+
+struct record_writer record_writer_new(struct arena *arena, const char *by, const char *host,
+                                       const char *boot)
+{
+    return (struct record_writer){.by = member(arena, "by", by),
+                                  .host = member(arena, "host", host),
+                                  .boot = member(arena, "boot", boot)};
+}
+
+static const char *next_id(struct arena *arena, struct record_writer *writer)
+{
+    if (writer->drawn == 0) {
+        crypto_random(writer->random, sizeof writer->random);
+        writer->drawn = sizeof writer->random;
+    }
+    writer->drawn -= CRYPTO_UUID_SIZE;
+    return crypto_uuid_from(arena, writer->random + writer->drawn);
+}
+
+static const char *write_front(struct arena *arena, struct record_writer *writer, const char *run,
+                               uint64_t rseq)
+{
+    const char *id = next_id(arena, writer); // before the text, which then grows where it is
+    struct text out = text_new_sized(arena, FRONT);
     text_add(&out, "\"id\":\"");
     text_add(&out, id);
     text_add(&out, "\",\"run\":");
@@ -75,16 +104,16 @@ static const char *write_rest(struct arena *arena, const struct record_writer *w
                               const struct value *members)
 {
     const char *time = clock_rfc3339(arena, clock_now_ms());
-    struct text out = text_new(arena);
+    struct text out = text_new_sized(arena, REST);
     text_add(&out, "\"type\":\"");
     text_add(&out, type);
     text_addc(&out, '"');
     add_text(&out, "time", time);
     add_monotonic(&out);
-    add_text(&out, "boot", writer->boot);
+    text_add(&out, writer->boot);
     if (value_get(members, "by") == NULL)
-        add_text(&out, "by", writer->by);
-    add_text(&out, "host", writer->host);
+        text_add(&out, writer->by);
+    text_add(&out, writer->host);
     for (size_t i = 0; i < value_count(members); i++) {
         const struct value_field *field = &members->map.fields[i];
         if (is_common(field->key))
@@ -98,13 +127,14 @@ static const char *write_rest(struct arena *arena, const struct record_writer *w
     return text_done(&out);
 }
 
-struct record record_new(struct arena *arena, const struct record_writer *writer, const char *run,
-                         uint64_t rseq, const char *type, const struct value *members)
+struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,
+                         const char *type, const struct value *members)
 {
     if (!record_is_type(type))
         panic("record.def has no type '%s'", type);
     REQUIRE(value_is_null(members) || value_is(members, VALUE_MAP));
-    struct record record = {write_front(arena, run, rseq), write_rest(arena, writer, type, members), 0};
+    struct record record = {write_front(arena, writer, run, rseq), write_rest(arena, writer, type, members),
+                            0};
     // {"v":1,"seq":<16 digits>,FRONT,"prev":"<64 digits>",REST
     record.length = strlen(record.front) + strlen(record.rest) + 14 + 16 + 1 + 9 + 64 + 2;
     return record;

@@ -9,10 +9,15 @@ struct arena;
 struct text;
 struct value;
 
-// Who writes: what is the same on every line of a process.
+// Who writes: what is the same on every line of a process, as it stands there; and random bytes for the
+// lines' ids, drawn many at a time.
 struct record_writer {
     const char *by, *host, *boot;
+    unsigned char random[64 * CRYPTO_UUID_SIZE];
+    size_t drawn; // bytes that are left
 };
+struct record_writer record_writer_new(struct arena *arena, const char *by, const char *host,
+                                       const char *boot);
 
 // A line without what only the commit knows (seq and prev): the text before and behind those.
 struct record {
@@ -24,8 +29,8 @@ struct record {
 bool record_is_type(const char *type);
 // `run` NULL: a record of the trail itself, with run and rseq null. A member `by` replaces the writer's;
 // other members must not be called as those of every line.
-struct record record_new(struct arena *arena, const struct record_writer *writer, const char *run,
-                         uint64_t rseq, const char *type, const struct value *members);
+struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,
+                         const char *type, const struct value *members);
 // Adds the line, without its LF.
 void record_write(struct text *out, const struct record *record, uint64_t seq,
                   const unsigned char prev[TREE_HASH]);

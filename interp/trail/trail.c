@@ -70,9 +70,8 @@ struct trail *trail_open(struct arena *arena, const struct trail_config *config,
     trail->runs.arena = arena;
     trail->state = arena_strdup(arena, config->state);
     trail->config_dir = arena_strdup(arena, config->config_dir);
-    trail->writer = (struct record_writer){.by = arena_strdup(arena, config->by),
-                                           .host = arena_strdup(arena, config->host),
-                                           .boot = clock_boot_id(trail->boot)};
+    char boot[40];
+    trail->writer = record_writer_new(arena, config->by, config->host, clock_boot_id(boot));
     trail->store.lock.fd = trail->store.log.fd = trail->store.heads.fd = trail->store.cache.fd = -1;
     trail->queue_arena = arena_open();
     if (open_all(trail, config, err))

@@ -26,7 +26,6 @@ struct trail {
     struct keys keys;
     struct store store;
     struct record_writer writer;
-    char boot[40];
     struct arena *queue_arena; // of everything queued; replaced after each commit
     struct queued *queue;
     size_t count, size, bytes;
