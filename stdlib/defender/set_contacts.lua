@@ -43,7 +43,8 @@ return primitive {
         if not raw then return nil end
         local it, by_role = raw.properties, raw.properties.notificationsByRole or {}
         return {emails = contacts.addresses(it), on = it.isEnabled == true, severity = contacts.severity(it),
-            roles = list(text.same(by_role.state or "", "On") and by_role.roles or {}), phone = it.phone ~= "" and it.phone or nil}
+            roles = list(text.same(by_role.state or "", "On") and by_role.roles or {}),
+            phone = it.phone ~= "" and it.phone or nil}
     end,
     plan = function(p, before)
         local roles = before and before.roles or list {}
