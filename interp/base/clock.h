@@ -8,6 +8,7 @@ struct arena;
 
 int64_t clock_now_ms(void);       // wall clock, milliseconds since 1970-01-01T00:00:00Z
 int64_t clock_monotonic_ns(void); // never goes back; only differences mean something
+int64_t clock_processor_ns(void); // that this thread has had; a busy machine does not make it run
 // RFC 3339 in UTC, "2026-11-22T02:15:30.123Z".
 char *clock_rfc3339(struct arena *arena, int64_t ms);
 // Reads RFC 3339 (zone Z or ±hh:mm; none is read as UTC; any number of fraction digits; date alone is

@@ -37,7 +37,7 @@ struct vm {
     struct vm_owner *owners;
     struct vm_run *current; // who is charged now, or NULL
     bool enforcing; // Lua code runs (protected): budgets hold. Elsewhere a refusal would end the process
-    int64_t slice_start_ns;             // when the current slice began
+    int64_t slice_start_ns;             // processor time; 0: not counted yet
     const struct catalog_file *loading; // the file whose top level runs now, or NULL
     int env;                            // registry references: the locked environment,
     int libraries;                      // table of loaded libraries by name,
