@@ -215,6 +215,9 @@ int going_on_with(struct session *session, const char *name, add_inputs *add, bo
         cli_say(cli, "Nothing was done.");
         return 0;
     }
+    if (value_get(going.recall->started, "plan") != NULL &&
+        (going.request.plan = recall_value(going.recall, going.recall->started, "plan", &err)) == NULL)
+        return cli_fail(cli, &err);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
     watch.catching_up = true;

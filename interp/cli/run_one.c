@@ -2,7 +2,9 @@
 #include "cli/run_one.h"
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "cli/cli.h"
+#include "cli/plan_file.h"
 #include "cli/prompt.h"
 #include "cli/session.h"
 #include "cli/watch.h"
@@ -27,7 +29,8 @@ bool run_one_may_change(struct session *session, struct err *err)
     err_set(err, E_USAGE, "a live run under profile %s wants a person at a terminal", profile->name);
     err_hint(
         err,
-        "--dry-run shows what it would do; --unattended runs it without asking, and leaves approvals open");
+        "--dry-run --plan-out FILE saves what it would do, and `playbook apply FILE` does that; --unattended "
+        "runs it without asking, and leaves approvals open");
     return false;
 }
 
@@ -54,6 +57,29 @@ static struct run *run_to_end(struct session *session, struct watch *watch, stru
     return run;
 }
 
+// Where the rehearsal did not end well there is nothing that should be carried out.
+static int save_plan(struct session *session, const struct run_request *request, const struct run *run,
+                     int status)
+{
+    struct cli *cli = session->cli;
+    struct err err = {0};
+    const char *file = options_value(&cli->options, OPT_PLAN_OUT);
+    if (status != 0) {
+        err_set(&err, E_USAGE, "no plan was written to %s: the rehearsal did not end well", file);
+        err.severity = ERR_WARNING;
+    } else if (plan_file_write(session, request, run, file, &err)) {
+        struct text text = text_new(cli->arena);
+        text_addf(&text, "The plan is in %s; this and nothing else is made by:\n  %s apply %s\n", file,
+                  cli->program, file);
+        cli_mutter(&text);
+        return status;
+    }
+    struct text text = text_new(cli->arena);
+    text_addf(&text, "%s\n", err.message);
+    cli_mutter(&text);
+    return status != 0 ? status : err_exit_status(err.code);
+}
+
 int run_one(struct session *session, struct watch *watch, struct run_request *request, bool offer)
 {
     struct run *run = run_to_end(session, watch, request);
@@ -62,6 +88,8 @@ int run_one(struct session *session, struct watch *watch, struct run_request *re
         watch_print_json(watch);
     else
         watch_show(watch, offer);
+    if (request->keeps_plan)
+        status = save_plan(session, request, run, status);
     run_close(run);
     return status;
 }

@@ -73,7 +73,7 @@ static const char *const *command_of(struct cli *cli)
     for (int i = 0; i < OPTION_COUNT; i++) {
         enum option option = (enum option)i;
         if (option == OPT_DRY_RUN || option == OPT_AUDIT || option == OPT_ANSWER || option == OPT_EXPLORE ||
-            option == OPT_JSON || option == OPT_APPROVE_ALL)
+            option == OPT_JSON || option == OPT_APPROVE_ALL || option == OPT_PLAN_OUT)
             continue;
         for (const char *const *value = options_values(&cli->options, option); *value != NULL; value++) {
             words[used++] = arena_printf(cli->arena, "--%s", options_row(option)->name);

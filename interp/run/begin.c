@@ -89,6 +89,8 @@ static void tell_started(struct run *run)
               run_bounded(run, run->request.answers)); // those not asked for yet too
     if (mode_change_rule(run->mode) == CHANGE_SEND)    // whoever goes on with it wants the same alert
         value_put(arena, members, "alert_raw", run_bounded(run, value_get(run->alert, "raw")));
+    if (run->request.plan != NULL)
+        value_put(arena, members, "plan", run_bounded(run, run->request.plan));
     run->announced = true;
     if (!run->silent)
         run_tell(run, "run.started", members);

@@ -15,6 +15,7 @@
 #include "run/flow.h"
 #include "run/history.h"
 #include "run/instance.h"
+#include "run/plan.h"
 #include "run/loop.h"
 #include "run/approve.h"
 #include "run/rollback.h"
@@ -74,6 +75,8 @@ static void planned(struct instance *instance)
     instance->outcome = STEP_PLANNED;
     instance->effect->after = instance->effect->desired;
     effect_record(instance, "effect.planned", NULL, NULL, NULL);
+    if (instance->run->request.keeps_plan)
+        plan_keep(instance);
     change_give_result(instance);
 }
 
@@ -173,6 +176,12 @@ static void rehearsed(struct instance *instance)
     if (mode_change_rule(run->mode) == CHANGE_HOLD) {
         keep_once(instance, &value_true);
         planned(instance);
+        return;
+    }
+    if (!plan_allows(instance)) {
+        change_refused(instance,
+                       "not as in the plan: the estate, or what was decided, is not what it was then");
+        run_stop(run, arena_printf(run->arena, "%s is not as in the plan", instance->path));
         return;
     }
     if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0) {

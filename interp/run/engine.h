@@ -91,8 +91,10 @@ struct run_request {
         *replay; // answers all reads, and nothing is sent (run/replay.h); of a mode that changes nothing
     const struct value
         *attests; // map path or step id of a task → {note, evidence: [{name, digest, size}]}, or NULL
-    const struct value *approves;       // paths of approvals that waited, as the trail tells them; NULL: none
-    bool refuses;                       // they are refused
+    const struct value *plan;     // changes that a rehearsal showed (run_plan): no other is made; NULL: any
+    bool keeps_plan;              // of a rehearsal: run_plan is asked for
+    const struct value *approves; // paths of approvals that waited, as the trail tells them; NULL: none
+    bool refuses;                 // they are refused
     const struct note_signer *approver; // signs them, or NULL: unsigned
     bool unattended, approve_all, simulated, explore;
     struct run_person person; // functions NULL: nobody is at the keyboard
@@ -113,4 +115,8 @@ const struct view *run_view(const struct run *run); // of all its records
 // EXPLORE_MAX_LEAVES.
 enum { EXPLORE_MAX_LEAVES = 256 };
 const struct value *run_leaves(const struct run *run, bool *limit_hit);
+// With keeps_plan: the changes as they were planned, a list of {path, primitive, resource, before, after,
+// requests, …} with secrets masked; and the alert that the run was about, with raw (null: none).
+const struct value *run_plan(const struct run *run);
+const struct value *run_alert(const struct run *run);
 void run_close(struct run *run);

@@ -307,6 +307,16 @@ int run_exit(const struct run *run)
     return run->exit;
 }
 
+const struct value *run_plan(const struct run *run)
+{
+    return run->plan == NULL ? value_list(run->arena) : run->plan;
+}
+
+const struct value *run_alert(const struct run *run)
+{
+    return run->alert;
+}
+
 const struct view *run_view(const struct run *run)
 {
     return run->view;

@@ -182,6 +182,7 @@ struct run {
     struct rollback *rollback;   // a group is to be taken back, or is (rollback.h); NULL: none
     uint64_t last_ticket;        // of the newest record
     int64_t steps_told;          // step.finished records
+    struct value *plan;          // changes planned so far, where they are kept; else NULL
     struct value *once;          // keys of events that this run has planned or made
     struct history *history;     // what the trail knows of `about`; NULL before first use
     struct instance *parked;     // instances that wait for an approval

@@ -1,0 +1,42 @@
+# A plan is rehearsed, saved and carried out as it was; where the estate has drifted since, the first change that differs
+# is refused and nothing is done behind it.
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
+cat >"$work/off.yaml" <<Y
+playbook: off
+version: 1.0.0
+title: Disable secrets
+params:
+  names: {type: list, of: string, help: Which}
+steps:
+  - id: off
+    for_each: params.names
+    as: name
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: "\${name}"}
+Y
+cd "$work" || exit 1
+sent() { grep -E '^(Steps|What was|  refused|Nothing was|N? ?[0-9]* reads)|hint' | sed 's/[0-9]* reads/N reads/'; }
+t run off.yaml --param names=smtp-relay-password,sql-prod-connection --dry-run --plan-out plan.json | tail -4
+jq -r '[.plan, .playbook, .profile, (.changes | length), .changes[0].path, .changes[0].primitive] | @tsv' plan.json
+t apply plan.json 2>/dev/null | sent
+t apply plan.json 2>/dev/null | sent
+"$program" lab reset >/dev/null
+echo '--- somebody has disabled the second one meanwhile, and changed the first'
+"$program" run off.yaml --param names=sql-prod-connection --approve-all >/dev/null 2>&1
+t apply plan.json 2>/dev/null | sent
+"$program" lab reset >/dev/null
+jq '.changes |= .[1:]' plan.json >less.json
+t apply less.json 2>/dev/null | sent
+t run off.yaml --param names=sql-prod-connection --dry-run >/dev/null 2>&1
+sed -i 's/Disable secrets/Disable these/' off.yaml
+t apply plan.json
+echo '{"plan": 2}' >other.json
+t apply other.json
+t apply nowhere.json
+t --profile nobody apply plan.json
+"$program" lab reset >/dev/null
+echo '--- the whole response to an alert'
+"$program" run keyvault-alert --dry-run --unattended --plan-out kv.json >/dev/null 2>&1
+jq -r '.changes | length' kv.json
+"$program" apply kv.json --json 2>/dev/null | jq -r '[.status, .exit, .requests.changed, ([.effects[] | select(.status == "applied")] | length)] | @tsv'
+"$program" audit verify | head -1
