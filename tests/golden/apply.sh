@@ -40,3 +40,19 @@ echo '--- the whole response to an alert'
 jq -r '.changes | length' kv.json
 "$program" apply kv.json --json 2>/dev/null | jq -r '[.status, .exit, .requests.changed, ([.effects[] | select(.status == "applied")] | length)] | @tsv'
 "$program" audit verify | head -1
+"$program" lab reset >/dev/null
+echo '--- a plan that waits for others stays what it was: the firewall is another when they have approved'
+mkdir -p "$work/lib/playbooks/lab"
+printf 'approvals: {contain: 2}\napprove_all: true\n' >"$work/lib/playbooks/lab/policy.yaml"
+firewall() { # NAME PARAMETERS
+    printf 'playbook: %s\nversion: 1.0.0\nsteps:\n  - id: close\n    do: keyvault.set_firewall\n    with: {vault: %s, %s}\n' "$1" "$prod" "$2" >"$1.yaml"
+}
+firewall close 'default_action: Deny'
+firewall widen 'default_action: Allow, add: [198.51.100.0/24]'
+"$program" --lib "$work/lib" run close.yaml --dry-run --plan-out two.json >/dev/null 2>&1
+t --lib "$work/lib" apply two.json 2>/dev/null | sent
+PLAYBOOK_USER=erik t --lib "$work/lib" approve last 2>/dev/null | sent
+run=$("$program" runs list --json | jq -r '.[-1].run')
+"$program" --lib "$work/lib" run widen.yaml --approve-all >/dev/null 2>&1
+PLAYBOOK_USER=fay t --lib "$work/lib" approve "$run" 2>/dev/null | sent
+"$program" runs list --json | jq -r '.[-2:][] | [.playbook, .status] | @tsv'
