@@ -131,6 +131,25 @@ static bool sent(struct fixture *f, const char *text)
     return strstr(f->server->last, text) != NULL;
 }
 
+// Partner Center's tokens come from the partner's directory, and say nothing of who the run is.
+static void signs_in_as_a_partner(void **state)
+{
+    struct fixture *f = *state;
+    const char *header;
+    struct err err = {0};
+    struct token_config config = config_of("client-secret");
+    config.partner_audience = "https://api.partnercenter.microsoft.com";
+    config.partner_tenant = "partner-1";
+    config.refresh_token = "r-1";
+    open_store(f, config);
+    reply = token_reply(f, "{\"oid\":\"o2\"}", 3599);
+    assert_int_equal(get(f, "https://graph.microsoft.com#partner", &header, &err), TOKEN_READY);
+    assert_true(sent(f, "POST /partner-1/oauth2/token HTTP/1.1"));
+    assert_true(
+        sent(f, "resource=https%3A%2F%2Fgraph.microsoft.com&grant_type=refresh_token&refresh_token=r-1"));
+    assert_string_equal(token_identity(f->store).object_id, "");
+}
+
 static void signs_in_with_a_secret(void **state)
 {
     struct fixture *f = *state;
@@ -371,10 +390,11 @@ static void asks_the_azure_cli(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FIXTURE(signs_in_with_a_secret),   IN_FIXTURE(lives_with_short_lives),
-        IN_FIXTURE(says_why_it_failed),       IN_FIXTURE(signs_in_with_a_certificate),
-        IN_FIXTURE(signs_in_with_a_workload), IN_FIXTURE(uses_nothing_real_in_the_lab),
-        IN_FIXTURE(signs_in_as_a_machine),    IN_FIXTURE(asks_the_azure_cli),
+        IN_FIXTURE(signs_in_as_a_partner),        IN_FIXTURE(signs_in_with_a_secret),
+        IN_FIXTURE(lives_with_short_lives),       IN_FIXTURE(says_why_it_failed),
+        IN_FIXTURE(signs_in_with_a_certificate),  IN_FIXTURE(signs_in_with_a_workload),
+        IN_FIXTURE(uses_nothing_real_in_the_lab), IN_FIXTURE(signs_in_as_a_machine),
+        IN_FIXTURE(asks_the_azure_cli),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

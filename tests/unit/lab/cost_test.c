@@ -1,0 +1,142 @@
+// Costs, budgets, quotas, tickets, contacts, second factors: what each service refuses, and what it makes of
+// a change.
+#include "harness.h"
+
+#include "base/clock.h"
+
+#define MINED "/subscriptions/662ce12b-cc10-49d2-92d1-f0c5c0fd26f7"
+#define QUERY MINED "/providers/Microsoft.CostManagement/query?api-version=2023-11-01"
+#define BUDGET MINED "/providers/Microsoft.Consumption/budgets/monthly?api-version=2023-11-01"
+#define QUOTA                                                                                                \
+    MINED "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/quotas/"              \
+          "standardHBSFamily?api-version=2023-02-01"
+#define TICKET MINED "/providers/Microsoft.Support/supportTickets/t1?api-version=2024-04-01"
+#define CONTACT MINED "/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview"
+
+static char *query(struct bench *bench, const char *granularity, const char *grouping)
+{
+    char *now = clock_rfc3339(bench->arena, clock_now_ms()),
+         *from = clock_rfc3339(bench->arena, clock_now_ms() - INT64_C(3) * 24 * 3600 * 1000);
+    return arena_printf(
+        bench->arena,
+        "{'type': 'ActualCost', 'timeframe': 'Custom', 'timePeriod': {'from': '%s', 'to': '%s'}, 'dataset': "
+        "{'granularity': '%s', 'aggregation': {'totalCost': {'name': 'Cost', 'function': 'Sum'}}%s}}",
+        from, now, granularity, grouping);
+}
+
+static void costs(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *answer = want(&bench, 200, "POST", ARM, QUERY, query(&bench, "Daily", ""));
+    assert_int_equal(value_count(value_at(answer, "properties.rows")), 4);
+    assert_int_equal(value_count(value_at(answer, "properties.columns")), 3);
+    answer = want(&bench, 200, "POST", ARM, QUERY,
+                  query(&bench, "None", ", 'grouping': [{'type': 'Dimension', 'name': 'ResourceId'}]"));
+    assert_int_equal(value_count(value_at(answer, "properties.rows")), 2);
+    want(&bench, 400, "POST", ARM, QUERY, query(&bench, "Hourly", ""));
+    want(&bench, 400, "POST", ARM, QUERY, "{'type': 'ActualCost', 'timeframe': 'MonthToDate'}");
+    // It only reads, and may be asked by who only reads.
+    bench.client = LAB_READER_ID;
+    bench.secret = LAB_READER_SECRET;
+    want(&bench, 200, "POST", ARM, QUERY, query(&bench, "Daily", ""));
+    want(&bench, 403, "DELETE", ARM, BUDGET, NULL);
+    bench_close(&bench);
+}
+
+static void budgets(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *there = want(&bench, 200, "GET", ARM, BUDGET, NULL);
+    const char *tag = json_text(bench.arena, value_get(there, "eTag"));
+    char *body =
+        arena_printf(bench.arena,
+                     "{\"eTag\": %s, \"properties\": {\"category\": \"Cost\", \"amount\": 5, \"timeGrain\": "
+                     "\"Monthly\", \"timePeriod\": {\"startDate\": \"2026-01-01T00:00:00Z\"}}}",
+                     tag);
+    want(&bench, 409, "PUT", ARM, BUDGET,
+         "{'properties': {'category': 'Cost', 'amount': 5, 'timeGrain': 'Monthly', 'timePeriod': "
+         "{'startDate': "
+         "'2026-01-01T00:00:00Z'}}}");
+    want(&bench, 400, "PUT", ARM, BUDGET,
+         "{'properties': {'category': 'Cost', 'amount': 5, 'timeGrain': 'Monthly', 'timePeriod': "
+         "{'startDate': "
+         "'2026-01-02T00:00:00Z'}}}");
+    want(&bench, 200, "PUT", ARM, BUDGET, body);
+    want(&bench, 409, "PUT", ARM, BUDGET, body); // the tag is another one by now
+    want(&bench, 200, "DELETE", ARM, BUDGET, NULL);
+    want(&bench, 404, "GET", ARM, BUDGET, NULL);
+    want(&bench, 204, "DELETE", ARM, BUDGET, NULL);
+    bench_close(&bench);
+}
+
+static void quotas(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 400, "PATCH", ARM, QUOTA, "{'properties': {'limit': {'value': -1}}}");
+    want(&bench, 202, "PATCH", ARM, QUOTA,
+         "{'properties': {'limit': {'limitObjectType': 'LimitValue', 'value': 0}}}");
+    const struct value *now = want(&bench, 200, "GET", ARM, QUOTA, NULL);
+    assert_int_equal(value_int_at(now, "properties.limit.value", -1), 120); // not yet
+    assert_null(value_get(now, "_next"));
+    usleep(300 * 1000);
+    now = want(&bench, 200, "GET", ARM, QUOTA, NULL);
+    assert_int_equal(value_int_at(now, "properties.limit.value", -1), 0);
+    bench_close(&bench);
+}
+
+static void tickets(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 400, "PUT", ARM, TICKET, "{'properties': {'title': 'x'}}");
+    const char *body =
+        "{'properties': {'serviceId': 'a', 'problemClassificationId': 'b', 'title': 't', 'description': 'd', "
+        "'severity': 'critical', 'advancedDiagnosticConsent': 'No', 'contactDetails': {'firstName': 'a', "
+        "'lastName': 'b', 'preferredContactMethod': 'email', 'primaryEmailAddress': 'a@b.example', "
+        "'preferredTimeZone': 'UTC', 'country': 'NLD', 'preferredSupportLanguage': 'en-us'}}}";
+    const struct value *made = want(&bench, 200, "PUT", ARM, TICKET, body);
+    const char *number = value_text_at(made, "properties.supportTicketId");
+    assert_string_equal(
+        value_text_at(want(&bench, 200, "PUT", ARM, TICKET, body), "properties.supportTicketId"), number);
+    want(&bench, 405, "DELETE", ARM, TICKET, NULL);
+    made = want(&bench, 200, "PATCH", ARM, TICKET, "{'status': 'closed'}");
+    assert_string_equal(value_text_at(made, "properties.status"), "closed");
+    bench_close(&bench);
+}
+
+static void people(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 404, "GET", ARM, CONTACT, NULL);
+    want(&bench, 201, "PUT", ARM, CONTACT, "{'properties': {'emails': 'a@b.example', 'isEnabled': true}}");
+    want(&bench, 400, "PUT", ARM, CONTACT, "{'properties': {'emails': ['a@b.example']}}");
+    want(&bench, 200, "DELETE", ARM, CONTACT, NULL);
+    const char *report = "/v1.0/reports/authenticationMethods/userRegistrationDetails";
+    const struct value *all =
+        want(&bench, 200, "GET", GRAPH,
+             arena_printf(bench.arena, "%s?$filter=isMfaRegistered%%20eq%%20false", report), NULL);
+    assert_int_equal(value_count(value_get(all, "value")), 2);
+    const char *defaults = "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy";
+    assert_false(value_flag_at(want(&bench, 200, "GET", GRAPH, defaults, NULL), "isEnabled"));
+    want(&bench, 400, "PATCH", GRAPH, defaults, "{'isEnabled': 'yes'}");
+    want(&bench, 204, "PATCH", GRAPH, defaults, "{'isEnabled': true}");
+    assert_true(value_flag_at(want(&bench, 200, "GET", GRAPH, defaults, NULL), "isEnabled"));
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(costs), cmocka_unit_test(budgets),
+                                       cmocka_unit_test(quotas), cmocka_unit_test(tickets),
+                                       cmocka_unit_test(people)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
