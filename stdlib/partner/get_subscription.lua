@@ -11,9 +11,9 @@ return primitive {
         subscription = {type = "guid", help = "the Azure subscription"},
     },
     returns = {
-        found = {type = "bool", help = "whether Partner Center knows it"}, name = "string?", status = "string?",
+        found = {type = "bool", help = "whether Partner Center knows it"}, name = "string?", state = "string?",
         plan = {type = "string", optional = true, help = "id of the plan that it belongs to"},
-        plan_name = "string?", plan_status = "string?",
+        plan_name = "string?", plan_state = "string?",
         active = {type = "bool", help = "whether it runs"},
     },
     risk = "read",
@@ -23,7 +23,7 @@ return primitive {
     observe = function(p, read)
         local it = center.find(read, p.customer, p.subscription)
         if not it then return {found = false, active = false} end
-        return {found = true, name = it.name, status = it.status, plan = it.plan, plan_name = it.plan_name,
-            plan_status = it.plan_status, active = text.same(it.status, "active")}
+        return {found = true, name = it.name, state = it.status, plan = it.plan, plan_name = it.plan_name,
+            plan_state = it.plan_status, active = text.same(it.status, "active")}
     end,
 }

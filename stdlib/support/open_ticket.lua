@@ -33,7 +33,7 @@ return primitive {
         time_zone = {type = "string", default = "W. Europe Standard Time", help = "as Windows names it"},
         language = {type = "string", default = "en-us", help = "in which support shall answer"},
     },
-    returns = {ticket = {type = "string", optional = true, help = "support's number"}, status = "string?"},
+    returns = {ticket = {type = "string", optional = true, help = "support's number"}, state = "string?"},
     risk = "contain",
     permissions = {"Microsoft.Support/*/read", "Microsoft.Support/supportTickets/write"},
     repeatable = true,
@@ -67,5 +67,5 @@ return primitive {
         }})
     end,
     undo = irreversible "a ticket cannot be deleted: it can only be closed",
-    result = function(_, _, after) return {ticket = after and after.ticket, status = after and after.status} end,
+    result = function(_, _, after) return {ticket = after and after.ticket, state = after and after.status} end,
 }
