@@ -52,8 +52,14 @@ static bool check_place(struct run *run)
     struct err err = {0};
     const char *tenant = value_text_at(run->alert, "tenant"),
                *resource = value_text_at(run->alert, "resource.id");
-    if (tenant != NULL && config->profile->tenant != NULL && !text_same(tenant, config->profile->tenant) &&
-        !is_partners(run))
+    const char *partner = value_text_at(run->alert, "partner.tenant"), *own = config->profile->partner.tenant;
+    bool foreign = tenant != NULL && config->profile->tenant != NULL &&
+                   !text_same(tenant, config->profile->tenant) && !is_partners(run);
+    if (foreign && partner != NULL)
+        err_set(&err, E_REFUSED, "the alert is the partner's %s, the profile '%s' %s%s", partner,
+                config->profile->name, own == NULL ? "has no Partner Center account" : "is of the partner ",
+                own == NULL ? "" : own);
+    else if (foreign)
         err_set(&err, E_REFUSED, "the alert is of tenant %s, the profile '%s' is of %s", tenant,
                 config->profile->name, config->profile->tenant);
     else if (resource != NULL && gate_scope(run->gate) != NULL && !gate_in_scope(run->gate, resource))

@@ -74,6 +74,8 @@ return primitive {
         end
         local it = read:get(resource_of(p))
         if not it then return nil end
+        local quota = it.subscriptionPolicies and it.subscriptionPolicies.quotaId or ""
+        if text.starts(quota, "CSP_") then refuse("a partner manages this subscription: by = partner, with its customer") end
         return {active = not text.same(it.state, "Disabled") and not text.same(it.state, "Deleted")}
     end,
     plan = function(p, before)

@@ -36,3 +36,17 @@ t run csp-subscribe --param url=https://hooks.contoso.com/webhooks/callback --un
 t run csp-notifications --param agents=agent@contoso-partner.com --unattended
 t run csp-activity-log --unattended
 t run support-request --param about=abuse --param customer=53930895-ff43-4808-a11e-99816b51822a --param subscription=662ce12b-cc10-49d2-92d1-f0c5c0fd26f7 --param resource=vm --param start=2026-01-01T00:00:00Z --param unknown=finish --param send=ticket --param first_name=Omar --param last_name=Haddad --param email=omar.haddad@contoso.com --unattended --approve-all
+
+# Refused: another partner's alert; a report that names no event, which would mean all of them; a customer's subscription
+# that the profile does not name.
+sed 's/13c81823/99c81823/' ../alerts/csp-01-crypto-mining.fraudevents.json >"$HOME/other.json"
+t run csp-fraud-alert --alert "$HOME/other.json" --unattended --approve-all
+one() {
+    printf 'playbook: one\nversion: 1.0.0\nsteps:\n  - id: one\n    do: %s\n    with: %s\n' "$1" "$2" >"$HOME/one.yaml"
+    t run "$HOME/one.yaml" --unattended --approve-all
+}
+one partner.set_fraud_status "{subscription: 662ce12b-cc10-49d2-92d1-f0c5c0fd26f7, events: [], reason: Fraud}"
+one subscription.suspend "{subscription: 662ce12b-cc10-49d2-92d1-f0c5c0fd26f7}"
+one subscription.suspend "{subscription: 662ce12b-cc10-49d2-92d1-f0c5c0fd26f7, by: cancel}"
+one subscription.suspend "{subscription: 4bdad6d8-0ca1-4008-be5f-f128e988c706, by: cancel}"
+t undo last --approve-all
