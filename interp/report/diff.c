@@ -14,7 +14,7 @@
 #include "report/target.h"
 #include "report/wrap.h"
 
-enum { LABEL_MAX = 34 };
+enum { LABEL_MAX = 34, WIDEST = 400 };
 
 static const char *unknown_why(const struct value *value)
 {
@@ -71,6 +71,9 @@ const char *diff_value_text(struct arena *arena, const struct value *value)
     if (blob != NULL)
         return arena_printf(arena, "(too long for a line of the trail: blobs/%s)",
                             value_text_at(blob, "digest"));
+    if (value_is(value, VALUE_STRING) && text_starts_nocase(value->text, "/subscriptions/") &&
+        text_find_nocase(value->text, "/providers/") != NULL)
+        return target_resource(arena, value->text, WIDEST);
     if (value_is(value, VALUE_STRING))
         return value->text[0] == '\0' ? "\"\"" : value->text;
     if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))

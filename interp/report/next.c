@@ -60,8 +60,14 @@ static void add_unused(struct words *words, const struct screen *screen, const s
 static struct words again(struct arena *arena, const struct screen *screen, const struct view *view)
 {
     struct words words = {0};
-    for (size_t i = 0; screen->command[i] != NULL; i++)
+    // Whoever looked at a made-up alert and wants to go on has to say so.
+    bool says_simulated = !value_flag_at(view->alert, "simulated");
+    for (size_t i = 0; screen->command[i] != NULL; i++) {
         add(&words, screen->command[i]);
+        says_simulated = says_simulated || is(screen->command[i], "--simulated");
+    }
+    if (!says_simulated)
+        add(&words, "--simulated");
     for (size_t i = 0; i < view->ask_count; i++) {
         const struct view_ask *ask = &view->asks[i];
         bool given = ask->answer != NULL && !is(ask->by, "otherwise");

@@ -70,6 +70,18 @@ void change_in_place(struct instance *instance)
     change_give_result(instance);
 }
 
+// What an event answers, before there was one.
+static const struct value *event_result(struct instance *instance)
+{
+    const struct schema *returns = instance->primitive->returns;
+    struct arena *arena = instance->run->arena;
+    struct value *result = value_map(arena);
+    for (size_t i = 0; i < returns->field_count; i++)
+        value_put(arena, result, returns->fields[i].name,
+                  value_unknown(arena, "what the service would answer to a change"));
+    return result;
+}
+
 static void planned(struct instance *instance)
 {
     instance->outcome = STEP_PLANNED;
@@ -77,7 +89,10 @@ static void planned(struct instance *instance)
     effect_record(instance, "effect.planned", NULL, NULL, NULL);
     if (instance->run->request.keeps_plan)
         plan_keep(instance);
-    change_give_result(instance);
+    if (instance->primitive->has[SLOT_ONCE])
+        end_change(instance, event_result(instance));
+    else
+        change_give_result(instance);
 }
 
 void change_refused(struct instance *instance, const char *why)

@@ -79,11 +79,25 @@ const char *effect_resource(struct instance *instance, const char *url)
     return arena_strndup(arena, url, strcspn(url, "?"));
 }
 
+static void add_clauses(struct arena *arena, struct value *list, const struct step *step)
+{
+    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++) {
+        bool there = false;
+        for (size_t i = 0; i < value_count(list); i++)
+            there = there || strcmp(value_text(value_item(list, i)), *clause) == 0;
+        if (!there)
+            value_append(arena, list, value_string(arena, *clause));
+    }
+}
+
+// Those of the step, and of the steps that called the playbook in which it stands.
 static const struct value *clauses_of(struct instance *instance)
 {
     struct value *list = value_list(instance->run->arena);
-    for (const char **clause = instance->step->clauses; clause != NULL && *clause != NULL; clause++)
-        value_append(instance->run->arena, list, value_string(instance->run->arena, *clause));
+    add_clauses(instance->run->arena, list, instance->step);
+    for (const struct instance *at = instance->parent; at != NULL; at = at->parent)
+        if (at->step != NULL && at->step->kind == STEP_CALL)
+            add_clauses(instance->run->arena, list, at->step);
     return list;
 }
 

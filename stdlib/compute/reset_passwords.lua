@@ -45,7 +45,7 @@ local function check_names(names)
 end
 
 local function secret_name(p, account)
-    local name = text.lower("vm-" .. id.name(p.machine) .. "-" .. account)
+    local name = text.lower("password-" .. id.name(p.machine) .. "-" .. account)
     return text.replace(text.replace(name, "_", "-"), ".", "-")
 end
 

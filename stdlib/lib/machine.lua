@@ -78,6 +78,7 @@ machine.fields = {
     disk = {type = "id", optional = true, help = "the disk of its system"},
     interfaces = {type = "list", of = "id"},
     addresses = {type = "list", of = "string", help = "its own addresses"},
+    identity = {type = "guid", optional = true, help = "object id of its managed identity"},
     public = {type = "list", of = "id", help = "its public addresses, which are resources of their own"},
 }
 
@@ -110,7 +111,7 @@ function machine.describe(raw, interfaces)
         reachable = agent_answers(raw),
         rebuildable = storage.imageReference ~= nil and has.osProfile ~= nil,
         disk = ((storage.osDisk or {}).managedDisk or {}).id, interfaces = machine.interfaces(raw),
-        addresses = addresses, public = public,
+        addresses = addresses, public = public, identity = (raw.identity or {}).principalId,
     }
 end
 

@@ -6,7 +6,7 @@ local operation = use "arm_operation"
 
 local quarantine = {}
 
-local none = "none"
+local none = "no group"
 
 -- In the machine's own group of resources and region.
 function quarantine.id(p)
@@ -20,10 +20,14 @@ local function group_url(p)
 end
 
 local function rule(name, direction, access, priority, rest)
-    local found = {name = name, direction = direction, access = access, priority = priority, protocol = "*", port = "*",
-        from = list {"*"}, to = "*"}
+    local found = {name = name, direction = direction, access = access, priority = priority}
     for key, value in pairs(rest or {}) do found[key] = value end
     return found
+end
+
+-- What a rule says of everything, it need not say.
+local function unless_all(value)
+    if value ~= "*" then return value end
 end
 
 function quarantine.rules(p)
@@ -45,19 +49,21 @@ local function read_rules(raw)
     local rules = list {}
     for _, one in ipairs(raw.properties.securityRules or {}) do
         local has = one.properties
-        local many = has.sourceAddressPrefixes or {}
+        local many, one_from = has.sourceAddressPrefixes or {}, unless_all(has.sourceAddressPrefix)
         table.insert(rules, {name = one.name, direction = has.direction, access = has.access, priority = has.priority,
-            protocol = has.protocol, port = has.destinationPortRange,
-            from = #many > 0 and many or list {has.sourceAddressPrefix}, to = has.destinationAddressPrefix})
+            protocol = unless_all(has.protocol), port = unless_all(has.destinationPortRange),
+            from = #many > 0 and many or one_from and list {one_from} or nil,
+            to = unless_all(has.destinationAddressPrefix)})
     end
     return rules
 end
 
 local function written(one)
-    local properties = {direction = one.direction, access = one.access, priority = one.priority, protocol = one.protocol,
-        sourcePortRange = "*", destinationPortRange = one.port, destinationAddressPrefix = one.to,
-        description = "Quarantine"}
-    if #one.from == 1 then properties.sourceAddressPrefix = one.from[1] else properties.sourceAddressPrefixes = one.from end
+    local properties = {direction = one.direction, access = one.access, priority = one.priority,
+        protocol = one.protocol or "*", sourcePortRange = "*", destinationPortRange = one.port or "*",
+        destinationAddressPrefix = one.to or "*", description = "Quarantine"}
+    local from = one.from or {"*"}
+    if #from == 1 then properties.sourceAddressPrefix = from[1] else properties.sourceAddressPrefixes = from end
     return {name = one.name, properties = properties}
 end
 
@@ -153,8 +159,8 @@ quarantine.state = {
     quarantine = {type = "record", optional = true, fields = {
         was = {type = "map", of = "string", optional = true},
         rules = {type = "set", key = "name", of = {type = "record", fields = {name = "string", direction = "string",
-            access = "string", priority = "int", protocol = "string", port = "string?", to = "string?",
-            from = {type = "set", of = "string"}}}},
+            access = "string", priority = "int", protocol = "string?", port = "string?", to = "string?",
+            from = {type = "set", of = "string", optional = true}}}},
     }},
 }
 

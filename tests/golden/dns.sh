@@ -1,0 +1,54 @@
+# The response to a DNS alert, told whole in the lab: look, judge, act, judge, take back, judge, act twice. Then one that
+# is answered to the end, machines of other kinds, and every sample. Progress (standard error) comes in no fixed order.
+digest() {
+    "$program" lab digest >"$work/digest.new"
+    [ -f "$work/digest.old" ] || cp "$work/digest.new" "$work/digest.old"
+    cmp -s "$work/digest.old" "$work/digest.new" && echo "the estate is as it was" || echo "the estate has changed"
+}
+brief() { # the commands, what was changed and how it ended
+    sed -n '/^\$ playbook/p;/^\[exit/p;/^Made/p;/^Plan/p;/^[0-9]\.  /,/^ *virtualMachines/p;/^Already/p;/^Steps/,/^[0-9N].*sent/p'
+}
+changes() { # the same, with each change whole
+    sed -n '/^\$ playbook/p;/^\[exit/p;/^Made/p;/^[0-9]\.  /,/^$/p;/^Steps/,/^[0-9N].*sent/p' |
+        sed -E 's/_OsDisk_1_[0-9a-f]{8}/_OsDisk_1_SOME-DISK/g'
+}
+run_of() { # the id of the newest run
+    "$program" runs list --json | grep -o '"run":"[^"]*"' | tail -1 | cut -d'"' -f4
+}
+"$program" lab reset >/dev/null
+digest
+t run dns-alert --dry-run --unattended 2>/dev/null
+digest
+t run dns-alert --unattended --approve-all 2>/dev/null | brief
+live=$(run_of)
+digest
+t run dns-alert --audit --unattended 2>/dev/null | sed '/^What needs a person/,$d'
+t undo "$live" --unattended --approve-all 2>/dev/null
+t run dns-alert --audit --unattended 2>/dev/null |
+    sed -n '/^\$ playbook/p;/^missing/,/evidence/p;/^Gaps/,/^$/p;/^\[exit/p'
+t run dns-alert --unattended --approve-all 2>/dev/null | brief
+t run dns-alert --unattended --approve-all 2>/dev/null | brief
+
+# Answered to the end: the machine is made anew, is given back, and the alert is resolved.
+t run dns-alert --unattended --approve-all --answer origin=unexpected --answer 'treat[0]/verdict=nothing' \
+    --answer 'treat[0]/state=rebuild' --answer 'treat[0]/give_back=release' --answer close=resolve 2>/dev/null | changes
+t run dns-alert --unattended --approve-all 2>/dev/null | brief
+"$program" lab reset >/dev/null
+t run dns-alert --unattended --approve-all --answer origin=expected 2>/dev/null | brief
+
+# Isolation through the agent as well, of a machine with two interfaces; and back.
+web=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01
+t run isolate-resource --param resource=$web --param how=both --param allow_from=192.0.2.0/24 --unattended --approve-all 2>/dev/null
+t run release-resource --param resource=$web --unattended --approve-all 2>/dev/null | changes
+
+# Every sample, and an alert about what is no machine, finds its way.
+for alert in ../alerts/dns-*.json; do
+    echo "${alert##*/}"
+    "$program" run dns-alert --alert "$alert" --dry-run --unattended 2>"$work/err" >"$work/out"
+    status=$?
+    sed -n '/^error/p;/^Plan/p;/^[0-9]\.  /p;/^  task /s/:.*//p;/^Steps/p;/^Clauses/p' "$work/out"
+    echo "[exit $status]"
+done
+sed -e 's#Microsoft.Compute/virtualMachines/vm-batch-07#Microsoft.App/containerApps/batch#g' -e 's#vm-batch-07#batch#g' \
+    ../alerts/dns-01-currency-mining.arm.json >"$work/container.json"
+t run dns-alert --alert "$work/container.json" --dry-run --unattended 2>/dev/null | sed -n '/^Plan/p;/^[0-9]\.  /p;/^What needs/,$p'
