@@ -52,7 +52,7 @@ return primitive {
         return {
             found = true, ambiguous = false, id = raw.id, name = raw.computerDnsName, os = raw.osPlatform,
             health = raw.healthStatus, onboarding = raw.onboardingStatus, last_seen = raw.lastSeen, risk = raw.riskScore,
-            exposure = raw.exposureLevel, isolated = endpoint.is_isolated(read:list(endpoint.actions(raw.id))),
+            exposure = raw.exposureLevel, isolated = endpoint.standing(read:list(endpoint.actions(raw.id))).isolated,
         }
     end,
 }

@@ -7,6 +7,7 @@ return primitive {
     summary = "Isolates a machine through Defender for Endpoint",
     since = "0.1.0",
     params = endpoint.params,
+    returns = endpoint.returns,
     risk = "contain",
     permissions = {"Machine.Read.All", "Machine.Isolate"},
     repeatable = true,
@@ -18,4 +19,5 @@ return primitive {
     plan = endpoint.plan(true),
     apply = endpoint.set(true),
     undo = endpoint.set(false),
+    result = endpoint.result,
 }

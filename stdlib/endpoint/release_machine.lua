@@ -6,6 +6,7 @@ return primitive {
     summary = "Ends the isolation of a machine",
     since = "0.1.0",
     params = endpoint.params,
+    returns = endpoint.returns,
     risk = "contain",
     permissions = {"Machine.Read.All", "Machine.Isolate"},
     repeatable = true,
@@ -17,4 +18,5 @@ return primitive {
     plan = endpoint.plan(false),
     apply = endpoint.set(false),
     undo = endpoint.set(true),
+    result = endpoint.result,
 }

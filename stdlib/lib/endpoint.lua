@@ -45,7 +45,16 @@ endpoint.params = {
     comment = {type = "string", default = "Response to a security alert", help = "why; it is kept with the action"},
 }
 
+endpoint.returns = {
+    isolated = {type = "bool", help = "is it isolated, or ordered to be?"},
+    waiting = {type = "bool", help = "the order waits until the machine is heard again"},
+}
+
 endpoint.state = {isolated = "bool"}
+
+function endpoint.result(_, _, after)
+    return {isolated = after ~= nil and after.isolated, waiting = after ~= nil and after.waiting == true}
+end
 
 function endpoint.target(p)
     return endpoint.machine(p.machine)
@@ -54,7 +63,8 @@ end
 function endpoint.observe(p, read)
     local answers = read:all {{"get", endpoint.machine(p.machine)}, {"list", endpoint.actions(p.machine)}}
     if not answers[1] then return nil end
-    return {isolated = endpoint.is_isolated(answers[2]), outside = endpoint.outside(answers[1])}
+    local standing = endpoint.standing(answers[2])
+    return {isolated = standing.isolated, waiting = standing.waiting, outside = endpoint.outside(answers[1])}
 end
 
 -- What should be true: isolated, or not.
@@ -78,8 +88,9 @@ end
 
 local undone = {Failed = true, TimeOut = true, Cancelled = true}
 
--- Isolation is no field of the machine: the newest action that was not in vain tells.
-function endpoint.is_isolated(actions)
+-- Isolation is no field of the machine: the newest action that was not in vain tells. One that the machine has not
+-- carried out yet counts as well, or it would be ordered twice; `waiting` says that it is such a one.
+function endpoint.standing(actions)
     local newest
     for _, action in ipairs(actions or {}) do
         local counts = (action.type == "Isolate" or action.type == "Unisolate") and not undone[action.status]
@@ -87,7 +98,7 @@ function endpoint.is_isolated(actions)
             newest = action
         end
     end
-    return newest ~= nil and newest.type == "Isolate"
+    return {isolated = newest ~= nil and newest.type == "Isolate", waiting = newest ~= nil and newest.status ~= "Succeeded"}
 end
 
 -- Orders an action. Its record, or nil where the order was held back.
