@@ -200,7 +200,8 @@ static void play(struct world *world, const char *file, const struct value *scri
 static void cases(void **state)
 {
     struct world *world = *state;
-    static const char *const files[] = {"alerts", "vault", "objects", "log", "people", "rbac", NULL};
+    static const char *const files[] = {"alerts", "vault", "objects",  "log",
+                                        "people", "rbac",  "machines", NULL};
     for (const char *const *file = files; *file != NULL; file++) {
         char *path = arena_printf(world->arena, "fixtures/stdlib/%s.json", *file);
         const struct value *list = load(world->arena, path);
