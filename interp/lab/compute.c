@@ -163,11 +163,30 @@ static const struct value *with_power(struct call *call, const struct value *mac
                 : make_value(call->arena, "{'_power': %s, '_verb': %s}", power->after, power->verb));
 }
 
+// Where its size is scarce ("_scarce"), a machine that has given its place up gets none again: that shows
+// only in the end.
+static bool finds_no_place(const struct value *machine, const char *verb)
+{
+    return value_flag_at(machine, "_scarce") && strcmp(power_of(machine), "deallocated") == 0 &&
+           text_same(verb, "start");
+}
+
 void compute_power(struct call *call)
 {
     const struct value *machine = compute_find(call);
-    if (machine != NULL && compute_is_free(call, machine))
+    if (machine == NULL || !compute_is_free(call, machine))
+        return;
+    if (!finds_no_place(machine, call->args[3])) {
         begin(call, with_power(call, machine, call->args[3]));
+        return;
+    }
+    compute_put(call, operation_mark(call, machine));
+    operation_begin(call,
+                    &(struct operation){.status = 202,
+                                        .region = value_text_at(machine, "location"),
+                                        .code = "AllocationFailed",
+                                        .message = "Allocation failed. We do not have sufficient capacity "
+                                                   "for the requested VM size in this region."});
 }
 
 static char *disk_key(struct call *call, const char *name)

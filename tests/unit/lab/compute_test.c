@@ -126,12 +126,33 @@ static void makes_the_disk_of_the_system_anew(void **state)
     bench_close(&bench);
 }
 
+static void tells_in_the_end_that_it_failed(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    want(&bench, 202, "POST", ARM,
+         "/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/"
+         "Microsoft.Compute/virtualMachines/vm-dev-box3/start" API,
+         NULL);
+    const char *status = target_of(&bench, "Azure-AsyncOperation"), *result = target_of(&bench, "Location");
+    wait_a_little();
+    const struct value *at = want(&bench, 200, "GET", ARM, status, NULL); // the reading went well
+    assert_string_equal(value_text_at(at, "status"), "Failed");
+    assert_string_equal(value_text_at(at, "error.code"), "AllocationFailed");
+    want(&bench, 409, "GET", ARM, result, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(leads_through_an_operation),
         cmocka_unit_test(keeps_an_operation_over_a_restart),
         cmocka_unit_test(shows_a_machine_without_what_is_its_own),
+        cmocka_unit_test(tells_in_the_end_that_it_failed),
         cmocka_unit_test(makes_the_disk_of_the_system_anew),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
