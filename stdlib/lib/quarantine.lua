@@ -164,9 +164,12 @@ quarantine.state = {
     }},
 }
 
+-- Whoever sends an interface again also joins it anew to what it is connected with.
 quarantine.permissions = {"Microsoft.Compute/virtualMachines/read", "Microsoft.Network/networkInterfaces/read",
     "Microsoft.Network/networkInterfaces/write", "Microsoft.Network/networkSecurityGroups/read",
     "Microsoft.Network/networkSecurityGroups/write", "Microsoft.Network/networkSecurityGroups/delete",
-    "Microsoft.Network/networkSecurityGroups/join/action"}
+    "Microsoft.Network/networkSecurityGroups/join/action", "Microsoft.Network/virtualNetworks/subnets/join/action",
+    "Microsoft.Network/publicIPAddresses/join/action",
+    "Microsoft.Network/loadBalancers/backendAddressPools/join/action"}
 
 return quarantine
