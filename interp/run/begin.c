@@ -87,8 +87,10 @@ static void tell_started(struct run *run)
     }
     value_put(arena, members, "answers",
               run_bounded(run, run->request.answers)); // those not asked for yet too
-    if (mode_change_rule(run->mode) == CHANGE_SEND)    // whoever goes on with it wants the same alert
-        value_put(arena, members, "alert_raw", run_bounded(run, value_get(run->alert, "raw")));
+    // Whoever goes on with it or replays it wants the same alert.
+    const struct value *raw = value_get(run->alert, "raw");
+    if (!value_is(raw, VALUE_UNKNOWN))
+        value_put(arena, members, "alert_raw", run_bounded(run, raw));
     if (run->request.plan != NULL)
         value_put(arena, members, "plan", run_bounded(run, run->request.plan));
     run->announced = true;

@@ -121,7 +121,9 @@ struct instance {
     struct instance *called;                   // by this script: its newest call
     void (*on_end)(struct instance *instance); // in place of telling a parent
     size_t calls;                              // made so far by a script
-    int64_t wake_ms;                           // 0: no timer
+    const char *changed_by;                    // what the activity log says of its resource, or NULL (who.h)
+    void (*told)(struct instance *instance);
+    int64_t wake_ms; // 0: no timer
     void (*wake)(struct instance *instance);
     int64_t deadline_ms; // timeout; 0: none
     struct instance *next_timer, *next_deadline;

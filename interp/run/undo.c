@@ -14,6 +14,7 @@
 #include "run/effect.h"
 #include "run/instance.h"
 #include "run/recall.h"
+#include "run/who.h"
 #include "vm/expr.h"
 
 static bool lies_under(const char *path, const char *top)
@@ -226,16 +227,25 @@ bool undo_is_impossible(struct instance *instance)
     return true;
 }
 
+// It remains.
+static void refuse(struct instance *instance)
+{
+    struct run *run = instance->run;
+    const char *why =
+        arena_printf(run->arena, "it has been changed since by %s (--force undoes it all the same)",
+                     instance->changed_by != NULL ? instance->changed_by : "somebody else");
+    run->step_failed = true;
+    effect_record(instance, "effect.result", "refused", NULL, why);
+    instance_end(instance, STEP_REFUSED, why, NULL);
+}
+
 bool undo_may_begin(struct instance *instance)
 {
-    static const char why[] = "it has been changed since by somebody else (--force undoes it all the same)";
     const struct undo_effect *undo = effect_of(instance);
     struct run *run = instance->run;
     if (undo == NULL || run->request.undo->force ||
         effect_is_same(instance, instance->effect->before, undo->after))
         return true;
-    run->step_failed = true; // it remains
-    effect_record(instance, "effect.result", "refused", NULL, why);
-    instance_end(instance, STEP_REFUSED, why, NULL);
+    who_changed(instance, undo, refuse);
     return false;
 }

@@ -76,6 +76,56 @@ quiet run old.yaml --audit --unattended
 quiet replay last --with old.yaml
 says '^Against|differs'
 says 'reads, '
+echo "# a rehearsal keeps the alert as it came"
+cat >"$work/raw.yaml" <<Y
+playbook: raw
+version: 1.0.0
+title: What came in
+alerts: [KV_*]
+steps:
+  - id: seen
+    let: {name: "\${alert.raw.properties.alertDisplayName or alert.raw.name}"}
+Y
+cp "$here/../alerts/kv-01-tor-access.arm.json" alert.json
+quiet run raw.yaml --dry-run --alert alert.json
+quiet replay last --with raw.yaml
+says '^Steps: '
+quiet replay last --with raw.yaml
+says '^Steps: '
+echo "# a run that waits, is gone on with, and is undone"
+cat >"$work/waits.yaml" <<Y
+playbook: waits
+version: 1.0.0
+title: Ask, then contain
+steps:
+  - id: vault
+    do: keyvault.get_vault
+    with: {vault: $prod}
+  - id: expected
+    ask: Was that expected?
+    choices: [expected, unexpected]
+  - id: secret
+    when: expected.answer == 'unexpected'
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: smtp-relay-password}
+Y
+"$program" lab reset >/dev/null
+quiet run waits.yaml
+waits=$(run_of live)
+quiet replay "$waits" --with waits.yaml
+says '^Nothing differs|differs'
+quiet replay "$waits" --with waits.yaml --answer expected=unexpected
+says 'had not read this|undecided' | head -1
+quiet answer "$waits" expected=unexpected --approve-all
+quiet replay "$waits" --with waits.yaml
+says '^Nothing differs|differs'
+says '^ *1\. +secret'
+quiet undo "$waits" --approve-all
+quiet replay "$waits" --with waits.yaml
+says '^Nothing differs|differs'
+says '^ *1\. +secret'
+quiet replay "$(run_of live)" --with waits.yaml
+says '^error|^Against|^Nothing differs|differs'
 quiet audit verify
 says '^clean|^unpublished'
 echo "# refused"
