@@ -42,7 +42,12 @@ void text_add(struct text *text, const char *more)
 
 void text_addc(struct text *text, char c)
 {
-    text_addn(text, &c, 1);
+    if (text->length + 2 > text->size) {
+        text_addn(text, &c, 1);
+        return;
+    }
+    text->ptr[text->length++] = c;
+    text->ptr[text->length] = '\0';
 }
 
 void text_add_uint(struct text *text, uint64_t number)

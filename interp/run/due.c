@@ -42,6 +42,7 @@ static void put(struct finding *finding, enum due_kind kind, const struct value 
                             .path = arena_strdup(finding->arena, value_text_at(line, "path"))};
     }
     due->at_ms = at_ms;
+    due->seq = value_int_at(line, "seq", 0);
 }
 
 static void drop(struct finding *finding, struct due *due)
@@ -99,6 +100,28 @@ static bool take_undo(void *context, const struct value *line)
     return true;
 }
 
+static bool holds(const struct value *paths, const char *top)
+{
+    for (size_t i = 0; i < value_count(paths); i++)
+        if (includes(top, value_text(value_item(paths, i))))
+            return true;
+    return false;
+}
+
+// What a run has taken back itself, because a step of it failed (rollback.c).
+static bool take_taken_back(void *context, const struct value *line)
+{
+    struct finding *finding = context;
+    for (size_t i = finding->list->count; i-- > 0;) {
+        struct due *due = &finding->list->items[i];
+        if (due->kind == DUE_LEASE && text_same(due->run, value_text_at(line, "run")) &&
+            due->seq < value_int_at(line, "seq", 0) && holds(value_get(line, "undone"), due->path) &&
+            !holds(value_get(line, "remain"), due->path))
+            drop(finding, due);
+    }
+    return true;
+}
+
 static int by_time(const void *a, const void *b)
 {
     const struct due *x = a, *y = b;
@@ -111,8 +134,10 @@ static bool find_all(struct finding *finding, struct trail *trail, struct err *e
     static const struct {
         const char *containing;
         trail_reader *each;
-    } passes[] = {
-        {"\"type\":\"lease.", take_lease}, {"\"within_ms\":", take_question}, {"\"undoes\":\"", take_undo}};
+    } passes[] = {{"\"type\":\"lease.", take_lease},
+                  {"\"within_ms\":", take_question},
+                  {"\"undoes\":\"", take_undo},
+                  {"\"type\":\"step.undone\"", take_taken_back}};
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++) {
         struct arena *scratch = arena_open();

@@ -13,6 +13,7 @@ struct due {
     enum due_kind kind;
     const char *run, *path;
     int64_t at_ms; // wall clock
+    int64_t seq;   // of the line that says so
 };
 struct due_list {
     struct due *items; // by time, the earliest first; of the questions of a run only the first

@@ -31,13 +31,21 @@ static bool has_changed(const struct view *view, const char *path)
     return false;
 }
 
+// Was it opened before, for what has not been taken back since by the run itself?
+static bool is_open(const struct recall *recall, const char *path)
+{
+    const struct value *opened = recall_newest(recall, "lease.opened", path),
+                       *undone = recall_newest(recall, "step.undone", "");
+    return opened != NULL && value_int_at(opened, "rseq", 0) > value_int_at(undone, "rseq", -1);
+}
+
 void lease_begin(struct instance *instance)
 {
     struct run *run = instance->run;
     const struct step *step = instance->step;
     if (step->lease == NULL || instance->is_item || mode_change_rule(run->mode) != CHANGE_SEND ||
         run->request.undo != NULL || !has_changed(run->view, instance->path) ||
-        recall_newest(run->recall, "lease.opened", instance->path) != NULL)
+        is_open(run->recall, instance->path))
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", instance->path);

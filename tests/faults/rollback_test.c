@@ -14,9 +14,11 @@
 #include "story.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "run/due.h"
 
 enum { SAMPLES = 14 };
 
@@ -89,6 +91,28 @@ static void a_group_is_taken_back(void **state)
     assert_true(story_is_covered(world) && story_has_ends(world) && world_trail_is_whole(world));
     world_close(world);
     arena_close(arena);
+}
+
+// A lease of what was taken back is over; of what is kept it is not.
+static void no_lease_remains(void **state)
+{
+    static const char text[] = KEEP "    lease: 1h\n  - id: contain\n    steps:\n      - id: firewall\n"
+                                    "        do: keyvault.set_firewall\n        lease: 2h\n"
+                                    "        with: {vault: " VAULT ", default_action: Deny}\n"
+                                    "      - id: last\n        do: fx.boom\n        on_error: undo\n";
+    (void)state;
+    struct world *world = open_in(NULL);
+    struct due_list due;
+    struct err err = {0};
+    int64_t later = clock_now_ms() + 24 * 3600 * 1000;
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(i == 0 ? run(world, text) : world_resume(world, world_playbook(world, text)), 1);
+        world_must(due_find(world->arena, world->trail, later, &due, &err), &err);
+        assert_int_equal(due.count, 1);
+        assert_string_equal(due.items[0].path, "keep");
+        assert_string_equal(status_of(world, "contain/firewall"), "failed");
+    }
+    world_close(world);
 }
 
 // The step that failed had changed something, and nobody heard of it: that is looked at too.
@@ -232,9 +256,11 @@ static void killed_between_writes_too(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_group_is_taken_back), cmocka_unit_test(a_lost_change_is_taken_back),
-        cmocka_unit_test(a_rehearsal_only_says_so), cmocka_unit_test(killed_at_a_write_it_is_gone_on_with),
-        cmocka_unit_test(killed_between_writes_too)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_group_is_taken_back),
+                                       cmocka_unit_test(no_lease_remains),
+                                       cmocka_unit_test(a_lost_change_is_taken_back),
+                                       cmocka_unit_test(a_rehearsal_only_says_so),
+                                       cmocka_unit_test(killed_at_a_write_it_is_gone_on_with),
+                                       cmocka_unit_test(killed_between_writes_too)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
