@@ -146,7 +146,8 @@ static void end(struct run *run)
     value_put(run->arena, members, "undone", gone);
     value_put(run->arena, members, "remain", remain);
     run_record(run, "step.undone", members);
-    tell(run, value_count(gone), value_count(remain));
+    if (value_count(gone) + value_count(remain) > 0)
+        tell(run, value_count(gone), value_count(remain));
     rollback->over = true;
     run->stopping = true; // nothing comes after it
 }
