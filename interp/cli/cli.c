@@ -77,7 +77,8 @@ bool cli_json(const struct cli *cli)
 // Does the command, if it goes well, answer with a run object?
 static bool is_of_run(const struct cli *cli)
 {
-    static const char *const commands[] = {"run", "resume", "answer", "attest", "approve", "undo", "replay"};
+    static const char *const commands[] = {"run",     "resume", "answer", "attest",
+                                           "approve", "undo",   "replay", "apply"};
     const struct command *command = cli->options.command;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (command == NULL ? word_given(cli, commands[i]) : strcmp(command->words, commands[i]) == 0)
