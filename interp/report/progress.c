@@ -19,6 +19,7 @@ struct progress {
     bool colour;
     char base[KEPT], path[KEPT], status[24], reason[320];
     size_t count;
+    bool beneath; // what is held back lies beneath the path
 };
 
 struct progress *progress_new(struct arena *arena, int width, bool colour)
@@ -49,7 +50,7 @@ static void print(const struct progress *progress, struct text *out)
 {
     struct wrap wrap = wrap_new(out, progress->width, progress->colour);
     const char *path = progress->path;
-    if (progress->count > 1 && strcmp(progress->base, progress->path) == 0)
+    if (progress->count > 1 && (progress->beneath || strcmp(progress->base, progress->path) == 0))
         path = arena_printf(out->arena, "%s +%zu", progress->path, progress->count - 1);
     else if (progress->count > 1)
         path = arena_printf(out->arena, "%s × %zu", progress->base, progress->count);
@@ -88,6 +89,12 @@ static void keep_base(char *kept, size_t size, const char *path)
     kept[used] = '\0';
 }
 
+static bool is_beneath(const char *above, const char *path)
+{
+    size_t length = strlen(above);
+    return strncmp(above, path, length) == 0 && path[length] == '/';
+}
+
 static void take_step(struct progress *progress, struct text *out, const struct value *members)
 {
     const char *path = value_text_at(members, "path"), *status = value_text_at(members, "status");
@@ -100,11 +107,13 @@ static void take_step(struct progress *progress, struct text *out, const struct 
     // What is not reached, waits or does not apply is no news: told once while the reason stays the same.
     bool quiet =
         strcmp(status, "skipped") == 0 || strcmp(status, "undecided") == 0 || strcmp(status, "waiting") == 0;
-    bool more = progress->count > 0 && strcmp(status, progress->status) == 0 &&
-                strcmp(kept_reason, progress->reason) == 0 &&
-                (strchr(base, '[') != NULL ? strcmp(base, progress->base) == 0
-                                           : quiet && strchr(progress->base, '[') == NULL);
-    if (more) {
+    bool same = progress->count > 0 && strcmp(status, progress->status) == 0 &&
+                strcmp(kept_reason, progress->reason) == 0;
+    bool beneath = same && quiet && is_beneath(progress->path, path);
+    bool more = same && (strchr(base, '[') != NULL ? !progress->beneath && strcmp(base, progress->base) == 0
+                                                   : quiet && strchr(progress->base, '[') == NULL);
+    if (beneath || more) {
+        progress->beneath = progress->beneath || (beneath && !more);
         progress->count++;
         return;
     }
@@ -114,6 +123,7 @@ static void take_step(struct progress *progress, struct text *out, const struct 
     keep(progress->path, sizeof progress->path, path);
     keep(progress->status, sizeof progress->status, status);
     progress->count = 1;
+    progress->beneath = false;
     if (strchr(base, '[') == NULL && !quiet)
         progress_end(progress, out); // shown as it happens
 }

@@ -17,7 +17,8 @@ return primitive {
     since = "0.1.0",
     params = {
         subscriptions = {type = "list", of = "guid", help = "where to look"},
-        resources = {type = "list", of = "string", help = "resource ids that the alerts are about"},
+        resources = {type = "list", of = "string", default = {}, help = "resource ids that the alerts are about"},
+        everything = {type = "bool", default = false, help = "every alert of the subscriptions, whatever it is about"},
         id = {type = "string", optional = true, help = "the alert in hand: its path is returned, and it is not listed"},
     },
     returns = {
@@ -46,7 +47,7 @@ return primitive {
                 local it = raw.properties
                 if p.id and (text.same(raw.name, p.id) or text.same(it.systemAlertId or "", p.id)) then
                     result.path, result.status = raw.id, it.status
-                elseif concerns(it, p.resources) then
+                elseif p.everything or concerns(it, p.resources) then
                     if it.status == "Active" or it.status == "InProgress" then result.open = result.open + 1 end
                     table.insert(result.alerts, {id = raw.name, path = raw.id, type = it.alertType,
                         title = it.alertDisplayName, severity = it.severity, status = it.status,

@@ -1,7 +1,7 @@
 -- What an Automation account runs: its runbooks and what starts them, each with when it was made and by whom, and
--- whether the organisation says that it is its own (the register's `resources`). A text that somebody changed is not
--- told from the one that was there before: its digest is evidence, not a judgement. What a webhook or a link to a
--- schedule starts decides about it: one that starts an unknown runbook is unknown itself.
+-- whether the organisation says that it is its own (the register's `resources`). Strange is what the register does not
+-- name, and what was made or changed since `start`: an intruder may put his text into a runbook that everybody knows. A
+-- webhook or a link to a schedule is strange with the runbook that it starts, a webhook also when it is new.
 local automation = use "automation"
 local register_book = use "register"
 
@@ -11,30 +11,36 @@ local function is_known(account, folder, name)
     return register_book.resource(automation.id(account, folder, name)) ~= nil
 end
 
+local function is_since(p, ...)
+    local latest = time.max(...)
+    return p.start ~= nil and latest ~= nil and not time.before(latest, p.start)
+end
+
 -- When the runbook in question is not there any more, what belongs to it is nobody's.
 local function of_known(known, raw)
     local runbook = raw.properties.runbook and raw.properties.runbook.name
     return runbook, runbook ~= nil and known[text.lower(runbook)] == true
 end
 
-local function describe_webhooks(answers, known, account)
+local function describe_webhooks(answers, known, p)
     local found = list {}
     for _, raw in ipairs(answers or {}) do
         local it, runbook, fine = raw.properties, of_known(known, raw)
-        table.insert(found, {id = automation.id(account, "webhooks", raw.name), name = raw.name, runbook = runbook,
+        table.insert(found, {id = automation.id(p.account, "webhooks", raw.name), name = raw.name, runbook = runbook,
             enabled = it.isEnabled == true, created = it.creationTime, by = it.lastModifiedBy,
-            expires = it.expiryTime, invoked = it.lastInvokedTime, known = fine})
+            expires = it.expiryTime, invoked = it.lastInvokedTime,
+            strange = not fine or is_since(p, it.creationTime, it.lastModifiedTime)})
     end
     return found
 end
 
-local function describe_links(answers, known, account)
+local function describe_links(answers, known, p)
     local found = list {}
     for _, raw in ipairs(answers or {}) do
         local it, runbook, fine = raw.properties, of_known(known, raw)
         local link = it.jobScheduleId or raw.name
-        table.insert(found, {id = automation.id(account, "jobSchedules", link), link = link, runbook = runbook,
-            schedule = it.schedule and it.schedule.name, known = fine})
+        table.insert(found, {id = automation.id(p.account, "jobSchedules", link), link = link, runbook = runbook,
+            schedule = it.schedule and it.schedule.name or "", strange = not fine})
     end
     return found
 end
@@ -45,7 +51,7 @@ local function describe_jobs(answers, known)
         local it, runbook, fine = raw.properties, of_known(known, raw)
         if not over[it.status] then
             table.insert(found, {job = it.jobId or raw.name, runbook = runbook, status = it.status,
-                started = it.startTime, by = it.startedBy, known = fine})
+                started = it.startTime, by = it.startedBy, strange = not fine})
         end
     end
     return found
@@ -55,26 +61,29 @@ return primitive {
     name = "automation.list_runbooks",
     summary = "Lists the runbooks of an Automation account and what starts them",
     since = "0.1.0",
-    params = {account = automation.account_param},
+    params = {
+        account = automation.account_param,
+        start = {type = "time", optional = true, help = "begin of the suspicious access: what is newer is strange"},
+    },
     returns = {
         found = {type = "bool", help = "is there such an account?"},
         runbooks = {type = "list", of = {type = "record", fields = {
             id = "id", name = "string", kind = "string?", state = "string?", created = "time?", modified = "time?",
             by = {type = "string", optional = true, help = "who changed it last"},
             content = {type = "string", optional = true, help = "digest of what it says"},
-            known = {type = "bool", help = "does the register name it?"},
+            known = {type = "bool", help = "does the register name it?"}, strange = "bool",
         }}},
         webhooks = {type = "list", of = {type = "record", fields = {
             id = "id", name = "string", runbook = "string?", enabled = "bool", created = "time?", by = "string?",
-            expires = "time?", invoked = "time?", known = "bool",
+            expires = "time?", invoked = "time?", strange = "bool",
         }}},
         schedules = {type = "list", help = "links of runbooks to schedules", of = {type = "record", fields = {
-            id = "id", link = "guid", runbook = "string?", schedule = "string?", known = "bool",
+            id = "id", link = "guid", runbook = "string?", schedule = "string", strange = "bool",
         }}},
         jobs = {type = "list", help = "those that have not ended", of = {type = "record", fields = {
-            job = "guid", runbook = "string?", status = "string?", started = "time?", by = "string?", known = "bool",
+            job = "guid", runbook = "string?", status = "string?", started = "time?", by = "string?", strange = "bool",
         }}},
-        unknown = {type = "list", of = "string", help = "names of the runbooks that the register does not name"},
+        strange = {type = "list", of = "string", help = "names of the strange runbooks"},
     },
     risk = "read",
     permissions = {"Microsoft.Automation/automationAccounts/runbooks/read",
@@ -89,7 +98,7 @@ return primitive {
             {"list", automation.url(p.account, "runbooks")}, {"list", automation.url(p.account, "webhooks")},
             {"list", automation.url(p.account, "jobSchedules")}, {"list", automation.url(p.account, "jobs")},
         }
-        local runbooks, known, unknown, details = list {}, {}, list {}, {}
+        local runbooks, known, strange, details = list {}, {}, list {}, {}
         for _, raw in ipairs(answers[1] or {}) do
             table.insert(details, {"get", automation.url(p.account, "runbooks", raw.name)})
         end
@@ -97,15 +106,16 @@ return primitive {
         for i, raw in ipairs(answers[1] or {}) do
             local it = (bodies[i] or raw).properties
             local content = automation.content(p.account, raw.name, read)
-            local fine = is_known(p.account, "runbooks", raw.name)
-            known[text.lower(raw.name)] = fine
-            if not fine then table.insert(unknown, raw.name) end
+            local named = is_known(p.account, "runbooks", raw.name)
+            local odd = not named or is_since(p, it.creationTime, it.lastModifiedTime)
+            known[text.lower(raw.name)] = not odd
+            if odd then table.insert(strange, raw.name) end
             table.insert(runbooks, {id = automation.id(p.account, "runbooks", raw.name), name = raw.name,
                 kind = it.runbookType, state = it.state, created = it.creationTime, modified = it.lastModifiedTime,
-                by = it.lastModifiedBy, content = content and digest(content), known = fine})
+                by = it.lastModifiedBy, content = content and digest(content), known = named, strange = odd})
         end
-        return {found = answers[1] ~= nil, runbooks = runbooks, unknown = unknown,
-            webhooks = describe_webhooks(answers[2], known, p.account),
-            schedules = describe_links(answers[3], known, p.account), jobs = describe_jobs(answers[4], known)}
+        return {found = answers[1] ~= nil, runbooks = runbooks, strange = strange,
+            webhooks = describe_webhooks(answers[2], known, p), schedules = describe_links(answers[3], known, p),
+            jobs = describe_jobs(answers[4], known)}
     end,
 }

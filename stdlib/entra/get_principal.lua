@@ -12,6 +12,7 @@ local function describe_user(user, manager)
     if chief and chief.mail then table.insert(contacts, chief.mail) end
     return {
         found = true, kind = "user", object_id = user.id, name = user.displayName, upn = user.userPrincipalName,
+        created = user.createdDateTime,
         mail = user.mail, enabled = user.accountEnabled, foreign = guest, synced = user.onPremisesSyncEnabled == true,
         manager = chief and chief.name, contacts = contacts, owners = list {},
         known = register_book.user(user.id, user.userPrincipalName) ~= nil,
@@ -73,7 +74,8 @@ return primitive {
         object_id = "guid?", app_id = "guid?", name = "string?", upn = "string?", mail = "string?", enabled = "bool?",
         foreign = {type = "bool", help = "at home in another tenant, or not known here"}, home = "guid?",
         synced = {type = "bool", help = "kept in step with a directory on premises, which may undo changes"},
-        managed_identity = "bool?", manager = "string?", known = {type = "bool", help = "is it in the register?"},
+        managed_identity = "bool?", manager = "string?", created = {type = "time", optional = true, help = "of a user"},
+        known = {type = "bool", help = "is it in the register?"},
         owners = {type = "list", of = "string"},
         contacts = {type = "list", of = "string", help = "mail addresses of those who answer for it"},
     },

@@ -1,5 +1,5 @@
--- What Entra ID Protection thinks of a user. It needs a licence (Entra ID P2); a user of whom it says nothing is not known
--- to be at risk, which is not the same as safe.
+-- What Entra ID Protection thinks of a user. It needs a licence (Entra ID P2): without one, and for most users, nothing is
+-- known, which is not the same as safe.
 return primitive {
     name = "entra.get_risk",
     summary = "Reads the risk that Entra sees for a user",
@@ -14,7 +14,7 @@ return primitive {
     example = {principal = "b10511cc-6b6c-47e9-bbe3-392f60d1796d"},
 
     observe = function(p, read)
-        local it = read:get(uri("graph:/identityProtection/riskyUsers/{principal}", p))
+        local it = read:get(uri("graph:/identityProtection/riskyUsers/{principal}", p), {denied_ok = true})
         if not it then return {known = false} end
         return {known = true, level = it.riskLevel, state = it.riskState, detail = it.riskDetail,
             updated = it.riskLastUpdatedDateTime}

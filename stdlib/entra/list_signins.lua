@@ -14,6 +14,7 @@ return primitive {
         back = {type = "duration", default = "7d", help = "how long before that the log is read"},
     },
     returns = {
+        readable = {type = "bool", help = "may the log be read?"},
         signins = {type = "list", of = {type = "record", fields = {
             time = "time", ip = "string?", app = "string?", ok = "bool", why = "string?", place = "string?",
             risk = "string?", own = {type = "bool", help = "from a network of the organisation?"},
@@ -30,7 +31,9 @@ return primitive {
             {who = p.principal, from = from})
             or odata("appId eq {app} and createdDateTime ge {from:time}", {app = p.app_id or "", from = from})
         local signins, strange = list {}, list {}
-        for _, it in ipairs(read:list(uri("graph:/auditLogs/signIns?$filter={filter}&$top=100", {filter = filter})) or {}) do
+        local rows = read:list(uri("graph:/auditLogs/signIns?$filter={filter}&$top=100", {filter = filter}),
+            {denied_ok = true})
+        for _, it in ipairs(rows or {}) do
             local where, ok = it.location or {}, (it.status or {}).errorCode == 0
             local own = net.is_ip(it.ipAddress or "") and register_book.network(it.ipAddress) ~= nil
             if ok and not own and it.ipAddress then table.insert(strange, it.ipAddress) end
@@ -38,6 +41,6 @@ return primitive {
                 why = not ok and (it.status or {}).failureReason or nil, risk = it.riskLevelDuringSignIn, own = own,
                 place = where.city and (where.city .. ", " .. (where.countryOrRegion or "")) or where.countryOrRegion})
         end
-        return {signins = signins, strange = list.unique(strange)}
+        return {readable = rows ~= nil, signins = signins, strange = list.unique(strange)}
     end,
 }

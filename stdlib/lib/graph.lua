@@ -4,7 +4,7 @@ local plain = use "plain"
 local graph = {}
 
 local user_fields = "id,userPrincipalName,displayName,mail,accountEnabled,userType,onPremisesSyncEnabled,"
-    .. "signInSessionsValidFromDateTime"
+    .. "signInSessionsValidFromDateTime,createdDateTime"
 
 -- Attributes such as accountEnabled are absent unless asked for by name.
 function graph.user(who)

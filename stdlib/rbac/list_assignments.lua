@@ -1,7 +1,8 @@
 -- Who has a role at a scope or beneath it, held against the register: what the role is, whether the principal is known,
 -- and who gave it when. Roles from above are listed too, marked as such: they are taken away where they were given.
 -- Eligible (PIM) roles can be activated again after an assignment is gone, so they are told as well. A principal that the
--- directory does not find was deleted, or belongs to another tenant (a partner).
+-- directory does not find was deleted, or belongs to another tenant (a partner). Strange is a role here that nobody known
+-- has, or that was given since `start`, to whomever.
 local arm = use "arm"
 local register_book = use "register"
 
@@ -31,6 +32,14 @@ local function people_of(ids, read)
     return people
 end
 
+local function is_guid(value)
+    return value ~= nil and #value == 36 and #text.split(value, "-") == 5
+end
+
+local function name_of(person)
+    return person and (person.userPrincipalName or person.displayName) or nil
+end
+
 local function is_known(principal, person)
     if not person then return false end
     if text.ends(person["@odata.type"] or "", ".user") then
@@ -45,12 +54,19 @@ local function describe(raw, p, names, people)
     local kind = person and text.split(person["@odata.type"] or "", ".")[3] or "unknown"
     return {id = raw.id, scope = it.scope, role = it.roleDefinitionId, principal = it.principalId, kind = kind,
         role_name = names[text.lower(id.name(it.roleDefinitionId))] or id.name(it.roleDefinitionId),
-        name = person and (person.userPrincipalName or person.displayName) or nil, given = it.createdOn,
-        by = it.createdBy, here = arm.within(it.scope, p.scope), group = kind == "group",
+        name = name_of(person), given = it.createdOn, here = arm.within(it.scope, p.scope),
+        by = name_of(people[text.lower(it.createdBy or "")]) or it.createdBy, group = kind == "group",
         -- What is in a group is not looked at, and nobody's own identity is unknown to himself.
         known = kind == "group" or is_known(it.principalId, person)
-            or text.same(it.principalId, self().object_id or "")}
+            or text.same(it.principalId, self().object_id or ""),
+        new = p.start ~= nil and it.createdOn ~= nil and not time.before(it.createdOn, p.start)}
 end
+
+local assignment = {
+    id = "id", scope = "string", role = "id", role_name = "string", principal = "guid", kind = "string", name = "string?",
+    given = "time?", by = "string?", known = "bool", group = "bool", new = "bool",
+    here = {type = "bool", help = "at the scope or beneath it, not from above"},
+}
 
 return primitive {
     name = "rbac.list_assignments",
@@ -58,14 +74,12 @@ return primitive {
     since = "0.1.0",
     params = {
         scope = {type = "id", help = "id of a subscription, a group or a resource"},
+        start = {type = "time", optional = true, help = "begin of the suspicious access: what was given since is strange"},
     },
     returns = {
-        assignments = {type = "list", of = {type = "record", fields = {
-            id = "id", scope = "string", role = "id", role_name = "string", principal = "guid",
-            kind = "string", name = "string?", given = "time?", by = "string?", known = "bool", group = "bool",
-            here = {type = "bool", help = "at the scope or beneath it, not from above"},
-        }}},
-        unknown = {type = "list", of = "any", help = "those of them at the scope or beneath it whose principal nobody knows"},
+        assignments = {type = "list", of = {type = "record", fields = assignment}},
+        strange = {type = "list", help = "those of them here that nobody known has, or that are new", of = {type = "record",
+            fields = assignment}},
         groups = {type = "list", of = "string", help = "names of groups with a role: their members have it too"},
         eligible = {type = "list", of = {type = "record", fields = {
             principal = "guid", name = "string?", role_name = "string", scope = "string", known = "bool",
@@ -85,14 +99,17 @@ return primitive {
         }
         local ids = list {}
         for _, i in ipairs {1, 3} do
-            for _, raw in ipairs(answers[i] or {}) do table.insert(ids, raw.properties.principalId) end
+            for _, raw in ipairs(answers[i] or {}) do
+                table.insert(ids, raw.properties.principalId)
+                if is_guid(raw.properties.createdBy) then table.insert(ids, raw.properties.createdBy) end
+            end
         end
         local names, people = names_of(answers[2]), people_of(list.unique(ids), read)
-        local assignments, unknown, groups, eligible = list {}, list {}, list {}, list {}
+        local assignments, strange, groups, eligible = list {}, list {}, list {}, list {}
         for _, raw in ipairs(answers[1] or {}) do
             local one = describe(raw, p, names, people)
             table.insert(assignments, one)
-            if one.here and not one.known then table.insert(unknown, one) end
+            if one.here and (one.new or not one.known) then table.insert(strange, one) end
             if one.group then table.insert(groups, one.name or one.principal) end
         end
         for _, raw in ipairs(answers[3] or {}) do
@@ -100,6 +117,6 @@ return primitive {
             table.insert(eligible, {principal = one.principal, name = one.name, role_name = one.role_name,
                 scope = one.scope, known = one.known})
         end
-        return {assignments = assignments, unknown = unknown, groups = list.unique(groups), eligible = eligible}
+        return {assignments = assignments, strange = strange, groups = list.unique(groups), eligible = eligible}
     end,
 }
