@@ -42,6 +42,8 @@ static void read_modifier(struct draft *draft, const struct value_field *field)
         step->for_each = template_parse_expr(reader, field->value);
     else if (strcmp(field->key, "as") == 0)
         step->as = form_name(draft->form, field);
+    else if (strcmp(field->key, "key") == 0)
+        step->key = form_text(draft->form, field);
     else if (strcmp(field->key, "note") == 0)
         step->note = form_text(draft->form, field);
     else if (strcmp(field->key, "timeout") == 0)
@@ -243,6 +245,7 @@ static const struct key {
     {"when", KINDS_ALL, read_modifier},
     {"for_each", KINDS_LOOP, read_modifier},
     {"as", KINDS_LOOP, read_modifier},
+    {"key", KINDS_LOOP, read_modifier},
     {"do", KIND(STEP_DO), read_do},
     {"with", KIND(STEP_DO) | KIND(STEP_CALL), read_with},
     {"ask", KIND(STEP_ASK), read_text},

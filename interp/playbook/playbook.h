@@ -97,7 +97,8 @@ struct step {
     struct src_pos pos;
     const struct expr *when; // NULL: always
     const struct expr *for_each;
-    const char *as; // with for_each; default "item"
+    const char *as;  // with for_each; default "item"
+    const char *key; // with for_each: the field of an item that names it in paths; NULL: its number does
     bool when_each; // `when` mentions the loop variable: it is asked for each item, else once before the loop
     int at_once;    // with for_each: `parallel: N`; 1 when not given
     int attempts;   // retry; 1 when not given

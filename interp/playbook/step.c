@@ -78,7 +78,7 @@ static void finish_choose(struct draft *draft, const struct value *value)
 static void finish(struct draft *draft, const struct value *value)
 {
     struct step *step = draft->step;
-    static const char *const loop_only[] = {"as", "parallel", NULL};
+    static const char *const loop_only[] = {"as", "parallel", "key", NULL};
     if (step->kind == STEP_ASK)
         finish_ask(draft, value);
     if (step->kind == STEP_CHOOSE)

@@ -13,7 +13,7 @@
 #include "run/loop.h"
 #include "run/recall.h"
 
-enum { MAX_ITEMS = 10000 };
+enum { MAX_ITEMS = 10000, MAX_NAME = 64 };
 
 static size_t part_count(const struct instance *group)
 {
@@ -29,6 +29,41 @@ static struct instance *make_part(struct instance *group, const struct step *ste
     return instance_new(run, parent, step, path, group->inside != NULL ? group->inside : group->frame);
 }
 
+// What an item is called by its own name: the text that it is, or the one of its field, the last part of an
+// id, with nothing in it that a path or a shell would take for something else. "": it has none.
+static void name_item(const struct instance *loop, size_t i, char name[MAX_NAME + 1])
+{
+    static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._@-";
+    const struct value *item = value_item(loop->items, i);
+    const char *text =
+        value_text(item) != NULL ? value_text(item) : value_text(value_get(item, loop->step->key));
+    size_t length = 0;
+    if (text != NULL && *text == '/' && strrchr(text, '/')[1] != '\0')
+        text = strrchr(text, '/') + 1;
+    for (; text != NULL && text[length] != '\0' && length < MAX_NAME; length++)
+        name[length] = strchr(plain, text[length]) == NULL ? '-' : text[length];
+    name[length] = '\0';
+}
+
+// A number changes when something in front of it goes away, and an answer for it would then be one for
+// another: a loop with a key has paths that mean the same in every run. Items of one name are told apart by
+// their number.
+static const char *item_path(const struct instance *loop, size_t i)
+{
+    struct arena *arena = loop->run->arena;
+    char name[MAX_NAME + 1] = "", other[MAX_NAME + 1];
+    if (loop->step->key != NULL)
+        name_item(loop, i, name);
+    if (*name == '\0')
+        return arena_printf(arena, "%s[%zu]", loop->path, i);
+    for (size_t k = 0; k < i; k++) {
+        name_item(loop, k, other);
+        if (strcmp(other, name) == 0)
+            return arena_printf(arena, "%s[%s.%zu]", loop->path, name, i);
+    }
+    return arena_printf(arena, "%s[%s]", loop->path, name);
+}
+
 static struct instance *make_item_part(struct instance *loop, size_t i)
 {
     struct run *run = loop->run;
@@ -37,8 +72,7 @@ static struct instance *make_item_part(struct instance *loop, size_t i)
     frame->names = value_map(run->arena);
     value_put(run->arena, frame->names, loop->step->as != NULL ? loop->step->as : "item",
               value_item(loop->items, i));
-    struct instance *item =
-        instance_new(run, loop, loop->step, arena_printf(run->arena, "%s[%zu]", loop->path, i), frame);
+    struct instance *item = instance_new(run, loop, loop->step, item_path(loop, i), frame);
     item->is_item = true;
     return item;
 }

@@ -1,6 +1,6 @@
 -- What an Automation account runs: its runbooks and what starts them, each with when it was made and by whom, and
 -- whether the organisation says that it is its own (the register's `resources`). Strange is what the register does not
--- name, and what was made or changed since `start`: an intruder may put his text into a runbook that everybody knows. A
+-- name, and what was made or changed in the period: an intruder may put his text into a runbook that everybody knows. A
 -- webhook or a link to a schedule is strange with the runbook that it starts, a webhook also when it is new.
 local automation = use "automation"
 local register_book = use "register"
@@ -14,6 +14,7 @@ end
 local function is_since(p, ...)
     local latest = time.max(...)
     return p.start ~= nil and latest ~= nil and not time.before(latest, p.start)
+        and not (p.finish and time.after(latest, p.finish))
 end
 
 -- When the runbook in question is not there any more, what belongs to it is nobody's.
@@ -64,6 +65,7 @@ return primitive {
     params = {
         account = automation.account_param,
         start = {type = "time", optional = true, help = "begin of the suspicious access: what is newer is strange"},
+        finish = {type = "time", optional = true, help = "end of that period; default: now"},
     },
     returns = {
         found = {type = "bool", help = "is there such an account?"},

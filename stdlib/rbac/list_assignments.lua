@@ -2,7 +2,7 @@
 -- and who gave it when. Roles from above are listed too, marked as such: they are taken away where they were given.
 -- Eligible (PIM) roles can be activated again after an assignment is gone, so they are told as well. A principal that the
 -- directory does not find was deleted, or belongs to another tenant (a partner). Strange is a role here that nobody known
--- has, or that was given since `start`, to whomever.
+-- has, or that was given in the period, to whomever; the response's own is not.
 local arm = use "arm"
 local register_book = use "register"
 
@@ -56,10 +56,10 @@ local function describe(raw, p, names, people)
         role_name = names[text.lower(id.name(it.roleDefinitionId))] or id.name(it.roleDefinitionId),
         name = name_of(person), given = it.createdOn, here = arm.within(it.scope, p.scope),
         by = name_of(people[text.lower(it.createdBy or "")]) or it.createdBy, group = kind == "group",
-        -- What is in a group is not looked at, and nobody's own identity is unknown to himself.
-        known = kind == "group" or is_known(it.principalId, person)
-            or text.same(it.principalId, self().object_id or ""),
-        new = p.start ~= nil and it.createdOn ~= nil and not time.before(it.createdOn, p.start)}
+        -- What is in a group is not looked at.
+        known = kind == "group" or is_known(it.principalId, person),
+        new = p.start ~= nil and it.createdOn ~= nil and not time.before(it.createdOn, p.start)
+            and not (p.finish and time.after(it.createdOn, p.finish))}
 end
 
 local assignment = {
@@ -75,6 +75,7 @@ return primitive {
     params = {
         scope = {type = "id", help = "id of a subscription, a group or a resource"},
         start = {type = "time", optional = true, help = "begin of the suspicious access: what was given since is strange"},
+        finish = {type = "time", optional = true, help = "end of that period; default: now"},
     },
     returns = {
         assignments = {type = "list", of = {type = "record", fields = assignment}},
@@ -109,7 +110,8 @@ return primitive {
         for _, raw in ipairs(answers[1] or {}) do
             local one = describe(raw, p, names, people)
             table.insert(assignments, one)
-            if one.here and (one.new or not one.known) then table.insert(strange, one) end
+            local own = text.same(one.principal, self().object_id or "")
+            if one.here and not own and (one.new or not one.known) then table.insert(strange, one) end
             if one.group then table.insert(groups, one.name or one.principal) end
         end
         for _, raw in ipairs(answers[3] or {}) do

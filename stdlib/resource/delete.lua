@@ -1,5 +1,5 @@
--- Deletes one resource, for good in most cases. What it was is kept in the trail before: its whole body and, where the
--- identity may and the type lends itself, a template of it, without secrets. Stop it first; what lies in other resources
+-- Deletes one resource, for good in most cases. What it was is in the trail before, as it was read: its whole body and,
+-- where the identity may and the type lends itself, a template of it, without secrets. Stop it first; what lies in other resources
 -- (disks, network interfaces, addresses) stays. A group or a subscription is never deleted, nor the log of the response.
 local operation = use "arm_operation"
 local resource = use "resource"
@@ -33,8 +33,7 @@ return primitive {
     target = function(p) return uri("arm:{+resource}", p) end,
     state = {
         id = "id", type = "string", location = "string?",
-        body = {type = "any", help = "all that the service says of it"},
-        template = {type = "any", optional = true, help = "as it was exported"},
+        exported = {type = "bool", help = "did the service give a template of it?"},
     },
     observe = function(p, read)
         if not resource.kind(p.resource) then error("'" .. p.resource .. "' is no resource of its own") end
@@ -42,7 +41,7 @@ return primitive {
         if not version then error("nobody says how " .. p.resource .. " is addressed: its type is not registered") end
         local raw = read:get(resource.url(p.resource, version))
         if not raw then return nil end
-        return {id = raw.id, type = raw.type, location = raw.location, body = raw, template = export(p, read),
+        return {id = raw.id, type = raw.type, location = raw.location, exported = export(p, read) ~= nil,
             version = version}
     end,
     plan = function(p, before)
@@ -53,5 +52,5 @@ return primitive {
     apply = function(p, before, _, write)
         operation.delete(write, resource.url(p.resource, before.version), {resource = p.resource, becomes = gone})
     end,
-    undo = irreversible "the service deletes it; make it again from what the trail kept of it",
+    undo = irreversible "the service deletes it; make it again from what the trail shows was read of it",
 }
