@@ -1,0 +1,108 @@
+// Resources in general: when they were made, what providers offer, export, deletion; and the locks that
+// forbid it.
+#include "harness.h"
+
+#include "base/text.h"
+
+#define API "?api-version=2021-04-01"
+#define LOCK_API "?api-version=2020-05-01"
+#define GROUP PROD_SUB "/resourceGroups/rg-tmp-9f2"
+#define STORE GROUP "/providers/Microsoft.Storage/storageAccounts/st9f2out"
+#define STORE_API "?api-version=2023-05-01"
+
+static void tells_when_it_was_made(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *list = want(&bench, 200, "GET", ARM, GROUP "/resources" API, NULL);
+    assert_int_equal(value_count(value_get(list, "value")), 2);
+    assert_null(value_get(value_item(value_get(list, "value"), 0), "createdTime"));
+    list = want(&bench, 200, "GET", ARM, GROUP "/resources" API "&$expand=createdTime,changedTime", NULL);
+    const char *new = value_text_at(value_item(value_get(list, "value"), 0), "createdTime");
+    list = want(&bench, 200, "GET", ARM,
+                PROD_SUB "/resourceGroups/rg-soc/resources" API "&$expand=createdTime", NULL);
+    const char *old = value_text_at(value_item(value_get(list, "value"), 0), "createdTime");
+    assert_true(strcmp(old, new) < 0);
+    assert_null(strstr(json_text(bench.arena, list), "\"_"));
+    bench_close(&bench);
+}
+
+static void names_the_versions_of_a_provider(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *offers =
+        want(&bench, 200, "GET", ARM, PROD_SUB "/providers/microsoft.storage" API, NULL);
+    const struct value *type = value_item(value_get(offers, "resourceTypes"), 0);
+    assert_string_equal(value_text_at(type, "resourceType"), "storageAccounts");
+    assert_true(value_count(value_get(type, "apiVersions")) > 0);
+    want(&bench, 404, "GET", ARM, PROD_SUB "/providers/Microsoft.Nothing" API, NULL);
+    bench_close(&bench);
+}
+
+static void exports_and_deletes(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *url = PROD_SUB "/resourcegroups/rg-tmp-9f2/exportTemplate" API;
+    want(&bench, 202, "POST", ARM, url, "{'resources': ['" STORE "'], 'options': 'SkipAllParameterization'}");
+    want(&bench, 404, "POST", ARM, url, "{'resources': ['" STORE "x']}");
+    want(&bench, 400, "POST", ARM, url, "{'resources': []}");
+    want(&bench, 202, "DELETE", ARM, STORE STORE_API, NULL);
+    want(&bench, 404, "GET", ARM, STORE STORE_API, NULL);
+    want(&bench, 204, "DELETE", ARM, STORE STORE_API, NULL);
+    // What lies beneath goes along, and nothing else.
+    const char *account = PROD_SUB "/resourceGroups/rg-automation/providers/Microsoft.Automation/"
+                                   "automationAccounts/aa-contoso-ops";
+    want(&bench, 202, "DELETE", ARM, arena_printf(bench.arena, "%s?api-version=2023-11-01", account), NULL);
+    want(&bench, 404, "GET", ARM,
+         arena_printf(bench.arena, "%s/runbooks/Rotate-Logs?api-version=2023-11-01", account), NULL);
+    want(&bench, 200, "GET", ARM, PROD_ID VAULT_API, NULL);
+    bench.client = LAB_READER_ID;
+    bench.secret = LAB_READER_SECRET;
+    want(&bench, 403, "POST", ARM, url, "{'resources': ['*']}");
+    bench_close(&bench);
+}
+
+static void locks_hold_beneath_them(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    const char *lock = GROUP "/providers/Microsoft.Authorization/locks/mine" LOCK_API;
+    want(&bench, 400, "PUT", ARM, lock, "{'properties': {'level': 'Everything'}}");
+    want(&bench, 400, "PUT", ARM, lock, "{'properties': {'notes': 'no level'}}");
+    want(&bench, 201, "PUT", ARM, lock, "{'properties': {'level': 'CanNotDelete', 'notes': 'why'}}");
+    assert_string_not_equal(before, digest_now(&bench));
+    const struct value *answer = want(&bench, 409, "DELETE", ARM, STORE STORE_API, NULL);
+    assert_string_equal(value_text_at(answer, "error.code"), "ScopeLocked");
+    const char *stop = GROUP "/providers/Microsoft.Compute/virtualMachines/vm-9f2-0/deallocate"
+                             "?api-version=2024-03-01";
+    want(&bench, 200, "PUT", ARM, lock, "{'properties': {'level': 'ReadOnly'}}");
+    want(&bench, 409, "POST", ARM, stop, NULL);
+    want(&bench, 200, "GET", ARM, STORE STORE_API, NULL);
+    // Seen from beneath and from above, but not from beside.
+    const char *list = "/providers/Microsoft.Authorization/locks" LOCK_API;
+    answer = want(&bench, 200, "GET", ARM, arena_printf(bench.arena, STORE "%s", list), NULL);
+    assert_int_equal(value_count(value_get(answer, "value")), 1);
+    answer = want(&bench, 200, "GET", ARM, arena_printf(bench.arena, PROD_SUB "%s", list), NULL);
+    assert_int_equal(value_count(value_get(answer, "value")), 2);
+    want(&bench, 200, "DELETE", ARM, lock, NULL);
+    want(&bench, 204, "DELETE", ARM, lock, NULL);
+    want(&bench, 404, "GET", ARM, lock, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    want(&bench, 202, "POST", ARM, stop, NULL);
+    bench_close(&bench);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(tells_when_it_was_made), cmocka_unit_test(names_the_versions_of_a_provider),
+        cmocka_unit_test(exports_and_deletes), cmocka_unit_test(locks_hold_beneath_them)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
