@@ -137,6 +137,16 @@ static void sends_secrets_and_extras(void **state)
     assert_true(sent(f, "\r\nIf-Match: \"7\"\r\n"));
     assert_true(sent(f, "\r\nAuthorization: Bearer t\r\n"));
     assert_true(sent(f, "\r\n\r\n{\"value\":\"s\\\"1\"}"));
+    headers = value_map(f->arena);
+    value_put_text(f->arena, headers, "Content-Type", "text/powershell");
+    request = (struct request){.method = "PUT",
+                               .url = "https://management.azure.com/r",
+                               .body = value_string(f->arena, "Get-Date\n\"x\""),
+                               .headers = headers};
+    http_start(f->http, f->arena, &request, NULL, NULL, f);
+    wait_for(f, f);
+    assert_true(sent(f, "\r\nContent-Type: text/powershell\r\n"));
+    assert_true(sent(f, "\r\n\r\nGet-Date\n\"x\""));
     request =
         (struct request){.method = "POST", .url = "https://login.microsoftonline.com/t/oauth2/v2.0/token"};
     http_start(f->http, f->arena, &request, NULL, "a=b&c=d", f);
@@ -169,6 +179,10 @@ static void reads_answers(void **state)
     r = ask(f, "GET", "https://management.azure.com/html", NULL);
     assert_int_equal(r->status, 0);
     assert_string_equal(r->failure, "the answer is text/html, not JSON");
+    r = ask(f, "GET", "https://management.azure.com/runbook", NULL);
+    assert_string_equal(value_text(r->body), "\xef\xbb\xbfGet-Date\r\n");
+    r = ask(f, "GET", "https://management.azure.com/bytes", NULL);
+    assert_string_equal(r->failure, "the answer is a text that is not UTF-8");
     r = ask(f, "POST", "https://management.azure.com/html", NULL);
     assert_int_equal(r->status, 200);
     assert_null(r->body);

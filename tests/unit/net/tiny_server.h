@@ -73,6 +73,10 @@ static bool tiny_answer(struct tiny *tiny, int fd, const char *request)
         tiny_reply(fd, "302 Found", "Location: /json\r\n", "", 0);
     else if (strcmp(path, "/slow") == 0)
         nanosleep(&(struct timespec){.tv_nsec = 600000000}, NULL);
+    else if (strcmp(path, "/runbook") == 0)
+        tiny_reply(fd, "200 OK", "Content-Type: text/powershell\r\n", "\xef\xbb\xbfGet-Date\r\n", 13);
+    else if (strcmp(path, "/bytes") == 0)
+        tiny_reply(fd, "200 OK", "Content-Type: text/powershell\r\n", "a\xff", 2);
     else if (strcmp(path, "/html") == 0)
         tiny_reply(fd, "200 OK", "Content-Type: text/html\r\n", "<p>", 3);
     else if (strcmp(path, "/gone") == 0)

@@ -177,6 +177,7 @@ static void refuses_headers_bodies_lengths(void **state)
                                       "{\"Content-Length\":\"0\"}",
                                       "{\"If-Match\":\"a\\r\\nX: y\"}",
                                       "{\"If-Match\":1}",
+                                      "{\"Content-Type\":\"text/powershell\"}",
                                       "[]"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_equal(
@@ -202,6 +203,33 @@ static void refuses_headers_bodies_lengths(void **state)
     assert_non_null(strstr(err.message, "8 KiB"));
     url[8192] = '\0';
     assert_int_equal(judge_with(gate, (struct request){.method = "GET", .url = url}, &err), GATE_READ);
+    arena_close(arena);
+}
+
+// The text of a runbook is a body of its own kind; nothing else is, and it is nothing else.
+static void knows_two_kinds_of_bodies(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *headers, *body;
+        enum gate_verdict verdict;
+    } cases[] = {{"{\"content-type\":\"text/powershell\"}", "\"Get-Date\"", GATE_HOLD},
+                 {"{\"Content-Type\":\"text/powershell\"}", "{}", GATE_REFUSE},
+                 {"{\"Content-Type\":\"text/html\"}", "\"Get-Date\"", GATE_REFUSE},
+                 {"{\"Content-Type\":\"application/json\"}", "{}", GATE_REFUSE},
+                 {"{}", "\"Get-Date\"", GATE_REFUSE},
+                 {"{}", "{}", GATE_HOLD}};
+    struct arena *arena = arena_open();
+    struct gate *gate = new_gate(arena, MODE_DRY_RUN);
+    struct err err;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_int_equal(judge_with(gate,
+                                    (struct request){.method = "PUT",
+                                                     .url = ARM VAULT,
+                                                     .headers = json(arena, cases[i].headers),
+                                                     .body = json(arena, cases[i].body)},
+                                    &err),
+                         cases[i].verdict);
     arena_close(arena);
 }
 
@@ -349,6 +377,7 @@ int main(void)
         cmocka_unit_test(judges_every_combination),
         cmocka_unit_test(judges_hostile_requests),
         cmocka_unit_test(refuses_headers_bodies_lengths),
+        cmocka_unit_test(knows_two_kinds_of_bodies),
         cmocka_unit_test(lets_each_request_out_once),
         cmocka_unit_test(learns_vaults),
         cmocka_unit_test(learns_addresses),
