@@ -1,6 +1,7 @@
 -- Deletes one resource, for good in most cases. What it was is in the trail before, as it was read: its whole body and,
 -- where the identity may and the type lends itself, a template of it, without secrets. Stop it first; what lies in other
--- resources (disks, network interfaces, addresses) stays. A group or a subscription is never deleted, nor the log of the response.
+-- resources (disks, network interfaces, addresses) stays. A group or a subscription is never deleted, nor the log that
+-- the response reads.
 local operation = use "arm_operation"
 local resource = use "resource"
 
