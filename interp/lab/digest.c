@@ -18,6 +18,8 @@
 #include "lab/estate.h"
 #include "lab/make.h"
 
+#define ELIGIBLE "pim/roleeligibilityscheduleinstances/"
+
 struct digest {
     struct arena *arena;
     int64_t created; // milliseconds
@@ -159,11 +161,17 @@ static const struct value *counted(struct digest *digest, const char *key, const
                                    const char **name)
 {
     if (text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
-        text_starts(key, "pim/") || text_starts(key, "endpoint/actions/") ||
+        (text_starts(key, "pim/") && !text_starts(key, ELIGIBLE)) || text_starts(key, "endpoint/actions/") ||
         strcmp(key, "graph/signins") == 0 || strcmp(key, "graph/audits") == 0 ||
         text_starts(key, "graph/roledefinitions/"))
         return NULL;
     *name = key;
+    if (text_starts(key, ELIGIBLE)) { // given again with another id, it is the same
+        *name = arena_printf(digest->arena, ELIGIBLE "%s%s%s", value_text_at(value, "properties.principalId"),
+                             value_text_at(value, "properties.roleDefinitionId"),
+                             value_text_at(value, "properties.scope"));
+        return &value_true;
+    }
     if (text_starts(key, "graph/roleassignments/")) {
         // Restored with another id, it is the same assignment.
         *name =

@@ -1,6 +1,7 @@
 -- Gives a user a new password, made in the core and seen by nobody: whoever knows the old one is out, and so is the user,
 -- until the service desk lets him choose another. At the next sign-in it must be changed. The password of a guest, or of
--- an account that comes from a directory on premises, is kept elsewhere.
+-- an account that comes from a directory on premises, is kept elsewhere. Besides its permission the sign-in needs a role
+-- such as User Administrator; for administrators, Privileged Authentication Administrator.
 local arm = use "arm"
 local graph = use "graph"
 
@@ -14,7 +15,7 @@ return primitive {
             help = "in place when changed later than this; default: the end of the alert, else an hour ago"},
     },
     risk = "destroy",
-    permissions = {"User.Read.All", "User-PasswordProfile.ReadWrite.All", "the role User Administrator"},
+    permissions = {"User.Read.All", "User-PasswordProfile.ReadWrite.All"},
     repeatable = false,
     since_moment = true,
     example = {principal = "b10511cc-6b6c-47e9-bbe3-392f60d1796d"},

@@ -83,7 +83,8 @@ return primitive {
             fields = assignment}},
         groups = {type = "list", of = "string", help = "names of groups with a role: their members have it too"},
         eligible = {type = "list", of = {type = "record", fields = {
-            principal = "guid", name = "string?", role_name = "string", scope = "string", known = "bool",
+            id = "string", principal = "guid", name = "string?", role = "id", role_name = "string", scope = "string",
+            known = "bool",
         }}},
     },
     risk = "read",
@@ -116,7 +117,8 @@ return primitive {
         end
         for _, raw in ipairs(answers[3] or {}) do
             local one = describe(raw, p, names, people)
-            table.insert(eligible, {principal = one.principal, name = one.name, role_name = one.role_name,
+            table.insert(eligible, {id = one.id, principal = one.principal, name = one.name, role = one.role,
+                role_name = one.role_name,
                 scope = one.scope, known = one.known})
         end
         return {assignments = assignments, strange = strange, groups = list.unique(groups), eligible = eligible}

@@ -23,7 +23,7 @@ return primitive {
         export = {type = "bool", default = true, help = "keep a template of it as well"},
     },
     risk = "destroy",
-    permissions = {"Microsoft.Resources/subscriptions/providers/read", "the type's read and delete",
+    permissions = {"Microsoft.Resources/subscriptions/providers/read", "*/read", "*/delete",
         "Microsoft.Resources/subscriptions/resourceGroups/exportTemplate/action"},
     repeatable = true,
     example = {

@@ -102,10 +102,37 @@ static void judges_risk(void **state)
     bench_close(&bench);
 }
 
+static void takes_eligible_roles_away(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    const char *at = PROD_SUB "/resourceGroups/rg-payments/providers/Microsoft.Authorization/"
+                              "roleEligibilityScheduleRequests/%s?api-version=2020-10-01";
+    const char *body = "{'properties': {'principalId': 'baf0a4cc-51ff-4da8-a55c-00aece3ee424', "
+                       "'roleDefinitionId': '" PROD_SUB "/providers/Microsoft.Authorization/roleDefinitions/"
+                       "f25e0fa2-a7c8-4377-a976-54943a77a395', 'requestType': '%s', 'justification': 'why'}}";
+    char *first = arena_printf(bench.arena, at, "7c1f0c52-3d7e-4f0a-9a55-6e0c1d2b9f12");
+    char *second = arena_printf(bench.arena, at, "7c1f0c52-3d7e-4f0a-9a55-6e0c1d2b9f13");
+    char *removal = arena_printf(bench.arena, body, "AdminRemove");
+    char *giving = arena_printf(bench.arena, body, "AdminAssign");
+    want(&bench, 400, "PUT", ARM, arena_printf(bench.arena, at, "mine"), removal);
+    want(&bench, 400, "PUT", ARM, first, giving);
+    want(&bench, 201, "PUT", ARM, first, removal);
+    assert_string_not_equal(before, digest_now(&bench));
+    want(&bench, 400, "PUT", ARM, second, removal);
+    want(&bench, 201, "PUT", ARM, second, giving);
+    assert_string_equal(before, digest_now(&bench));
+    want(&bench, 400, "PUT", ARM, second, arena_printf(bench.arena, body, "SelfActivate"));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(takes_consents_back), cmocka_unit_test(takes_app_roles_back),
-        cmocka_unit_test(removes_methods_but_never_the_password), cmocka_unit_test(judges_risk)};
+        cmocka_unit_test(removes_methods_but_never_the_password), cmocka_unit_test(judges_risk),
+        cmocka_unit_test(takes_eligible_roles_away)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
