@@ -76,6 +76,7 @@ return primitive {
         by_type = {type = "list", of = {type = "record", fields = {
             type = "string", events = "int", customers = "int", subscriptions = "int"}},
             help = "the open ones that are not stale, counted"},
+        summary = {type = "list", of = "string", help = "the same in words, a line for each type"},
         customers = {type = "int", help = "customers with open events that are not stale"},
         subscriptions = {type = "int", help = "their subscriptions"},
         unknown_types = {type = "list", of = "string", help = "types that this library does not know yet"},
@@ -101,6 +102,11 @@ return primitive {
         end
         result.event = result.event or p.subscription and only(result.open, p.type) or nil
         result.by_type = by_type(fresh)
+        result.summary = list {}
+        for _, row in ipairs(result.by_type) do
+            table.insert(result.summary, row.type .. ": events " .. row.events .. ", customers " .. row.customers
+                .. ", subscriptions " .. row.subscriptions)
+        end
         result.customers, result.subscriptions = distinct(fresh, "customer"), distinct(fresh, "subscription")
         result.unknown_types = list.unique(list(unknown))
         return result
