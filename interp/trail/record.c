@@ -100,15 +100,27 @@ static const char *write_front(struct arena *arena, struct record_writer *writer
     return text_done(&out);
 }
 
-static const char *write_rest(struct arena *arena, const struct record_writer *writer, const char *type,
+static void add_time(struct text *out, struct record_writer *writer)
+{
+    int64_t now = clock_now_ms();
+    if (now != writer->time_ms) {
+        struct text time = text_new(out->arena);
+        add_text(&time, "time", clock_rfc3339(out->arena, now));
+        REQUIRE(time.length < sizeof writer->time);
+        memcpy(writer->time, time.ptr, time.length + 1);
+        writer->time_ms = now;
+    }
+    text_add(out, writer->time);
+}
+
+static const char *write_rest(struct arena *arena, struct record_writer *writer, const char *type,
                               const struct value *members)
 {
-    const char *time = clock_rfc3339(arena, clock_now_ms());
     struct text out = text_new_sized(arena, REST);
     text_add(&out, "\"type\":\"");
     text_add(&out, type);
     text_addc(&out, '"');
-    add_text(&out, "time", time);
+    add_time(&out, writer);
     add_monotonic(&out);
     text_add(&out, writer->boot);
     if (value_get(members, "by") == NULL)

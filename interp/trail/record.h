@@ -13,6 +13,8 @@ struct value;
 // lines' ids, drawn many at a time.
 struct record_writer {
     const char *by, *host, *boot;
+    int64_t time_ms; // of `time`: many lines are written within a millisecond
+    char time[40];
     unsigned char random[64 * CRYPTO_UUID_SIZE];
     size_t drawn; // bytes that are left
 };
