@@ -25,7 +25,8 @@ t run csp-fraud-alert --alert ../alerts/csp-06-service-health-advisory.fraudeven
 # Other days.
 subscription=00d91870-eb2b-49c1-b776-92d6553f94c0
 t run csp-daily-digest --unattended
-t run csp-stale-alerts --answer each[0]/finding=ignore --answer each[1]/finding=fraud --unattended --approve-all
+t run csp-stale-alerts --unattended --dry-run
+t run csp-stale-alerts --answer "each[00d91870-eb2b-49c1-b776-92d6553f94c0_fb94f1c1-1125-4957-860b-d78ffb50ed5d]/finding=ignore" --answer "each[662ce12b-cc10-49d2-92d1-f0c5c0fd26f7_e5170865-4204-4bd5-a583-7a1f74f66436]/finding=fraud" --unattended --approve-all
 t run csp-stale-alerts --unattended --audit
 t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --approve-all
 t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --audit
