@@ -39,6 +39,7 @@ return primitive {
         caller = {type = "string", optional = true, help = "object id, application id or UPN: what it made is strange"},
     },
     returns = {
+        found = {type = "bool", help = "can the sign-in see the subscription at all?"},
         count = {type = "int", help = "all resources there"},
         strange = {type = "list", of = {type = "record", fields = {
             id = "id", name = "string", type = "string", location = "string?", group = "string?", created = "time?",
@@ -56,8 +57,8 @@ return primitive {
         local period = {from = logs.from(p, read), to = now()}
         local answers = read:all {
             {"list", uri("arm:/subscriptions/{s}/resources?api-version=2021-04-01&$expand=createdTime,changedTime",
-                {s = p.subscription})},
-            {"list", activity.all(p.subscription, period)},
+                {s = p.subscription}), {denied_ok = true}},
+            {"list", activity.all(p.subscription, period), {denied_ok = true}},
         }
         local made, strange = makers(answers[2]), list {}
         for _, raw in ipairs(answers[1] or {}) do
@@ -71,6 +72,6 @@ return primitive {
                     known = known, machine = text.same(raw.type, "Microsoft.Compute/virtualMachines")})
             end
         end
-        return {count = list.count(answers[1] or {}), strange = strange, from = period.from}
+        return {found = answers[1] ~= nil, count = list.count(answers[1] or {}), strange = strange, from = period.from}
     end,
 }

@@ -61,6 +61,11 @@ quiet run resource-manager-alert --alert ../alerts/arm-03-microburst-vm-command.
 grep -E '^[a-z ]+ARM-VM' "$work/all"
 quiet run resource-manager-alert --alert $alert --dry-run --unattended --answer origin=expected
 shown '^Plan' '^Recorded'
+echo "A subscription that cannot be seen is nobody's clean one:"
+sed 's/4c37d899-9818-4152-8233-89cea195dbe7/11111111-2222-4333-8444-555555555555/g' \
+    ../alerts/arm-01-suspicious-ip.arm.json >"$work/foreign.json"
+quiet run resource-manager-alert --alert "$work/foreign.json" --audit --unattended
+grep -E '^[a-z ]+ARM-SUB' "$work/all"
 echo "By itself, for an application and for somebody whom nobody knows:"
 quiet run remediate-user --dry-run --unattended --param principal=c973880e-7d5b-4a49-b64c-d6aa8b6271db --param kind=application \
     --answer verdict=renew
