@@ -167,6 +167,26 @@ static void damaged_files(void **state)
     place_close(&place);
 }
 
+// What a process that died left of writing a tile is no tile.
+static void half_written(void **state)
+{
+    static const char *const names[] = {"tile/entries/001.p/15.new", "tile/0/001.p/15.new",
+                                        "tile/0/001.p/65.new", "tile/0/001.new", "tile/1/000.p/1.new"};
+    (void)state;
+    struct place place;
+    struct err err = {0};
+    many_open(&place);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        place_write(&place, arena_printf(place.arena, "trail/%s", names[i]), 0, "torn", 4);
+        struct verify_report report = attack_judge(&place, NULL, NULL);
+        if (report.verdict != VERIFY_CLEAN)
+            attack_print(&report);
+        assert_int_equal(report.verdict, VERIFY_CLEAN);
+        assert_true(publish(&place, &err));
+    }
+    place_close(&place);
+}
+
 // A bundle whose entries are cut elsewhere has the same bytes otherwise.
 static void framed_otherwise(void **state)
 {
@@ -247,10 +267,10 @@ static void older_checkpoint(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_files),    cmocka_unit_test(in_steps),
-        cmocka_unit_test(damaged_files),      cmocka_unit_test(framed_otherwise),
-        cmocka_unit_test(tiles_know),         cmocka_unit_test(older_checkpoint),
-        cmocka_unit_test(endless_checkpoint),
+        cmocka_unit_test(published_files),  cmocka_unit_test(in_steps),
+        cmocka_unit_test(damaged_files),    cmocka_unit_test(half_written),
+        cmocka_unit_test(framed_otherwise), cmocka_unit_test(tiles_know),
+        cmocka_unit_test(older_checkpoint), cmocka_unit_test(endless_checkpoint),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
