@@ -13,6 +13,8 @@
 enum {
     KINDS_ALL = ~0u >> 1,
     KINDS_LOOP = KINDS_ALL & ~(KIND(STEP_END) | KIND(STEP_FAIL)),
+    // of a step with steps in it, on_error stands at those: they are what fails
+    KINDS_FAIL = KINDS_LOOP & ~(KIND(STEP_GROUP) | KIND(STEP_PARALLEL) | KIND(STEP_CHOOSE) | KIND(STEP_CALL)),
     KINDS_LEASE = KIND(STEP_DO) | KIND(STEP_GROUP) | KIND(STEP_PARALLEL) | KIND(STEP_CALL) | KIND(STEP_LUA),
     KINDS_WORK = KIND(STEP_DO) | KIND(STEP_LUA),
     KINDS_TEXT = KIND(STEP_ASK) | KIND(STEP_TASK) | KIND(STEP_END) | KIND(STEP_FAIL),
@@ -266,7 +268,7 @@ static const struct key {
     {"retry", KINDS_WORK, read_retry},
     {"timeout", KINDS_WORK, read_modifier},
     {"lease", KINDS_LEASE, read_modifier},
-    {"on_error", KINDS_LOOP, read_on_error},
+    {"on_error", KINDS_FAIL, read_on_error},
     {"clause", KINDS_ALL, read_modifier},
     {"note", KINDS_ALL, read_modifier},
 };

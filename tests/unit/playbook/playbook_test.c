@@ -119,6 +119,8 @@ static const struct {
     {HEAD "  - call: other\n    do: a.b", "'do' beside 'call': a step does one thing", "", 5, 5},
     {HEAD "  - id: returns\n    end: x\nreturns: {a: 1}",
      "a playbook with 'returns' has no step of that name besides", "", 4, 5},
+    {HEAD "  - steps: [{end: x}]\n    on_error: continue",
+     "'on_error' does not belong to a step with 'steps'", "", 5, 5},
     {HEAD "  - end: x\nreturns: {status: 1}", "every step has a 'status' of its own", "", 5, 11},
     {HEAD "  - do: a.b\n    on_error: halt", "'on_error' cannot be 'halt'",
      "its values: stop, continue, ask, undo", 5, 15},
