@@ -29,6 +29,7 @@ struct check_world {
     const char *const *(*globals)(void *context);
     const char *const *primitives; // all names, for suggestions, NULL-terminated
     const struct schema *alert;    // RECORD: the fields of an alert
+    bool coverage; // warn of clauses that no playbook of the procedure carries out: what writers ask for
 };
 // True when there were no errors (warnings may have been added).
 bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,

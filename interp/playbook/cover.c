@@ -6,8 +6,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/value.h"
-#include "data/yaml.h"
 #include "playbook/catalog.h"
 #include "playbook/procedure.h"
 
@@ -40,62 +38,36 @@ static void check_clause(struct cover *cover, const char *id, struct src_pos pos
         err_hint(err, "did you mean '%s'?", near);
 }
 
-// Any `clause:` beneath a value of another playbook.
-static void mark_beneath(struct cover *cover, const struct value *value)
+// Does the id stand in a text, not as a part of a longer one?
+static bool is_written(const char *text, const char *id)
 {
-    for (size_t i = 0; i < value_count(value); i++) {
-        const struct value *item =
-            value->kind == VALUE_LIST ? value->list.items[i] : value->map.fields[i].value;
-        if (value->kind == VALUE_MAP && strcmp(value->map.fields[i].key, "clause") == 0) {
-            mark(cover, value_text(item));
-            for (size_t c = 0; c < value_count(item); c++)
-                mark(cover, value_text(value_item(item, c)));
-        } else {
-            mark_beneath(cover, item);
-        }
-    }
+    static const char chars[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-";
+    size_t length = strlen(id);
+    for (const char *at = text; (at = strstr(at, id)) != NULL; at += length)
+        if ((at == text || strchr(chars, at[-1]) == NULL) &&
+            (at[length] == '\0' || strchr(chars, at[length]) == NULL))
+            return true;
+    return false;
 }
 
-// A playbook in Lua is not run for that: ids that stand in it as a word in quotes count as named.
-static void mark_written(struct cover *cover, const struct catalog_file *file)
-{
-    struct arena *arena = cover->check->arena;
-    for (size_t i = 0; i < cover->procedure->clause_count; i++) {
-        const char *id = cover->procedure->clauses[i].id;
-        if (strstr(file->bytes, arena_printf(arena, "\"%s\"", id)) != NULL)
-            mark(cover, id);
-    }
-}
-
-static void mark_lua(struct cover *cover)
+// Other playbooks, in YAML or Lua, are only searched: one of this procedure names a clause where its id
+// stands in it.
+static void mark_others(struct cover *cover, const char *suffix)
 {
     struct check *check = cover->check;
-    const char *procedure = arena_printf(check->arena, "procedure = \"%s\"", cover->procedure->name);
-    const char **paths = catalog_list(check->catalog, check->arena, "playbooks/", ".lua");
+    const char *name = cover->procedure->name;
+    const char *yaml = arena_printf(check->arena, "\nprocedure: %s\n", name),
+               *lua = arena_printf(check->arena, "procedure = \"%s\"", name);
+    const char **paths = catalog_list(check->catalog, check->arena, "playbooks/", suffix);
     for (; *paths != NULL; paths++) {
         struct err ignored = {0};
-        const struct catalog_file *file = catalog_find(check->catalog, *paths, &ignored);
-        if (file != NULL && strstr(file->bytes, procedure) != NULL)
-            mark_written(cover, file);
-    }
-}
-
-static void mark_others(struct cover *cover)
-{
-    struct check *check = cover->check;
-    const char **paths = catalog_list(check->catalog, check->arena, "playbooks/", ".yaml");
-    for (; *paths != NULL; paths++) {
-        struct err ignored = {0};
-        if (strchr(*paths + strlen("playbooks/"), '/') != NULL)
+        const struct catalog_file *file = strchr(*paths + strlen("playbooks/"), '/') != NULL
+                                              ? NULL
+                                              : catalog_find(check->catalog, *paths, &ignored);
+        if (file == NULL || (strstr(file->bytes, yaml) == NULL && strstr(file->bytes, lua) == NULL))
             continue;
-        const struct catalog_file *file = catalog_find(check->catalog, *paths, &ignored);
-        const struct value *root =
-            file == NULL || file == check->playbook->file
-                ? NULL
-                : yaml_parse(check->arena, file->name, file->bytes, file->length, &ignored);
-        const char *procedure = value_text_at(root, "procedure");
-        if (procedure != NULL && strcmp(procedure, cover->procedure->name) == 0)
-            mark_beneath(cover, root);
+        for (size_t i = 0; i < cover->procedure->clause_count; i++)
+            cover->named[i] = cover->named[i] || is_written(file->bytes, cover->procedure->clauses[i].id);
     }
 }
 
@@ -151,9 +123,9 @@ void cover_check_clauses(struct check *check)
             return;
         }
     }
-    if (cover.procedure != NULL && any_missing(&cover)) {
-        mark_others(&cover);
-        mark_lua(&cover);
+    if (cover.procedure != NULL && check->world->coverage && any_missing(&cover)) {
+        mark_others(&cover, ".yaml");
+        mark_others(&cover, ".lua");
         warn_of_unnamed(&cover);
     }
 }

@@ -80,8 +80,9 @@ static void compile_list(struct compiling *compiling, const struct step_list *li
     }
 }
 
-bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
-                   const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
+static bool prepare(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                    const struct playbook *playbook, bool coverage, struct prepared_playbook *out,
+                    struct err_list *errors)
 {
     struct world *world = ARENA_NEW(arena, struct world);
     *world = (struct world){arena, vm};
@@ -90,7 +91,8 @@ bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                       .functions = vm_functions(vm),
                                       .globals = globals,
                                       .primitives = primitive_names(vm),
-                                      .alert = alert_schema(arena)};
+                                      .alert = alert_schema(arena),
+                                      .coverage = coverage};
     *out = (struct prepared_playbook){.playbook = playbook};
     struct linked linked;
     bool good = link_calls(arena, catalog, vm, playbook, &linked, errors);
@@ -110,10 +112,16 @@ bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
     return errors->errors == 0;
 }
 
+bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,
+                   const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
+{
+    return prepare(arena, catalog, vm, playbook, true, out, errors);
+}
+
 bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *vm,
                       const struct playbook *playbook, struct prepared_playbook *out, struct err_list *errors)
 {
-    if (!prepare_check(arena, catalog, vm, playbook, out, errors))
+    if (!prepare(arena, catalog, vm, playbook, false, out, errors))
         return false;
     catalog_use(catalog, playbook->file);
     out->digest = catalog_digest(catalog, arena);

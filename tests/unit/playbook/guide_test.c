@@ -53,7 +53,8 @@ static struct shelf *open_shelf(void)
                                         vm_functions(shelf->vm),
                                         globals,
                                         primitive_names(shelf->vm),
-                                        alert_schema(arena)};
+                                        alert_schema(arena),
+                                        true};
     return shelf;
 }
 

@@ -90,7 +90,8 @@ static struct world *world_new(struct arena *arena)
                                                  "string?}}, actor: {type: record, fields: {name: "
                                                  "string?, object_id: guid?}}, targets: {type: list, of: "
                                                  "{type: record, fields: {kind: string, name: "
-                                                 "name?, id: string?}}}, raw: any?}")};
+                                                 "name?, id: string?}}}, raw: any?}"),
+                             true};
     return world;
 }
 
