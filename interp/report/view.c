@@ -63,7 +63,8 @@ static struct view_step *step_at(struct view *view, const char *path)
     return &view->steps[view->step_count++];
 }
 
-// What was not reached is told once for a whole loop (each/firewall); its first item (each[0]/…) ends that.
+// What was not reached is told once for a whole loop (each/firewall); an item (each[0]/…, each[NAME]/…) ends
+// that.
 static void forget_unreached(struct view *view, const char *path, const char *item)
 {
     size_t length = (size_t)(item - path), kept = 0;
@@ -76,7 +77,7 @@ static void forget_unreached(struct view *view, const char *path, const char *it
 static void take_step(struct view *view, const struct value *members)
 {
     const char *path = view_text(view, members, "path");
-    for (const char *at = path; view->resumed && (at = strstr(at, "[0]")) != NULL; at++)
+    for (const char *at = path; view->resumed && (at = strchr(at, '[')) != NULL; at++)
         forget_unreached(view, path, at);
     *step_at(view, path) = (struct view_step){
         .path = path,

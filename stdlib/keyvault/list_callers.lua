@@ -71,7 +71,7 @@ return primitive {
     },
     returns = {
         callers = {type = "list", of = {type = "record", fields = {
-            object_id = "string?", app_id = "string?", upn = "string?", name = "string?", known = "bool",
+            id = "string?", object_id = "string?", app_id = "string?", upn = "string?", name = "string?", known = "bool",
             ips = {type = "list", of = "string"}, operations = "int", refused = "int", last = "time",
         }}},
         strangers = {type = "int", help = "callers that the register does not know"},
@@ -98,6 +98,7 @@ return primitive {
         local busiest, outside = list {}, list {}
         for _, caller in ipairs(list.sort(callers, "operations")) do
             if not is_left_out(caller, p.besides or {}) then
+                caller.id = caller.object_id or caller.app_id or caller.upn
                 table.insert(busiest, 1, caller)
                 if not caller.known then strangers = strangers + 1 end
                 local from = foreign(caller, p.inside)

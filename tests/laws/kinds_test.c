@@ -14,6 +14,7 @@
 #define AMELIE "49e95443-4296-489d-9c36-e77640dcfb8b"
 #define PAYROLL "87d36960-f687-470c-95f4-8d5c2cad9591"
 #define ADMIN "b10511cc-6b6c-47e9-bbe3-392f60d1796d"
+#define MARCO "baf0a4cc-51ff-4da8-a55c-00aece3ee424"
 #define GUEST "318f20e4-c050-4c96-8d97-83ee664d5171"
 #define UNLOGGED_VAULT                                                                                       \
     "/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/"                   \
@@ -27,17 +28,18 @@ static const struct {
 } rows[] = {
     {"KV_UserAppAnomaly", NULL, "effect.planned", "contain/rights/remove[0]", AMELIE},
     {"KV_UserAppAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]", PAYROLL},
-    {"KV_UserAppAnomaly", NULL, "step.finished", "contain/further_directory[0]/their_roles", "\"done\""},
+    {"KV_UserAppAnomaly", NULL, "step.finished", "contain/further_directory[" PAYROLL "]/their_roles",
+     "\"done\""},
     {"KV_AppAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]", NULL},
     {"KV_OperationPatternAnomaly", NULL, "effect.planned", "contain/rights/remove[0]", PAYROLL},
     // Marco is known, so that without an answer he stays; the forgotten administrator is not.
-    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[0]/meant", "otherwise"},
-    {"KV_OperationPatternAnomaly", NULL, "step.finished", "callers_each[0]/ask_them", "\"planned\""},
-    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[1]/meant", "otherwise"},
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[" MARCO "]/meant", "otherwise"},
+    {"KV_OperationPatternAnomaly", NULL, "step.finished", "callers_each[" MARCO "]/ask_them", "\"planned\""},
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "callers_each[" ADMIN "]/meant", "otherwise"},
     {"KV_OperationPatternAnomaly", NULL, "effect.planned", "contain/further_rights[0]/remove_further[0]",
      ADMIN},
-    {"KV_OperationPatternAnomaly", NULL, "ask.answered", "contain/further_directory[0]/reduce/entra_further",
-     "leave"},
+    {"KV_OperationPatternAnomaly", NULL, "ask.answered",
+     "contain/further_directory[" ADMIN "]/reduce/entra_further", "leave"},
     {"KV_OperationPatternAnomaly", NULL, "effect.planned", "renewal/rotate_secrets[1]", "settlement-sftp"},
     {"KV_OperationPatternAnomaly", NULL, "task.opened", "people/review_callers", NULL},
     {"KV_OperationVolumeAnomaly", NULL, "task.opened", "people/review_callers", "kv-contoso-dev"},
