@@ -6,6 +6,7 @@ local checks = {
     sizes = require "sizes".check,
     names = require "names".check,
     modes = require "modes".check,
+    top = require "top".check,
     format = require "tools".format,
     luacheck = require "tools".luacheck,
 }
