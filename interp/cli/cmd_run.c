@@ -1,7 +1,6 @@
 // The command run: one playbook for one alert, or for many. Modes are chosen here and nowhere else; what they
 // mean is policy/'s business. Invariant: on a real profile nothing is changed unless a person saw the plan
 // and agreed, or said beforehand that nobody is there to ask.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -49,18 +48,6 @@ static struct run_request request_of(struct session *session, const struct prepa
     return request;
 }
 
-// Answers that were given in the preview hold in the run that follows it.
-static const struct value *answers_of(struct arena *arena, const struct view *view, const struct value *given)
-{
-    struct value *answers = value_map(arena);
-    for (size_t i = 0; i < value_count(given); i++)
-        value_put(arena, answers, given->map.fields[i].key, given->map.fields[i].value);
-    for (size_t i = 0; i < view->ask_count; i++)
-        if (view->asks[i].answer != NULL && strcmp(view->asks[i].by, "otherwise") != 0)
-            value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);
-    return answers;
-}
-
 // Shows the plan and asks. *agreed says whether to go on; the status is the preview's.
 static int preview(struct session *session, const struct prepared_playbook *playbook, struct inputs *inputs,
                    bool *agreed)
@@ -73,7 +60,7 @@ static int preview(struct session *session, const struct prepared_playbook *play
     watch_begin(&watch, cli, cli->arena, playbook->procedure, false);
     int status = run_one(session, &watch, &request, false);
     *agreed = status == 0 && prompt_yes(cli, "Carry this out?");
-    inputs->answers = answers_of(cli->arena, watch.view, inputs->answers);
+    inputs->answers = inputs_answered(cli->arena, watch.view, inputs->answers);
     return status;
 }
 

@@ -12,6 +12,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
+#include "report/view.h"
 #include "vm/vm.h"
 
 enum { MAX_NEAR = 64 }; // questions among which a mistyped one is looked for
@@ -283,4 +284,15 @@ bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct input
     err_set(err, E_USAGE, "%s answers an alert: say which", playbook->name);
     err_hint(err, "--alert FILE, or the id of an alert in Defender for Cloud");
     return false;
+}
+
+const struct value *inputs_answered(struct arena *arena, const struct view *view, const struct value *given)
+{
+    struct value *answers = value_map(arena);
+    for (size_t i = 0; i < value_count(given); i++)
+        value_put(arena, answers, given->map.fields[i].key, given->map.fields[i].value);
+    for (size_t i = 0; i < view->ask_count; i++)
+        if (view->asks[i].answer != NULL && strcmp(view->asks[i].by, "otherwise") != 0)
+            value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);
+    return answers;
 }

@@ -6,8 +6,10 @@
 #include "policy/mode.h"
 
 struct cli;
+struct arena;
 struct playbook;
 struct value;
+struct view;
 struct vm;
 
 struct inputs {
@@ -33,3 +35,6 @@ const char *inputs_announced(struct arena *arena, const struct value *alert);
 // Which alert where none was given: the lab offers its newest, a real estate wants --alert.
 MUST_CHECK bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct inputs *inputs,
                                     struct err *err);
+// The answers that were given (`given` may be NULL) and those that people gave in a run: they hold in the run
+// that follows it. What was only assumed is not among them.
+const struct value *inputs_answered(struct arena *arena, const struct view *view, const struct value *given);

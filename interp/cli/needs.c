@@ -1,4 +1,4 @@
-// Collects what steps need. Not for what somebody has (effective.c). Invariant: a permission stands once,
+// Collects what steps need. Not for what somebody has (rights.c). Invariant: a permission stands once,
 // whoever needs it.
 #include "cli/needs.h"
 

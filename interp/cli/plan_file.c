@@ -2,37 +2,22 @@
 // is whole or not there.
 #include "cli/plan_file.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/inputs.h"
 #include "cli/session.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "policy/profile.h"
-#include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
 
 enum { PLAN_FORM = 1, PLAN_MAX_FILE = 64 * 1024 * 1024 };
-
-// What people answered, and what answers given beforehand were for; not what was only assumed.
-static const struct value *answers_of(struct arena *arena, const struct run_request *request,
-                                      const struct view *view)
-{
-    struct value *answers = value_map(arena);
-    for (size_t i = 0; i < value_count(request->answers); i++)
-        value_put(arena, answers, request->answers->map.fields[i].key, request->answers->map.fields[i].value);
-    for (size_t i = 0; i < view->ask_count; i++)
-        if (view->asks[i].answer != NULL && !text_same(view->asks[i].by, "otherwise"))
-            value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);
-    return answers;
-}
 
 bool plan_file_write(struct session *session, const struct run_request *request, const struct run *run,
                      const char *file, struct err *err)
@@ -51,7 +36,7 @@ bool plan_file_write(struct session *session, const struct run_request *request,
     value_put_text(arena, plan, "tenant", session->settings.profile->tenant);
     value_put(arena, plan, "alert", run_alert(run));
     value_put(arena, plan, "params", request->params);
-    value_put(arena, plan, "answers", answers_of(arena, request, run_view(run)));
+    value_put(arena, plan, "answers", inputs_answered(arena, run_view(run), request->answers));
     value_put(arena, plan, "changes", run_plan(run));
     struct text out = text_new(arena);
     json_write(&out, plan);
