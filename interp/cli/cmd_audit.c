@@ -2,12 +2,12 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/open.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "report/wrap.h"
@@ -59,11 +59,7 @@ int cmd_audit_publish(struct cli *cli)
 
 static bool rotate(struct cli *cli, struct err *err)
 {
-    const struct trail_config config = {.state = cli->state,
-                                        .config_dir = cli->config,
-                                        .by = env_user(cli->arena),
-                                        .host = env_host(cli->arena)};
-    struct trail *trail = trail_open(cli->arena, &config, err);
+    struct trail *trail = open_trail(cli, err);
     bool ok = trail != NULL && trail_rotate(trail, err);
     trail_close(trail);
     return ok;

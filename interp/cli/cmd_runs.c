@@ -2,12 +2,10 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/crypto.h"
 #include "base/text.h"
-#include "cli/audit.h"
-#include "cli/audit_pick.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/open.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "policy/mode.h"
@@ -15,11 +13,12 @@
 #include "report/text_out.h"
 #include "report/view.h"
 #include "report/wrap.h"
+#include "run/recall.h"
 #include "trail/claim.h"
-#include "trail/entry.h"
+#include "trail/trail.h"
 
 struct listing {
-    struct arena *arena, *scratch;
+    struct arena *arena;
     struct value **rows; // oldest first
     size_t count, size;
 };
@@ -48,11 +47,10 @@ static void add_row(struct listing *listing, const struct value *line)
 }
 
 // What a line says of its run. The newest that says anything holds.
-static void take_end(struct arena *arena, struct value *row, const struct entry *entry,
-                     const struct value *line)
+static void take_end(struct arena *arena, struct value *row, const char *type, const struct value *line)
 {
-    bool resumed = entry_is(entry, "run.resumed"), undone = entry_is(entry, "run.undone"),
-         stopped = entry_is(entry, "run.stopped");
+    bool resumed = strcmp(type, "run.resumed") == 0, undone = strcmp(type, "run.undone") == 0,
+         stopped = strcmp(type, "run.stopped") == 0;
     value_put_text(arena, row, "status",
                    resumed   ? "running"
                    : undone  ? "undone"
@@ -64,30 +62,24 @@ static void take_end(struct arena *arena, struct value *row, const struct entry 
         value_put_text(arena, row, "stopped_by", value_text_at(line, "by"));
 }
 
-static void end_row(struct listing *listing, const struct entry *entry, const struct value *line)
+static void end_row(struct listing *listing, const char *run, const char *type, const struct value *line)
 {
-    const char *run = value_text_at(line, "run");
-    for (size_t i = listing->count; run != NULL && i-- > 0;)
+    for (size_t i = listing->count; i-- > 0;)
         if (strcmp(value_text_at(listing->rows[i], "run"), run) == 0) {
-            take_end(listing->arena, listing->rows[i], entry, line);
+            take_end(listing->arena, listing->rows[i], type, line);
             return;
         }
 }
 
-static void each(void *context, const struct entry *entry, const char *bytes, size_t length)
+static bool take_line(void *context, const struct value *line)
 {
     struct listing *listing = context;
-    bool started = entry_is(entry, "run.started");
-    if (!started && !entry_is(entry, "run.resumed") && !entry_is(entry, "run.undone") &&
-        !entry_is(entry, "run.stopped") && !entry_is(entry, "run.finished"))
-        return;
-    struct arena *scratch = arena_open();
-    const struct value *line = json_parse_own(scratch, "log.jsonl", bytes, length, NULL);
-    if (line != NULL && started)
+    const char *run = value_text_at(line, "run"), *type = value_text_at(line, "type");
+    if (strcmp(type, "run.started") == 0)
         add_row(listing, line);
-    else if (line != NULL)
-        end_row(listing, entry, line);
-    arena_close(scratch);
+    else if (text_starts(type, "run."))
+        end_row(listing, run, type, line);
+    return true;
 }
 
 // What has no end and is at work nowhere was cut off.
@@ -143,21 +135,30 @@ static void print_row(struct wrap *wrap, const struct value *row)
                            alert == NULL ? "" : alert, other_of(arena, row)));
 }
 
+static bool list(struct cli *cli, struct listing *listing, struct err *err)
+{
+    struct trail *trail = open_trail_there(cli, err);
+    struct arena *scratch = arena_open();
+    bool ok = trail != NULL && trail_replay(trail, scratch, "\"type\":\"run.", take_line, listing, err);
+    arena_close(scratch);
+    trail_close(trail);
+    return ok;
+}
+
 int cmd_runs_list(struct cli *cli)
 {
     struct err err = {0};
-    struct verify_report report;
     struct listing listing = {.arena = cli->arena};
-    if (!audit_verify(cli, each, &listing, &report, &err))
+    if (!list(cli, &listing, &err))
         return cli_fail(cli, &err);
     find_cut_off(cli, &listing);
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     if (cli_json(cli)) {
-        struct value *list = value_list_sized(cli->arena, listing.count);
+        struct value *rows = value_list_sized(cli->arena, listing.count);
         for (size_t i = 0; i < listing.count; i++)
-            value_append(cli->arena, list, listing.rows[i]);
-        json_write(&out, list);
+            value_append(cli->arena, rows, listing.rows[i]);
+        json_write(&out, rows);
         text_addc(&out, '\n');
     } else {
         for (size_t i = 0; i < listing.count; i++)
@@ -169,22 +170,30 @@ int cmd_runs_list(struct cli *cli)
     return 0;
 }
 
-static struct view *view_of(struct cli *cli, const struct audit_pick *pick,
-                            const struct verify_report *report, struct err *err)
+static bool show_line(void *context, const struct value *line)
+{
+    struct view *view = context;
+    if (text_same(value_text_at(line, "run"), view->run))
+        view_take(view, value_text_at(line, "type"), line);
+    return true;
+}
+
+// NULL: the word means no run, or more than one, or the trail does not verify.
+static struct view *view_of(struct cli *cli, const char *word, struct err *err)
 {
     struct view *view = view_new(cli->arena);
-    view->run = pick->run_id;
-    view->first = (int64_t)pick->run.items[0].seq;
-    view->last = (int64_t)pick->run.items[pick->run.count - 1].seq;
-    view->root = crypto_base64(cli->arena, report->root, TREE_HASH);
-    for (size_t i = 0; i < pick->run.count; i++) {
-        const struct bundle_line *line = &pick->run.items[i];
-        const struct value *members = json_parse_own(cli->arena, "log.jsonl", line->line, line->length, err);
-        if (members == NULL)
-            return NULL;
-        view_take(view, value_text_at(members, "type"), members);
+    struct trail *trail = open_trail_there(cli, err);
+    view->run = trail == NULL ? NULL : recall_find(cli->arena, trail, word, err);
+    bool ok = view->run != NULL && trail_replay(trail, cli->arena, trail_needle(cli->arena, "run", view->run),
+                                                show_line, view, err);
+    if (ok) {
+        struct trail_extent extent = trail_extent(trail, cli->arena, view->run);
+        view->first = extent.first;
+        view->last = extent.last;
+        view->root = extent.root;
     }
-    return view;
+    trail_close(trail);
+    return ok ? view : NULL;
 }
 
 static const char *no_text(void *context, const char *id)
@@ -253,18 +262,7 @@ static void add_object(struct cli *cli, struct text *out, struct view *view)
 int cmd_runs_show(struct cli *cli)
 {
     struct err err = {0};
-    struct verify_report report;
-    bool is_run;
-    struct audit_pick pick = audit_pick_new(cli->arena, cli->options.arguments[0]);
-    if (!audit_verify(cli, audit_pick_each, &pick, &report, &err) ||
-        audit_pick_found(&pick, &is_run, &err) == NULL)
-        return cli_fail(cli, &err);
-    if (!is_run) {
-        err_set(&err, E_UNKNOWN_NAME, "%s is a line of the trail and no run", pick.word);
-        err_hint(&err, "playbook audit show %s shows it", pick.word);
-        return cli_fail(cli, &err);
-    }
-    struct view *view = view_of(cli, &pick, &report, &err);
+    struct view *view = view_of(cli, cli->options.arguments[0], &err);
     if (view == NULL)
         return cli_fail(cli, &err);
     find_out(cli, view);

@@ -14,7 +14,6 @@
 #include "cli/run_one.h"
 #include "cli/session.h"
 #include "cli/watch.h"
-#include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
@@ -67,10 +66,7 @@ static bool check_not_undone(struct trail *trail, const char *run, struct err *e
 {
     struct taken_back back = {.run = run};
     struct arena *scratch = arena_open();
-    struct text needle = text_new(scratch);
-    text_add(&needle, "\"undoes\":");
-    json_write_string(&needle, run);
-    bool ok = trail_replay(trail, scratch, needle.ptr, look_for_undo, &back, err);
+    bool ok = trail_replay(trail, scratch, trail_needle(scratch, "undoes", run), look_for_undo, &back, err);
     arena_close(scratch);
     if (!ok || !back.found)
         return ok;

@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "run/link.h"
+#include "trail/keys.h"
+#include "trail/trail.h"
 #include "vm/vm.h"
 
 struct catalog *open_catalog(struct cli *cli)
@@ -93,4 +96,21 @@ const char **open_playbook_names(struct cli *cli)
             names[j - 1] = swap;
         }
     return names;
+}
+
+struct trail *open_trail(struct cli *cli, struct err *err)
+{
+    const struct trail_config config = {.state = cli->state,
+                                        .config_dir = cli->config,
+                                        .by = env_user(cli->arena),
+                                        .host = env_host(cli->arena)};
+    return trail_open(cli->arena, &config, err);
+}
+
+struct trail *open_trail_there(struct cli *cli, struct err *err)
+{
+    if (keys_origin(cli->arena, cli->state) != NULL)
+        return open_trail(cli, err);
+    err_set(err, E_MISSING, "there is no trail in %s", cli->state);
+    return NULL;
 }

@@ -77,19 +77,6 @@ bool session_reach(struct session *session, struct err *err)
                     err);
 }
 
-static bool open_trail(struct session *session, struct err *err)
-{
-    struct arena *arena = session->cli->arena;
-    const struct trail_config config = {
-        .state = session->cli->state,
-        .config_dir = session->cli->config,
-        .by = env_user(arena),
-        .host = env_host(arena),
-    };
-    session->trail = trail_open(arena, &config, err);
-    return session->trail != NULL;
-}
-
 bool session_open(struct cli *cli, struct session *session, struct err *err)
 {
     *session = (struct session){.cli = cli};
@@ -98,7 +85,7 @@ bool session_open(struct cli *cli, struct session *session, struct err *err)
 
 bool session_open_trail(struct session *session, struct err *err)
 {
-    return session->trail != NULL || open_trail(session, err);
+    return session->trail != NULL || (session->trail = open_trail(session->cli, err)) != NULL;
 }
 
 static void open_engine(struct session *session)

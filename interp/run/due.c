@@ -128,6 +128,21 @@ static int by_time(const void *a, const void *b)
     return x->at_ms < y->at_ms ? -1 : x->at_ms > y->at_ms;
 }
 
+// Was what is due taken back by an undoing of its run?
+static bool drop_undone(struct finding *finding, struct trail *trail, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = finding->list->count; ok && i-- > 0;) {
+        if (i >= finding->list->count) // with what was dropped
+            continue;
+        struct arena *scratch = arena_open();
+        const char *needle = trail_needle(scratch, "undoes", finding->list->items[i].run);
+        ok = trail_replay(trail, scratch, needle, take_undo, finding, err);
+        arena_close(scratch);
+    }
+    return ok;
+}
+
 // Everything that will fall due, whenever.
 static bool find_all(struct finding *finding, struct trail *trail, struct err *err)
 {
@@ -136,7 +151,6 @@ static bool find_all(struct finding *finding, struct trail *trail, struct err *e
         trail_reader *each;
     } passes[] = {{"\"type\":\"lease.", take_lease},
                   {"\"within_ms\":", take_question},
-                  {"\"undoes\":\"", take_undo},
                   {"\"type\":\"step.undone\"", take_taken_back}};
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++) {
@@ -144,7 +158,7 @@ static bool find_all(struct finding *finding, struct trail *trail, struct err *e
         ok = trail_replay(trail, scratch, passes[i].containing, passes[i].each, finding, err);
         arena_close(scratch);
     }
-    return ok;
+    return ok && drop_undone(finding, trail, err);
 }
 
 bool due_find(struct arena *arena, struct trail *trail, int64_t now_ms, struct due_list *out, struct err *err)

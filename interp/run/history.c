@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "policy/profile.h"
 #include "trail/trail.h"
 #include "run/loop.h"
@@ -84,10 +83,8 @@ struct history *history_of(struct run *run)
     history->profile = loop_config(run->engine)->profile;
     history->runs = value_map(run->arena);
     struct arena *scratch = arena_open();
-    struct text needle = text_new(scratch);
-    text_add(&needle, "\"about\":");
-    json_write_string(&needle, run->about);
-    bool ok = trail_replay(loop_config(run->engine)->trail, scratch, needle.ptr, take, history, &err);
+    bool ok = trail_replay(loop_config(run->engine)->trail, scratch,
+                           trail_needle(scratch, "about", run->about), take, history, &err);
     arena_close(scratch);
     if (!ok) {
         run_fail(run, &err);

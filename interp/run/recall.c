@@ -36,27 +36,23 @@ static bool consider(void *context, const struct value *line)
     return !finding->whole && !finding->newest;
 }
 
-// "run":"ID", as every line of the run has it.
-static const char *needle_of(struct arena *arena, const char *run)
-{
-    struct text needle = text_new(arena);
-    text_add(&needle, "\"run\":");
-    json_write_string(&needle, run);
-    return text_done(&needle);
-}
-
-// A whole id is looked for first: that costs no more than the run's own lines.
+// A whole id is looked for first: that costs no more than the run's own lines; then a beginning that has the
+// day, which costs what ran on that day.
 static bool look(struct trail *trail, struct arena *scratch, struct finding *finding, struct err *err)
 {
+    enum { DAY = 8 };
     static const char started[] = "\"type\":\"run.started\"";
+    const char *needle = trail_needle(scratch, "run", finding->name);
     finding->newest = strcmp(finding->name, "last") == 0;
     if (finding->newest)
         return trail_replay_newest(trail, scratch, started, consider, finding, err);
     finding->whole = true;
-    if (!trail_replay(trail, scratch, needle_of(scratch, finding->name), consider, finding, err))
+    if (!trail_replay(trail, scratch, needle, consider, finding, err))
         return false;
     finding->whole = false;
-    return finding->count > 0 || trail_replay(trail, scratch, started, consider, finding, err);
+    const char *beginning =
+        strlen(finding->name) < DAY ? started : arena_strndup(scratch, needle, strlen(needle) - 1);
+    return finding->count > 0 || trail_replay(trail, scratch, beginning, consider, finding, err);
 }
 
 const char *recall_find(struct arena *arena, struct trail *trail, const char *name, struct err *err)
@@ -124,7 +120,7 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
 {
     struct recall *recall = ARENA_NEW(arena, struct recall);
     *recall = (struct recall){.arena = arena, .trail = trail, .run = run, .answers = value_map(arena)};
-    if (!trail_replay(trail, arena, needle_of(arena, run), collect, recall, err))
+    if (!trail_replay(trail, arena, trail_needle(arena, "run", run), collect, recall, err))
         return NULL;
     if (recall->started == NULL) {
         err_set(err, E_UNKNOWN_NAME, "the trail holds no run '%.60s'", run);

@@ -11,12 +11,15 @@
 #include "base/text.h"
 #include "trail/lines.h"
 
-enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2 };
+enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2, DAY = 8 }; // of a run's id: 20261125
 
-static const char magic[] = "playbook index 1";
+static const char magic[] = "playbook index 2";
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
-static const char *const members[] = {"\"run\":\"", "\"undoes\":\"", "\"about\":\""};
-static const char started[] = "\"type\":\"run.started\"";
+static const char run[] = "\"run\":\"";
+static const char *const members[] = {run, "\"undoes\":\"", "\"about\":\""};
+// Looked for as they are.
+static const char *const texts[] = {"\"type\":\"run.started\"", "\"type\":\"run.", "\"type\":\"lease.",
+                                    "\"type\":\"step.undone\"", "\"within_ms\":"};
 
 static uint32_t hash_of(const char *text, size_t length)
 {
@@ -41,12 +44,21 @@ static const char *closing_quote(const char *at, const char *end)
 
 bool index_key(const char *containing, uint32_t *key)
 {
-    size_t length = containing == NULL ? 0 : strlen(containing);
-    bool known = length > 0 && strcmp(containing, started) == 0;
-    for (size_t i = 0; i < sizeof members / sizeof *members && length > 0; i++) {
+    size_t length = containing == NULL ? 0 : strlen(containing), day = sizeof run - 1 + DAY;
+    bool known = false;
+    if (length == 0)
+        return false;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        known = known || strcmp(containing, texts[i]) == 0;
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         size_t front = strlen(members[i]);
         known = known || (text_starts(containing, members[i]) &&
                           closing_quote(containing + front, containing + length) == containing + length - 1);
+    }
+    if (!known && length >= day && text_starts(containing, run) &&
+        strpbrk(containing + sizeof run - 1, "\"\\") == NULL) {
+        known = true;
+        length = day;
     }
     if (known)
         *key = hash_of(containing, length);
@@ -90,18 +102,21 @@ static void settle(struct gathered *all, struct index_node *node)
     node->count = kept;
 }
 
-static void gather_line(struct gathered *all, const char *line, size_t length)
+static void gather_line(struct gathered *all, const char *line, size_t length, uint16_t group)
 {
     const char *end = line + length;
-    if (memmem(line, length, started, sizeof started - 1) != NULL)
-        gather(all, hash_of(started, sizeof started - 1), 0);
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (memmem(line, length, texts[i], strlen(texts[i])) != NULL)
+            gather(all, hash_of(texts[i], strlen(texts[i])), group);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         size_t front = strlen(members[i]);
         for (const char *at = line; (at = memmem(at, (size_t)(end - at), members[i], front)) != NULL;) {
             const char *quote = closing_quote(at + front, end);
             if (quote == NULL)
                 break;
-            gather(all, hash_of(at, (size_t)(quote + 1 - at)), 0);
+            gather(all, hash_of(at, (size_t)(quote + 1 - at)), group);
+            if (members[i] == run && quote - at >= (ptrdiff_t)(front + DAY))
+                gather(all, hash_of(at, front + DAY), group);
             at = quote;
         }
     }
@@ -116,19 +131,23 @@ static bool make_block(const struct index *index, struct arena *arena, struct in
     unsigned char leaves[INDEX_BLOCK][TREE_HASH];
     bool ok = true;
     for (size_t i = 0; ok && i < INDEX_BLOCK; i++) {
+        if (i % INDEX_GROUP == 0)
+            node->offsets[i / INDEX_GROUP] = lines.offset;
         ok =
             lines_next(&lines, err) &&
             (lines.line != NULL || err_set(err, E_TAMPERED, "the log has fewer whole lines than are signed"));
         if (!ok)
             break;
         tree_leaf(lines.line, lines.length, leaves[i]);
-        gather_line(&all, lines.line, lines.length);
+        gather_line(&all, lines.line, lines.length, (uint16_t)(1u << i / INDEX_GROUP));
     }
     node->end = lines.offset;
     arena_close(scratch);
     if (!ok)
         return false;
-    tree_range((const unsigned char(*)[TREE_HASH])leaves, INDEX_BLOCK, node->root);
+    for (size_t i = 0; i < INDEX_FAN; i++)
+        tree_range((const unsigned char(*)[TREE_HASH])leaves + i * INDEX_GROUP, INDEX_GROUP, node->roots[i]);
+    tree_range((const unsigned char(*)[TREE_HASH])node->roots, INDEX_FAN, node->root);
     settle(&all, node);
     return true;
 }
@@ -180,7 +199,7 @@ static struct text body_of(struct arena *arena, const struct index_node *node)
     add_number(&out, node->offset);
     add_number(&out, node->end);
     text_addn(&out, (const char *)node->root, TREE_HASH);
-    for (unsigned i = 0; node->level > 0 && i < INDEX_FAN; i++) {
+    for (unsigned i = 0; i < INDEX_FAN; i++) {
         add_number(&out, node->offsets[i]);
         text_addn(&out, (const char *)node->roots[i], TREE_HASH);
     }
@@ -247,7 +266,7 @@ static bool parse(struct arena *arena, struct reader reader, struct index_node *
     take_hash(&reader, found.root);
     if (found.level != node->level || found.number != node->number || found.offset != node->offset)
         return false;
-    for (unsigned i = 0; found.level > 0 && i < INDEX_FAN; i++) {
+    for (unsigned i = 0; i < INDEX_FAN; i++) {
         found.offsets[i] = take_number(&reader);
         take_hash(&reader, found.roots[i]);
     }

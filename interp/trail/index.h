@@ -13,8 +13,8 @@
 struct arena;
 struct file;
 
-// Lines of a block, and nodes of one level beneath a node of the next.
-enum { INDEX_BLOCK = 256, INDEX_FAN = 16, INDEX_LEVELS = 12 };
+// Lines of a block; what stands beneath a node: nodes of the level below, or groups of a block's lines.
+enum { INDEX_BLOCK = 256, INDEX_FAN = 16, INDEX_GROUP = INDEX_BLOCK / INDEX_FAN, INDEX_LEVELS = 12 };
 
 struct index {
     const char *folder; // STATE/trail
@@ -23,8 +23,8 @@ struct index {
     bool anew;                 // nothing that is there is used
 };
 
-// What is spoken of: the hash of a member as it is written, and in which nodes beneath (bits). Two may have
-// one key: then a block is read in which there is nothing.
+// What is spoken of: the hash of a member as it is written, and where beneath (bits). Two may have one key:
+// then lines are read in which there is nothing.
 struct index_entry {
     uint32_t key;
     uint16_t beneath;
@@ -34,14 +34,16 @@ struct index_node {
     uint64_t number;
     uint64_t offset, end; // of its bytes in the log
     unsigned char root[TREE_HASH];
-    uint64_t offsets[INDEX_FAN]; // of the nodes beneath, and their roots
+    uint64_t offsets[INDEX_FAN]; // of what stands beneath, and its roots
     unsigned char roots[INDEX_FAN][TREE_HASH];
     struct index_entry *entries; // by key
     size_t count;
 };
 
-// The key of a needle that the index knows: `"run":"…"`, `"undoes":"…"`, `"about":"…"` or
-// `"type":"run.started"`, each whole. False: it has to be looked for everywhere.
+// The key of a needle that the index knows: `"run":"…"`, `"undoes":"…"`, `"about":"…"`, each whole; the
+// beginning of a run's id, `"run":"20261125…`, from its day on; and a few texts as they are: what begins a
+// run or tells its fate, leases, questions that have a time, what was taken back. False: it has to be looked
+// for everywhere.
 bool index_key(const char *containing, uint32_t *key);
 // A node, from its file or from the log, where its bytes begin at `offset`.
 MUST_CHECK bool index_node(const struct index *index, struct arena *arena, int level, uint64_t number,

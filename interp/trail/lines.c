@@ -12,17 +12,22 @@ enum { BUFFER = 2 * (TRAIL_MAX_LINE + 1) };
 
 struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset)
 {
-    return (struct lines){.file = file, .offset = offset, .buffer = arena_grow_bytes(arena, NULL, 0, BUFFER)};
+    return (struct lines){.file = file,
+                          .offset = offset,
+                          .end_at = UINT64_MAX,
+                          .buffer = arena_grow_bytes(arena, NULL, 0, BUFFER)};
 }
 
 bool lines_next(struct lines *lines, struct err *err)
 {
     const char *end = memchr(lines->buffer + lines->start, '\n', lines->end - lines->start);
     if (end == NULL) {
-        size_t kept = lines->end - lines->start, got;
+        size_t kept = lines->end - lines->start, wanted = BUFFER - kept, got;
+        if (lines->end_at - lines->offset < kept + wanted)
+            wanted = (size_t)(lines->end_at - lines->offset) - kept;
         memmove(lines->buffer, lines->buffer + lines->start, kept);
         lines->start = 0;
-        if (!file_read_at(lines->file, lines->offset + kept, lines->buffer + kept, BUFFER - kept, &got, err))
+        if (!file_read_at(lines->file, lines->offset + kept, lines->buffer + kept, wanted, &got, err))
             return false;
         lines->end = kept + got;
         end = memchr(lines->buffer, '\n', lines->end);

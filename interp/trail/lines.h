@@ -12,6 +12,7 @@ struct file;
 struct lines {
     struct file *file;
     uint64_t offset;  // of the byte behind the current line's LF
+    uint64_t end_at;  // no byte from here on is read
     const char *line; // without its LF; valid until the next call; NULL: no whole line is left
     size_t length;
     char *buffer;

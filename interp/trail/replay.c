@@ -141,45 +141,50 @@ static bool take_node(void *context, const struct index_node *node, struct err *
     return true;
 }
 
-// The lines of one block, which must give the root that the index has for it.
-static bool read_block(struct search *search, const struct index_node *block, struct err *err)
+// The lines of one group, which must give the root that the index has for it.
+static bool read_group(struct search *search, const struct index_node *block, unsigned group, struct err *err)
 {
     struct arena *scratch = arena_open();
     struct pass pass = {.arena = scratch, .containing = search->containing};
-    struct lines lines = lines_new(scratch, &search->store->log, block->offset);
-    const struct head head = {.now = {.size = INDEX_BLOCK}};
-    struct head one = head;
-    memcpy(one.now.root, block->root, TREE_HASH);
+    struct lines lines = lines_new(scratch, &search->store->log, block->offsets[group]);
+    struct head one = {.now = {.size = INDEX_GROUP}};
+    uint64_t first = block->number * INDEX_BLOCK + group * INDEX_GROUP;
     struct err own = {0};
+    lines.end_at = group + 1 < INDEX_FAN ? block->offsets[group + 1] : block->end;
+    memcpy(one.now.root, block->roots[group], TREE_HASH);
     bool ok = verify(&pass, &lines, &one, &own) ||
               err_set(err, E_TAMPERED, "lines %llu to %llu of the log are not those that were signed",
-                      (unsigned long long)block->number * INDEX_BLOCK + 1,
-                      (unsigned long long)(block->number + 1) * INDEX_BLOCK);
+                      (unsigned long long)first + 1, (unsigned long long)first + INDEX_GROUP);
     ok = ok && hand_out(search, &pass, err);
     arena_close(scratch);
     return ok;
 }
 
-// All blocks beneath a node that have the key. A node beneath must have the root that the one above it says.
+static bool descend(struct search *search, const struct index_node *node, struct err *err);
+
+// A node beneath must have the root that the one above says.
+static bool descend_to(struct search *search, const struct index_node *node, unsigned at, struct err *err)
+{
+    struct arena *scratch = arena_open();
+    struct index_node beneath;
+    bool ok = index_node(&search->index, scratch, node->level - 1, node->number * INDEX_FAN + at,
+                         node->offsets[at], &beneath, err);
+    if (ok &&
+        (memcmp(beneath.root, node->roots[at], TREE_HASH) != 0 || index_find(&beneath, search->key) == NULL))
+        ok = err_set(err, E_TAMPERED, "the index of the log does not fit together");
+    ok = ok && descend(search, &beneath, err);
+    arena_close(scratch);
+    return ok;
+}
+
+// All groups beneath a node that have the key.
 static bool descend(struct search *search, const struct index_node *node, struct err *err)
 {
     const struct index_entry *entry = index_find(node, search->key);
-    if (node->level == 0)
-        return read_block(search, node, err);
     for (unsigned i = 0; i < INDEX_FAN && !search->done; i++) {
         unsigned at = search->backwards ? INDEX_FAN - 1 - i : i;
-        struct index_node beneath;
-        if ((entry->beneath >> at & 1) == 0)
-            continue;
-        struct arena *scratch = arena_open();
-        bool ok = index_node(&search->index, scratch, node->level - 1, node->number * INDEX_FAN + at,
-                             node->offsets[at], &beneath, err);
-        if (ok && (memcmp(beneath.root, node->roots[at], TREE_HASH) != 0 ||
-                   index_find(&beneath, search->key) == NULL))
-            ok = err_set(err, E_TAMPERED, "the index of the log does not fit together");
-        ok = ok && descend(search, &beneath, err);
-        arena_close(scratch);
-        if (!ok)
+        if ((entry->beneath >> at & 1) != 0 &&
+            !(node->level == 0 ? read_group(search, node, at, err) : descend_to(search, node, at, err)))
             return false;
     }
     return true;

@@ -1,5 +1,5 @@
 // Reading a trail back, verified: no line is handed out before the signed root has come out. What the index
-// knows to find (index.h) is read from its blocks alone; everything else from the whole log.
+// knows to find (index.h) is read from its groups of lines alone; everything else from the whole log.
 #pragma once
 #include "trail/store.h"
 #include "trail/trail.h"

@@ -76,6 +76,8 @@ struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const
 // (NULL: all) in order; the value lives in `arena`. Returning false from `each` stops. What the index knows
 // to find (index.h: a run, what is about something, what begins a run) costs what it is, however long the
 // log; that the lines of others are what they were is `audit verify`'s to tell.
+// What a line contains that has this text as a member: `"run":"…"`.
+const char *trail_needle(struct arena *arena, const char *member, const char *text);
 typedef bool trail_reader(void *context, const struct value *line);
 MUST_CHECK bool trail_replay(struct trail *trail, struct arena *arena, const char *containing,
                              trail_reader *each, void *context, struct err *err);

@@ -1,6 +1,8 @@
 // What is read back of an open trail: bodies, places, lines. Not for writing (trail.c). Invariant: a process
 // that has read a run's lines knows its numbers, so what it appends follows on.
 #include "base/arena.h"
+#include "base/text.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "trail/blob.h"
 #include "trail/mask.h"
@@ -32,6 +34,14 @@ struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const
 uint64_t trail_commit_count(const struct trail *trail)
 {
     return trail->commits;
+}
+
+const char *trail_needle(struct arena *arena, const char *member, const char *text)
+{
+    struct text needle = text_new(arena);
+    text_addf(&needle, "\"%s\":", member);
+    json_write_string(&needle, text);
+    return text_done(&needle);
 }
 
 struct learner {

@@ -1,6 +1,6 @@
-// What a run's lines and an opening cost does not grow with the log, counted in bytes that are read and
-// written; the index is never believed without the signed root; and what is found is what a reading of the
-// whole log finds. 20,000 lines, with PLAYBOOK_FULL 200,000.
+// What a run's lines, what is due and an opening cost does not grow with the log, counted in bytes that are
+// read and written; the index is never believed without the signed root; and what is found is what a reading
+// of the whole log finds. 20,000 lines, with PLAYBOOK_FULL 200,000.
 #include "estate.h"
 
 #include <stdio.h>
@@ -9,7 +9,7 @@
 
 #include "base/text.h"
 
-enum { RUN = 50, SMALL = 1000, LARGE = 20200, FULL = 199912, GROUP = 2000, MOST_TIMES_10 = 20 };
+enum { RUN = 50, DAY = 5, SMALL = 1000, LARGE = 20200, FULL = 199912, GROUP = 2000, MOST_TIMES_10 = 20 };
 
 // Bytes that this process has read and written, from memory or from the disk.
 static uint64_t moved(void)
@@ -24,7 +24,17 @@ static uint64_t moved(void)
 
 static const char *id_of(struct place *place, size_t run)
 {
-    return arena_printf(place->arena, "20261125T120000Z-%06zu", run);
+    return arena_printf(place->arena, "%zuT120000Z-%06zu", (size_t)20260000 + run / DAY, run); // DAY a day
+}
+
+// Three lines that do not get more: what a day's timer has to look at.
+static const struct value *due_line(struct place *place, size_t line, const char **type)
+{
+    struct value *members = value_map(place->arena);
+    *type = line == 310 ? "lease.opened" : line == 311 ? "ask.opened" : "step.undone";
+    if (line == 311)
+        value_put(place->arena, members, "within_ms", value_int(place->arena, 1000));
+    return line >= 310 && line <= 312 ? members : NULL;
 }
 
 // Runs of RUN lines, one after the other.
@@ -37,7 +47,12 @@ static void fill(struct place *place, size_t lines)
         const char *run = id_of(place, i / RUN);
         struct value *first = value_map(place->arena);
         value_put_text(place->arena, first, "about", arena_printf(place->arena, "alert \"%zu\"", i / RUN));
-        trail_append(trail, run, i % RUN == 0 ? "run.started" : "note", i % RUN == 0 ? first : members);
+        const char *type;
+        const struct value *due = due_line(place, i, &type);
+        if (i % RUN == 0)
+            trail_append(trail, run, "run.started", first);
+        else
+            trail_append(trail, run, due != NULL ? type : "note", due != NULL ? due : members);
         if (i % GROUP == GROUP - 1 || i + 3 >= lines) // both slots of the head stand near the end
             assert_true(trail_commit(trail, NULL));
     }
@@ -67,7 +82,7 @@ static bool take_run(void *context, const struct value *line)
 }
 
 struct costs {
-    uint64_t opening, opening_anew, run, about, last, append;
+    uint64_t opening, opening_anew, run, about, due, day, last, append;
 };
 
 static struct costs costs_of(struct place *place, size_t lines)
@@ -88,6 +103,14 @@ static struct costs costs_of(struct place *place, size_t lines)
     before = moved();
     assert_int_equal(count_of(place, trail, "\"about\":\"alert \\\"7\\\"\""), 1);
     costs.about = moved() - before;
+    before = moved();
+    assert_int_equal(count_of(place, trail, "\"type\":\"lease."), 1);
+    assert_int_equal(count_of(place, trail, "\"within_ms\":"), 1);
+    assert_int_equal(count_of(place, trail, "\"type\":\"step.undone\""), 1);
+    costs.due = moved() - before;
+    before = moved();
+    assert_int_equal(count_of(place, trail, "\"run\":\"20260002T12"), DAY * RUN);
+    costs.day = moved() - before;
     before = moved();
     assert_true(trail_replay_newest(trail, place->arena, "\"type\":\"run.started\"", take_run, &last, NULL));
     costs.last = moved() - before;
@@ -122,10 +145,46 @@ static void costs_do_not_grow(void **state)
     is_flat("an opening that remembers nothing", a.opening_anew, b.opening_anew);
     is_flat("a run's lines", a.run, b.run);
     is_flat("what is about an alert", a.about, b.about);
+    is_flat("what may be due", a.due, b.due);
+    is_flat("the runs of a day", a.day, b.day);
     is_flat("the last run", a.last, b.last);
     is_flat("a line more", a.append, b.append);
     place_close(&small);
     place_close(&large);
+}
+
+// A list of runs costs what tells of them, not what they did.
+static void a_list_of_runs_reads_their_fates(void **state)
+{
+    enum { LONG = 1000, RUNS = 20 };
+    (void)state;
+    struct place place;
+    place_open(&place);
+    for (size_t run = 0; run < RUNS; run++) {
+        struct trail *trail = place_trail(&place);
+        for (size_t i = 0; i < LONG; i++)
+            trail_append(trail, id_of(&place, run),
+                         i == 0         ? "run.started"
+                         : i + 1 < LONG ? "note"
+                                        : "run.finished",
+                         NULL);
+        assert_true(trail_commit(trail, NULL));
+        trail_close(trail);
+    }
+    struct trail *trail = place_trail(&place);
+    count_of(&place, trail, needle(&place, 1)); // whoever comes first makes what is missing of the index
+    uint64_t before = moved(), length;
+    assert_int_equal(count_of(&place, trail, "\"type\":\"run."), 2 * RUNS);
+    uint64_t cost = moved() - before;
+    struct file log;
+    assert_true(file_open(&log, place_name(&place, "trail/log.jsonl"), FILE_READ, NULL));
+    assert_true(file_size(&log, &length, NULL));
+    file_close(&log);
+    print_message("a list of %d runs: %llu bytes of a log of %llu\n", RUNS, (unsigned long long)cost,
+                  (unsigned long long)length);
+    assert_true(cost * 5 < length);
+    trail_close(trail);
+    place_close(&place);
 }
 
 static void flip(struct place *place, const char *name, size_t at)
@@ -231,7 +290,8 @@ static void the_same_is_found(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_do_not_grow), cmocka_unit_test(the_index_is_not_believed),
-        cmocka_unit_test(own_lines_are_verified), cmocka_unit_test(the_same_is_found)};
+        cmocka_unit_test(costs_do_not_grow), cmocka_unit_test(a_list_of_runs_reads_their_fates),
+        cmocka_unit_test(the_index_is_not_believed), cmocka_unit_test(own_lines_are_verified),
+        cmocka_unit_test(the_same_is_found)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
