@@ -49,9 +49,9 @@ static void print_clauses(struct cli *cli, struct wrap *wrap, const struct playb
     struct err_list *errors = err_list_new(cli->arena);
     const struct value *clauses = outline_clauses(cli->arena, playbook);
     const struct procedure *procedure =
-        playbook->procedure == NULL ? NULL
-                                    : procedure_load(cli->arena, open_catalog(cli), playbook->procedure,
-                                                     playbook->procedure_pos, errors);
+        playbook->procedure == NULL
+            ? NULL
+            : procedure_load(open_catalog(cli), playbook->procedure, playbook->procedure_pos, errors);
     if (procedure == NULL)
         return;
     size_t covered = 0;

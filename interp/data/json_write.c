@@ -60,7 +60,7 @@ void json_write_string(struct text *out, const char *raw)
             break;
         size_t taken = 1;
         if (c == '"' || c == '\\')
-            text_addf(out, "\\%c", c);
+            text_addn(out, (const char[]){'\\', (char)c}, 2);
         else if (c >= 0x20)
             taken = write_hidden(out, raw, (size_t)(end - raw));
         else if (short_escapes[c] != NULL)

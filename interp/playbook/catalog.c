@@ -106,9 +106,13 @@ const struct catalog_file *catalog_find(struct catalog *catalog, const char *pat
     const struct embed_file *embedded = embed_find(path);
     if (embedded == NULL)
         return NULL;
-    struct catalog_file file = {embedded->path,           embedded->path, embedded->bytes,
-                                embedded->length,         true,           embedded->compiled,
-                                embedded->compiled_length};
+    struct catalog_file file = {.path = embedded->path,
+                                .name = embedded->path,
+                                .bytes = embedded->bytes,
+                                .length = embedded->length,
+                                .embedded = true,
+                                .compiled = embedded->compiled,
+                                .compiled_length = embedded->compiled_length};
     entry = add_entry(catalog, file);
     entry->digest = embedded->digest;
     return &entry->file;
@@ -266,6 +270,18 @@ const struct catalog_file *catalog_playbook(struct catalog *catalog, const char 
     if (file == NULL && err->code == E_NONE)
         no_playbook(catalog, base, version, err);
     return file;
+}
+
+struct arena *catalog_arena(const struct catalog *catalog)
+{
+    return catalog->arena;
+}
+
+void catalog_keep(struct catalog *catalog, const struct catalog_file *file, const struct procedure *procedure)
+{
+    for (struct entry *entry = catalog->entries; entry != NULL; entry = entry->next)
+        if (&entry->file == file)
+            entry->file.procedure = procedure;
 }
 
 void catalog_use(struct catalog *catalog, const struct catalog_file *file)

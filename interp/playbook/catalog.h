@@ -8,6 +8,7 @@
 
 struct arena;
 struct catalog;
+struct procedure;
 
 struct catalog_file {
     const char *path;  // relative, such as "stdlib/keyvault/set_firewall.lua"
@@ -17,6 +18,7 @@ struct catalog_file {
     bool embedded;
     const char *compiled; // a built-in Lua file of the library as bytecode, else NULL
     size_t compiled_length;
+    const struct procedure *procedure; // of a clause catalogue that was read (procedure.h), else NULL
 };
 
 // `folders`: NULL-terminated, each laid out like the source tree (stdlib/, playbooks/); the first wins.
@@ -26,6 +28,10 @@ const struct catalog_file *catalog_find(struct catalog *catalog, const char *pat
 // The language in which people read clauses: a tag such as "fr" (BCP 47), kept by the caller; at first "en".
 void catalog_speak(struct catalog *catalog, const char *language);
 const char *catalog_language(const struct catalog *catalog);
+// Keeps what a clause catalogue says, which lives in `catalog_arena`, for those who ask for it again.
+void catalog_keep(struct catalog *catalog, const struct catalog_file *file,
+                  const struct procedure *procedure);
+struct arena *catalog_arena(const struct catalog *catalog);
 // Any file named by the user (contains a slash or ends in .yaml/.lua).
 const struct catalog_file *catalog_read(struct catalog *catalog, const char *name, struct err *err);
 // A playbook by NAME (the newest), NAME@VERSION (playbooks/old/, or the newest when it has that version) or

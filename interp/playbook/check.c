@@ -200,15 +200,16 @@ static void check_list(struct check *check, const struct step_list *list)
     restore_check(check, list);
 }
 
-bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,
-                    const struct check_world *world, struct err_list *errors)
+bool check_playbook(const struct playbook *playbook, struct catalog *catalog, const struct check_world *world,
+                    struct err_list *errors)
 {
     struct check check = {
-        .arena = arena, .playbook = playbook, .catalog = catalog, .world = world, .errors = errors};
+        .arena = arena_open(), .playbook = playbook, .catalog = catalog, .world = world, .errors = errors};
     size_t before = errors->errors;
     scope_open(&check);
     cover_check_alerts(&check);
     check_list(&check, &playbook->steps);
     cover_check_clauses(&check);
+    arena_close(check.arena);
     return errors->errors == before;
 }

@@ -5,7 +5,6 @@
 
 #include "base/err.h"
 
-struct arena;
 struct catalog;
 struct playbook;
 struct schema;
@@ -32,5 +31,5 @@ struct check_world {
     bool coverage; // warn of clauses that no playbook of the procedure carries out: what writers ask for
 };
 // True when there were no errors (warnings may have been added).
-bool check_playbook(struct arena *arena, const struct playbook *playbook, struct catalog *catalog,
-                    const struct check_world *world, struct err_list *errors);
+bool check_playbook(const struct playbook *playbook, struct catalog *catalog, const struct check_world *world,
+                    struct err_list *errors);

@@ -104,8 +104,8 @@ void cover_check_clauses(struct check *check)
     const struct playbook *playbook = check->playbook;
     struct cover cover = {.check = check};
     if (playbook->procedure != NULL) {
-        cover.procedure = procedure_load(check->arena, check->catalog, playbook->procedure,
-                                         playbook->procedure_pos, check->errors);
+        cover.procedure =
+            procedure_load(check->catalog, playbook->procedure, playbook->procedure_pos, check->errors);
         if (cover.procedure == NULL)
             return;
         cover.named = ARENA_ARRAY(check->arena, bool, cover.procedure->clause_count);

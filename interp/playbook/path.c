@@ -110,7 +110,7 @@ static bool suffix(struct scan *scan, struct mention *mention, bool *done)
     return !scan_peek_is(scan, 0, ":") || method(scan);
 }
 
-static bool ends_value(const struct scan *scan)
+static bool ends_value(struct scan *scan)
 {
     static const char *const words[] = {")", ",", "}", ";", "and", "or", NULL};
     struct lex_token token = scan_peek(scan, 0);

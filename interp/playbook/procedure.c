@@ -182,9 +182,10 @@ static void no_procedure(struct arena *arena, struct catalog *catalog, const cha
         err_hint(err, "did you mean '%s'?", near);
 }
 
-const struct procedure *procedure_load(struct arena *arena, struct catalog *catalog, const char *name,
-                                       struct src_pos pos, struct err_list *errors)
+const struct procedure *procedure_load(struct catalog *catalog, const char *name, struct src_pos pos,
+                                       struct err_list *errors)
 {
+    struct arena *arena = catalog_arena(catalog);
     static const char *const others[] = {"source", "clauses", NULL};
     struct err err = {0};
     struct form form = {.arena = arena, .errors = errors};
@@ -195,6 +196,8 @@ const struct procedure *procedure_load(struct arena *arena, struct catalog *cata
         no_procedure(arena, catalog, name, pos, errors);
         return NULL;
     }
+    if (file != NULL && file->procedure != NULL)
+        return file->procedure;
     const struct value *root =
         file == NULL ? NULL : yaml_parse(arena, file->name, file->bytes, file->length, &err);
     if (root == NULL) {
@@ -216,7 +219,10 @@ const struct procedure *procedure_load(struct arena *arena, struct catalog *cata
         form_error(&form, E_CHECK, root->pos, "'%.40s' is not a version such as 1.0.0", procedure->version);
     read_sources(&form, procedure, list_at(&form, root, "source"));
     read_clauses(&form, procedure, list_at(&form, root, "clauses"), catalog_language(catalog));
-    return errors->errors == before ? procedure : NULL;
+    if (errors->errors != before)
+        return NULL;
+    catalog_keep(catalog, file, procedure);
+    return procedure;
 }
 
 const struct procedure_clause *procedure_find(const struct procedure *procedure, const char *id)

@@ -34,8 +34,8 @@ enum { PROCEDURE_MAX_CLAUSES = 1000 };
 
 // NULL with errors in the list: no such catalogue (E_UNKNOWN_NAME at `pos`, with a suggestion), or mistakes
 // in it. The file is noted as used.
-const struct procedure *procedure_load(struct arena *arena, struct catalog *catalog, const char *name,
-                                       struct src_pos pos, struct err_list *errors);
+const struct procedure *procedure_load(struct catalog *catalog, const char *name, struct src_pos pos,
+                                       struct err_list *errors);
 // The clauses of both, those of `first` first: a playbook and what it calls. Either may be NULL.
 const struct procedure *procedure_join(struct arena *arena, const struct procedure *first,
                                        const struct procedure *second);

@@ -38,6 +38,12 @@ bool scan_fail(struct scan *scan, size_t offset, const char *hint, const char *f
 bool scan_next(struct scan *scan)
 {
     struct lex_fault fault;
+    if (scan->behind.text != NULL) {
+        scan->token = scan->ahead;
+        scan->lex = scan->behind;
+        scan->behind.text = NULL;
+        return true;
+    }
     return lex_next(&scan->lex, &scan->token, &fault) ||
            scan_fail(scan, fault.offset, fault.hint, "%s", fault.message);
 }
@@ -47,18 +53,24 @@ bool scan_is(const struct scan *scan, const char *word)
     return lex_is(&scan->lex, &scan->token, word);
 }
 
-struct lex_token scan_peek(const struct scan *scan, int count)
+struct lex_token scan_peek(struct scan *scan, int count)
 {
-    struct lex lex = scan->lex;
-    struct lex_token token = {0};
     struct lex_fault fault;
-    for (int i = 0; i <= count; i++)
+    if (scan->behind.text == NULL) {
+        struct lex lex = scan->lex;
+        if (!lex_next(&lex, &scan->ahead, &fault))
+            return (struct lex_token){.start = lex.offset, .end = lex.offset};
+        scan->behind = lex;
+    }
+    struct lex lex = scan->behind;
+    struct lex_token token = scan->ahead;
+    for (int i = 0; i < count; i++)
         if (!lex_next(&lex, &token, &fault))
             return (struct lex_token){.start = lex.offset, .end = lex.offset};
     return token;
 }
 
-bool scan_peek_is(const struct scan *scan, int count, const char *word)
+bool scan_peek_is(struct scan *scan, int count, const char *word)
 {
     struct lex_token token = scan_peek(scan, count);
     return lex_is(&scan->lex, &token, word);

@@ -18,6 +18,8 @@ struct scan {
     struct err *err;
     struct lex lex;
     struct lex_token token;
+    struct lex_token ahead; // the token after it, where `behind` is past it
+    struct lex behind;      // without a text: nobody has looked yet
     enum bracket stack[MENTION_MAX_DEPTH];
     int depth;
     enum before before;
@@ -34,8 +36,8 @@ bool scan_fail(struct scan *scan, size_t offset, const char *hint, const char *f
 bool scan_next(struct scan *scan); // takes the next token
 bool scan_is(const struct scan *scan, const char *word);
 // The token after `count` more; at a fault it is LEX_END, and scan_next will report it.
-struct lex_token scan_peek(const struct scan *scan, int count);
-bool scan_peek_is(const struct scan *scan, int count, const char *word);
+struct lex_token scan_peek(struct scan *scan, int count);
+bool scan_peek_is(struct scan *scan, int count, const char *word);
 char *scan_text(const struct scan *scan, const struct lex_token *token);
 bool scan_top_is(const struct scan *scan, enum bracket bracket);
 bool scan_push(struct scan *scan, enum bracket bracket);

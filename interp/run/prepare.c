@@ -41,42 +41,29 @@ static const char *const *globals(void *context)
     return vm_globals(world->vm, world->arena);
 }
 
-struct compiling {
-    struct vm *vm;
-    struct vm_program *program;
-    struct err_list *errors;
-};
-
-static void compile(struct compiling *compiling, const struct expr *expr, bool is_body)
-{
-    struct err err = {0};
-    if (expr != NULL && !vm_program_add(compiling->vm, compiling->program, expr, is_body, &err))
-        err_list_append(compiling->errors, &err);
-}
-
-static void compile_template(struct compiling *compiling, const struct template *template)
+static void add_template(struct vm_program *program, const struct template *template)
 {
     if (template == NULL)
         return;
-    compile(compiling, template->expr, false);
+    vm_program_add(program, template->expr, false);
     for (size_t i = 0; i < template->count; i++)
-        compile_template(compiling, template->parts[i]);
+        add_template(program, template->parts[i]);
 }
 
-static void compile_list(struct compiling *compiling, const struct step_list *list)
+static void add_list(struct vm_program *program, const struct step_list *list)
 {
     for (size_t i = 0; i < list->count; i++) {
         const struct step *step = list->items[i];
-        compile(compiling, step->when, false);
-        compile(compiling, step->for_each, false);
-        compile(compiling, step->choose, false);
-        compile(compiling, step->script, true);
-        compile_template(compiling, step->with);
-        compile_template(compiling, step->text);
-        compile_template(compiling, step->let);
-        compile_list(compiling, &step->steps);
+        vm_program_add(program, step->when, false);
+        vm_program_add(program, step->for_each, false);
+        vm_program_add(program, step->choose, false);
+        vm_program_add(program, step->script, true);
+        add_template(program, step->with);
+        add_template(program, step->text);
+        add_template(program, step->let);
+        add_list(program, &step->steps);
         for (size_t k = 0; k < step->case_count; k++)
-            compile_list(compiling, &step->cases[k].steps);
+            add_list(program, &step->cases[k].steps);
     }
 }
 
@@ -97,18 +84,18 @@ static bool prepare(struct arena *arena, struct catalog *catalog, struct vm *vm,
     struct linked linked;
     bool good = link_calls(arena, catalog, vm, playbook, &linked, errors);
     for (size_t i = 0; i < linked.count; i++)
-        good = check_playbook(arena, linked.playbooks[i], catalog, &check, errors) && good;
+        good = check_playbook(linked.playbooks[i], catalog, &check, errors) && good;
     if (!good)
         return false;
     for (size_t i = 0; i < linked.count; i++)
         if (linked.playbooks[i]->procedure != NULL)
-            out->procedure = procedure_join(arena, out->procedure,
-                                            procedure_load(arena, catalog, linked.playbooks[i]->procedure,
-                                                           linked.playbooks[i]->pos, errors));
-    struct compiling compiling = {vm, vm_program_open(vm, linked.expr_count), errors};
-    out->program = compiling.program;
+            out->procedure = procedure_join(
+                arena, out->procedure,
+                procedure_load(catalog, linked.playbooks[i]->procedure, linked.playbooks[i]->pos, errors));
+    out->program = vm_program_open(vm, linked.expr_count);
     for (size_t i = 0; i < linked.count; i++)
-        compile_list(&compiling, &linked.playbooks[i]->steps);
+        add_list(out->program, &linked.playbooks[i]->steps);
+    vm_program_compile(out->program, errors);
     return errors->errors == 0;
 }
 

@@ -62,34 +62,47 @@ static void push_expression_environment(struct vm *vm, lua_State *L)
 struct vm_program *vm_program_open(struct vm *vm, int slots)
 {
     struct vm_program *program = ARENA_NEW(vm->arena, struct vm_program);
+    program->vm = vm;
     program->slots = slots;
     program->refs = ARENA_ARRAY(vm->arena, int, (size_t)slots);
+    program->exprs = ARENA_ARRAY(vm->arena, const struct expr *, (size_t)slots);
+    program->is_body = ARENA_ARRAY(vm->arena, bool, (size_t)slots);
     for (int i = 0; i < slots; i++)
         program->refs[i] = LUA_NOREF;
     return program;
 }
 
-bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr, bool is_body,
-                    struct err *err)
+void vm_program_add(struct vm_program *program, const struct expr *expr, bool is_body)
 {
+    if (expr == NULL)
+        return;
     REQUIRE(expr->slot >= 0 && expr->slot < program->slots);
+    program->exprs[expr->slot] = expr;
+    program->is_body[expr->slot] = is_body;
+}
+
+static const char one_expression[] = "return (\n%s\n)";
+
+static bool compile_one(struct vm_program *program, const struct expr *expr, struct arena *scratch,
+                        struct err *err)
+{
+    struct vm *vm = program->vm;
     lua_State *L = vm->scratch;
     if (expr->source == NULL) { // a function of a .lua playbook
         lua_rawgeti(L, LUA_REGISTRYINDEX, (int)expr->function_ref->integer);
     } else {
-        struct text chunk = text_new(vm->arena);
+        bool is_body = program->is_body[expr->slot];
+        struct text chunk = text_new(scratch);
         for (int line = 1; is_body && line < expr->pos.line; line++)
             text_addc(&chunk, '\n'); // so that Lua counts the file's lines
-        text_addf(&chunk, is_body ? "%s\n" : "return (\n%s\n)", expr->source);
+        text_addf(&chunk, is_body ? "%s\n" : one_expression, expr->source);
         const char *name =
-            arena_printf(vm->arena, "=%s", expr->pos.file == NULL ? "expression" : expr->pos.file);
+            arena_printf(scratch, "=%s", expr->pos.file == NULL ? "expression" : expr->pos.file);
         if (!vm_compile(vm, L, name, chunk.ptr, chunk.length, err)) {
-            if (err != NULL) {
-                if (!is_body || err->pos.line == 0)
-                    err->pos = expr->pos;
-                if (strcmp(err->message, "unexpected symbol near <eof>") == 0)
-                    err_hint(err, "the expression is not complete: was it cut by ' #' or ': '?");
-            }
+            if (!is_body || err->pos.line == 0)
+                err->pos = expr->pos;
+            if (strcmp(err->message, "unexpected symbol near <eof>") == 0)
+                err_hint(err, "the expression is not complete: was it cut by ' #' or ': '?");
             return false;
         }
     }
@@ -100,6 +113,52 @@ bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr
         lua_pop(L, 1);
     program->refs[expr->slot] = luaL_ref(L, LUA_REGISTRYINDEX);
     return true;
+}
+
+// All expressions as the functions of one chunk, which costs a fraction. False: one of them is no Lua. That
+// each is a whole by itself, so that none can reach into its neighbour, was seen when it was read
+// (mention.h).
+static bool compile_together(struct vm_program *program, struct arena *scratch)
+{
+    struct vm *vm = program->vm;
+    lua_State *L = vm->scratch;
+    struct text chunk = text_new_sized(scratch, 4096);
+    text_add(&chunk, "return {\n");
+    for (int slot = 0; slot < program->slots; slot++) {
+        const struct expr *expr = program->exprs[slot];
+        bool is_expression = expr != NULL && expr->source != NULL && !program->is_body[slot];
+        text_add(&chunk, is_expression ? "function() " : "false");
+        if (is_expression)
+            text_addf(&chunk, one_expression, expr->source);
+        text_add(&chunk, is_expression ? " end,\n" : ",\n");
+    }
+    text_add(&chunk, "}");
+    if (!vm_compile(vm, L, "=expressions", chunk.ptr, chunk.length, NULL))
+        return false;
+    push_expression_environment(vm, L);
+    lua_setupvalue(L, -2, 1);
+    if (!vm_call(L, 0, 1, NULL, NULL))
+        return false;
+    for (int slot = 0; slot < program->slots; slot++)
+        if (lua_rawgeti(L, -1, slot + 1) == LUA_TFUNCTION)
+            program->refs[slot] = luaL_ref(L, LUA_REGISTRYINDEX);
+        else
+            lua_pop(L, 1);
+    lua_pop(L, 1);
+    return true;
+}
+
+void vm_program_compile(struct vm_program *program, struct err_list *errors)
+{
+    struct arena *scratch = arena_open();
+    (void)compile_together(program, scratch); // else each says by itself what is wrong with it
+    for (int slot = 0; slot < program->slots; slot++) {
+        struct err err = {0};
+        if (program->exprs[slot] != NULL && program->refs[slot] == LUA_NOREF &&
+            !compile_one(program, program->exprs[slot], scratch, &err))
+            err_list_append(errors, &err);
+    }
+    arena_close(scratch);
 }
 
 // The unknown that a mention meets, or NULL.

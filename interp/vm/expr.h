@@ -19,9 +19,10 @@ struct vm_scope {
 // The compiled forms of one playbook's expressions, by slot; they live as long as the vm.
 struct vm_program;
 struct vm_program *vm_program_open(struct vm *vm, int slots);
-// Compiles one expression (or function body, for `lua` steps). Fails with the place of the mistake.
-MUST_CHECK bool vm_program_add(struct vm *vm, struct vm_program *program, const struct expr *expr,
-                               bool is_body, struct err *err);
+// One expression (or function body, for `lua` steps) more; NULL is none.
+void vm_program_add(struct vm_program *program, const struct expr *expr, bool is_body);
+// Compiles what was added. The list gets each mistake with its place.
+void vm_program_compile(struct vm_program *program, struct err_list *errors);
 
 enum eval_result { EVAL_VALUE, EVAL_UNKNOWN, EVAL_FAILED };
 // VALUE: *result. UNKNOWN: *result is a VALUE_UNKNOWN that says why: a path that the expression mentions is

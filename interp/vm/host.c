@@ -73,9 +73,17 @@ static int make_map(lua_State *L)
     return 1;
 }
 
+// One part, since each caller gets a copy of its own.
 static int registry(lua_State *L)
 {
-    bridge_push(L, vm_of(L)->current->registry);
+    static const char *const parts[] = {"applications", "contacts",   "networks", "owners",
+                                        "resources",    "responders", "users",    NULL};
+    const char *part = parts[luaL_checkoption(L, 1, NULL, parts)];
+    const struct value *rows = value_get(vm_of(L)->current->registry, part);
+    if (rows != NULL)
+        bridge_push(L, rows);
+    else
+        lua_newtable(L);
     return 1;
 }
 
@@ -236,7 +244,8 @@ const struct vm_function vm_host_functions[] = {
     {"digest", "digest(text): \"sha256:…\"", digest},
     {"new_secret", "new_secret(length): made by the core, cannot be read", new_secret},
     {"map", "map {…}: a record, also when it is empty", make_map},
-    {"register", "register(): the organisation's register", registry},
+    {"register", "register(part): the rows that the organisation's register has there, perhaps none",
+     registry},
     {"profile", "profile(): tenant, scope, workspace, sender", profile},
     {"self", "self(): object_id and app_id of the run's own identity", self},
     {"primitive", "primitive {…}: declares one", declare},

@@ -17,7 +17,6 @@ enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120 };
 
 struct header {
     struct vm_owner *owner;
-    size_t size;
 };
 
 struct vm *vm_of(lua_State *L)
@@ -28,12 +27,11 @@ struct vm *vm_of(lua_State *L)
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct vm *vm = context;
-    (void)old_size; // with old == NULL it is a type, and the header knows better
     struct header *header = old == NULL ? NULL : (struct header *)old - 1;
     struct vm_owner *owner = header != NULL                                      ? header->owner
                              : vm->current != NULL && vm->current->owner != NULL ? vm->current->owner
                                                                                  : &vm->base;
-    size_t had = header == NULL ? 0 : header->size;
+    size_t had = header == NULL ? 0 : old_size; // of what is new it is the type
     if (size == 0) {
         owner->live -= had;
         arena_heap(header, 0);
@@ -47,7 +45,6 @@ static void *allocate(void *context, void *old, size_t old_size, size_t size)
     if (fresh == NULL)
         return NULL;
     fresh->owner = owner;
-    fresh->size = size;
     owner->live = owner->live - had + size;
     return fresh + 1;
 }

@@ -93,7 +93,7 @@ return primitive {
         -- Where the firewall was off, the organisation's own networks would be cut off too; where it was on, they have
         -- the rules that somebody gave them.
         if not text.same(acls.defaultAction, "Deny") and p.own_networks then
-            for _, network in ipairs(register().networks or {}) do admit(rules, network.cidr) end
+            for _, network in ipairs(register "networks") do admit(rules, network.cidr) end
         end
         for _, address in ipairs(p.add) do admit(rules, address) end
         for _, id in ipairs(p.networks) do admit_network(networks, id) end

@@ -7,7 +7,7 @@ local owner = {}
 function owner.is_registered(mail)
     if not mail then return false end
     if register_book.user(nil, mail) then return true end
-    for _, row in ipairs(register().owners or {}) do
+    for _, row in ipairs(register "owners") do
         if text.same(row.mail, mail) then return true end
     end
     return false

@@ -113,9 +113,9 @@ end
 
 -- Do the responders work from here?
 local function is_ours(interface)
+    local responders = register "responders"
     for _, one in ipairs(interface.properties.ipConfigurations or {}) do
         local address = one.properties and one.properties.privateIPAddress
-        local responders = register().responders or {}
         if address and #responders > 0 and net.within(address, responders) then return true end
     end
     return false

@@ -25,7 +25,7 @@ static void check_text(struct arena *arena, struct catalog *catalog, const char 
     const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
     if (playbook == NULL)
         return;
-    bool ok = check_playbook(arena, playbook, catalog, &world_new(arena)->check, errors);
+    bool ok = check_playbook(playbook, catalog, &world_new(arena)->check, errors);
     assert_int_equal(ok, errors->errors == 0);
 }
 
@@ -179,9 +179,9 @@ static void all_mistakes(void **state)
             .path = "p.yaml", .name = "p.yaml", .bytes = cases[i][0], .length = strlen(cases[i][0])};
         const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
         if (playbook != NULL)
-            assert_false(check_playbook(arena, playbook, catalog_open(arena, no_folders),
-                                        &world_new(arena)->check, errors) &&
-                         errors->errors == 0);
+            assert_false(
+                check_playbook(playbook, catalog_open(arena, no_folders), &world_new(arena)->check, errors) &&
+                errors->errors == 0);
         assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
         arena_close(arena);
     }

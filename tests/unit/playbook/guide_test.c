@@ -80,7 +80,7 @@ static void must_check(struct shelf *shelf, const struct catalog_file *file)
         playbook = playbook_parse_yaml(shelf->arena, file, errors);
     struct linked linked;
     if (playbook != NULL && link_calls(shelf->arena, shelf->catalog, shelf->vm, playbook, &linked, errors))
-        (void)check_playbook(shelf->arena, playbook, shelf->catalog, &shelf->world, errors);
+        (void)check_playbook(playbook, shelf->catalog, &shelf->world, errors);
     for (size_t i = 0; i < errors->count; i++)
         print_error("%s:%d:%d: %s (%s)\n", file->name, errors->items[i].pos.line, errors->items[i].pos.column,
                     errors->items[i].message, errors->items[i].hint);

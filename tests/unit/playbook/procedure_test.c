@@ -25,8 +25,7 @@ static const struct procedure *load_in(struct arena *arena, const char *text, co
     folders[0] = arena_strdup(arena, root);
     struct catalog *catalog = catalog_open(arena, folders);
     catalog_speak(catalog, language);
-    const struct procedure *procedure =
-        procedure_load(arena, catalog, name, (struct src_pos){"p", 3, 4}, errors);
+    const struct procedure *procedure = procedure_load(catalog, name, (struct src_pos){"p", 3, 4}, errors);
     file_remove(path);
     rmdir(folder);
     rmdir(arena_printf(arena, "%s/playbooks", root));

@@ -173,10 +173,17 @@ static void try_one(struct vm *vm, struct vm_run *run, struct names *names, stru
     struct err err = {0};
     struct vm_scope scope = {names, find};
     const struct value *result = NULL;
-    struct vm_program *program = vm_program_open(vm, 1);
+    static const struct expr neighbour = {.source = "42", .slot = 1};
+    struct vm_program *program = vm_program_open(vm, 2);
+    struct err_list *errors = err_list_new(run->arena);
     tally->accepted++;
     names->expr = expr;
-    if (vm_program_add(vm, program, expr, false, &err)) {
+    vm_program_add(program, expr, false);
+    vm_program_add(program, &neighbour, false);
+    vm_program_compile(program, errors);
+    if (vm_eval(vm, run, program, &neighbour, &scope, &result, &err) != EVAL_VALUE || result->integer != 42)
+        fail_msg("reached into the expression behind it: %s", expr->source);
+    if (errors->count == 0) {
         enum eval_result outcome = vm_eval(vm, run, program, expr, &scope, &result, &err);
         tally->evaluated++;
         tally->unknown += outcome == EVAL_UNKNOWN;

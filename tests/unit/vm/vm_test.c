@@ -60,8 +60,13 @@ static enum eval_result eval(struct world *world, const char *source, const stru
     struct expr expr = {.source = source, .pos = {"test", 1, 1}};
     struct vm_scope scope = {(void *)(uintptr_t)names, find_in};
     world->program = vm_program_open(world->vm, 1);
-    if (!vm_program_add(world->vm, world->program, &expr, false, err))
+    struct err_list *errors = err_list_new(world->arena);
+    vm_program_add(world->program, &expr, false);
+    vm_program_compile(world->program, errors);
+    if (errors->count > 0) {
+        *err = errors->items[0];
         return EVAL_FAILED;
+    }
     return vm_eval(world->vm, &world->run, world->program, &expr, &scope, result, err);
 }
 
