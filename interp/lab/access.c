@@ -5,11 +5,14 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/text.h"
+#include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "lab/estate.h"
 #include "lab/lab.h"
+#include "lab/make.h"
 
 static const char *const wrong_token[] = {
     [TOKEN_GOOD] = "",
@@ -17,7 +20,21 @@ static const char *const wrong_token[] = {
     [TOKEN_BAD] = "The access token is invalid.",
     [TOKEN_EXPIRED] = "The access token has expired.",
     [TOKEN_WRONG_AUDIENCE] = "The access token has been obtained for wrong audience or resource.",
+    [TOKEN_WITHOUT_CONTEXT] = "Continuous access evaluation resulted in challenge.",
 };
+
+static char *claims_challenge(struct call *call)
+{
+    char *claims = json_text(call->arena, make_value(call->arena,
+                                                     "{'access_token': {'acrs': {'essential': true, "
+                                                     "'value': %s}}}",
+                                                     call->context));
+    return arena_printf(
+        call->arena,
+        "Bearer realm=\"\", authorization_uri=\"https://login.microsoftonline.com/common/oauth2/"
+        "authorize\", error=\"insufficient_claims\", claims=\"%s\"",
+        crypto_base64(call->arena, claims, strlen(claims)));
+}
 
 bool access_sign_in(struct token_cache *cache, struct call *call)
 {
@@ -27,7 +44,10 @@ bool access_sign_in(struct token_cache *cache, struct call *call)
     if (verdict == TOKEN_GOOD)
         return true;
     bool audience = verdict == TOKEN_WRONG_AUDIENCE;
-    if (call->host == CALL_VAULT) {
+    if (verdict == TOKEN_WITHOUT_CONTEXT) { // every API says it so
+        call_header(call, "WWW-Authenticate", claims_challenge(call));
+        call_fail(call, 401, "InvalidAuthenticationToken", "%s", wrong_token[verdict]);
+    } else if (call->host == CALL_VAULT) {
         call_header(call, "WWW-Authenticate",
                     "Bearer authorization=\"https://login.microsoftonline.com/" LAB_TENANT
                     "\", resource=\"https://vault.azure.net\"");

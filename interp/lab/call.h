@@ -43,6 +43,9 @@ struct call {
     const char *if_match, *new_model, *continuation; // Partner Center: X-NewEventsModel, MS-ContinuationToken
     const char *bytes;
     size_t length;
+    // Faults that were asked for.
+    const char *context; // that the token must have; NULL: none
+    int remaining;       // calls of the subscription; -1: plenty
     // Filled by route.c.
     enum call_host host;
     const char *path;                        // raw, without query

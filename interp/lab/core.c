@@ -45,7 +45,9 @@ static void stamp(struct call *call)
         call_header(call,
                     call_changes(call) ? "x-ms-ratelimit-remaining-subscription-writes"
                                        : "x-ms-ratelimit-remaining-subscription-reads",
-                    call_changes(call) ? "199" : "249");
+                    call->remaining >= 0 ? arena_printf(call->arena, "%d", call->remaining)
+                    : call_changes(call) ? "199"
+                                         : "249");
         break;
     case CALL_VAULT:
         call_header(call, "x-ms-keyvault-region", "westeurope");

@@ -28,10 +28,12 @@ static const struct {
     const char *word;
     enum fault_kind kind;
     bool number;
-} words[] = {{"status ", FAULT_STATUS, true},     {"delay ", FAULT_DELAY, true},
-             {"truncate", FAULT_TRUNCATE, false}, {"garble", FAULT_GARBLE, false},
-             {"lose", FAULT_LOSE, false},         {"drop", FAULT_DROP, false},
-             {"redirect ", FAULT_REDIRECT, false}};
+} words[] = {{"status ", FAULT_STATUS, true},  {"delay ", FAULT_DELAY, true},
+             {"hold ", FAULT_HOLD, true},      {"truncate", FAULT_TRUNCATE, false},
+             {"garble", FAULT_GARBLE, false},  {"lose", FAULT_LOSE, false},
+             {"drop", FAULT_DROP, false},      {"redirect ", FAULT_REDIRECT, false},
+             {"claims ", FAULT_CLAIMS, false}, {"remaining ", FAULT_REMAINING, true},
+             {"clock ", FAULT_CLOCK, true}};
 
 static bool read_rule(struct arena *arena, const struct value *item, struct rule *rule, struct err *err)
 {
@@ -49,7 +51,8 @@ static bool read_rule(struct arena *arena, const struct value *item, struct rule
         rule->fault.target = arena_strdup(arena, rest);
         rule->fault.number = words[i].number ? (int)strtol(rest, &end, 10) : 0;
         if (words[i].number &&
-            (end == rest || *end != '\0' || rule->fault.number < 0 || rule->fault.number > 600000))
+            (end == rest || *end != '\0' || (rule->fault.number < 0 && rule->fault.kind != FAULT_CLOCK) ||
+             rule->fault.number > 600000))
             rule->fault.kind = FAULT_NONE;
     }
     if (rule->match == NULL || rule->fault.kind == FAULT_NONE)

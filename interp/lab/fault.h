@@ -6,11 +6,16 @@
 // times: how often (1; 0: for ever); do, one of
 //   status N      answered with N instead of being served
 //   delay N       served, answered N milliseconds later
+//   hold N        served only N milliseconds later
 //   truncate      served, half of the answer arrives
 //   garble        served, the answer's body is no JSON any more
 //   drop          served, the answer is lost
 //   lose          never served, the connection closes
 //   redirect URL  answered with 307 to there
+//   claims NAME   answered with 401 and a challenge for a token of that authentication context, unless it is
+//                 one (the directory knows c1)
+//   remaining N   served, with N calls left to the subscription
+//   clock N       served, by a clock that is N seconds ahead (or behind: -N)
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -25,17 +30,21 @@ enum fault_kind {
     FAULT_NONE,
     FAULT_STATUS,
     FAULT_DELAY,
+    FAULT_HOLD,
     FAULT_TRUNCATE,
     FAULT_GARBLE,
     FAULT_LOSE,
     FAULT_DROP,
-    FAULT_REDIRECT
+    FAULT_REDIRECT,
+    FAULT_CLAIMS,
+    FAULT_REMAINING,
+    FAULT_CLOCK
 };
 struct fault {
     enum fault_kind kind;
-    int number;         // the status, or milliseconds
+    int number;         // what stands for N
     int retry_after;    // seconds; 0: none is said
-    const char *target; // where a redirect leads
+    const char *target; // where a redirect leads; an authentication context
 };
 MUST_CHECK struct fault_list *fault_read(struct arena *arena, const char *file, struct err *err);
 // What happens to this request; counts it. `list` may be NULL.

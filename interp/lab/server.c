@@ -5,6 +5,7 @@
 
 #include <string.h>
 #include <netinet/in.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
@@ -30,7 +31,7 @@ struct exchange {
     struct fault fault;
     int64_t due_ns; // when the answer may leave
     unsigned hosts, lengths, chunked;
-    bool begun, too_long, judged;
+    bool begun, too_long, admitted, judged;
 };
 
 struct lab {
@@ -53,6 +54,7 @@ static void *on_target(void *context, const char *target, struct MHD_Connection 
     exchange->connection = connection;
     exchange->call.arena = arena;
     exchange->call.target = arena_strdup(arena, target);
+    exchange->call.remaining = -1;
     return exchange;
 }
 
@@ -117,12 +119,10 @@ static const char *garbled(struct arena *arena, const char *text)
     return copy;
 }
 
-static void judge(struct exchange *exchange)
+// False after refusing it.
+static bool is_well_formed(struct exchange *exchange)
 {
     struct call *call = &exchange->call;
-    call->bytes = exchange->body.ptr;
-    call->length = exchange->body.length;
-    exchange->judged = true;
     if (exchange->hosts != 1 || call->host_name[0] == '\0') {
         core_refuse(call, 400, "A request has exactly one Host.");
     } else if (call->target[0] != '/') {
@@ -131,8 +131,17 @@ static void judge(struct exchange *exchange)
         core_refuse(call, 400, "A request has a length or is chunked, not both.");
     } else if (exchange->too_long) {
         core_refuse(call, 413, "The body is too long.");
-    } else {
-        exchange->fault = fault_next(exchange->lab->faults, call);
+    }
+    return call->status == 0;
+}
+
+static void judge(struct exchange *exchange)
+{
+    struct call *call = &exchange->call;
+    call->bytes = exchange->body.ptr;
+    call->length = exchange->body.length;
+    exchange->judged = true;
+    if (call->status == 0) {
         switch (exchange->fault.kind) {
         case FAULT_STATUS:
             core_refuse(call, exchange->fault.number, "A fault that was asked for.");
@@ -146,11 +155,19 @@ static void judge(struct exchange *exchange)
             break;
         case FAULT_LOSE:
             break;
+        case FAULT_CLAIMS:
+        case FAULT_REMAINING:
+        case FAULT_CLOCK:
         case FAULT_NONE:
         case FAULT_DELAY:
+        case FAULT_HOLD:
         case FAULT_TRUNCATE:
         case FAULT_GARBLE:
         case FAULT_DROP:
+            if (exchange->fault.kind == FAULT_CLAIMS)
+                call->context = exchange->fault.target;
+            if (exchange->fault.kind == FAULT_REMAINING)
+                call->remaining = exchange->fault.number;
             core_answer(&exchange->lab->core, call);
             break;
         }
@@ -176,6 +193,16 @@ static ssize_t half(void *context, uint64_t at, char *buffer, size_t size)
     return (ssize_t)length;
 }
 
+static const char *http_date(struct arena *arena, int off_s)
+{
+    char text[64];
+    time_t when = (time_t)(clock_now_ms() / 1000) + off_s;
+    struct tm parts;
+    gmtime_r(&when, &parts);
+    strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", &parts);
+    return arena_strdup(arena, text);
+}
+
 static enum MHD_Result answer(struct exchange *exchange)
 {
     const struct microhttpd *mhd = &exchange->lab->mhd;
@@ -196,6 +223,8 @@ static enum MHD_Result answer(struct exchange *exchange)
         mhd->add_response_header(response, "Content-Type", "application/json; charset=utf-8");
     for (size_t i = 0; i < call->header_count; i++)
         mhd->add_response_header(response, call->headers[i].name, call->headers[i].value);
+    if (kind == FAULT_CLOCK) // in place of the library's own
+        mhd->add_response_header(response, "Date", http_date(call->arena, exchange->fault.number));
     enum MHD_Result result = mhd->queue_response(exchange->connection, (unsigned)call->status, response);
     mhd->destroy_response(response);
     return result;
@@ -226,6 +255,15 @@ static enum MHD_Result on_request(void *context, struct MHD_Connection *connecti
             text_addn(&exchange->body, piece, *size);
         *size = 0;
         return MHD_YES;
+    }
+    if (!exchange->admitted) {
+        exchange->admitted = true;
+        if (is_well_formed(exchange))
+            exchange->fault = fault_next(exchange->lab->faults, &exchange->call);
+        if (exchange->fault.kind == FAULT_HOLD) {
+            wait_for(exchange, exchange->fault.number);
+            return MHD_YES;
+        }
     }
     if (!exchange->judged) {
         judge(exchange);

@@ -18,6 +18,7 @@
 #include "lab/make.h"
 
 #define LOGIN "https://login.microsoftonline.com/"
+#define CONTEXT "c1"
 enum { LIFE_S = 3599 };
 
 // What a token may be asked for, and which API takes it.
@@ -60,19 +61,33 @@ static char *encode(struct call *call, const struct value *value)
 struct speaker {
     const char *app_id, *oid, *tenant;
     bool person;
+    const struct value *roles; // permissions by resource, or NULL
 };
+
+// The authentication context that is asked for, if the directory has it; else NULL.
+static const struct value *contexts_of(struct call *call)
+{
+    const char *claims = call_param(call, "claims");
+    const struct value *wanted =
+        claims == NULL ? NULL : json_parse(call->arena, "claims", claims, strlen(claims), NULL);
+    const struct value *context = value_at(wanted, "access_token.acrs.value");
+    return text_same(value_text(context), CONTEXT) ? make_value(call->arena, "['" CONTEXT "']") : NULL;
+}
 
 static char *make_token(struct call *call, const char *resource, const struct speaker *who)
 {
     char *issuer = arena_printf(call->arena, "https://sts.windows.net/%s/", who->tenant);
     int64_t now = clock_now_ms() / 1000;
     const struct value *head = make_value(call->arena, "{'typ': 'JWT', 'alg': 'HS256', 'kid': 'lab'}");
-    const struct value *claims = make_value(call->arena,
-                                            "{'aud': %s, 'iss': %s, 'iat': %d, 'nbf': %d, 'exp': %d, "
-                                            "'appid': %s, 'appidacr': '1', 'idp': %s, 'idtyp': %s, "
-                                            "'oid': %s, 'sub': %s, 'tid': %s, 'ver': '1.0'}",
-                                            resource, issuer, now, now, now + LIFE_S, who->app_id, issuer,
-                                            who->person ? "user" : "app", who->oid, who->oid, who->tenant);
+    const struct value *claims = make_value(
+        call->arena,
+        "{'aud': %s, 'iss': %s, 'iat': %d, 'nbf': %d, 'exp': %d, "
+        "'appid': %s, 'appidacr': '1', 'idp': %s, 'idtyp': %s, "
+        "'oid': %s, 'sub': %s, 'tid': %s, 'ver': '1.0', 'roles': %v, "
+        "'scp': %s, 'acrs': %v}",
+        resource, issuer, now, now, now + LIFE_S, who->app_id, issuer, who->person ? "user" : "app", who->oid,
+        who->oid, who->tenant, who->person ? NULL : value_get(who->roles, resource),
+        who->person ? value_text_at(who->roles, "scp") : NULL, contexts_of(call));
     char *text = arena_printf(call->arena, "%s.%s", encode(call, head), encode(call, claims));
     return arena_printf(call->arena, "%s.%s", text, sign(call, text));
 }
@@ -115,6 +130,7 @@ static struct token_slot *remember(struct token_cache *cache, const char *token,
     snprintf(slot->tenant, sizeof slot->tenant, "%s", tenant == NULL ? "" : tenant);
     slot->expires = value_int_at(claims, "exp", 0);
     slot->person = text_same(value_text_at(claims, "idtyp"), "user");
+    slot->context = value_count(value_get(claims, "acrs")) > 0;
     return slot;
 }
 
@@ -146,7 +162,9 @@ enum token_verdict token_check(struct token_cache *cache, struct call *call)
     call->app_id = arena_strdup(call->arena, slot->app_id);
     call->tenant = arena_strdup(call->arena, slot->tenant);
     call->person = slot->person;
-    return TOKEN_GOOD;
+    return call->context == NULL || (slot->context && text_same(call->context, CONTEXT))
+               ? TOKEN_GOOD
+               : TOKEN_WITHOUT_CONTEXT;
 }
 
 static bool is_tenant(const char *name)
@@ -276,6 +294,7 @@ static const struct speaker *find_speaker(struct call *call, const struct value 
     *who = (struct speaker){.app_id = text_lower(call->arena, call_param(call, "client_id")),
                             .oid = value_text_at(client, "oid"),
                             .tenant = partner ? LAB_PARTNER_TENANT : LAB_TENANT,
+                            .roles = value_get(client, "roles"),
                             .person = strcmp(grant, "refresh_token") == 0};
     if (!who->person)
         return who;
@@ -342,7 +361,10 @@ void token_metadata(struct call *call)
                                         "'Identity not found'}"));
     } else {
         const char *resource = find_resource(call);
-        const struct speaker who = {.app_id = id, .oid = value_text_at(client, "oid"), .tenant = LAB_TENANT};
+        const struct speaker who = {.app_id = id,
+                                    .oid = value_text_at(client, "oid"),
+                                    .tenant = LAB_TENANT,
+                                    .roles = value_get(client, "roles")};
         char *token = make_token(call, resource, &who);
         call_ok(call, 200,
                 make_value(call->arena,

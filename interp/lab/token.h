@@ -6,7 +6,7 @@
 
 #include "lab/call.h"
 
-enum { TOKEN_SLOTS = 8, TOKEN_MAX = 2048 };
+enum { TOKEN_SLOTS = 8, TOKEN_MAX = 4096 };
 
 // Tokens that were checked before, so that most requests cost a comparison.
 struct token_cache {
@@ -14,12 +14,19 @@ struct token_cache {
         char text[TOKEN_MAX];
         char audience[128], oid[40], app_id[40], tenant[40];
         int64_t expires; // seconds
-        bool person;
+        bool context, person;
     } slots[TOKEN_SLOTS];
     unsigned next;
     char generation[40]; // of the estate that they are for: a reset ends them
 };
 
-enum token_verdict { TOKEN_GOOD, TOKEN_ABSENT, TOKEN_BAD, TOKEN_EXPIRED, TOKEN_WRONG_AUDIENCE };
+enum token_verdict {
+    TOKEN_GOOD,
+    TOKEN_ABSENT,
+    TOKEN_BAD,
+    TOKEN_EXPIRED,
+    TOKEN_WRONG_AUDIENCE,
+    TOKEN_WITHOUT_CONTEXT
+};
 // Judges the call's Authorization header for the API that was asked; GOOD fills call->oid and call->app_id.
 enum token_verdict token_check(struct token_cache *cache, struct call *call);
