@@ -90,6 +90,9 @@ local function take_page(item, body)
     for _, entry in ipairs(body.value or {}) do item.all[#item.all + 1] = entry end
     local link = body.nextLink or body["@odata.nextLink"]
     if link == nil or link == "" or link == null then return nil end
+    item.seen = item.seen or {}
+    if item.seen[link] then error("a list leads back to a page that was read already", 0) end
+    item.seen[link] = true
     if item.pages >= max_pages then error("a list has more than " .. max_pages .. " pages", 0) end
     return link
 end

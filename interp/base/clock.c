@@ -185,6 +185,23 @@ bool clock_parse(const char *text, int64_t *ms)
     return true;
 }
 
+bool clock_parse_http(const char *text, int64_t *ms)
+{
+    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    char month[4], iso[40];
+    int day, year, hour, minute, second, end = 0;
+    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour, &minute,
+               &second, &end) != 6 ||
+        end == 0 || text[end] != '\0')
+        return false;
+    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
+    if (found == NULL || (found - months) % 3 != 0)
+        return false;
+    snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, (int)(found - months) / 3 + 1, day,
+             hour, minute, second);
+    return clock_parse(iso, ms);
+}
+
 bool clock_parse_duration(const char *text, int64_t *ms)
 {
     static const struct {

@@ -184,6 +184,9 @@ static void find_doors(struct findings *findings)
             add(findings, doors[i].what, false, in_a_line(cli->arena, &err));
     }
     if (reader != NULL) {
+        int same = reader_clock(reader, &err);
+        if (same >= 0)
+            add(findings, "clock", same, same ? "as the service's" : in_a_line(cli->arena, &err));
         size_t count = 0;
         while (reader_subscriptions(reader)[count] != NULL)
             count++;

@@ -14,6 +14,7 @@
 #include "data/value.h"
 #include "lab/lab.h"
 #include "net/http.h"
+#include "net/remark.h"
 #include "net/retry.h"
 #include "net/token.h"
 #include "policy/cloud.h"
@@ -30,6 +31,8 @@ struct reader {
     const struct cloud *cloud;
     struct gate *gate;
     const char **subscriptions;
+    int64_t sent_ns;              // the newest request
+    const struct response *timed; // the newest answer that told the time, or NULL
 };
 
 // Waits for whatever comes next and lets both sides do what is ready.
@@ -64,6 +67,13 @@ static bool interrupted(struct err *err)
     return *interrupt_flag() != 0 && !err_set(err, E_NETWORK, "interrupted before the estate had answered");
 }
 
+static const struct response *note_time(struct reader *reader, const struct response *response)
+{
+    if (value_get(response->headers, "date") != NULL)
+        reader->timed = response;
+    return response;
+}
+
 // Sends once, with a token, and waits for the answer.
 static const struct response *send(struct reader *reader, struct request *request, const char *audience,
                                    struct err *err)
@@ -80,12 +90,13 @@ static const struct response *send(struct reader *reader, struct request *reques
     }
     if (state == TOKEN_FAILED)
         return NULL;
+    reader->sent_ns = clock_monotonic_ns();
     http_start(session->http, reader->arena, request, headers, NULL, request);
     for (;;) {
         turn(session);
         const struct response *response = take(session, request);
         if (response != NULL)
-            return response;
+            return note_time(reader, response);
         if (interrupted(err)) {
             http_cancel(session->http, request);
             return NULL;
@@ -121,6 +132,11 @@ int reader_knock(struct reader *reader, const char *url, struct err *err)
     return response == NULL ? 0 : response->status;
 }
 
+int reader_clock(const struct reader *reader, struct err *err)
+{
+    return reader->timed == NULL ? -1 : remark_clock(reader->timed, err);
+}
+
 static const struct value *get(struct reader *reader, const char *url, const struct value *headers,
                                struct err *err)
 {
@@ -131,13 +147,13 @@ static const struct value *get(struct reader *reader, const char *url, const str
     if (gate_judge(reader->gate, PHASE_OBSERVE, &request, NULL, err) != GATE_READ)
         return NULL;
     for (int attempt = 1;; attempt++) {
-        const struct response *response = send(reader, &request, audience, err);
         int64_t delay_ms;
+        const struct response *response = send(reader, &request, audience, err);
         if (response == NULL)
             return NULL;
         if (response->status == 401 && audience != NULL && !signed_in_again) {
             signed_in_again = true;
-            token_drop(reader->session->tokens, audience);
+            token_drop(reader->session->tokens, audience, reader->sent_ns, response);
             continue;
         }
         if (attempt < RETRY_MAX_ATTEMPTS && retry_again(&request, true, response, attempt, &delay_ms)) {
@@ -206,7 +222,8 @@ struct reader *reader_open(struct session *session, struct err *err)
                                        .partner = profile->partner.tenant != NULL,
                                        .scope = (const char *const *)profile->scope};
     struct reader *reader = ARENA_NEW(arena, struct reader);
-    *reader = (struct reader){session, arena, profile->cloud, gate_new(arena, &config), NULL};
+    *reader = (struct reader){
+        .session = session, .arena = arena, .cloud = profile->cloud, .gate = gate_new(arena, &config)};
     if (profile->scope == NULL &&
         reader_list(reader, "arm:/subscriptions?api-version=2022-12-01", err) == NULL)
         return NULL;

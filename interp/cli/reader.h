@@ -21,6 +21,9 @@ MUST_CHECK const struct value *reader_list(struct reader *reader, const char *ur
 // status of its answer, whatever that is; 0 with err filled where there was none. A host that the cloud does
 // not have: -1.
 int reader_knock(struct reader *reader, const char *url, struct err *err);
+// Does this machine's clock go as that of the newest answer? 0: no, err says how far off; -1: none told the
+// time.
+int reader_clock(const struct reader *reader, struct err *err);
 // The alerts of all these subscriptions, as records with raw. One that cannot be read is told in `errors` and
 // left out. NULL when the estate cannot be read.
 MUST_CHECK const struct value *reader_alerts(struct session *session, struct err_list *errors,

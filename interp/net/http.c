@@ -20,7 +20,7 @@
 #include "net/wire.h"
 #include "policy/request.h"
 
-enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, MAX_CONNECTIONS = 64 };
+enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, MAX_CONNECTIONS = 64, MOST_PER_HOST = 32 };
 
 struct transfer {
     struct transfer *next; // in the free, in-flight or done list
@@ -154,6 +154,8 @@ static void open_multi(struct http *http, int max_connections)
     // Else the library's cache shrinks with the number of handles and connections are opened over and over.
     curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
     curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
+    if (http->route == NULL) // behind a route all hosts are one
+        curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MOST_PER_HOST);
 }
 
 struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err)

@@ -2,14 +2,14 @@
 // Invariant: a change is repeated only when it is certain that the service did not act on it.
 #include "net/retry.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "data/value.h"
 #include "policy/request.h"
 
-enum { FIRST_MS = 800, MOST_MS = 120000 };
+enum { FIRST_MS = 800, MOST_MS = 120000, JITTER_PERCENT = 20 };
 
 // "2", "2.128" in units of `unit_ms`; -1 when it is no such number.
 static int64_t number_ms(const char *text, int64_t unit_ms)
@@ -28,24 +28,6 @@ static int64_t number_ms(const char *text, int64_t unit_ms)
     return *text == '\0' ? whole * unit_ms + part : -1;
 }
 
-// "Sun, 22 Nov 2026 02:15:30 GMT", the one form of an HTTP date that is still sent.
-static bool date_ms(const char *text, int64_t *ms)
-{
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-    char month[4], iso[40];
-    int day, year, hour, minute, second, end = 0;
-    if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour, &minute,
-               &second, &end) != 6 ||
-        end == 0 || text[end] != '\0')
-        return false;
-    const char *found = strlen(month) == 3 ? strstr(months, month) : NULL;
-    if (found == NULL || (found - months) % 3 != 0)
-        return false;
-    snprintf(iso, sizeof iso, "%04d-%02d-%02dT%02d:%02d:%02dZ", year, (int)(found - months) / 3 + 1, day,
-             hour, minute, second);
-    return clock_parse(iso, ms);
-}
-
 // How long the service wants to be left alone; -1 when it says nothing that can be read.
 static int64_t told_ms(const struct value *headers)
 {
@@ -60,10 +42,10 @@ static int64_t told_ms(const struct value *headers)
     int64_t when, now;
     if (after == NULL)
         return -1;
-    if (!date_ms(after, &when))
+    if (!clock_parse_http(after, &when))
         return number_ms(after, 1000);
     // Its own clock against its own clock, where it tells the time.
-    if (date == NULL || !date_ms(date, &now))
+    if (date == NULL || !clock_parse_http(date, &now))
         now = clock_now_ms();
     return when > now ? when - now : 0;
 }
@@ -73,12 +55,22 @@ static bool may_repeat(bool is_read, const struct response *response, bool told)
     static const int passing[] = {408, 429, 500, 502, 503, 504};
     if (response->status == 0)
         return response->unsent || (is_read && !response->unusable);
+    if (response->status == 423 || (response->status == 409 && told)) // not now
+        return true;
     if (!is_read)
         return response->status == 429 || (response->status == 503 && told);
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
         if (response->status == passing[i])
             return true;
     return false;
+}
+
+// Longer by a little that nobody else draws: those who were turned away together do not come back together.
+static int64_t with_jitter(int64_t delay_ms)
+{
+    unsigned char random;
+    crypto_random(&random, sizeof random);
+    return delay_ms + delay_ms * JITTER_PERCENT * random / (100 * UINT8_MAX);
 }
 
 bool retry_again(const struct request *request, bool is_read, const struct response *response, int attempt,
@@ -92,7 +84,6 @@ bool retry_again(const struct request *request, bool is_read, const struct respo
     *delay_ms = (int64_t)FIRST_MS << (attempt - 1);
     if (*delay_ms > MOST_MS)
         *delay_ms = MOST_MS;
-    if (told >= 0)
-        *delay_ms = told;
+    *delay_ms = with_jitter(told >= 0 ? told : *delay_ms);
     return true;
 }

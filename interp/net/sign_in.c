@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "net/remark.h"
 #include "net/token.h"
 
 enum { MAX_CREDENTIAL_FILE = 64 * 1024, MAX_ARC_KEY = 4096, JWT_LIFETIME_S = 600, PROGRAM_MS = 30000 };
@@ -261,6 +262,17 @@ bool sign_in_make(struct arena *arena, const struct token_config *config, const 
     return make_grant(arena, config, resource, out, err);
 }
 
+void sign_in_want(struct arena *arena, struct sign_in *sign_in, const char *claims)
+{
+    if (sign_in->form == NULL || claims == NULL)
+        return;
+    struct text form = text_new(arena);
+    text_add(&form, sign_in->form);
+    add_field(&form, "claims", claims);
+    crypto_wipe((char *)sign_in->form, strlen(sign_in->form));
+    sign_in->form = form.ptr;
+}
+
 bool sign_in_by_program(struct arena *arena, const struct token_config *config, const char *audience,
                         struct response *answer, struct err *err)
 {
@@ -326,13 +338,16 @@ static bool refused(const struct response *answer, struct err *err)
                 answer->failure == NULL ? "no answer" : answer->failure);
         return false;
     }
+    struct err clock;
     const char *code = value_text_at(answer->body, "error");
     const char *text = value_text_at(answer->body, "error_description");
     int length = text == NULL ? 0 : (int)strcspn(text, "\r\n");
     err_set(err, E_SIGN_IN, "signing in was answered with %d %.60s%s%.*s", answer->status,
             code == NULL ? "" : code, length == 0 ? "" : ": ", length > 260 ? 260 : length,
             text == NULL ? "" : text);
-    if (code != NULL && strcmp(code, "invalid_client") == 0)
+    if (!remark_clock(answer, &clock)) // an assertion's times are judged by it
+        err_hint(err, "%s", clock.message);
+    else if (code != NULL && strcmp(code, "invalid_client") == 0)
         err_hint(err, "the secret or certificate is wrong or has expired");
     else if (code != NULL && strcmp(code, "unauthorized_client") == 0)
         err_hint(err, "is the application known in this tenant?");

@@ -21,6 +21,8 @@ MUST_CHECK bool sign_in_check(struct arena *arena, const struct token_config *co
 // or NULL.
 MUST_CHECK bool sign_in_make(struct arena *arena, const struct token_config *config, const char *audience,
                              const char *challenge, struct sign_in *out, struct err *err);
+// Asks that the token hold these claims (JSON; NULL: none), where the request has a form to say so in.
+void sign_in_want(struct arena *arena, struct sign_in *sign_in, const char *claims);
 // azure-cli: no request, the program answers at once, in the form of an answer of the service.
 MUST_CHECK bool sign_in_by_program(struct arena *arena, const struct token_config *config,
                                    const char *audience, struct response *answer, struct err *err);

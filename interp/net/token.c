@@ -11,6 +11,7 @@
 #include "base/panic.h"
 #include "data/value.h"
 #include "net/http.h"
+#include "net/remark.h"
 #include "net/retry.h"
 #include "net/sign_in.h"
 #include "policy/request.h"
@@ -35,7 +36,9 @@ struct slot {
     int attempt;
     bool challenged;
     char *header;
-    int64_t until_ns; // READY: when it is renewed; FAILED: how long that is remembered
+    const char *claims; // that its tokens must hold, as JSON; NULL: none were wanted
+    int64_t since_ns;   // READY
+    int64_t until_ns;   // READY: when it is renewed; FAILED: how long that is remembered
     struct err err;
 };
 
@@ -123,7 +126,8 @@ static void take_answer(struct token_store *store, struct slot *slot, const stru
     slot->header = arena_printf(store->arena, "Authorization: Bearer %s", read.token);
     // A short life is halved, and none at all is not believed: else every use would sign in again, for ever.
     int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;
-    slot->until_ns = clock_monotonic_ns() + (life - (life / 2 < RENEW_S ? life / 2 : RENEW_S)) * second_ns;
+    slot->since_ns = clock_monotonic_ns();
+    slot->until_ns = slot->since_ns + (life - (life / 2 < RENEW_S ? life / 2 : RENEW_S)) * second_ns;
     slot->state = SLOT_READY;
     if (store->identity.object_id[0] == '\0' && !sign_in_is_partner(&store->config, slot->audience))
         store->identity = (struct token_identity){keep(store, read.object_id), keep(store, read.app_id),
@@ -149,6 +153,7 @@ static void start(struct token_store *store, struct http *http, struct slot *slo
         end_sign_in(slot, NULL);
         return;
     }
+    sign_in_want(slot->arena, &slot->sign_in, slot->claims);
     slot->state = SLOT_FLYING;
     slot->attempt++;
     http_start(http, slot->arena, &slot->sign_in.request, slot->sign_in.headers, slot->sign_in.form, slot);
@@ -203,11 +208,15 @@ bool token_take(struct token_store *store, struct http *http, void *owner, const
     return true;
 }
 
-void token_drop(struct token_store *store, const char *audience)
+void token_drop(struct token_store *store, const char *audience, int64_t sent_ns,
+                const struct response *response)
 {
-    for (size_t i = 0; audience != NULL && i < store->count; i++)
-        if (strcmp(store->slots[i].audience, audience) == 0 && store->slots[i].state == SLOT_READY)
-            forget(&store->slots[i]);
+    struct slot *slot = slot_of(store, audience);
+    const char *claims = remark_claims(store->arena, response);
+    if (claims != NULL)
+        slot->claims = claims;
+    if (slot->state == SLOT_READY && slot->since_ns <= sent_ns)
+        forget(slot);
 }
 
 struct token_identity token_identity(const struct token_store *store)

@@ -45,8 +45,11 @@ enum token_state token_get(struct token_store *store, struct http *http, const c
 // answer is taken in, and waiting callers ask again. A sign-in that fails in passing is repeated here (at
 // most twice, after a pause of at most 5 s in which nothing else happens: nothing could).
 bool token_take(struct token_store *store, struct http *http, void *owner, const struct response *response);
-// Forgets an audience's token after a 401, so that the next token_get signs in again.
-void token_drop(struct token_store *store, const char *audience);
+// After a 401 to a request that was sent at sent_ns (clock_monotonic_ns): forgets the audience's token,
+// unless it is newer, so that the next token_get signs in again. Claims that the answer wants are asked for
+// from then on, by the kinds of sign-in that can (all that ask Entra themselves).
+void token_drop(struct token_store *store, const char *audience, int64_t sent_ns,
+                const struct response *response);
 // Who the run is, from the token's claims (oid, appid or azp, tid); "" where not known yet.
 struct token_identity {
     const char *object_id, *app_id, *tenant;

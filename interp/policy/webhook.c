@@ -1,4 +1,4 @@
-// Reading the webhook's URL. Not for posting to it (run/carry.c), nor for whether that is allowed (gate.c).
+// Reading the webhook's URL. Not for posting to it (run/flight.c), nor for whether that is allowed (gate.c).
 // Invariant: neither the URL nor a part of it that is secret gets into an error, a record or Lua.
 #include "policy/webhook.h"
 

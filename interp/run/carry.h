@@ -7,5 +7,3 @@ void carry_drop(struct instance *instance);
 // Takes the answers over; carry_close frees them once the task has been resumed with them.
 struct carry *carry_take(struct instance *instance, const struct response **responses);
 void carry_close(struct carry *carry);
-void carry_arrived(void *owner, const struct response *response); // a finished request
-void carry_tokens_changed(struct engine *engine);

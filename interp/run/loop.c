@@ -7,11 +7,12 @@
 #include "base/clock.h"
 #include "base/panic.h"
 #include "net/http.h"
+#include "net/pace.h"
 #include "net/token.h"
 #include "run/loop.h"
 #include "trail/trail.h"
 #include "run/abandon.h"
-#include "run/carry.h"
+#include "run/flight.h"
 
 enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
 
@@ -28,12 +29,13 @@ struct queue {
 struct engine {
     struct arena *arena;
     struct engine_config config;
+    struct pace *pace;
     struct run *runs, *dropped;
     struct queue ready, durable;
     struct queued *spare;
     struct instance *timers;    // unsorted: few
     struct instance *deadlines; // the same
-    void *token_waiters;        // carry.c's: flights that wait for a sign-in
+    void *token_waiters;        // flights that wait for a sign-in
     int64_t drain_until_ms;     // after an interrupt: 0 before
 };
 
@@ -42,6 +44,7 @@ struct engine *run_engine_open(struct arena *arena, const struct engine_config *
     struct engine *engine = ARENA_NEW(arena, struct engine);
     engine->arena = arena;
     engine->config = *config;
+    engine->pace = pace_open(arena);
     engine->ready.last = &engine->ready.first;
     engine->durable.last = &engine->durable.first;
     return engine;
@@ -50,6 +53,11 @@ struct engine *run_engine_open(struct arena *arena, const struct engine_config *
 const struct engine_config *loop_config(const struct engine *engine)
 {
     return &engine->config;
+}
+
+struct pace *loop_pace(struct engine *engine)
+{
+    return engine->pace;
 }
 
 void **loop_token_waiters(struct engine *engine)
@@ -211,9 +219,9 @@ static void take_finished(struct engine *engine)
     struct response *response;
     for (void *owner; (owner = http_take(engine->config.http, &response)) != NULL;) {
         if (token_take(engine->config.tokens, engine->config.http, owner, response))
-            carry_tokens_changed(engine);
+            flight_tokens_changed(engine);
         else
-            carry_arrived(owner, response);
+            flight_arrived(owner, response);
     }
 }
 

@@ -16,4 +16,5 @@ void loop_when_durable(struct engine *engine, struct instance *instance, void (*
 
 void loop_add(struct engine *engine, struct run *run);
 void loop_drop(struct engine *engine, struct run *run); // takes it out; closed once this turn is over
-void **loop_token_waiters(struct engine *engine);       // carry.c's list
+struct pace *loop_pace(struct engine *engine);
+void **loop_token_waiters(struct engine *engine); // flight.c's list

@@ -176,6 +176,7 @@ struct run {
     int exit;
     struct err fatal; // the first error that ends the run; code E_NONE: none
     bool effect_failed, step_failed, missing, waiting, refused;
+    bool clock_seen;        // an answer has told the time
     bool reached, shut_out; // a request was answered; one was not, or was not let in
     size_t changes;         // effects planned or made
     int64_t reads, changed, predicted, retried;

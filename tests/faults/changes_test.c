@@ -34,6 +34,7 @@ static const struct {
     {"\"do\": \"truncate\"", false, true},
     {"\"do\": \"garble\"", true, true},
     {"\"do\": \"delay 2500\"", false, true},
+    {"\"do\": \"hold 2500\"", false, true},
     {"\"do\": \"redirect https://management.azure.com/subscriptions?api-version=2022-12-01\"", false, false}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 

@@ -27,6 +27,7 @@ static const struct {
              {"*", "\"do\": \"truncate\"", true},
              {"*", "\"do\": \"garble\"", false},
              {"*", "\"do\": \"delay 2500\"", true},
+             {"*", "\"do\": \"hold 2500\"", true},
              {"*", "\"do\": \"status 403\"", false},
              {"*", "\"do\": \"status 404\"", false},
              {"*", "\"do\": \"redirect https://evil.example/\"", false}};

@@ -4,7 +4,7 @@ quiet() {
     "$program" doctor "$@" --json >"$work/doctor.json"
     status=$?
     echo "\$ playbook doctor $*"
-    jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Partner Center", "subscriptions", "sign-in")) |
+    jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Partner Center", "subscriptions", "sign-in", "clock")) |
         [(if .ok then "ok" else "not ok" end), .what, .found] | @tsv' "$work/doctor.json" |
         sed 's/ port [0-9]* after [0-9]* ms/ port N/'
     echo "[exit $status]"
@@ -13,7 +13,8 @@ quiet() {
 quiet
 cat >"$work/faults.json" <<'J'
 [{"match": "GET graph.microsoft.com/*", "times": 0, "do": "status 403"},
- {"match": "GET api.loganalytics.io/*", "times": 0, "do": "status 401"}]
+ {"match": "GET api.loganalytics.io/*", "times": 0, "do": "status 401"},
+ {"match": "GET api.security.microsoft.com/*", "times": 0, "do": "clock -1200"}]
 J
 "$program" lab serve --json --state "$work/server" --fault "$work/faults.json" >"$work/serving" 2>&1 &
 server=$!

@@ -241,6 +241,35 @@ static void carries_many(void **state)
     assert_int_equal(http_in_flight(f->http), 0);
 }
 
+static const char *slowly(const char *request)
+{
+    (void)request;
+    clock_sleep_ms(20);
+    return "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n";
+}
+
+// So many requests that not all may be there at once: a host gets its share, and no more.
+static void spares_a_host(void **state)
+{
+    (void)state;
+    enum { COUNT = 60, MOST = 32 };
+    struct fixture f = {.arena = arena_open(), .server = tiny_open()};
+    struct err err = {0};
+    f.server->answer = slowly;
+    f.http = http_open(f.arena, &(struct http_config){.ca_file = "/dev/null"}, &err);
+    assert_non_null(f.http);
+    struct request request = {.method = "GET",
+                              .url = arena_printf(f.arena, "http://127.0.0.1:%d/", f.server->port)};
+    for (int i = 0; i < COUNT; i++)
+        http_start(f.http, f.arena, &request, NULL, NULL, &f);
+    for (int i = 0; i < COUNT; i++)
+        assert_int_equal(wait_for(&f, &f)->status, 200);
+    assert_int_equal(f.server->connections, MOST);
+    http_close(f.http);
+    tiny_close(f.server);
+    arena_close(f.arena);
+}
+
 // A port that nobody listens on, for as long as the socket is open.
 static int closed_port(unsigned *port)
 {
@@ -289,6 +318,7 @@ int main(void)
         IN_FIXTURE(never_repeats_changes),
         cmocka_unit_test_setup_teardown(gives_up, setup_short, teardown),
         IN_FIXTURE(carries_many),
+        cmocka_unit_test(spares_a_host),
         cmocka_unit_test(says_when_nothing_left),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

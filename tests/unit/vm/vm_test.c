@@ -262,6 +262,31 @@ static void paging(void **state)
     task_close(task);
 }
 
+// A service whose pages lead in a circle is not followed for ever.
+static void paging_in_a_circle(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+    struct task *task = task_open(world->vm, &world->run, primitive_find(world->vm, "area.lists", &err),
+                                  SLOT_OBSERVE, (const struct value *[]){value_map(world->arena)}, 1, NULL);
+    static const char *const pages[] = {
+        "{\"value\":[1],\"nextLink\":\"https://management.azure.com/2\"}",
+        "{\"value\":[2],\"nextLink\":\"https://management.azure.com/3\"}",
+    };
+    size_t rounds = 0;
+    task_resume(task, NULL, NULL);
+    for (; task->state == TASK_REQUESTS && rounds < 10; rounds++) {
+        struct response responses[2] = {{.status = 200}, {.status = 200, .body = value_map(world->arena)}};
+        const char *page = pages[rounds % 2];
+        responses[0].body = json_parse(world->arena, "r", page, strlen(page), NULL);
+        task_resume(task, responses, NULL);
+    }
+    assert_int_equal(task->state, TASK_FAILED);
+    assert_int_equal(rounds, 3);
+    assert_non_null(strstr(task->err.message, "a page that was read already"));
+    task_close(task);
+}
+
 // Bytecode that the build made is run where the Lua at hand reads it; else the text is, with the same result.
 static void bytecode(void **state)
 {
@@ -293,6 +318,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(refusals, open_world, close_world),
         cmocka_unit_test_setup_teardown(budgets, open_world, close_world),
         cmocka_unit_test_setup_teardown(paging, open_world, close_world),
+        cmocka_unit_test_setup_teardown(paging_in_a_circle, open_world, close_world),
         cmocka_unit_test_setup_teardown(bytecode, open_world, close_world),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

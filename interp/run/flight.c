@@ -1,0 +1,260 @@
+// One request on its way: its token, its turn, its repetitions, its answer. Not for whether it may leave
+// (carry.c), nor for when something is repeated (net/retry.c). The only file that sends anything for a run.
+// Invariant: a change counts as sent before it leaves, and its target is judged anew each time.
+#include "run/flight.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "net/http.h"
+#include "net/pace.h"
+#include "net/remark.h"
+#include "net/retry.h"
+#include "net/token.h"
+#include "policy/profile.h"
+#include "policy/secret_fields.h"
+#include "policy/webhook.h"
+#include "run/allow.h"
+#include "run/cache.h"
+#include "run/effect.h"
+#include "run/loop.h"
+#include "run/overlay.h"
+
+static const struct engine_config *config_of(const struct flight *flight)
+{
+    return loop_config(flight->carry->instance->run->engine);
+}
+
+static void land(struct flight *flight, const struct response *response);
+static void resend_later(struct flight *flight, int64_t delay_ms);
+
+// It will not be sent, nor tried again.
+static void give_up(struct flight *flight, const struct err *err)
+{
+    struct run *run = flight->carry->instance->run;
+    struct response failed = {.failure = arena_strdup(run->arena, err->message), .unsent = true};
+    flight->attempt = RETRY_MAX_ATTEMPTS;
+    run->fatal = run->fatal.code == E_NONE ? *err : run->fatal;
+    land(flight, &failed);
+}
+
+// True: it leaves later, as the service asks for fewer calls.
+static bool wait_its_turn(struct flight *flight)
+{
+    struct engine *engine = flight->carry->instance->run->engine;
+    int64_t wait_ms =
+        flight->paced ? 0 : pace_wait_ms(loop_pace(engine), &flight->request, loop_now_ms(engine));
+    flight->paced = wait_ms > 0;
+    if (flight->paced)
+        resend_later(flight, wait_ms);
+    return flight->paced;
+}
+
+void flight_send(struct flight *flight)
+{
+    struct instance *instance = flight->carry->instance;
+    const struct engine_config *config = config_of(flight);
+    const char *headers[3] = {NULL, NULL, NULL};
+    struct err err = {0};
+    enum token_state state = TOKEN_READY;
+    REQUIRE(instance->run->request.replay == NULL); // there the trail answers, or nobody
+    if (wait_its_turn(flight))
+        return;
+    if (flight->audience != NULL)
+        state = token_get(config->tokens, config->http, flight->audience, &headers[0], &err);
+    if (state == TOKEN_WAIT) {
+        void **waiters = loop_token_waiters(instance->run->engine);
+        flight->waiting = true;
+        flight->next_waiting = *waiters;
+        *waiters = flight;
+        return;
+    }
+    flight->waiting = false;
+    if (state == TOKEN_FAILED ||
+        (!flight->is_read && instance->effect != NULL && !allow_target(instance, &err))) {
+        give_up(flight, &err);
+        return;
+    }
+    if (!flight->counted) {
+        flight->counted = true;
+        flight->began_us = run_age_us(instance->run);
+        *(flight->is_read ? &instance->run->reads : &instance->run->changed) += 1;
+    }
+    if (!flight->is_read && instance->effect != NULL) {
+        instance->effect->sent = true;
+        instance->effect->unanswered++;
+    }
+    flight->attempt++;
+    flight->sent_ns = clock_monotonic_ns();
+    flight->in_http = true;
+    flight->outgoing = flight->request;
+    if (config->webhook != NULL && strcmp(flight->request.url, config->webhook->shown) == 0)
+        flight->outgoing.url = config->webhook->url; // here, and nowhere else
+    http_start(config->http, flight->carry->bodies, &flight->outgoing, headers, NULL, flight);
+}
+
+// Again, unless the run stops: then the last answer is what there is.
+static void send_again(struct flight *flight)
+{
+    struct run *run = flight->carry->instance->run;
+    if (run->stopping && flight->attempt > 0) {
+        const struct response last = *flight->response;
+        land(flight, &last);
+        return;
+    }
+    run->retried += flight->attempt > 0;
+    flight_send(flight);
+}
+
+static void resend_due(struct instance *instance)
+{
+    struct carry *carry = instance->carry;
+    int64_t now = loop_now_ms(instance->run->engine), next = 0;
+    for (size_t i = 0; carry != NULL && i < carry->count; i++) {
+        struct flight *flight = &carry->flights[i];
+        if (flight->resend_ms == 0)
+            continue;
+        if (flight->resend_ms <= now || instance->run->stopping) {
+            flight->resend_ms = 0;
+            send_again(flight);
+        } else if (next == 0 || flight->resend_ms < next) {
+            next = flight->resend_ms;
+        }
+    }
+    if (next != 0 && instance->carry == carry)
+        loop_timer(instance->run->engine, instance, next - now, resend_due);
+}
+
+static void resend_later(struct flight *flight, int64_t delay_ms)
+{
+    struct instance *instance = flight->carry->instance;
+    struct engine *engine = instance->run->engine;
+    flight->resend_ms = loop_now_ms(engine) + delay_ms;
+    if (instance->wake == NULL || instance->wake_ms > flight->resend_ms)
+        loop_timer(engine, instance, delay_ms, resend_due);
+}
+
+void flight_end(struct flight *flight)
+{
+    struct carry *carry = flight->carry;
+    if (--carry->open == 0)
+        loop_ready(carry->instance->run->engine, carry->instance, carry->done);
+}
+
+// Lays the predictions over a real answer and stores it.
+void flight_settle(struct flight *flight, const struct response *response)
+{
+    struct run *run = flight->carry->instance->run;
+    bool let_in = response->status != 0 && response->status != 401;
+    *(let_in ? &run->reached : &run->shut_out) = true;
+    *flight->response = *response;
+    bool plain_get = strcmp(flight->request.method, "GET") == 0;
+    if (plain_get && (response->status / 100 == 2 || response->status == 404)) {
+        const struct value *body = overlay_apply(run->overlay, flight->carry->bodies, flight->request.url,
+                                                 response->status == 404 ? NULL : response->body);
+        if (body != response->body) {
+            flight->response->body = body;
+            flight->response->status = body == NULL ? 404 : 200;
+            flight->response->predicted = true;
+        }
+    }
+    flight_end(flight);
+}
+
+// The new token does not hold what is wanted either.
+static void tell_claims(const struct flight *flight, const struct response *response)
+{
+    struct run *run = flight->carry->instance->run;
+    const char *claims = remark_claims(run->arena, response);
+    struct err err;
+    if (claims == NULL)
+        return;
+    err_set(&err, E_SIGN_IN, "%.200s wants a token with claims that the sign-in does not get: %.120s",
+            flight->audience, claims);
+    err_hint(&err, "a session was revoked, or Conditional Access stands behind it: sign in by another kind, "
+                   "or ask the administrator of the directory");
+    run_note(run, flight->carry->instance->path, &err);
+}
+
+static void land(struct flight *flight, const struct response *response)
+{
+    struct instance *instance = flight->carry->instance;
+    struct run *run = instance->run;
+    const struct engine_config *config = config_of(flight);
+    int64_t delay_ms;
+    if (response->status == 401 && flight->audience != NULL && !flight->signed_in_again) {
+        flight->signed_in_again = true;
+        token_drop(config->tokens, flight->audience, flight->sent_ns, response);
+        run->retried++;
+        flight_send(flight);
+        return;
+    }
+    tell_claims(flight, response);
+    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS &&
+        retry_again(&flight->request, flight->is_read, response, flight->attempt, &delay_ms)) {
+        *flight->response = *response;
+        resend_later(flight, delay_ms);
+        return;
+    }
+    if (flight->is_read) {
+        run_record_read(instance, &flight->request, response, flight->began_us);
+        cache_keep(run, &flight->request, response);
+    }
+    gate_learn_answer(run->gate, &flight->request, response);
+    flight_settle(flight, response);
+}
+
+// Once in a run, by the first answer that tells the time.
+static void tell_clock(struct run *run, const struct response *response)
+{
+    struct err err;
+    if (run->clock_seen || value_get(response->headers, "date") == NULL)
+        return;
+    run->clock_seen = true;
+    if (!remark_clock(response, &err))
+        run_note(run, NULL, &err);
+}
+
+void flight_arrived(void *owner, const struct response *response)
+{
+    struct flight *flight = owner;
+    const struct instance *instance = flight->carry->instance;
+    struct response shown = *response;
+    flight->in_http = false;
+    pace_learn(loop_pace(instance->run->engine), &flight->request, response);
+    tell_clock(instance->run, response);
+    if (!flight->is_read && instance->effect != NULL)
+        effect_note_answer(instance->effect, response);
+    shown.body = secret_fields_hide(flight->carry->bodies, config_of(flight)->profile->cloud,
+                                    flight->request.url, response->body);
+    land(flight, &shown);
+}
+
+void flight_stop(struct flight *flight)
+{
+    if (flight->in_http)
+        http_cancel(config_of(flight)->http, flight);
+    struct flight **at = (struct flight **)loop_token_waiters(flight->carry->instance->run->engine);
+    for (; flight->waiting && *at != NULL; at = &(*at)->next_waiting)
+        if (*at == flight) {
+            *at = flight->next_waiting;
+            break;
+        }
+    flight->waiting = false;
+}
+
+// Somebody's sign-in has ended: all that wait ask again.
+void flight_tokens_changed(struct engine *engine)
+{
+    struct flight **waiters = (struct flight **)loop_token_waiters(engine);
+    struct flight *flight = *waiters;
+    *waiters = NULL;
+    for (struct flight *next; flight != NULL; flight = next) {
+        next = flight->next_waiting;
+        if (flight->waiting)
+            flight_send(flight);
+    }
+}
