@@ -336,11 +336,6 @@ bool index_cover(const struct index *index, struct arena *arena, uint64_t blocks
     return true;
 }
 
-struct position {
-    struct tree *tree;
-    uint64_t offset;
-};
-
 // Whole nodes come in order, the larger ones first, so each is one hash of the edge, or of a part of it.
 void index_step(struct tree *tree, const struct index_node *node)
 {
@@ -354,23 +349,16 @@ void index_step(struct tree *tree, const struct index_node *node)
     tree->size += lines;
 }
 
-static bool stand_behind(void *context, const struct index_node *node, struct err *err)
+static bool pass_by(void *context, const struct index_node *node, struct err *err)
 {
-    struct position *position = context;
-    (void)err;
-    index_step(position->tree, node);
-    position->offset = node->end;
+    (void)context, (void)node, (void)err;
     return true;
 }
 
-bool index_position(const struct index *index, uint64_t blocks, struct tree *tree, uint64_t *offset,
-                    struct err *err)
+bool index_make(const struct index *index, uint64_t blocks, struct err *err)
 {
     struct arena *arena = arena_open();
-    struct position position = {.tree = tree};
-    memset(tree, 0, sizeof *tree);
-    bool ok = index_cover(index, arena, blocks, stand_behind, &position, err);
-    *offset = position.offset;
+    bool ok = index_cover(index, arena, blocks, pass_by, NULL, err);
     arena_close(arena);
     return ok;
 }

@@ -57,6 +57,5 @@ MUST_CHECK bool index_cover(const struct index *index, struct arena *arena, uint
                             index_taker *each, void *context, struct err *err);
 // The tree with all lines of a node behind its own; nodes come in the order of index_cover.
 void index_step(struct tree *tree, const struct index_node *node);
-// The position behind the first `blocks` blocks: how the tree stands there, and the place in the log.
-MUST_CHECK bool index_position(const struct index *index, uint64_t blocks, struct tree *tree,
-                               uint64_t *offset, struct err *err);
+// Makes what is missing of it, so that who looks for a run's lines need not.
+MUST_CHECK bool index_make(const struct index *index, uint64_t blocks, struct err *err);

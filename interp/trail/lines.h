@@ -22,3 +22,5 @@ struct lines {
 struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset);
 // Moves to the next line. A torn or overlong one counts as none. False: the file cannot be read.
 MUST_CHECK bool lines_next(struct lines *lines, struct err *err);
+// Where the line begins that says it is number `seq`, looked for from `end` backwards; E_TAMPERED: nowhere.
+MUST_CHECK bool lines_find(struct file *file, uint64_t end, uint64_t seq, uint64_t *offset, struct err *err);

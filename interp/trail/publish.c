@@ -14,7 +14,6 @@
 #include "trail/tile.h"
 
 enum {
-    CHUNK = 64 * 1024,
     MAX_CHECKPOINT = 64 * 1024,
     MOST_BEHIND = 64 * TILE_WIDTH, // lines: then it is published however busy the process is
     PAUSE_NS = 1000 * 1000 * 1000  // a busy process publishes once in that time
@@ -36,61 +35,53 @@ uint64_t publish_size(struct arena *arena, const char *folder)
     return line != NULL && note_parse_decimal(line, &size) ? size : 0;
 }
 
-// The offset of the line that is `back` lines before the end of what the head covers.
-static bool find_line(struct arena *arena, const struct publish *publish, uint64_t back, uint64_t *offset,
-                      struct err *err)
+static bool load_tile(struct arena *arena, const char *folder, uint64_t size, int level, uint64_t number,
+                      unsigned count, unsigned char (*hashes)[TREE_HASH])
 {
-    char *buffer = arena_alloc(arena, CHUNK);
-    uint64_t end = publish->offset, seen = 0; // line ends; that of the last line is at end - 1
-    while (end > 0) {
-        size_t length = end < CHUNK ? (size_t)end : CHUNK, got;
-        if (!file_read_at(publish->log, end - length, buffer, length, &got, err))
-            return false;
-        if (got != length)
-            return err_set(err, E_TAMPERED, "%s is shorter than it was", publish->log->name);
-        for (size_t i = length; i-- > 0;)
-            if (buffer[i] == '\n' && seen++ == back) {
-                *offset = end - length + i + 1;
-                return true;
-            }
-        end -= length;
-    }
-    *offset = 0;
-    return seen == back ||
-           err_set(err, E_TAMPERED, "%s has fewer lines than the head covers", publish->log->name);
-}
-
-// Hashes of the tiles in work, from what was published last. False: it is not there.
-static bool load_tiles(struct arena *arena, const struct publish *publish, struct tiler *tiler)
-{
-    for (int level = 1; level < TILE_LEVELS; level++) {
-        unsigned width = tiler_count(tiler, level);
-        size_t wanted = (size_t)width * TREE_HASH, length;
-        if (width == 0)
-            continue;
-        const char *name =
-            name_of(arena, publish, tile_path(arena, level, tiler->size >> (8 * (level + 1)), width));
-        const char *bytes = file_exists(name) ? file_read(arena, name, wanted, &length, NULL) : NULL;
-        if (bytes == NULL || length != wanted)
-            return false;
-        memcpy(tiler->hashes[level], bytes, wanted);
-    }
+    uint64_t there = size >> (8 * level);
+    unsigned width = number < there / TILE_WIDTH ? TILE_WIDTH : (unsigned)(there % TILE_WIDTH);
+    const char *name = arena_printf(arena, "%s/%s", folder, tile_path(arena, level, number, width));
+    size_t length, wanted = (size_t)width * TREE_HASH;
+    const char *bytes = file_exists(name) ? file_read(arena, name, wanted, &length, NULL) : NULL;
+    if (bytes == NULL || length != wanted || count > width)
+        return false;
+    memcpy(hashes, bytes, (size_t)count * TREE_HASH);
     return true;
 }
 
-static bool feed(struct arena *arena, const struct publish *publish, struct tiler *tiler, uint64_t offset,
+bool publish_load(struct arena *arena, const char *folder, uint64_t size, struct tiler *tiler)
+{
+    bool ok = true;
+    for (int level = 1; ok && level < TILE_LEVELS; level++) {
+        unsigned count = tiler_count(tiler, level);
+        ok = count == 0 || load_tile(arena, folder, size, level, tiler->size >> (8 * (level + 1)), count,
+                                     tiler->hashes[level]);
+    }
+    return ok;
+}
+
+// What is published anew: whole lines from a multiple of the width on.
+struct part {
+    uint64_t start, offset;
+    unsigned char (*leaves)[TREE_HASH];
+    uint64_t known; // so many of the leaves
+};
+
+// Feeds a tiler with the part's lines. A leaf that is not known is hashed, and then is.
+static bool feed(struct arena *arena, const struct publish *publish, struct part *part, struct tiler *tiler,
                  struct err *err)
 {
-    struct lines lines = lines_new(arena, publish->log, offset);
+    struct lines lines = lines_new(arena, publish->log, part->offset);
     while (tiler->size < publish->head.size) {
-        unsigned char leaf[TREE_HASH];
+        uint64_t at = tiler->size - part->start;
         if (!lines_next(&lines, err))
             return false;
         if (lines.line == NULL)
             return err_set(err, E_TAMPERED, "the log has %llu whole lines, %llu are signed",
                            (unsigned long long)tiler->size, (unsigned long long)publish->head.size);
-        tree_leaf(lines.line, lines.length, leaf);
-        if (!tiler_add(tiler, lines.line, lines.length, leaf, err))
+        if (at == part->known)
+            tree_leaf(lines.line, lines.length, part->leaves[part->known++]);
+        if (!tiler_add(tiler, lines.line, lines.length, part->leaves[at], err))
             return false;
     }
     return tiler_flush(tiler, err);
@@ -151,23 +142,27 @@ static void remove_partial(struct arena *arena, const struct publish *publish, u
     }
 }
 
-// From a multiple of the width on: first whether the lines give the root, then the files.
-static bool write_from(struct arena *arena, const struct publish *publish, uint64_t start, bool *fits,
+// From the last full tile of `old` published lines on: first whether the lines give the root, then the files.
+static bool write_from(struct arena *arena, const struct publish *publish, uint64_t old, bool *fits,
                        struct err *err)
 {
-    uint64_t offset = 0;
     struct writer writer = {publish, arena};
-    struct tiler *check = tiler_new(arena, start, NULL, NULL);
-    struct tiler *tiler = tiler_new(arena, start, write_tile, &writer);
-    *fits = load_tiles(arena, publish, check) && load_tiles(arena, publish, tiler);
+    struct part part = {.start = old - old % TILE_WIDTH};
+    struct tiler *check = tiler_new(arena, part.start, NULL, NULL);
+    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &writer);
+    part.leaves = arena_grow_bytes(arena, NULL, 0, (publish->head.size - part.start) * TREE_HASH);
+    *fits =
+        publish_load(arena, publish->folder, old, check) && publish_load(arena, publish->folder, old, tiler);
     if (!*fits)
         return true;
-    if (start > 0 && !find_line(arena, publish, publish->head.size - start, &offset, err))
-        return false;
-    if (!feed(arena, publish, check, offset, err))
+    if (old > part.start && load_tile(arena, publish->folder, old, 0, old / TILE_WIDTH,
+                                      (unsigned)(old - part.start), part.leaves))
+        part.known = old - part.start;
+    if (!lines_find(publish->log, publish->offset, part.start, &part.offset, err) ||
+        !feed(arena, publish, &part, check, err))
         return false;
     *fits = gives_root(publish, check);
-    return !*fits || feed(arena, publish, tiler, offset, err);
+    return !*fits || feed(arena, publish, &part, tiler, err);
 }
 
 static bool write_all(struct arena *arena, const struct publish *publish, bool anew, struct err *err)
@@ -178,11 +173,11 @@ static bool write_all(struct arena *arena, const struct publish *publish, bool a
                        (unsigned long long)old, (unsigned long long)publish->head.size);
     if (old == publish->head.size && !anew)
         return true;
-    uint64_t start = anew ? 0 : old - old % TILE_WIDTH;
+    uint64_t from = anew ? 0 : old;
     bool fits;
-    if (!write_from(arena, publish, start, &fits, err))
+    if (!write_from(arena, publish, from, &fits, err))
         return false;
-    if (!fits && start > 0 && !write_from(arena, publish, 0, &fits, err))
+    if (!fits && from > 0 && !write_from(arena, publish, 0, &fits, err))
         return false;
     if (!fits)
         return err_set(err, E_TAMPERED, "the first %llu lines of the log do not give the signed root",
@@ -209,15 +204,6 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     return ok;
 }
 
-// So that who looks for a run's lines need not make it.
-static bool index_whole_blocks(const struct store *store, struct file *log, struct err *err)
-{
-    const struct index index = {.folder = store->folder, .log = log, .seal = store->keys->seal};
-    struct tree tree;
-    uint64_t offset;
-    return index_position(&index, store->at.tree.size / INDEX_BLOCK, &tree, &offset, err);
-}
-
 bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err)
 {
     uint64_t size = store->at.tree.size;
@@ -238,5 +224,6 @@ bool publish_due(const struct store *store, struct publish_pace *pace, struct er
                               .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
     pace->published = size;
     pace->not_before_ns = now + PAUSE_NS;
-    return publish_run(&publish, false, false, err) && index_whole_blocks(store, &log, err);
+    const struct index index = {.folder = store->folder, .log = &log, .seal = store->keys->seal};
+    return publish_run(&publish, false, false, err) && index_make(&index, size / INDEX_BLOCK, err);
 }

@@ -7,8 +7,9 @@
 
 #include "base/arena.h"
 #include "trail/aside.h"
-#include "trail/index.h"
 #include "trail/lines.h"
+#include "trail/publish.h"
+#include "trail/tile.h"
 
 static char *name_in(struct arena *arena, const char *folder, const char *name)
 {
@@ -135,18 +136,35 @@ static bool start(struct store *store, const unsigned char slots[HEAD_FILE], str
     return true;
 }
 
-// Nothing remembers where it stood: what the index knows of whole blocks, and the lines behind them, must
-// give the signed root; else all lines must.
+// What is published as whole tiles, and the lines behind that, must give the signed root.
+static bool stand_on_tiles(struct store *store, uint64_t published, struct frontier *at,
+                           const struct head_state *head, struct err *err)
+{
+    struct arena *arena = arena_open();
+    uint64_t size, most = published < head->size ? published : head->size - 1; // the last line is to be seen
+    struct tiler *tiler = tiler_new(arena, most - most % TILE_WIDTH, NULL, NULL);
+    bool ok = publish_load(arena, store->folder, published, tiler) && file_size(&store->log, &size, err) &&
+              lines_find(&store->log, size, tiler->size, &at->offset, err);
+    tiler_tree(tiler, &at->tree);
+    arena_close(arena);
+    return ok && follow(store, at, head, err);
+}
+
+// Nothing remembers where it stood: the tiles tell, or all lines must give the signed root.
 static bool stand_anew(struct store *store, struct frontier *at, const struct head_state *head,
                        struct err *err)
 {
-    const struct index index = {.folder = store->folder, .log = &store->log, .seal = store->keys->seal};
-    uint64_t blocks = head->size == 0 ? 0 : (head->size - 1) / INDEX_BLOCK;
+    struct arena *arena = arena_open();
+    uint64_t published = publish_size(arena, store->folder);
+    arena_close(arena);
+    if (published > head->size)
+        return err_set(err, E_TAMPERED, "the checkpoint covers %llu lines, the head only %llu",
+                       (unsigned long long)published, (unsigned long long)head->size);
     *at = (struct frontier){0};
-    if (index_position(&index, blocks, &at->tree, &at->offset, err) && follow(store, at, head, err))
+    if (published >= TILE_WIDTH && stand_on_tiles(store, published, at, head, err))
         return true;
     *at = (struct frontier){0};
-    return err->code == E_TAMPERED && follow(store, at, head, err);
+    return follow(store, at, head, err);
 }
 
 static bool load(struct store *store, const unsigned char slots[HEAD_FILE], struct err *err)

@@ -264,13 +264,60 @@ static void older_checkpoint(void **state)
     place_close(&place);
 }
 
+// Who remembers nothing stands on the tiles, and believes them only when the signed root comes out.
+static void an_opening_stands_on_tiles(void **state)
+{
+    (void)state;
+    struct place place;
+    many_open(&place);
+    const char *forged = "{\"v\":1,\"seq\":256,\"id\":\"x\"}\n";
+    size_t length, log;
+    place_read(&place, "trail/log.jsonl", &log);
+    for (int i = 0; i < 3; i++) {
+        if (i == 1)
+            place_write(&place, "trail/tile/1/000.p/1", 5, "x", 1);
+        else if (i == 2)
+            place_write(&place, "trail/log.jsonl", log, forged, strlen(forged));
+        file_remove(place_name(&place, "trail/frontier"));
+        trail_close(place_trail(&place));
+        place_read(&place, "trail/log.jsonl", &length);
+        assert_int_equal(length, log);
+    }
+    place_write(&place, "trail/log.jsonl", 10, "~", 1); // in what the tiles stand for: for `audit verify`
+    file_remove(place_name(&place, "trail/tile/1/000.p/1"));
+    file_remove(place_name(&place, "trail/frontier"));
+    assert_int_equal(place_refusal(&place), E_TAMPERED); // nothing stands for it any more
+    place_close(&place);
+}
+
+static void a_checkpoint_knows_more(void **state)
+{
+    (void)state;
+    struct place place;
+    many_open(&place);
+    const char *log = attack_copy(&place, "trail/log.jsonl"), *head = attack_copy(&place, "trail/head");
+    place_commit(&place, "run-5", 1);
+    assert_true(publish(&place, NULL));
+    attack_restore(&place, "trail/log.jsonl", log);
+    attack_restore(&place, "trail/head", head);
+    file_remove(place_name(&place, "trail/frontier"));
+    assert_int_equal(place_refusal(&place), E_TAMPERED);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(published_files),  cmocka_unit_test(in_steps),
-        cmocka_unit_test(damaged_files),    cmocka_unit_test(half_written),
-        cmocka_unit_test(framed_otherwise), cmocka_unit_test(tiles_know),
-        cmocka_unit_test(older_checkpoint), cmocka_unit_test(endless_checkpoint),
+        cmocka_unit_test(published_files),
+        cmocka_unit_test(in_steps),
+        cmocka_unit_test(damaged_files),
+        cmocka_unit_test(half_written),
+        cmocka_unit_test(framed_otherwise),
+        cmocka_unit_test(tiles_know),
+        cmocka_unit_test(older_checkpoint),
+        cmocka_unit_test(endless_checkpoint),
+        cmocka_unit_test(an_opening_stands_on_tiles),
+        cmocka_unit_test(a_checkpoint_knows_more),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
