@@ -20,7 +20,9 @@ void crypto_hmac_sha256(const void *key, size_t key_length, const void *bytes, s
 // Ed25519 (RFC 8032). A seed is the private key.
 void crypto_ed25519_public(const unsigned char seed[CRYPTO_KEY_SIZE],
                            unsigned char public_key[CRYPTO_KEY_SIZE]);
-void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
+// The public key must be that of the seed: a signature made with another tells the seed.
+void crypto_ed25519_sign(const unsigned char seed[CRYPTO_KEY_SIZE],
+                         const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
                          unsigned char signature[CRYPTO_SIGNATURE_SIZE]);
 bool crypto_ed25519_verify(const unsigned char public_key[CRYPTO_KEY_SIZE], const void *bytes, size_t length,
                            const unsigned char signature[CRYPTO_SIGNATURE_SIZE]);

@@ -17,9 +17,12 @@ static const char magic[] = "playbook index 2";
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
 static const char run[] = "\"run\":\"";
 static const char *const members[] = {run, "\"undoes\":\"", "\"about\":\""};
-// Looked for as they are.
-static const char *const texts[] = {"\"type\":\"run.started\"", "\"type\":\"run.", "\"type\":\"lease.",
-                                    "\"type\":\"step.undone\"", "\"within_ms\":"};
+// Beginnings of a line's own type, and what a question has that waits only for a time: looked for as they
+// are.
+static const char type[] = "\"type\":\"";
+static const char *const types[] = {"\"type\":\"run.started\"", "\"type\":\"run.", "\"type\":\"lease.",
+                                    "\"type\":\"step.undone\""};
+static const char within[] = "\"within_ms\":";
 
 static uint32_t hash_of(const char *text, size_t length)
 {
@@ -45,11 +48,11 @@ static const char *closing_quote(const char *at, const char *end)
 bool index_key(const char *containing, uint32_t *key)
 {
     size_t length = containing == NULL ? 0 : strlen(containing), day = sizeof run - 1 + DAY;
-    bool known = false;
     if (length == 0)
         return false;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        known = known || strcmp(containing, texts[i]) == 0;
+    bool known = strcmp(containing, within) == 0;
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        known = known || strcmp(containing, types[i]) == 0;
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         size_t front = strlen(members[i]);
         known = known || (text_starts(containing, members[i]) &&
@@ -104,10 +107,12 @@ static void settle(struct gathered *all, struct index_node *node)
 
 static void gather_line(struct gathered *all, const char *line, size_t length, uint16_t group)
 {
-    const char *end = line + length;
-    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
-        if (memmem(line, length, texts[i], strlen(texts[i])) != NULL)
-            gather(all, hash_of(texts[i], strlen(texts[i])), group);
+    const char *end = line + length, *own = memmem(line, length, type, sizeof type - 1);
+    for (size_t i = 0; own != NULL && i < sizeof types / sizeof *types; i++)
+        if (strncmp(own, types[i], strlen(types[i])) == 0)
+            gather(all, hash_of(types[i], strlen(types[i])), group);
+    if (memmem(line, length, within, sizeof within - 1) != NULL)
+        gather(all, hash_of(within, sizeof within - 1), group);
     for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
         size_t front = strlen(members[i]);
         for (const char *at = line; (at = memmem(at, (size_t)(end - at), members[i], front)) != NULL;) {

@@ -116,7 +116,7 @@ char *note_sign(struct arena *arena, const struct note_signer *signer, const cha
     unsigned char bytes[ID_SIZE + CRYPTO_SIGNATURE_SIZE];
     for (int i = 0; i < ID_SIZE; i++)
         bytes[i] = (unsigned char)(signer->key.id >> (24 - 8 * i));
-    crypto_ed25519_sign(signer->seed, text, strlen(text), bytes + ID_SIZE);
+    crypto_ed25519_sign(signer->seed, signer->key.public_key, text, strlen(text), bytes + ID_SIZE);
     return arena_printf(arena, "%s\n%s%s %s\n", text, dash, signer->key.name,
                         crypto_base64(arena, bytes, sizeof bytes));
 }

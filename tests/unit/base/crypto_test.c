@@ -37,7 +37,7 @@ static void signatures(void **state)
     crypto_ed25519_public(seed, key);
     assert_string_equal(crypto_hex(arena, key, sizeof key),
                         "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c");
-    crypto_ed25519_sign(seed, "\x72", 1, signature);
+    crypto_ed25519_sign(seed, key, "\x72", 1, signature);
     assert_string_equal(crypto_hex(arena, signature, sizeof signature),
                         "92a009a9f0d4cab8720e820b5f642540a2b27b5416503f8fb3762223ebdb69da"
                         "085ac1e43e15996e458f3613d0f11d8c387b2eaeb4302aeeb00d291612bb0c00");

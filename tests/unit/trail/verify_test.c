@@ -342,7 +342,7 @@ static void witnessed(void **state)
     for (int i = 0; i < 8; i++)
         line[4 + i] = (unsigned char)(time >> (56 - 8 * i));
     const char *message = arena_printf(place.arena, "cosignature/v1\ntime 1000000000\n%s", text);
-    crypto_ed25519_sign(seed, message, strlen(message), line + 12);
+    crypto_ed25519_sign(seed, typed + 1, message, strlen(message), line + 12);
     const char *both = arena_printf(place.arena, "%s\xE2\x80\x94 %s %s\n", note, name,
                                     crypto_base64(place.arena, line, sizeof line));
     const char *signed_one = arena_printf(place.arena, "%s/signed", place.folder);
