@@ -84,7 +84,7 @@ static bool begin(struct run *run, const struct recall *of)
     if (rollback->plan->count == 0)
         return false;
     run->request.undo = rollback->plan;
-    run->stopping = false;
+    run->stopping = run->waiting = false; // what waited is not wanted any more
     run->root = instance_new(run, NULL, NULL, "", &run->frame);
     flow_group(run->root, &rollback->plan->playbook.playbook->steps, 1);
     return true;

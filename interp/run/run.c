@@ -178,6 +178,12 @@ static const char *outcome(struct run *run)
         run->exit = err_exit_status(run->fatal.code);
         return run->exit == 6 ? "refused" : "failed";
     }
+    // What failed is told when all that can be taken back is.
+    bool waits = run->waiting && mode_change_rule(run->mode) == CHANGE_SEND;
+    if (waits && rollback_is_at_work(run)) {
+        run->exit = 3;
+        return "waiting";
+    }
     if (run->refused) {
         run->exit = 6;
         return "refused";
@@ -190,7 +196,7 @@ static const char *outcome(struct run *run)
         run->exit = 4;
         return "gaps";
     }
-    if (run->waiting && mode_change_rule(run->mode) == CHANGE_SEND) {
+    if (waits) {
         run->exit = 3;
         return "waiting";
     }

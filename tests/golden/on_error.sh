@@ -58,3 +58,14 @@ done
 "$program" lab digest >after
 cmp before after && echo "the estate is as it was"
 quiet audit verify
+echo "# not approved: it remains"
+quiet run group.yaml --lib lib --param fails=true
+quiet approve last --lib lib
+quiet approve last --lib lib
+"$program" runs list | grep -o 'waiting' | tail -1
+quiet resume last --lib lib
+quiet approve last --lib lib --refuse
+says '^  refused +contain/|remain'
+"$program" runs list | grep -oE '(waiting|refused) ' | tail -1
+quiet approve last --lib lib
+says 'taken back|remains'
