@@ -98,13 +98,14 @@ static void print_need(struct wrap *wrap, const struct value *need)
     wrap_line(wrap, 6, WRAP_DIM, joined(arena, value_get(need, "primitives")));
 }
 
-static void print_part(struct wrap *wrap, const struct value *needs, const char *title, bool reads, bool app)
+// `words`: of the APIs whose needs belong into this part.
+static void print_part(struct wrap *wrap, const struct value *needs, const char *title, const char *words,
+                       bool reads)
 {
     bool begun = false;
     for (size_t i = 0; i < value_count(needs); i++) {
         const struct value *need = value_item(needs, i);
-        bool is_app = strcmp(value_text_at(need, "api"), need_api_word(NEED_APP)) == 0;
-        if (value_flag_at(need, "reads") != reads || is_app != app)
+        if (value_flag_at(need, "reads") != reads || strstr(words, value_text_at(need, "api")) == NULL)
             continue;
         if (!begun) {
             wrap_blank(wrap);
@@ -129,10 +130,11 @@ static void print(struct cli *cli, const struct value *object)
                           value_text_at(object, "profile"),
                           value_flag_at(object, "checked") ? ", and has" : ""));
     wrap_end(&wrap);
-    print_part(&wrap, needs, "Azure roles, to look (rehearse, audit):", true, false);
-    print_part(&wrap, needs, "Azure roles, to change:", false, false);
-    print_part(&wrap, needs, "Application permissions, to look:", true, true);
-    print_part(&wrap, needs, "Application permissions, to change:", false, true);
+    print_part(&wrap, needs, "Azure roles, to look (rehearse, audit):", "action dataAction", true);
+    print_part(&wrap, needs, "Azure roles, to change:", "action dataAction", false);
+    print_part(&wrap, needs, "Application permissions, to look:", "appRole", true);
+    print_part(&wrap, needs, "Application permissions, to change:", "appRole", false);
+    print_part(&wrap, needs, "Roles in Partner Center (no token tells them):", "partner", false);
     wrap_blank(&wrap);
     wrap_line(
         &wrap, 0, WRAP_PLAIN,
@@ -168,7 +170,7 @@ static int show(struct session *session)
         return cli_fail_all(cli, errors);
     if (!needs_collect(cli->arena, session->vm, &linked, &needs, &err) ||
         (options_has(&cli->options, OPT_CHECK) &&
-         (!session_reach(session, &err) || (rights = rights_open(session, &err)) == NULL)))
+         (!session_reach(session, &err) || (rights = rights_open(session, &needs, &err)) == NULL)))
         return cli_fail(cli, &err);
     const struct value *object = as_value(cli, session, playbook, &needs, rights);
     if (cli_json(cli)) {

@@ -58,9 +58,10 @@ static struct need *need_at(struct collecting *collecting, const char *permissio
     struct need *need = &needs->items[needs->count++];
     bool path = strchr(permission, '/') != NULL;
     *need = (struct need){.permission = permission,
-                          .api = !path                 ? NEED_APP
-                                 : is_data(permission) ? NEED_DATA
-                                                       : NEED_ACTION,
+                          .api = text_starts(permission, "Partner Center: ") ? NEED_PARTNER
+                                 : !path                                     ? NEED_APP
+                                 : is_data(permission)                       ? NEED_DATA
+                                                                             : NEED_ACTION,
                           .reads = only_reads(permission),
                           .primitives = value_list(collecting->arena),
                           .steps = value_list(collecting->arena)};

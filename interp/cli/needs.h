@@ -15,7 +15,8 @@ struct vm;
 #define NEED_APIS                                                                                            \
     X(NEED_ACTION, "action")   /* an Azure role, on resources */                                             \
     X(NEED_DATA, "dataAction") /* an Azure role, on what is in them; or a vault's access policy */           \
-    X(NEED_APP, "appRole")     /* an application permission of Microsoft Graph and APIs like it */
+    X(NEED_APP, "appRole")     /* an application permission of Microsoft Graph, of Defender for Endpoint */  \
+    X(NEED_PARTNER, "partner") /* a role of the person in Partner Center */
 enum need_api {
 #define X(api, word) api,
     NEED_APIS

@@ -67,6 +67,27 @@ static bool interrupted(struct err *err)
     return *interrupt_flag() != 0 && !err_set(err, E_NETWORK, "interrupted before the estate had answered");
 }
 
+static bool sign_in(struct reader *reader, const char *audience, const char **header, struct err *err)
+{
+    struct session *session = reader->session;
+    enum token_state state;
+    while ((state = token_get(session->tokens, session->http, audience, header, err)) == TOKEN_WAIT) {
+        if (interrupted(err))
+            return false;
+        turn(session);
+        take(session, NULL);
+    }
+    return state == TOKEN_READY;
+}
+
+const struct value *reader_permissions(struct reader *reader, const char *audience, struct err *err)
+{
+    const char *header;
+    if (!sign_in(reader, audience, &header, err))
+        return NULL;
+    return token_permissions(reader->arena, reader->session->tokens, audience);
+}
+
 static const struct response *note_time(struct reader *reader, const struct response *response)
 {
     if (value_get(response->headers, "date") != NULL)
@@ -80,15 +101,7 @@ static const struct response *send(struct reader *reader, struct request *reques
 {
     struct session *session = reader->session;
     const char *headers[2] = {NULL, NULL};
-    enum token_state state = TOKEN_READY;
-    while (audience != NULL &&
-           (state = token_get(session->tokens, session->http, audience, &headers[0], err)) == TOKEN_WAIT) {
-        if (interrupted(err))
-            return NULL;
-        turn(session);
-        take(session, NULL);
-    }
-    if (state == TOKEN_FAILED)
+    if (!sign_in(reader, audience, &headers[0], err))
         return NULL;
     reader->sent_ns = clock_monotonic_ns();
     http_start(session->http, reader->arena, request, headers, NULL, request);

@@ -24,6 +24,9 @@ int reader_knock(struct reader *reader, const char *url, struct err *err);
 // Does this machine's clock go as that of the newest answer? 0: no, err says how far off; -1: none told the
 // time.
 int reader_clock(const struct reader *reader, struct err *err);
+// What the sign-in's token for an audience says that it may do there. NULL: it does not sign in, or needs no
+// token.
+const struct value *reader_permissions(struct reader *reader, const char *audience, struct err *err);
 // The alerts of all these subscriptions, as records with raw. One that cannot be read is told in `errors` and
 // left out. NULL when the estate cannot be read.
 MUST_CHECK const struct value *reader_alerts(struct session *session, struct err_list *errors,

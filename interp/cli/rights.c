@@ -11,14 +11,19 @@
 #include "cli/session.h"
 #include "data/value.h"
 #include "net/token.h"
+#include "policy/cloud.h"
+#include "policy/profile.h"
 
 struct rights {
     struct arena *arena;
     struct reader *reader;
+    const struct cloud *cloud;
+    bool partner; // the organisation is one
     const char *self;
     struct value *roles;  // role definition id → its permissions
     struct value *grants; // {scope, permissions}
     struct value *vaults; // as ARM gives them
+    struct value *stated; // audience → the permissions that its token states
 };
 
 static bool read_role(struct rights *rights, const char *id, const struct value **out, struct err *err)
@@ -70,7 +75,34 @@ static bool read_vaults(struct rights *rights, const char *subscription, struct 
     return list != NULL;
 }
 
-struct rights *rights_open(struct session *session, struct err *err)
+// Whose token states an application permission; NULL: nobody's.
+static const char *audience_of(const struct rights *rights, const char *permission)
+{
+    static const char *const of_endpoint[] = {"Machine.", "Software.", "Vulnerability.", "Alert."};
+    if (text_starts(permission, "PartnerSecurity."))
+        return rights->partner ? cloud_audience(rights->cloud, HOST_PARTNER_GRAPH) : NULL;
+    for (size_t i = 0; i < sizeof of_endpoint / sizeof *of_endpoint; i++)
+        if (text_starts(permission, of_endpoint[i]))
+            return cloud_audience(rights->cloud, HOST_ENDPOINT);
+    return cloud_audience(rights->cloud, HOST_GRAPH);
+}
+
+static bool read_stated(struct rights *rights, const struct needs *needs, struct err *err)
+{
+    for (size_t i = 0; i < needs->count; i++) {
+        const char *audience =
+            needs->items[i].api == NEED_APP ? audience_of(rights, needs->items[i].permission) : NULL;
+        if (audience == NULL || value_get(rights->stated, audience) != NULL)
+            continue;
+        const struct value *stated = reader_permissions(rights->reader, audience, err);
+        if (stated == NULL)
+            return false;
+        value_put(rights->arena, rights->stated, audience, stated);
+    }
+    return true;
+}
+
+struct rights *rights_open(struct session *session, const struct needs *needs, struct err *err)
 {
     struct arena *arena = session->cli->arena;
     struct rights *rights = ARENA_NEW(arena, struct rights);
@@ -78,7 +110,10 @@ struct rights *rights_open(struct session *session, struct err *err)
                               .reader = reader_open(session, err),
                               .roles = value_map(arena),
                               .grants = value_list(arena),
-                              .vaults = value_list(arena)};
+                              .vaults = value_list(arena),
+                              .stated = value_map(arena)};
+    rights->cloud = session->settings.profile->cloud;
+    rights->partner = session->settings.profile->partner.tenant != NULL;
     const char *const *subscriptions = rights->reader == NULL ? NULL : reader_subscriptions(rights->reader);
     for (; subscriptions != NULL && *subscriptions != NULL; subscriptions++) {
         if (!read_vaults(rights, *subscriptions, err)) // the first request: then it is known who asks
@@ -87,7 +122,7 @@ struct rights *rights_open(struct session *session, struct err *err)
         if (!read_grants(rights, *subscriptions, err))
             return NULL;
     }
-    return rights->reader == NULL ? NULL : rights;
+    return rights->reader != NULL && read_stated(rights, needs, err) ? rights : NULL;
 }
 
 const char *const *rights_subscriptions(const struct rights *rights)
@@ -185,11 +220,41 @@ static bool held_at(const struct rights *rights, const struct value *vault, cons
                                              : policy_grants(rights, vault, need);
 }
 
+// "User.ReadWrite.All" for "User.Read.All" will do.
+static bool is_stated(const struct rights *rights, const struct value *stated, const char *permission)
+{
+    const char *read = strstr(permission, ".Read.");
+    const char *wider = read == NULL
+                            ? permission
+                            : arena_printf(rights->arena, "%.*s.ReadWrite.%s", (int)(read - permission),
+                                           permission, read + strlen(".Read."));
+    for (size_t i = 0; i < value_count(stated); i++)
+        if (is_word(value_text(value_item(stated, i)), permission) ||
+            is_word(value_text(value_item(stated, i)), wider))
+            return true;
+    return false;
+}
+
+static enum rights_answer app_answer(const struct rights *rights, const char *permission, struct value *where)
+{
+    const char *audience = audience_of(rights, permission);
+    const struct value *stated = audience == NULL ? NULL : value_get(rights->stated, audience);
+    if (stated == NULL)
+        return RIGHTS_UNKNOWN;
+    if (is_stated(rights, stated, permission))
+        return RIGHTS_HELD;
+    value_append(rights->arena, where,
+                 value_string(rights->arena, arena_strndup(rights->arena, audience, strcspn(audience, "#"))));
+    return RIGHTS_MISSING;
+}
+
 enum rights_answer rights_hold(const struct rights *rights, const struct need *need, struct value *where)
 {
     size_t asked = 0, missing = 0;
-    if (need->api == NEED_APP)
+    if (need->api == NEED_PARTNER)
         return RIGHTS_UNKNOWN;
+    if (need->api == NEED_APP)
+        return app_answer(rights, need->permission, where);
     for (size_t i = 0; need->api == NEED_DATA && i < value_count(rights->vaults); i++, asked++)
         if (!held_at(rights, value_item(rights->vaults, i), need)) {
             missing++;

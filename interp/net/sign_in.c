@@ -317,6 +317,21 @@ static const struct value *claims_of(struct arena *arena, const char *token)
     return bytes == NULL ? NULL : json_parse(arena, "token", (const char *)bytes, length, NULL);
 }
 
+const struct value *sign_in_permissions(struct arena *arena, const char *token)
+{
+    const struct value *claims = claims_of(arena, token), *roles = value_get(claims, "roles");
+    const char *consented = value_text_at(claims, "scp");
+    struct value *list = value_list(arena);
+    for (size_t i = 0; i < value_count(roles); i++)
+        value_append(arena, list, value_item(roles, i));
+    while (consented != NULL && *consented != '\0') {
+        size_t length = strcspn(consented, " ");
+        value_append(arena, list, value_string(arena, arena_strndup(arena, consented, length)));
+        consented += length + strspn(consented + length, " ");
+    }
+    return list;
+}
+
 // Seconds, as a number or (managed identities) as a text of digits; -1 when not there.
 static int64_t seconds(const struct value *value)
 {

@@ -9,6 +9,7 @@
 
 struct arena;
 struct token_config;
+struct value;
 
 struct sign_in {
     struct request request;
@@ -37,6 +38,9 @@ struct sign_in_token {
     int64_t lifetime_s;
     const char *object_id, *app_id, *tenant; // claims, or NULL
 };
+// What a token says that its bearer may do: the application permissions (roles) of an application, what was
+// consented to (scp) for a person. A list of texts.
+const struct value *sign_in_permissions(struct arena *arena, const char *token);
 // Reads a 2xx answer; E_SIGN_IN with the service's own words for any other.
 MUST_CHECK bool sign_in_read(struct arena *arena, const struct response *answer, struct sign_in_token *out,
                              struct err *err);

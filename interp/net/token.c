@@ -25,6 +25,7 @@ enum {
     KEEP_FAILURE_S = 30
 };
 static const int64_t second_ns = 1000000000;
+static const char bearer[] = "Authorization: Bearer ";
 
 enum slot_state { SLOT_EMPTY, SLOT_FLYING, SLOT_READY, SLOT_FAILED };
 
@@ -123,7 +124,7 @@ static void take_answer(struct token_store *store, struct slot *slot, const stru
         fail(slot, &err);
         return;
     }
-    slot->header = arena_printf(store->arena, "Authorization: Bearer %s", read.token);
+    slot->header = arena_printf(store->arena, "%s%s", bearer, read.token);
     // A short life is halved, and none at all is not believed: else every use would sign in again, for ever.
     int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;
     slot->since_ns = clock_monotonic_ns();
@@ -217,6 +218,15 @@ void token_drop(struct token_store *store, const char *audience, int64_t sent_ns
         slot->claims = claims;
     if (slot->state == SLOT_READY && slot->since_ns <= sent_ns)
         forget(slot);
+}
+
+const struct value *token_permissions(struct arena *arena, const struct token_store *store,
+                                      const char *audience)
+{
+    for (size_t i = 0; i < store->count; i++)
+        if (strcmp(store->slots[i].audience, audience) == 0 && store->slots[i].state == SLOT_READY)
+            return sign_in_permissions(arena, store->slots[i].header + strlen(bearer));
+    return NULL;
 }
 
 struct token_identity token_identity(const struct token_store *store)

@@ -10,6 +10,7 @@ struct arena;
 struct http;
 struct response;
 struct token_store;
+struct value;
 
 struct token_config {
     const char *kind; // client-secret | certificate | workload | managed-identity | azure-cli | none
@@ -50,6 +51,9 @@ bool token_take(struct token_store *store, struct http *http, void *owner, const
 // from then on, by the kinds of sign-in that can (all that ask Entra themselves).
 void token_drop(struct token_store *store, const char *audience, int64_t sent_ns,
                 const struct response *response);
+// What the audience's token says that its bearer may do there; NULL: there is none now.
+const struct value *token_permissions(struct arena *arena, const struct token_store *store,
+                                      const char *audience);
 // Who the run is, from the token's claims (oid, appid or azp, tid); "" where not known yet.
 struct token_identity {
     const char *object_id, *app_id, *tenant;

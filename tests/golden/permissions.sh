@@ -7,7 +7,8 @@ return primitive {
     since = "1.0.0",
     params = {vault = {type = "id", help = "the vault"}},
     risk = "read",
-    permissions = {"Microsoft.KeyVault/vaults/secrets/purge/action", "Mail.Read"},
+    permissions = {"Microsoft.KeyVault/vaults/secrets/purge/action", "Mail.Read", "AppRoleAssignment.Read.All",
+        "Machine.Offboard"},
     example = {vault = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7"},
     observe = function(p, read) return {} end,
 }
@@ -30,3 +31,15 @@ t permissions keyvault-enable --json
 t permissions keyvault-alert --check
 t --lib "$work/lib" permissions purge --check
 t permissions nobody
+# What tokens state: the reader's lack what changes something, the responder's holds it all; what a person may do in
+# Partner Center stands in no token.
+ends() {
+    echo "\$ playbook permissions $*"
+    "$program" permissions "$@" >"$work/all"
+    status=$?
+    sed -n '/^Application/,/^Roles/s/^  \([a-z][a-z]*\) .*/\1/p' "$work/all" | sort | uniq -c
+    sed -n '/^Roles/,/^Two/p' "$work/all" | sed '/^Two/,$d'
+    echo "[exit $status]"
+    echo
+}
+ends csp-fraud-alert --check
