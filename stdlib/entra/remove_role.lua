@@ -1,6 +1,19 @@
 -- Takes one Entra role away from a principal. The assignment is known by who, what and where, since putting it back
--- makes a new one with another id. Eligible (PIM) assignments are another thing and stay.
+-- makes a new one with another id. Eligible (PIM) assignments are another thing and stay. The last Global Administrator
+-- stays one: then nobody could let anybody in any more.
 local graph = use "graph"
+
+local global_administrator = "62e90394-69f5-4237-9190-012177145e10"
+
+-- Does nobody else have the role everywhere?
+local function is_last_administrator(read, assignment)
+    if not text.same(assignment.roleDefinitionId, global_administrator) then return false end
+    for _, other in ipairs(read:list(graph.holders(global_administrator)) or {}) do
+        local everywhere = (other.directoryScopeId or "/") == "/"
+        if everywhere and not text.same(other.principalId, assignment.principalId) then return false end
+    end
+    return true
+end
 
 return primitive {
     name = "entra.remove_role",
@@ -26,12 +39,15 @@ return primitive {
         for _, assignment in ipairs(read:list(graph.roles(p.principal)) or {}) do
             if text.same(assignment.roleDefinitionId, p.role) and (assignment.directoryScopeId or "/") == p.scope then
                 return {id = assignment.id, principalId = p.principal, roleDefinitionId = p.role,
-                    directoryScopeId = p.scope}
+                    directoryScopeId = p.scope, last_administrator = is_last_administrator(read, assignment)}
             end
         end
         return nil
     end,
-    plan = function() return nil end,
+    plan = function(_, before)
+        if before and before.last_administrator then refuse("nobody else is Global Administrator of the directory") end
+        return nil
+    end,
     apply = function(_, before, _, write)
         write:delete(uri("graph:/roleManagement/directory/roleAssignments/{id}", {id = before.id}))
     end,

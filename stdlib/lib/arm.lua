@@ -16,6 +16,12 @@ function arm.role_assignments(scope, principal)
         {scope = scope, filter = odata("assignedTo({who})", {who = principal})})
 end
 
+-- Those that hold at a scope: given there or above.
+function arm.role_assignments_above(scope)
+    return uri("arm:{+scope}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()",
+        {scope = scope})
+end
+
 function arm.role_assignment(id)
     return uri("arm:{+id}?api-version=2022-04-01", {id = id})
 end

@@ -32,6 +32,12 @@ function graph.roles(principal)
         {filter = odata("principalId eq {who}", {who = principal})})
 end
 
+-- Everybody who has a role.
+function graph.holders(role)
+    return uri("graph:/roleManagement/directory/roleAssignments?$filter={filter}",
+        {filter = odata("roleDefinitionId eq {role}", {role = role})})
+end
+
 -- The groups that a user or application is in; one of the two folders does not know it.
 function graph.groups(folder, principal)
     return uri("graph:/{folder}/{id}/memberOf", {folder = folder, id = principal})

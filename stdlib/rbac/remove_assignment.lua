@@ -1,6 +1,19 @@
 -- Takes one role assignment away, wherever it holds. It comes back under the same id when this is undone. The last
--- assignment of Owner of a subscription stays: Azure refuses.
+-- assignment of Owner of a subscription stays: then nobody could give a role there any more.
 local arm = use "arm"
+
+local owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+
+-- Would nobody else own the subscription?
+local function is_last_owner(read, assignment)
+    local it = assignment.properties
+    if id.name(it.roleDefinitionId) ~= owner or id.name(it.scope) ~= id.subscription(it.scope) then return false end
+    for _, other in ipairs(read:list(arm.role_assignments_above(it.scope)) or {}) do
+        local same_role = id.name(other.properties.roleDefinitionId) == owner
+        if same_role and not id.same(other.id, assignment.id) then return false end
+    end
+    return true
+end
 
 return primitive {
     name = "rbac.remove_assignment",
@@ -25,7 +38,13 @@ return primitive {
         roleDefinitionId = "id", principalId = "guid", principalType = "string?", scope = "id", condition = "string?",
         conditionVersion = "string?", description = "string?",
     }}},
+    observe = function(p, read)
+        local assignment = read:get(arm.role_assignment(p.assignment))
+        if assignment then assignment.last_owner = is_last_owner(read, assignment) end
+        return assignment
+    end,
     plan = function(p, before)
+        if before and before.last_owner then refuse("nobody else owns " .. before.properties.scope) end
         local has = before and before.properties.principalId
         if has and text.same(has, self().object_id or "") then refuse("it is the response's own") end
         if has and p.principal and not text.same(has, p.principal) then

@@ -12,11 +12,6 @@ local function tags_url(scope)
     return uri("arm:{+scope}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01", {scope = scope})
 end
 
-local function assignments_url(scope)
-    return uri("arm:{+scope}/providers/Microsoft.Authorization/roleAssignments?api-version=2022-04-01&$filter=atScope()",
-        {scope = scope})
-end
-
 local function tagged(answer)
     return answer and answer.properties and arm.tag(answer.properties.tags, spellings)
 end
@@ -24,7 +19,7 @@ end
 -- The people who are Owner at the innermost scope at which anybody is.
 local function by_role(resource, read)
     local nearest, people = 0, list {}
-    for _, one in ipairs(read:list(assignments_url(resource)) or {}) do
+    for _, one in ipairs(read:list(arm.role_assignments_above(resource)) or {}) do
         local has = one.properties
         if text.ends(text.lower(has.roleDefinitionId), owner_role) and text.same(has.principalType, "User") then
             if #has.scope > nearest then nearest, people = #has.scope, list {} end

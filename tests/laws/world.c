@@ -118,7 +118,10 @@ static void open_engine(struct world *world, const struct world_config *config)
     const struct register_book *book =
         register_parse(arena, embedded(arena, "playbooks/lab/register.yaml"), &err);
     world_must(book != NULL, &err);
-    const struct policy *policy = policy_parse(arena, embedded(arena, "playbooks/lab/policy.yaml"), &err);
+    const struct value *written = config->policy == NULL ? embedded(arena, "playbooks/lab/policy.yaml")
+                                                         : yaml_parse(arena, "policy.yaml", config->policy,
+                                                                      strlen(config->policy), &err);
+    const struct policy *policy = written == NULL ? NULL : policy_parse(arena, written, &err);
     world_must(policy != NULL, &err);
     const struct engine_config engine = {
         .catalog = world->catalog,

@@ -26,6 +26,7 @@ struct world_config {
     const char *faults; // JSON of lab/fault.h, or NULL
     const char *lib;    // a folder as --lib names it, or NULL
     const char *route;  // somebody else in place of the lab, or NULL
+    const char *policy; // YAML, or NULL: the lab's
     int timeout_ms;     // of one request; 0: the program's
     int settle_ms;      // how long a change may take to show; 0: the program's
 };
