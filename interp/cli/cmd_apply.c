@@ -77,7 +77,7 @@ static int apply(struct session *session)
         return cli_fail(cli, &err);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
-    return run_one(session, &watch, &request, true);
+    return run_one(session, &watch, &request);
 }
 
 int cmd_apply(struct cli *cli)

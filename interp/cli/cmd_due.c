@@ -51,7 +51,7 @@ static int end_lease(struct session *session, const struct due *due)
                                   .simulated = true}; // it was let in when the lease began
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, NULL, cli_json(cli));
-    return run_one(session, &watch, &request, true);
+    return run_one(session, &watch, &request);
 }
 
 static bool waits(struct session *session, const char *run)

@@ -83,8 +83,10 @@ static int replay_with(struct session *session, const struct prepared_playbook *
     request.alert = replay_alert(cli->arena, replay);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, prepared->procedure, cli_json(cli));
-    int status = run_one_quietly(session, &watch, &request);
+    struct run *ended = run_one_to_end(session, &watch, &request);
+    int status = run_exit(ended);
     show_differences(&watch, replay);
+    run_close(ended);
     return status;
 }
 

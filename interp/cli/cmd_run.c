@@ -58,9 +58,12 @@ static int preview(struct session *session, const struct prepared_playbook *play
     struct run_request request = request_of(session, playbook, &looking);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, false);
-    int status = run_one(session, &watch, &request, false);
+    struct run *run = run_one_to_end(session, &watch, &request);
+    int status = run_exit(run);
+    run_one_show(&watch, false);
     *agreed = status == 0 && prompt_yes(cli, "Carry this out?");
     inputs->answers = inputs_answered(cli->arena, watch.view, inputs->answers);
+    run_close(run);
     return status;
 }
 
@@ -82,7 +85,7 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
     request.keeps_plan = has(session, OPT_PLAN_OUT) && inputs->mode == MODE_DRY_RUN;
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, cli_json(cli));
-    return run_one(session, &watch, &request, true);
+    return run_one(session, &watch, &request);
 }
 
 // Whatever can be refused without touching the estate is refused before anything is opened to it.

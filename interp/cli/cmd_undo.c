@@ -58,7 +58,7 @@ static int undo(struct session *session)
         request.person = prompt_person(cli);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, NULL, cli_json(cli));
-    return run_one(session, &watch, &request, true);
+    return run_one(session, &watch, &request);
 }
 
 int cmd_undo(struct cli *cli)

@@ -217,7 +217,7 @@ int going_on_with(struct session *session, const char *name, add_inputs *add, bo
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
     watch.catching_up = true;
-    return run_one(session, &watch, &going.request, true);
+    return run_one(session, &watch, &going.request);
 }
 
 int going_on(struct cli *cli, add_inputs *add, bool decided)

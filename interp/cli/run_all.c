@@ -57,16 +57,12 @@ static void start(struct session *session, struct job *job, const struct prepare
         .sink_context = &job->watch,
     };
     job->run = run_start(session->engine, &request);
+    job->watch.view = run_view(job->run);
 }
 
-static int finish(struct session *session, struct job *job)
+static int finish(struct job *job)
 {
-    const struct trail_extent extent = trail_extent(session->trail, job->arena, run_id(job->run));
     int status = run_exit(job->run);
-    job->watch.view->run = arena_strdup(job->arena, run_id(job->run));
-    job->watch.view->first = extent.first;
-    job->watch.view->last = extent.last;
-    job->watch.view->root = extent.root;
     watch_print_json(&job->watch);
     run_close(job->run);
     arena_close(job->arena);
@@ -84,14 +80,22 @@ static void tell(struct cli *cli, size_t ended, size_t all, size_t bad)
     cli_mutter(&text);
 }
 
+bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
+{
+    *jobs = JOBS_DEFAULT;
+    bool ok = options_number(options, OPT_JOBS, JOBS_MAX, jobs, err);
+    if (*jobs == 0)
+        *jobs = JOBS_DEFAULT;
+    return ok;
+}
+
 int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
 {
     struct err err;
-    long count = JOBS_DEFAULT;
-    if (!options_number(&session->cli->options, OPT_JOBS, JOBS_MAX, &count, &err))
+    long count;
+    if (!run_all_jobs(&session->cli->options, &count, &err))
         return cli_fail(session->cli, &err);
-    size_t jobs_count = count == 0 ? JOBS_DEFAULT : (size_t)count, next = 0,
-           alerts = value_count(inputs->alerts), bad = 0;
+    size_t jobs_count = (size_t)count, next = 0, alerts = value_count(inputs->alerts), bad = 0;
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
     int status = 0;
     for (size_t ended = 0; ended < alerts; ended++) {
@@ -101,7 +105,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
         struct run *run = run_engine_take(session->engine);
         for (size_t i = 0; i < jobs_count; i++)
             if (run != NULL && jobs[i].run == run) {
-                int own = finish(session, &jobs[i]);
+                int own = finish(&jobs[i]);
                 status = run_all_gravest(status, own);
                 bad += own != 0;
             }

@@ -34,27 +34,15 @@ bool run_one_may_change(struct session *session, struct err *err)
     return false;
 }
 
-// The view is the watch's, and may hold what is the run's.
-static struct run *run_to_end(struct session *session, struct watch *watch, struct run_request *request)
+struct run *run_one_to_end(struct session *session, struct watch *watch, struct run_request *request)
 {
     const struct policy *policy = session->settings.policy;
     watch->approvals =
         policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
     request->sink = watch_record;
     request->sink_context = watch;
-    run_start(session->engine, request);
-    struct run *run = run_engine_take(session->engine); // the only one, so it is this one
-    bool limit;
-    const struct trail_extent extent = trail_extent(session->trail, session->cli->arena, run_id(run));
-    watch->view->run = arena_strdup(session->cli->arena, run_id(run));
-    watch->view->first = extent.first;
-    watch->view->last = extent.last;
-    watch->view->root = extent.root;
-    if (request->explore) {
-        watch->view->leaves = run_leaves(run, &limit);
-        watch->view->leaves_cut = limit;
-    }
-    return run;
+    watch->view = run_view(run_start(session->engine, request));
+    return run_engine_take(session->engine); // the only one, so it is this one
 }
 
 // Where the rehearsal did not end well there is nothing that should be carried out.
@@ -80,24 +68,21 @@ static int save_plan(struct session *session, const struct run_request *request,
     return status != 0 ? status : err_exit_status(err.code);
 }
 
-int run_one(struct session *session, struct watch *watch, struct run_request *request, bool offer)
+void run_one_show(struct watch *watch, bool offer)
 {
-    struct run *run = run_to_end(session, watch, request);
-    int status = run_exit(run);
-    if (cli_json(session->cli))
+    if (cli_json(watch->cli))
         watch_print_json(watch);
     else
         watch_show(watch, offer);
-    if (request->keeps_plan)
-        status = save_plan(session, request, run, status);
-    run_close(run);
-    return status;
 }
 
-int run_one_quietly(struct session *session, struct watch *watch, struct run_request *request)
+int run_one(struct session *session, struct watch *watch, struct run_request *request)
 {
-    struct run *run = run_to_end(session, watch, request);
+    struct run *run = run_one_to_end(session, watch, request);
     int status = run_exit(run);
+    run_one_show(watch, true);
+    if (request->keeps_plan)
+        status = save_plan(session, request, run, status);
     run_close(run);
     return status;
 }

@@ -8,6 +8,7 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "cli/open.h"
+#include "cli/run_all.h"
 #include "data/value.h"
 #include "lab/lab.h"
 #include "net/http.h"
@@ -38,7 +39,10 @@ static bool open_way(struct session *session, const char *route, struct err *err
 {
     struct arena *arena = session->cli->arena;
     const struct profile *profile = session->settings.profile;
-    const struct http_config http = {.route = route, .ca_file = profile->ca_file};
+    long jobs;
+    if (!run_all_jobs(&session->cli->options, &jobs, err))
+        return false;
+    const struct http_config http = {.route = route, .ca_file = profile->ca_file, .jobs = jobs};
     const struct profile_auth *auth = &profile->auth;
     // Behind a route nothing is real: whoever answers there is spoken to with the lab's made-up credential.
     bool made_up = route != NULL;

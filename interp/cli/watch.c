@@ -114,7 +114,6 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
         .arena = arena,
         .screen = cli->out,
         .progress_screen = cli->messages,
-        .view = view_new(arena),
         .procedure = procedure,
     };
     cli->procedure = procedure;
@@ -129,7 +128,6 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
 void watch_record(void *context, const char *type, const struct value *members)
 {
     struct watch *watch = context;
-    view_take(watch->view, type, members);
     if (strcmp(type, "run.resumed") == 0)
         watch->catching_up = false;
     if (watch->progress == NULL || (watch->catching_up && strcmp(type, "run.started") != 0))
@@ -137,7 +135,10 @@ void watch_record(void *context, const char *type, const struct value *members)
     struct arena *arena = arena_open();
     struct text out = text_new(arena);
     if (strcmp(type, "run.started") == 0) {
-        text_add(&out, text_out_head(arena, &watch->screen, watch->view));
+        struct view head = *watch->view;
+        if (!watch->catching_up)
+            head.run = NULL; // comes with the result
+        text_add(&out, text_out_head(arena, &watch->screen, &head));
         cli_print(&out);
     } else {
         progress_take(watch->progress, &out, type, members);

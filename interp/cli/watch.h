@@ -1,4 +1,4 @@
-// Watches one run: takes its records in as they happen, shows progress to people, and at the end the result.
+// Watches one run: shows progress to people, and at the end the result.
 #pragma once
 #include <stdbool.h>
 
@@ -13,9 +13,9 @@ struct view;
 
 struct watch {
     struct cli *cli;
-    struct arena *arena; // of the view
+    struct arena *arena; // of what is shown
     struct screen screen, progress_screen;
-    struct view *view;
+    struct view *view;         // the run's
     struct progress *progress; // NULL: nothing is shown on the way
     const struct procedure *procedure;
     bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that

@@ -20,7 +20,7 @@
 #include "net/wire.h"
 #include "policy/request.h"
 
-enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, MAX_CONNECTIONS = 64, MOST_PER_HOST = 32 };
+enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, LEAST_CONNECTIONS = 64 };
 
 struct transfer {
     struct transfer *next; // in the free, in-flight or done list
@@ -140,10 +140,10 @@ static struct transfer *transfer_new(struct http *http)
     return transfer;
 }
 
-static void open_multi(struct http *http, int max_connections)
+static void open_multi(struct http *http, long jobs)
 {
     const struct libcurl *curl = &http->curl;
-    long most = max_connections > 0 ? max_connections : MAX_CONNECTIONS;
+    long most = jobs > LEAST_CONNECTIONS ? jobs : LEAST_CONNECTIONS;
     http->multi = curl->multi_init();
     http->epoll = epoll_create1(EPOLL_CLOEXEC);
     REQUIRE(http->multi != NULL && http->epoll >= 0);
@@ -155,7 +155,7 @@ static void open_multi(struct http *http, int max_connections)
     curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
     curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
     if (http->route == NULL) // behind a route all hosts are one
-        curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (long)MOST_PER_HOST);
+        curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most / 2);
 }
 
 struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err)
@@ -173,7 +173,7 @@ struct http *http_open(struct arena *arena, const struct http_config *config, st
         http->trust.words = arena_printf(arena, "none: everything goes to %s in plain HTTP", http->route);
     else if (!trust_find(arena, config->ca_file, built->capath, built->cainfo, &http->trust, err))
         return NULL;
-    open_multi(http, config->max_connections);
+    open_multi(http, config->jobs);
     return http;
 }
 

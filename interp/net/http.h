@@ -19,8 +19,9 @@ struct http_config {
     const char
         *route; // "http://127.0.0.1:9000": every request goes there in plain HTTP with its Host kept; or NULL
     const char *ca_file; // of the profile, or NULL: the system's (see net/http.c for which way is taken)
-    int max_connections; // 0: 64, of which 32 to one host; a connection has one request at a time
-    int timeout_ms;      // of one request; 0: HTTP_TIMEOUT_S
+    long jobs; // how many runs share it: so many connections there may be, 64 at least, half of them to one
+               // host
+    int timeout_ms; // of one request; 0: HTTP_TIMEOUT_S
 };
 MUST_CHECK struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err);
 void http_close(struct http *http);

@@ -97,8 +97,7 @@ struct view {
     int64_t reads, changes, predicted, retried;
     int64_t first, last; // lines of the trail; -1: not known
     const char *root;
-    // Set by the owner when all answers were explored: [{answers, effects, clauses}], as the contract has
-    // them.
+    // Set by the run when all answers were explored: [{answers, effects, clauses}], as the contract has them.
     const struct value *leaves;
     bool leaves_cut;                 // there were more
     const struct value *differences; // of a replay, set by its owner (differences.h); NULL: none was made

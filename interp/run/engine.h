@@ -110,11 +110,9 @@ struct run *run_engine_take(struct engine *engine);
 
 const char *run_id(const struct run *run);
 int run_exit(const struct run *run);
-const struct view *run_view(const struct run *run); // of all its records
-// With explore: [{answers, effects, clauses}], else NULL. `limit_hit`: there were more than
-// EXPLORE_MAX_LEAVES.
+struct view *run_view(const struct run *run); // of all its records
+// With explore the view has no more leaves than these.
 enum { EXPLORE_MAX_LEAVES = 256 };
-const struct value *run_leaves(const struct run *run, bool *limit_hit);
 // With keeps_plan: the changes as they were planned, a list of {path, primitive, resource, before, after,
 // requests, …} with secrets masked; and the alert that the run was about, with raw (null: none).
 const struct value *run_plan(const struct run *run);

@@ -41,7 +41,7 @@ static bool fork_out(struct exploration *exploration, const struct run *run, con
     const struct value *choices = value_get(fork, "choices");
     for (size_t i = 0; i < value_count(choices); i++) {
         if (exploration->pending->list.count >= EXPLORE_MAX_LEAVES * 2) {
-            exploration->first->leaf_limit = true;
+            exploration->first->view->leaves_cut = true;
             return true;
         }
         value_append(arena, exploration->pending,
@@ -127,7 +127,7 @@ static void keep_leaf(struct exploration *exploration, const struct run *run, co
         }
     }
     if (count == EXPLORE_MAX_LEAVES) {
-        exploration->first->leaf_limit = true;
+        exploration->first->view->leaves_cut = true;
         return;
     }
     struct value *leaf = value_map(arena);
@@ -143,7 +143,7 @@ static void start_next(struct exploration *exploration)
     struct run *first = exploration->first;
     const struct value *answers = value_item(exploration->pending, exploration->next++);
     if (answers == NULL) {
-        first->leaves = exploration->leaves;
+        first->view->leaves = exploration->leaves;
         first->ended = true;
         return;
     }
@@ -174,7 +174,7 @@ void explore_after(struct run *run)
     const struct value *nothing = value_map(run->arena);
     if (!fork_out(exploration, run, nothing)) {
         keep_leaf(exploration, run, nothing);
-        run->leaves = exploration->leaves;
+        run->view->leaves = exploration->leaves;
         return;
     }
     run->ended = false; // until the last leaf

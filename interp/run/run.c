@@ -323,15 +323,9 @@ const struct value *run_alert(const struct run *run)
     return run->alert;
 }
 
-const struct view *run_view(const struct run *run)
+struct view *run_view(const struct run *run)
 {
     return run->view;
-}
-
-const struct value *run_leaves(const struct run *run, bool *limit_hit)
-{
-    *limit_hit = run->leaf_limit;
-    return run->leaves;
 }
 
 void run_close(struct run *run)

@@ -196,8 +196,6 @@ struct run {
     struct arena *cache_arena;
     struct exploration *exploration; // of a leaf: what it belongs to
     bool exploring;                  // has ended itself, and its leaves have not
-    struct value *leaves;
-    bool leaf_limit;
 };
 
 // With `first`, a leaf of its exploration: answers are forced, what it read and the time are shared.

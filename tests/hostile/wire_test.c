@@ -41,8 +41,10 @@ static const struct {
      LIST("https://evil.example\\\\@management.azure.com/next"), 6, "backslash"},
     {"the sign-in as next page", NULL, "200 OK", "", LIST("https://login.microsoftonline.com/common"), 6,
      "signing in is the core's"},
-    {"next page without end", NULL, "200 OK", "", LIST("https://management.azure.com/again?api-version=1"), 1,
+    {"next page without end", NULL, "200 OK", "", LIST("https://management.azure.com/again?page=%zu"), 1,
      "more than 400 pages"},
+    {"a next page that leads back", NULL, "200 OK", "", LIST("https://management.azure.com/again?page=1"), 1,
+     "leads back to a page"},
     {"a next page that is no text", NULL, "200 OK", "", "{\"value\": [], \"nextLink\": {\"a\": 1}}", 1, ""},
     {"a vault at a stranger's", "d", "200 OK", "",
      VAULT(PROD, "https://kv-contoso-prod.vault.azure.net.evil.example/"), 6, "is not one of the cloud"},
@@ -116,7 +118,14 @@ static const char *respond(const char *request)
     pthread_mutex_lock(&lock);
     note_request(request);
     bool sign_in = strcasestr(request, "\r\nHost: login.") != NULL;
+    static size_t page;
+    char numbered[400];
     const char *body = sign_in ? token : scenes[scene].body != NULL ? scenes[scene].body : deep();
+    if (strstr(body, "%zu") != NULL) {
+        snprintf(numbered, sizeof numbered, "%.*s%zu%s", (int)(strstr(body, "%zu") - body), body, ++page,
+                 strstr(body, "%zu") + 3);
+        body = numbered;
+    }
     snprintf(answer, sizeof answer, "HTTP/1.1 %s\r\nContent-Length: %zu\r\n%s" TINY_JSON "\r\n%s",
              sign_in ? "200 OK" : scenes[scene].status, strlen(body), sign_in ? "" : scenes[scene].headers,
              body);

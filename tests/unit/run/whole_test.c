@@ -338,9 +338,8 @@ static void explored_answers_are_all_told(void **state)
     struct world *world = *state;
     static const size_t choices = 2 * 3 * 3 * 2; // origin: unexpected or unknown; entra, used, close
     struct run *run = run_request(world, (struct run_request){.mode = MODE_DRY_RUN, .explore = true});
-    bool limit = true;
-    const struct value *leaves = run_leaves(run, &limit);
-    assert_false(limit);
+    const struct value *leaves = run_view(run)->leaves;
+    assert_false(run_view(run)->leaves_cut);
     struct value *seen = value_map(world->arena);
     size_t told = 0;
     for (size_t i = 0; i < value_count(leaves); i++) {
