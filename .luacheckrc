@@ -9,7 +9,7 @@ local offered = {
     "string", "table", "math", "utf8",
     "text", "list", "net", "time", "id",
     "map", "null", "gone", "uri", "odata", "kql", "now", "digest", "new_secret", "register", "profile", "self",
-    "primitive", "intake", "irreversible", "refuse", "use", "field", "parse_json", "wrong", "call", "alert_of",
+    "primitive", "intake", "irreversible", "refuse", "use", "parse_json", "call", "alert_of",
 }
 for _, folder in ipairs { "stdlib", "playbooks", "examples" } do
     files[folder] = { std = "none", read_globals = offered }

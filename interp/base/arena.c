@@ -7,10 +7,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 #include "base/panic.h"
 
-enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGEST_BLOCK = 32 * 1024 };
+enum {
+    ALIGNMENT = 8,
+    FIRST_BLOCK = 4 * 1024,
+    LARGEST_BLOCK = 32 * 1024,
+    HUGE_PAGE = 2 * 1024 * 1024,
+    HUGE_FROM = 4 * HUGE_PAGE, // an arena of that size grows by huge pages
+};
 
 struct block {
     struct block *next;
@@ -25,9 +32,18 @@ struct arena {
     size_t total;
 };
 
+// To touch ten megabytes page by page takes as long as to parse them.
+static struct block *huge_block(void)
+{
+    void *memory = aligned_alloc(HUGE_PAGE, HUGE_PAGE);
+    if (memory != NULL)
+        (void)madvise(memory, HUGE_PAGE, MADV_HUGEPAGE); // where there are none it is memory all the same
+    return memory;
+}
+
 static struct block *block_new(size_t size)
 {
-    struct block *block = malloc(sizeof *block + size);
+    struct block *block = size == HUGE_PAGE - sizeof *block ? huge_block() : malloc(sizeof *block + size);
     if (block == NULL)
         panic("out of memory (a block of %zu bytes)", size);
     block->next = NULL;
@@ -72,6 +88,8 @@ static void *take(struct arena *arena, size_t size)
         struct block *fresh = block_new(need > arena->next_size ? need : arena->next_size);
         if (arena->next_size < LARGEST_BLOCK)
             arena->next_size *= 2;
+        else if (arena->total > HUGE_FROM)
+            arena->next_size = HUGE_PAGE - sizeof *fresh;
         if (need > arena->next_size && block->size - block->used > need / 8) {
             // An outsized object gets a block of its own behind the current one, which stays in use.
             fresh->next = block->next;

@@ -14,7 +14,7 @@
 #include "report/alert_out.h"
 #include "report/diag_out.h"
 #include "report/wrap.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 #include "vm/vm.h"
 
 // The playbooks that answer an alert, in words; those that do not parse are `check`'s concern.

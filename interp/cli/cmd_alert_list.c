@@ -17,7 +17,7 @@
 #include "data/value.h"
 #include "policy/profile.h"
 #include "report/wrap.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 
 struct entry {
     const struct value *alert;

@@ -23,7 +23,7 @@
 #include "run/scope.h"
 #include "run/undo.h"
 #include "trail/trail.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 
 static const struct engine_config *config_of(const struct run *run)
 {

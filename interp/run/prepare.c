@@ -9,7 +9,7 @@
 #include "playbook/check.h"
 #include "playbook/playbook.h"
 #include "playbook/procedure.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 #include "vm/expr.h"
 #include "vm/prim.h"
 #include "vm/vm.h"

@@ -20,7 +20,7 @@
 #include "run/prepare.h"
 #include "run/overlay.h"
 #include "trail/trail.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 #include "run/abandon.h"
 #include "run/admit.h"
 #include "run/allow.h"

@@ -164,26 +164,6 @@ static int use(lua_State *L)
     return 1;
 }
 
-static int field(lua_State *L)
-{
-    int names = lua_gettop(L);
-    if (!lua_istable(L, 1)) {
-        lua_pushnil(L);
-        return 1;
-    }
-    for (int n = 2; n <= names; n++) {
-        const char *name = luaL_checkstring(L, n);
-        if (lua_getfield(L, 1, name) != LUA_TNIL)
-            return 1;
-        lua_pop(L, 1);
-        for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1))
-            if (lua_type(L, -2) == LUA_TSTRING && text_same(lua_tostring(L, -2), name))
-                return 1;
-    }
-    lua_pushnil(L);
-    return 1;
-}
-
 static int parse_json(lua_State *L)
 {
     size_t length;
@@ -194,23 +174,6 @@ static int parse_json(lua_State *L)
     else
         bridge_push(L, value);
     return 1;
-}
-
-static int wrong(lua_State *L)
-{
-    const char *path = luaL_checkstring(L, 2), *wanted = luaL_checkstring(L, 3);
-    const char *found = lua_isnoneornil(L, 1)       ? "missing"
-                        : lua_islightuserdata(L, 1) ? "null"
-                        : lua_istable(L, 1)         ? "a list or record"
-                        : lua_isboolean(L, 1)       ? "true or false"
-                        : lua_isnumber(L, 1)        ? "a number"
-                                                    : "a text";
-    lua_createtable(L, 0, 2);
-    lua_pushstring(L, path);
-    lua_setfield(L, -2, "path");
-    lua_pushfstring(L, "%s must be %s, and it is %s", path, wanted, found);
-    lua_setfield(L, -2, "message");
-    return lua_error(L);
 }
 
 static int call(lua_State *L)
@@ -253,9 +216,7 @@ const struct vm_function vm_host_functions[] = {
     {"irreversible", "irreversible \"why\": for undo", irreversible},
     {"refuse", "refuse \"why\": the change must not be made; the step ends as refused", refuse},
     {"use", "use \"arm\": a library of stdlib/lib", use},
-    {"field", "field(record, name, …): the first member so named, letters without case", field},
     {"parse_json", "parse_json(text): its value, or nil", parse_json},
-    {"wrong", "wrong(value, path, wanted): refuses an alert at that place", wrong},
     {"call", "call(primitive, with): in scripts of playbooks: the step's record", call},
     {"alert_of", "alert_of(payload): list of alerts", alert_of},
     {NULL, NULL, NULL},

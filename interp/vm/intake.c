@@ -1,5 +1,5 @@
-// Alert payloads to alert records: asks the shapes of stdlib/intake/ in their order. Not for fetching alerts.
-// Invariant: what is returned has passed the alert schema, so that playbooks may rely on its fields.
+// The shapes of stdlib/intake/, loaded once and asked in their order. Not for what they say (intake/), nor
+// for fetching alerts. Invariant: a payload becomes records in C; Lua sees of it only what a shape prepares.
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,7 +7,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
-#include "vm/alert.h"
+#include "intake/shape.h"
 #include "vm/bridge.h"
 #include "vm/state.h"
 
@@ -15,7 +15,8 @@ struct intake_shape {
     const struct catalog_file *file;
     const char *name; // as its file: stdlib/intake/arm_list.lua is arm-list
     long order;
-    int ref; // of its table; LUA_NOREF before it is first asked
+    const struct value *written; // what the file returns; NULL before it is first asked
+    const struct shape *shape;
 };
 
 static const char folder[] = "stdlib/intake/", suffix[] = ".lua";
@@ -59,7 +60,6 @@ static bool list_shapes(struct vm *vm, struct err *err)
     for (size_t i = 0; i < count; i++) {
         shapes[i].file = catalog_find(vm->catalog, paths[i], err);
         shapes[i].name = name_of(vm->arena, paths[i]);
-        shapes[i].ref = LUA_NOREF;
         if (shapes[i].file == NULL || !read_order(&shapes[i], err))
             return false;
     }
@@ -69,90 +69,64 @@ static bool list_shapes(struct vm *vm, struct err *err)
     return true;
 }
 
-static bool is_named(lua_State *L, const char *name)
+static int keep_function(lua_State *L)
 {
-    if (!lua_istable(L, -1))
+    return luaL_ref(L, LUA_REGISTRYINDEX);
+}
+
+// What a file returns, for good: functions in it are {"$function": reference}.
+static const struct value *run_file(struct vm *vm, const struct catalog_file *file, struct err *err)
+{
+    bool was_enforcing = vm->enforcing;
+    vm->enforcing = false; // loading is the core's own work
+    const struct value *value = NULL;
+    if (vm_run_file(vm, file, err)) {
+        value = bridge_value_with(vm->L, -1, vm->arena, "an alert shape", keep_function, err);
+        lua_pop(vm->L, 1);
+        catalog_use(vm->catalog, file);
+    }
+    vm->enforcing = was_enforcing;
+    return value;
+}
+
+static bool load_terms(struct vm *vm, struct err *err)
+{
+    static const char path[] = "stdlib/lib/alert_kinds.lua";
+    if (vm->intake_terms != NULL)
+        return true;
+    const struct catalog_file *file = catalog_find(vm->catalog, path, err);
+    vm->intake_terms = file == NULL ? NULL : run_file(vm, file, err);
+    return vm->intake_terms != NULL;
+}
+
+static bool load_shape(struct vm *vm, struct intake_shape *shape, struct err *err)
+{
+    struct src_pos pos = {shape->file->name, 1, 1};
+    if (shape->shape != NULL)
+        return true;
+    if (!load_terms(vm, err) || (shape->written = run_file(vm, shape->file, err)) == NULL)
         return false;
-    lua_getfield(L, -1, "name");
-    bool same = lua_type(L, -1) == LUA_TSTRING && strcmp(lua_tostring(L, -1), name) == 0;
-    lua_pop(L, 1);
-    return same;
+    if (!text_same(value_text_at(shape->written, "name"), shape->name))
+        return err_set_at(err, E_CHECK, pos, "an alert shape is named like its file: name = \"%s\"",
+                          shape->name);
+    shape->shape = shape_new(vm->arena, shape->name, shape->written, err);
+    if (shape->shape == NULL && err != NULL)
+        err->pos = pos;
+    return shape->shape != NULL;
 }
 
-// Pushes a shape's table. False: err filled, nothing pushed.
-static bool push_shape(struct vm *vm, struct intake_shape *shape, struct err *err)
+// Calls member(argument) of a shape; the argument is on top of L, and the result takes its place. False: err
+// filled, the argument is popped.
+static bool call_shape(struct vm *vm, const struct intake_shape *shape, const char *member, struct err *err)
 {
     lua_State *L = vm->L;
-    if (shape->ref == LUA_NOREF) {
-        bool was_enforcing = vm->enforcing;
-        vm->enforcing = false; // loading is the core's own work
-        bool loaded = vm_run_file(vm, shape->file, err);
-        vm->enforcing = was_enforcing;
-        if (!loaded)
-            return false;
-        catalog_use(vm->catalog, shape->file);
-        if (!is_named(L, shape->name)) {
-            lua_pop(L, 1);
-            return err_set_at(err, E_CHECK, (struct src_pos){shape->file->name, 1, 1},
-                              "an alert shape is named like its file: name = \"%s\"", shape->name);
-        }
-        shape->ref = luaL_ref(L, LUA_REGISTRYINDEX);
-    }
-    lua_rawgeti(L, LUA_REGISTRYINDEX, shape->ref);
-    return true;
-}
-
-// The place of the longest part of a path "a.b[1].c" that the payload has, names compared without case.
-static struct src_pos place_of(const struct value *raw, const char *path)
-{
-    struct src_pos pos = raw->pos;
-    char name[128];
-    while (raw != NULL && *path != '\0') {
-        size_t length = strcspn(path, ".[");
-        if (*path == '[') {
-            raw = value_item(raw, (size_t)strtoul(path + 1, NULL, 10));
-            path += strcspn(path, "]") + (strchr(path, ']') != NULL);
-        } else {
-            if (length >= sizeof name)
-                break;
-            memcpy(name, path, length);
-            name[length] = '\0';
-            raw = value_get_nocase(raw, name);
-            path += length;
-        }
-        path += *path == '.';
-        if (raw != NULL && raw->pos.line > 0)
-            pos = raw->pos;
-    }
-    return pos;
-}
-
-// What wrong() raised, as an error at its place. The error value is on top of L and is popped.
-static void take_refusal(lua_State *L, const struct value *raw, struct arena *arena, struct err *err)
-{
-    if (!lua_istable(L, -1)) {
-        vm_take_error(L, E_ALERT, err);
-        return;
-    }
-    lua_getfield(L, -1, "path");
-    lua_getfield(L, -2, "message");
-    const char *path = lua_tostring(L, -2), *message = lua_tostring(L, -1);
-    if (err != NULL)
-        err_set_at(err, E_ALERT, place_of(raw, path != NULL ? arena_strdup(arena, path) : ""), "%s",
-                   message != NULL ? message : "the alert cannot be read");
-    lua_pop(L, 3);
-}
-
-// Calls member(argument) of the shape on top of L, the argument lying below it; the result is pushed. False:
-// err filled, nothing pushed. `raw` is the argument as a value, for places.
-static bool call_shape(struct vm *vm, const char *member, const struct value *raw, struct err *err)
-{
-    lua_State *L = vm->L;
-    if (lua_getfield(L, -1, member) != LUA_TFUNCTION) {
+    const struct value *function = value_get(value_get(shape->written, member), "$function");
+    if (function == NULL) {
         lua_pop(L, 1);
         return err_set(err, E_CHECK, "an alert shape lacks '%s'", member);
     }
-    lua_pushvalue(L, -3);
+    lua_rawgeti(L, LUA_REGISTRYINDEX, (int)function->integer);
+    lua_insert(L, -2);
     bool outer = !vm->enforcing;
     if (outer)
         vm_slice_begin(vm);
@@ -163,30 +137,48 @@ static bool call_shape(struct vm *vm, const char *member, const struct value *ra
         vm_slice_end(vm);
     if (status == LUA_OK)
         return true;
-    take_refusal(L, raw, vm->current->arena, err);
+    vm_take_error(L, E_ALERT, err);
     return false;
 }
 
-// Pushes the first shape that knows the payload, which is on top of L. False: none does, or err is filled;
-// nothing pushed.
-static bool find_shape(struct vm *vm, const struct value *raw, struct err *err)
+// The shape of the first item that is of one. NULL: none is, or err is filled.
+static struct intake_shape *find_shape(struct vm *vm, struct arena *arena, const struct value *raw,
+                                       const struct items *items, struct err *err)
 {
-    lua_State *L = vm->L;
-    for (size_t i = 0; i < vm->intake_count; i++) {
-        if (!push_shape(vm, &vm->intake_shapes[i], err))
-            return false;
-        bool asked = call_shape(vm, "matches", raw, err);
-        bool known = asked && lua_toboolean(L, -1);
-        lua_pop(L, asked ? 1 : 0);
-        if (known)
-            return true;
-        lua_pop(L, 1);
-        if (!asked)
-            return false;
-    }
-    err_set_at(err, E_ALERT, raw->pos, "this is no alert of a known shape");
-    err_hint(err, "`playbook alert sample` prints alerts as they may look");
-    return false;
+    for (size_t n = 0; n < shape_items_count(items); n++)
+        for (size_t i = 0; i < vm->intake_count; i++) {
+            struct intake_shape *shape = &vm->intake_shapes[i];
+            if (!load_shape(vm, shape, err))
+                return NULL;
+            if (shape_knows(arena, shape->shape, raw, items, n))
+                return shape;
+        }
+    const struct shape **asked = ARENA_ARRAY(arena, const struct shape *, vm->intake_count);
+    size_t count = shape_items_count(items) == 0 ? 0 : vm->intake_count;
+    for (size_t i = 0; i < count; i++)
+        asked[i] = vm->intake_shapes[i].shape;
+    shape_refuse(arena, asked, count, raw, items, err);
+    return NULL;
+}
+
+struct preparing {
+    struct vm *vm;
+    const struct intake_shape *shape;
+    struct arena *arena;
+    struct err *err;
+};
+
+// What a shape that is odd makes of an item before it is read.
+static const struct value *prepare(void *context, const struct value *item)
+{
+    const struct preparing *preparing = context;
+    lua_State *L = preparing->vm->L;
+    bridge_push(L, item);
+    if (!call_shape(preparing->vm, preparing->shape, "prepare", preparing->err))
+        return NULL;
+    const struct value *made = bridge_value(L, -1, preparing->arena, "what is made of it", preparing->err);
+    lua_pop(L, 1);
+    return made;
 }
 
 const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const struct value *raw,
@@ -195,15 +187,14 @@ const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const stru
     struct vm_run *before = vm_charge(vm, run);
     const struct value *alerts = NULL;
     bool was_enforcing = vm->enforcing;
-    int top = lua_gettop(vm->L);
-    vm->enforcing = false; // copying is the core's own work
-    bridge_push(vm->L, raw);
-    if (list_shapes(vm, err) && find_shape(vm, raw, err) && call_shape(vm, "alerts", raw, err)) {
-        const struct value *records = bridge_value(vm->L, -1, run->arena, "an alert", err);
-        if (records != NULL)
-            alerts = alert_check_all(run->arena, records, raw, notes, err);
-    }
-    lua_settop(vm->L, top);
+    vm->enforcing = false; // loading and copying are the core's own work
+    const struct items *items = shape_items(run->arena, raw);
+    struct intake_shape *shape = list_shapes(vm, err) ? find_shape(vm, run->arena, raw, items, err) : NULL;
+    if (shape != NULL && value_get(shape->written, "prepare") != NULL)
+        items = shape_items_made(run->arena, items, prepare, &(struct preparing){vm, shape, run->arena, err});
+    const struct shape_words words = {vm->intake_terms, notes, raw->pos};
+    if (shape != NULL && items != NULL)
+        alerts = shape_read(run->arena, shape->shape, items, &words, err);
     vm->enforcing = was_enforcing;
     vm_charge(vm, before);
     return alerts;
@@ -222,11 +213,11 @@ const struct value *vm_sample_alert(struct vm *vm, struct vm_run *run, const cha
             shape = &vm->intake_shapes[i];
     if (listed && shape == NULL)
         err_set(err, E_UNKNOWN_NAME, "there is no alert shape '%.60s'", name);
-    bridge_push(vm->L, alert);
-    if (shape != NULL && push_shape(vm, shape, err)) {
+    if (shape != NULL && load_shape(vm, shape, err)) {
         const struct catalog_file *outer = vm->loading;
         vm->loading = shape->file; // samples may load what writes them
-        if (call_shape(vm, "sample", alert, err))
+        bridge_push(vm->L, alert);
+        if (call_shape(vm, shape, "sample", err))
             payload = bridge_value(vm->L, -1, run->arena, "the sample", err);
         vm->loading = outer;
     }

@@ -44,8 +44,9 @@ struct vm {
     int prelude;                        // what prelude.lua returned: reader, writer, defaults
     struct intake_shape *intake_shapes; // in their order; NULL before first use
     size_t intake_count;
-    lua_State *scratch;              // thread that evaluates expressions and loads files
-    struct vm_primitive *primitives; // loaded ones, a list
+    const struct value *intake_terms; // what stdlib/lib/alert_kinds.lua says; NULL before first use
+    lua_State *scratch;               // thread that evaluates expressions and loads files
+    struct vm_primitive *primitives;  // loaded ones, a list
     const char **primitive_names;
     const char **function_names;
     struct vm_active *active;     // of the task that runs now, or NULL

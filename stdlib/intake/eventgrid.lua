@@ -1,31 +1,15 @@
 -- An event that Microsoft Graph sends through Event Grid (CloudEvents): only the alert's id in Graph and the tenant.
 -- The subscription in it is Graph's own (of the notification), not one of Azure.
-local payload = use "intake"
-local facts_of = use "alert_facts"
-
-local function is_event(item)
-    return payload.get(item, "specversion") ~= nil and payload.get(item, "type") ~= nil
-end
-
-local function is_alert(item)
-    local name = payload.maybe(item, "type")
-    return is_event(item) and name ~= nil and name:lower():sub(1, 21) == "microsoft.graph.alert"
-end
-
-local function read(item, path)
-    local facts = facts_of.new()
-    local event = payload.text(item, path, "type")
-    local data, at = payload.map(item, path, "data"), payload.at(path, "data")
-    facts_of.tenant(facts, payload.text(data, at, "tenantId"))
-    local id = payload.text(data, at, "resource")
-        or payload.text(payload.map(data, at, "resourceData"), payload.at(at, "resourceData"), "id")
-    return facts_of.record(facts, {thin = true, id = id, event = event, raw = item, path = path})
-end
-
 return intake {
     name = "eventgrid", order = 50,
-    matches = function(raw) return payload.any(raw, is_event) end,
-    alerts = function(raw) return payload.each(raw, is_alert, read) end,
+    thin = true, is = {{has = "specversion"}, {has = "type"}},
+    alerts = {{has = "specversion"}, {has = "type", starts = "Microsoft.Graph.Alert"}},
+    reads = {
+        {event = "type"},
+        {into = "data", reads = {
+            {tenant = "tenantId"}, {id = "resource"}, {into = "resourceData", reads = {{id = "id"}}},
+        }},
+    },
     sample = function(alert)
         return map {
             id = alert.id, type = "Microsoft.Graph.AlertCreated", source = "/tenants/" .. (alert.tenant or ""),

@@ -1,85 +1,25 @@
 -- An alert of Microsoft Graph, alerts_v2: who and what is in evidence[], each with its @odata.type and its roles.
 -- detectorId carries the alert code where Defender for Cloud fills it; detectionSource gives the family either way.
-local payload = use "intake"
-local facts_of = use "alert_facts"
 local defender = use "defender"
 
-local function is_alert(item)
-    return type(payload.get(item, "evidence")) == "table"
-        and (payload.get(item, "serviceSource") ~= nil or payload.get(item, "detectionSource") ~= nil)
-        or (payload.maybe(item, "@odata.type") or ""):lower() == "#microsoft.graph.security.alert"
-end
-
--- "#microsoft.graph.security.ipEvidence" → "ipevidence"
-local function type_of(evidence)
-    local name = payload.maybe(evidence, "@odata.type")
-    if not name or #name > 200 then return "" end
-    local parts = text.split(name, ".")
-    return parts[#parts]:lower()
-end
-
 -- A victim's own address, unless it is named the attacker's too.
-local function is_victim(evidence)
-    local roles, victim = payload.get(evidence, "roles"), false
-    if type(roles) ~= "table" or not payload.is_list(roles) then return false end
-    for _, role in ipairs(roles) do
-        if role == "attacker" or role == "source" then return false end
-        victim = victim or role == "attacked" or role == "compromised"
-    end
-    return victim
-end
+local attackers = {"attacker", "source"}
+local a_victim = {{has = "roles", holds = {"attacked", "compromised"}}, {lacks = "roles", holds = attackers}}
+local no_victim = {{any = {{{lacks = "roles", holds = {"attacked", "compromised"}}}, {{has = "roles", holds = attackers}}}}}
 
-local readers = {
-    azureresourceevidence = function(facts, evidence, path)
-        facts_of.resource(facts, payload.text(evidence, path, "resourceId"))
-    end,
-    ipevidence = function(facts, evidence, path)
-        local address = payload.text(evidence, path, "ipAddress")
-        if is_victim(evidence) then facts_of.own_ip(facts, address) else facts_of.ip(facts, address) end
-    end,
-    userevidence = function(facts, evidence, path)
-        local account = payload.map(evidence, path, "userAccount")
-        local at = payload.at(path, "userAccount")
-        facts_of.actor(facts, {kind = "user", object_id = payload.text(account, at, "azureAdUserId"),
-            name = payload.text(account, at, "userPrincipalName") or payload.text(account, at, "accountName")})
-    end,
-    serviceprincipalevidence = function(facts, evidence, path)
-        facts_of.tenant(facts, payload.text(evidence, path, "tenantId"))
-        facts_of.actor(facts, {kind = "application", app_id = payload.text(evidence, path, "appId"),
-            object_id = payload.text(evidence, path, "servicePrincipalObjectId")})
-    end,
-    deviceevidence = function(facts, evidence, path)
-        facts_of.host(facts, payload.text(evidence, path, "deviceDnsName", "hostName"))
-    end,
-    dnsevidence = function(facts, evidence, path)
-        facts_of.domain(facts, payload.text(evidence, path, "domainName"))
-    end,
+local evidence = {
+    azureresourceevidence = {{resource = "resourceId"}},
+    ipevidence = {{own_ip = "ipAddress", when = a_victim}, {ip = "ipAddress", when = no_victim}},
+    userevidence = {{into = "userAccount", reads = {
+        {actor = {kind = "user", object_id = "azureAdUserId", name = {"userPrincipalName", "accountName"}}},
+    }}},
+    serviceprincipalevidence = {
+        {tenant = "tenantId"},
+        {actor = {kind = "application", app_id = "appId", object_id = "servicePrincipalObjectId"}},
+    },
+    deviceevidence = {{host = {"deviceDnsName", "hostName"}}},
+    dnsevidence = {{domain = "domainName"}},
 }
-
-local function read(item, path)
-    local facts = facts_of.new()
-    local graph_id = payload.text(item, path, "id")
-    local given = {
-        id = payload.text(item, path, "providerAlertId") or graph_id,
-        status = payload.text(item, path, "status"), severity = payload.text(item, path, "severity"),
-        component = payload.text(item, path, "detectionSource"),
-        type = payload.text(item, path, "detectorId"),
-        title = payload.text(item, path, "title"), description = payload.text(item, path, "description"),
-        start = payload.time(item, path, "firstActivityDateTime"),
-        stop = payload.time(item, path, "lastActivityDateTime"),
-        raw = item, path = path,
-    }
-    given.type = given.type or given.title
-    facts_of.tenant(facts, payload.text(item, path, "tenantId"))
-    given.entities = payload.maps(item, path, "evidence")
-    for index, evidence in ipairs(given.entities) do
-        local reader = readers[type_of(evidence)]
-        if reader then reader(facts, evidence, payload.nth(payload.at(path, "evidence"), index)) end
-    end
-    defender.properties(facts, payload.map(item, path, "additionalData"),
-        payload.at(path, "additionalData"))
-    return facts_of.record(facts, given)
-end
 
 local namespace = "#microsoft.graph.security."
 local sources = {keyvault = "KeyVault", dns = "DNS", ["resource-manager"] = "ResourceManager",
@@ -128,7 +68,16 @@ end
 
 return intake {
     name = "graph-v2", order = 30,
-    matches = function(raw) return payload.any(raw, is_alert) end,
-    alerts = function(raw) return payload.each(raw, is_alert, read) end,
+    is = {{any = {
+        {{has = "evidence", a = "list"}, {has = {"serviceSource", "detectionSource"}}},
+        {{has = "@odata.type", is = {"#microsoft.graph.security.alert"}}},
+    }}},
+    reads = {
+        {id = {"providerAlertId", "id"}}, {status = "status"}, {severity = "severity"}, {component = "detectionSource"},
+        {type = {"detectorId", "title"}}, {title = "title"}, {description = "description"},
+        {start = "firstActivityDateTime"}, {["end"] = "lastActivityDateTime"}, {tenant = "tenantId"},
+        {entities = "evidence", by = "@odata.type", kinds = evidence},
+        {into = "additionalData", reads = defender.caller},
+    },
     sample = write,
 }

@@ -1,30 +1,27 @@
 -- A notification mail of Partner Center (.eml): it tells that there are fraud alerts, and proves nothing. The record's one
 -- entity says who sent it, whether it looks genuine and of which kind it is; the response fetches the events.
 local mail = use "mail"
-local payload = use "intake"
-local facts_of = use "alert_facts"
 
-local function is_mail(item)
-    local it = payload.get(item, "mail")
-    return type(it) == "table" and payload.get(it, "headers") ~= nil
-end
-
-local function read(item, path)
-    local facts, it = facts_of.new(), mail.facts(item.mail)
+-- Who sent it and whether it looks genuine is not a matter of where things stand.
+local function prepare(item)
+    if type(item.mail) ~= "table" or not item.mail.headers then return map {} end
+    local it = mail.facts(item.mail)
     local found = mail.judge(it, mail.senders)
-    for _, id in ipairs(it.subscriptions) do facts_of.subscription(facts, id) end
-    return facts_of.record(facts, {
-        thin = true, kind = "csp-fraud", event = "mail", id = it.id, title = it.subject, raw = item, path = path,
-        entities = {map {kind = "mail", genuine = found.genuine, reasons = found.reasons, sender = found.sender,
+    return map {
+        id = it.id, title = it.subject, subscriptions = it.subscriptions,
+        found = list {map {kind = "mail", genuine = found.genuine, reasons = found.reasons, sender = found.sender,
             subject = it.subject, mail_kind = it.kind, from = it.from, authentication = it.authentication,
             reply_to = it.reply_to}},
-    })
+    }
 end
 
 return intake {
     name = "mail", order = 48,
-    matches = function(raw) return payload.any(raw, is_mail) end,
-    alerts = function(raw) return payload.each(raw, is_mail, read) end,
+    thin = true, is = {{has = "mail/headers", a = "list"}}, alerts = {{has = "found"}}, prepare = prepare,
+    reads = {
+        {kind = true, value = "csp-fraud"}, {event = true, value = "mail"}, {id = "id"}, {title = "title"},
+        {subscription = "subscriptions", linked = true}, {entities = "found", by = "kind", kinds = {}},
+    },
     sample = function(alert)
         return map {mail = map {
             headers = list {

@@ -1,8 +1,9 @@
--- The alert types that are known, by kind, and how the kind of an alert is told. Codes decide, never names: names are
--- translated and reworded. Codes are compared without case and without the mark of a sample alert, SIMULATED_.
+-- The words of alerts: the types that are known, by kind, and what else tells the kind of an alert and whether it is a
+-- test; the fixed words of resource ids. Reading an alert uses these as data (interp/intake). Codes decide, never
+-- names: names are translated and reworded. Nothing is compared with case.
 local M = {}
 
--- kind → rows of {code, severity that the reference gives, title, tactics where they are not the kind's usual ones}
+-- kind → rows of {code, severity that the reference gives or "", title, tactics where they are not the kind's usual ones}
 M.kinds = {
     keyvault = {
         {"KV_TORAccess", "Medium", "Access from a TOR exit node to a key vault"},
@@ -24,7 +25,7 @@ M.kinds = {
             "Unusual access denied - User accessing high volume of key vaults denied", "Discovery"},
     },
     dns = {
-        {"AzureDNS_ProtocolAnomaly", nil, "Anomalous network protocol usage"},
+        {"AzureDNS_ProtocolAnomaly", "", "Anomalous network protocol usage"},
         {"AzureDNS_DarkWeb", "Low", "Anonymity network activity"},
         {"AzureDNS_DarkWebProxy", "Low", "Anonymity network activity using web proxy"},
         {"AzureDNS_SinkholedDomain", "Medium", "Attempted communication with suspicious sinkholed domain"},
@@ -77,56 +78,41 @@ for _, tactic in ipairs {"CredentialAccess", "Collection", "DefenseEvasion", "Ex
     table.insert(M.kinds["resource-manager"], {"ARM_AnomalousServiceOperation." .. tactic, "Medium"})
 end
 
-local prefixes = {
-    {"kv_", "keyvault"}, {"azuredns_", "dns"}, {"arm_", "resource-manager"}, {"rm_microburst", "resource-manager"},
-    {"k8s", "kubernetes"},
-}
-
--- The component (or Graph's detection source, without "microsoftDefenderFor") that raised the alert.
-local components = {
-    keyvault = "keyvault", dns = "dns", resourcemanager = "resource-manager", containers = "kubernetes",
-    kubernetesservice = "kubernetes",
-}
-
-local by_code, by_title = {}, {}
-for kind, rows in pairs(M.kinds) do
-    for _, row in ipairs(rows) do
-        by_code[row[1]:lower()] = {kind = kind, severity = row[2], title = row[3], code = row[1],
-            tactics = row[4]}
-        if row[3] then by_title[row[3]:lower()] = kind end
-    end
+-- A code that nobody knows still belongs to a family, by its prefix, or by the component (or Graph's detection source)
+-- that raised the alert, or by the kind of the attacked resource.
+M.prefixes = {kv_ = "keyvault", azuredns_ = "dns", arm_ = "resource-manager", rm_microburst = "resource-manager",
+    k8s = "kubernetes"}
+M.components = {keyvault = "keyvault", dns = "dns", resourcemanager = "resource-manager", containers = "kubernetes",
+    kubernetesservice = "kubernetes", ["kubernetes service"] = "kubernetes"}
+for _, name in ipairs {"KeyVault", "DNS", "ResourceManager", "Containers"} do
+    M.components["microsoftdefenderfor" .. name:lower()] = M.components[name:lower()]
 end
 
--- The code without the mark of a sample alert, in lower case.
-function M.plain(code)
-    local low = code:lower()
-    if low:sub(1, 10) == "simulated_" then return low:sub(11) end
-    return low
-end
+-- Made for a test, and no threat: the portal's samples have a mark in front of the code.
+M.sample = "SIMULATED_"
+M.tests = {codes = {"SIMULATED_*", "*EICAR"}, titles = {"[SAMPLE ALERT]*", "*(not a threat)*"}}
+
+-- The fixed words of a resource id, as Azure writes them; some services send them in upper or lower case.
+M.words = {"subscriptions", "resourceGroups", "providers", "Microsoft.KeyVault", "vaults", "managedHSMs",
+    "Microsoft.Compute", "virtualMachines", "virtualMachineScaleSets", "Microsoft.Automation", "automationAccounts",
+    "Microsoft.ContainerService", "managedClusters", "Microsoft.Storage", "storageAccounts"}
+
+-- What the address of an object of a vault says it is.
+M.objects = {secrets = "secret", keys = "key", certificates = "certificate"}
 
 -- {kind, severity, title, code, tactics} of a code that the reference has, else nil.
 function M.find(code)
-    return code and by_code[M.plain(code)] or nil
-end
-
--- The kind of an alert and whether its code is a known one of that kind. A code that nobody knows still belongs to
--- a family, by its prefix or by the component that raised it; the title (an exact one) speaks only where no code does.
-function M.of(code, component, title)
-    local known = M.find(code)
-    if known then return known.kind, true end
-    if code then
-        local low = M.plain(code)
-        for _, row in ipairs(prefixes) do
-            if low:sub(1, #row[1]) == row[1] then return row[2], false end
+    local low = (code or ""):lower()
+    if low:sub(1, 10) == "simulated_" then low = low:sub(11) end
+    for kind, rows in pairs(M.kinds) do
+        for _, row in ipairs(rows) do
+            if row[1]:lower() == low then
+                return {kind = kind, severity = row[2] ~= "" and row[2] or nil, title = row[3], code = row[1],
+                    tactics = row[4]}
+            end
         end
     end
-    if component then
-        local low = component:lower()
-        if low:sub(1, 20) == "microsoftdefenderfor" then low = low:sub(21) end
-        if components[low] then return components[low], false end
-    end
-    if not code and title and by_title[title:lower()] then return by_title[title:lower()], true end
-    return nil, false
+    return nil
 end
 
 return M

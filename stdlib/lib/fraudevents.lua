@@ -1,39 +1,29 @@
 -- Fraud events of Partner Center, read and written, in the new model (with eventType) or the old one.
 -- Times have no zone, paths may have backslashes, addresses are JSON lists inside texts.
-local payload = use "intake"
-local facts_of = use "alert_facts"
+local defender = use "defender"
 local partner = use "partner"
 
 local M = {}
 
-function M.is_event(item)
-    return payload.get(item, "eventId") ~= nil and payload.get(item, "customerTenantId", "partnerTenantId") ~= nil
-end
+M.is = {{has = "eventId"}, {has = {"customerTenantId", "partnerTenantId"}}}
 
-function M.read(item, path)
-    local facts = facts_of.new()
-    local function text_of(...) return payload.text(item, path, ...) end
-    local given = {
-        id = text_of("eventId"), kind = "csp-fraud", raw = item, path = path,
-        partner = {tenant = text_of("partnerTenantId"), name = text_of("partnerFriendlyName")},
-        customer = {tenant = text_of("customerTenantId"), name = text_of("customerFriendlyName")},
-        status = text_of("eventStatus"), type = text_of("eventType"), severity = text_of("severity"),
-        start = payload.time(item, path, "firstObserved", "firstOccurrence", "eventTime"),
-        stop = payload.time(item, path, "lastObserved", "lastOccurrence", "eventTime"),
-        confidence = text_of("confidenceLevel"), title = text_of("displayName"), description = text_of("description"),
-        simulated = payload.flag(item, path, "isTest"),
-    }
-    facts_of.tenant(facts, given.customer.tenant)
-    facts_of.tenant(facts, given.partner.tenant)
-    facts_of.subscription(facts, text_of("subscriptionId"))
-    local url = text_of("entityUrl")
-    url = url and text.replace(url:sub(1, 2048), "\\", "/")
-    partner.affected(facts, item, path)
-    facts_of.resource(facts, url)
-    partner.host(facts, text_of("resourceName", "entityName"), url, text_of("serviceName"))
-    partner.details(facts, item, path)
-    return facts_of.record(facts, given)
-end
+-- The named resource is a host when its address, or else the service, says that it is a machine.
+local a_machine = {{any = {
+    {{has = "entityUrl", resource = partner.machine}},
+    {{lacks = "entityUrl"}, {has = "serviceName", is = {"Virtual Machines"}}},
+}}}
+
+M.reads = defender.join({
+    {id = "eventId"}, {kind = true, value = "csp-fraud"}, {partner = "partnerTenantId"},
+    {partner_name = "partnerFriendlyName"}, {customer = "customerTenantId"}, {customer_name = "customerFriendlyName"},
+    {status = "eventStatus"}, {type = "eventType"}, {severity = "severity"},
+    {start = {"firstObserved", "firstOccurrence", "eventTime"}},
+    {["end"] = {"lastObserved", "lastOccurrence", "eventTime"}}, {confidence = "confidenceLevel"},
+    {title = "displayName"}, {description = "description"}, {simulated = "isTest"},
+    {tenant = "customerTenantId"}, {tenant = "partnerTenantId"}, {subscription = "subscriptionId"},
+}, partner.affected, {
+    {resource = "entityUrl"}, {host = {"resourceName", "entityName"}, when = a_machine},
+}, partner.details)
 
 -- What both models have; the new one adds to it.
 function M.write(alert)

@@ -1,9 +1,8 @@
 -- A row of the SecurityAlert table of Log Analytics, read and written. SystemAlertId is the workspace's own; TenantId
 -- is the workspace, not the tenant, and is not read. Entities and extended properties are JSON in texts.
-local payload = use "intake"
 local defender = use "defender"
 
-local M = {read = defender.flat}
+local M = {reads = defender.flat}
 
 -- The columns that a sample has, in the order of the table.
 M.columns = {"TimeGenerated", "DisplayName", "AlertName", "AlertSeverity", "Description", "ProviderName", "VendorName",
@@ -11,11 +10,10 @@ M.columns = {"TimeGenerated", "DisplayName", "AlertName", "AlertSeverity", "Desc
     "ProcessingEndTime", "RemediationSteps", "ExtendedProperties", "Entities", "SourceSystem", "ProductName",
     "ProductComponentName", "AlertLink", "Status", "CompromisedEntity", "Tactics", "Type"}
 
-function M.is_row(item)
-    if payload.get(item, "AlertSeverity") ~= nil and defender.is_flat(item) then return true end
-    local kind = payload.maybe(item, "Type")
-    return kind ~= nil and kind:lower() == "securityalert"
-end
+M.is = {{any = {
+    {{has = "Type", is = {"SecurityAlert"}}},
+    defender.join({{has = "AlertSeverity"}}, defender.is_flat),
+}}}
 
 function M.write(alert)
     local writing = use "defender_write"

@@ -1,60 +1,25 @@
 -- One alert as Sentinel keeps it, alone or inside an incident: kind SecurityAlert, with the extended properties under
 -- additionalData, and entities that belong to the incident.
-local payload = use "intake"
-local facts_of = use "alert_facts"
 local defender = use "defender"
 
 local M = {}
 
-function M.is_alert(item)
-    local kind = payload.maybe(item, "kind")
-    return kind ~= nil and kind:lower() == "securityalert" and payload.get(item, "properties") ~= nil
-end
+M.is = {{has = "kind", is = {"SecurityAlert"}}, {has = "properties"}}
 
--- Entities as defender.lua reads them: their kind beside their properties.
-local function entities_of(related)
-    local found = {}
-    for _, item in ipairs(related) do
-        local properties = payload.get(item, "properties")
-        if type(properties) == "table" and payload.is_map(properties) then
-            local entity = {kind = payload.maybe(item, "kind")}
-            for key, value in pairs(properties) do entity[key] = value end
-            table.insert(found, map(entity))
-        end
-    end
-    return found
-end
-
--- `path` is where the alert stands, `related` the entities that are this alert's.
-function M.alert(item, path, related, event)
-    local at = payload.at(path, "properties")
-    local properties = payload.map(item, path, "properties")
-    local facts = facts_of.new()
-    local given = {
-        id = payload.text(properties, at, "providerAlertId") or payload.text(properties, at, "systemAlertId")
-            or payload.text(item, path, "name"),
-        title = payload.text(properties, at, "alertDisplayName"),
-        description = payload.text(properties, at, "description"),
-        confidence = payload.text(properties, at, "confidenceLevel"),
-        severity = payload.text(properties, at, "severity"),
-        component = payload.text(properties, at, "productComponentName"),
-        type = payload.text(properties, at, "alertType"),
-        status = payload.text(properties, at, "status"),
-        stop = payload.time(properties, at, "endTimeUtc"),
-        start = payload.time(properties, at, "startTimeUtc"),
-        event = event, raw = item, path = path,
-    }
-    given.id = given.id or payload.behind(payload.text(properties, at, "alertLink"), "alertId")
-    local additional = payload.map(properties, at, "additionalData")
-    given.component = given.component or payload.maybe(additional, "ProductComponentName")
-    given.entities, given.main = defender.read(facts, {
-        identifiers = payload.maps(properties, at, "resourceIdentifiers"),
-        identifiers_path = payload.at(at, "resourceIdentifiers"),
-        properties = additional, properties_path = payload.at(at, "additionalData"),
-        entities = entities_of(related), entities_path = "relatedEntities",
-    })
-    return facts_of.record(facts, given)
-end
+-- The entities of an incident are an alert's when it is the only one in it.
+M.reads = defender.join({
+    {into = "properties", reads = defender.join({
+        {id = {"providerAlertId", "systemAlertId"}}, {title = "alertDisplayName"}, {description = "description"},
+        {confidence = "confidenceLevel"}, {severity = "severity"}, {component = "productComponentName"},
+        {type = "alertType"}, {status = "status"}, {["end"] = "endTimeUtc"}, {start = "startTimeUtc"},
+        {into = "additionalData", reads = {{component = "ProductComponentName", loose = true}}},
+    }, defender.parts {identifiers = "resourceIdentifiers", properties = "additionalData",
+        entities = {entities = "object/properties/relatedEntities", outer = true, alone = true, by = "kind",
+            unfold = "properties"}})},
+    {id = "name"},
+    {into = "properties", reads = {{id = "alertLink", behind = "alertId"}}},
+    {event = "objectEventType", outer = true},
+})
 
 local base = "/providers/Microsoft.OperationalInsights/workspaces/law-contoso-soc/providers/Microsoft.SecurityInsights/"
 

@@ -104,6 +104,15 @@ steps() {
 steps 190 >"$work/kilobytes.yaml"
 row "12 load and check of $(wc -c <"$work/kilobytes.yaml") bytes / libyaml's events" \
     "$("$tools/loads" "$work/kilobytes.yaml" $((rounds * 5)) | cut -d' ' -f3)" 3
+# Ten megabytes of alerts, in the two forms that come in bulk: a page of Resource Manager and a batch of an export.
+for shape in arm eventhub; do
+    "$program" alert sample --shape "$shape" --json >"$work/$shape.one"
+    awk 'NR == 1 { sub(/^\[/, ""); sub(/\]$/, "") } { line[NR] = $0; size += length($0) + 1 }
+         END { printf "["; for (n = 0; n * size < 10485760; n++) { if (n > 0) printf ","; for (i = 1; i <= NR; i++) print line[i] } print "]" }' \
+        "$work/$shape.one" >"$work/$shape.many"
+    row "15 alerts of $(wc -c <"$work/$shape.many") bytes read, $shape / cJSON's parsing" \
+        "$("$tools/alerts" "$work/$shape.many" $((rounds / 4 + 1)) | cut -d' ' -f3)" 2
+done
 steps 1 >"$work/one.yaml"
 steps 1000 >"$work/many.yaml"
 run="run --dry-run --unattended --json --state $work/steps"

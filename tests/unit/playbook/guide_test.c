@@ -7,7 +7,7 @@
 #include "playbook/catalog.h"
 #include "playbook/check.h"
 #include "playbook/playbook.h"
-#include "vm/alert.h"
+#include "intake/alert.h"
 #include "vm/prim.h"
 #include "run/link.h"
 #include "vm/vm.h"

@@ -3,6 +3,8 @@
 
 #include "base/clock.h"
 #include "base/text.h"
+#include "data/schema.h"
+#include "intake/alert.h"
 
 enum { MAX_COLUMNS = 24 };
 
@@ -175,6 +177,10 @@ static void check_file(struct world *world, const struct row *row)
         fail_msg("%s:%d:%d: %s", file, err.pos.line, err.pos.column, err.message);
     if (notes->count > 0)
         fail_msg("%s: %s", file, notes->items[0].message);
+    for (size_t i = 0; i < value_count(alerts); i++)
+        if (schema_check(world->arena, alert_schema(world->arena), value_item(alerts, i), "the alert",
+                         &err) == NULL)
+            fail_msg("%s: %s", file, err.message);
     check_singles(row, alerts);
     check_times(row, alerts);
     check_plurals(row, alerts);

@@ -1,6 +1,6 @@
-// The alert record as data. Not for payload shapes, which are Lua. Invariant: a checked record has every
-// field of the table below: null where the payload said nothing, an empty list for plurals.
-#include "vm/alert.h"
+// The type of alert records. Not for making them (facts_record.c). Invariant: every record has the fields of
+// the table below, and no other.
+#include "intake/alert.h"
 
 #include <string.h>
 
@@ -98,65 +98,6 @@ const struct schema *alert_schema(struct arena *arena)
     record->fields = out;
     record->field_count = FIELD_COUNT;
     return record;
-}
-
-static const struct value *empty_of(struct arena *arena, enum form form)
-{
-    if (form == TEXTS || form == RECORDS)
-        return value_list(arena);
-    return form == RECORD ? value_map(arena) : form == FLAG ? &value_false : &value_null;
-}
-
-static const struct value *complete(struct arena *arena, const struct schema *schema,
-                                    const struct value *record, const struct value *raw, struct err *err)
-{
-    struct value *alert = value_map(arena);
-    for (size_t i = 0; i < value_count(record); i++)
-        if (schema_field(schema, record->map.fields[i].key) == NULL &&
-            strcmp(record->map.fields[i].key, "warnings") != 0) {
-            err_set(err, E_ALERT, "an alert has no field '%s'", record->map.fields[i].key);
-            return NULL;
-        }
-    for (size_t i = 0; i < FIELD_COUNT; i++) {
-        const struct value *item = value_get(record, fields[i].name);
-        if (strcmp(fields[i].name, "raw") == 0 && value_is_null(item))
-            item = raw;
-        if (value_is_null(item))
-            item = empty_of(arena, fields[i].form);
-        if (fields[i].form != ANY)
-            item = schema_check(arena, schema->fields[i].schema, item,
-                                arena_printf(arena, "the alert's '%s'", fields[i].name), err);
-        if (item == NULL) {
-            if (err != NULL) {
-                err->code = E_ALERT;
-                err->pos = raw->pos;
-            }
-            return NULL;
-        }
-        value_add(arena, alert, fields[i].name, (struct src_pos){0}, item);
-    }
-    return alert;
-}
-
-const struct value *alert_check_all(struct arena *arena, const struct value *records, const struct value *raw,
-                                    struct err_list *notes, struct err *err)
-{
-    const struct schema *schema = alert_schema(arena);
-    struct value *alerts = value_list(arena);
-    if (!value_is(records, VALUE_LIST)) {
-        err_set(err, E_ALERT, "an alert shape must give a list of alerts");
-        return NULL;
-    }
-    for (size_t i = 0; i < records->list.count; i++) {
-        const struct value *record = records->list.items[i], *warnings = value_get(record, "warnings");
-        const struct value *alert = complete(arena, schema, record, raw, err);
-        if (alert == NULL)
-            return NULL;
-        for (size_t w = 0; notes != NULL && w < value_count(warnings); w++)
-            err_list_add(notes, ERR_WARNING, E_ALERT, raw->pos, "%s", value_text(value_item(warnings, w)));
-        value_append(arena, alerts, alert);
-    }
-    return alerts;
 }
 
 const struct value *alert_without_raw(struct arena *arena, const struct value *alert)

@@ -1,0 +1,12 @@
+// The alert record (DESIGN §5): its type.
+#pragma once
+#include "base/err.h"
+
+struct arena;
+struct schema;
+struct value;
+
+// The record type, for checking expressions.
+const struct schema *alert_schema(struct arena *arena);
+// A copy without raw, for the trail and the run's output.
+const struct value *alert_without_raw(struct arena *arena, const struct value *alert);

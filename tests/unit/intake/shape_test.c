@@ -1,0 +1,90 @@
+// Shapes: what no shape knows is told which is nearest and what it lacks; what is written wrongly in one is
+// refused when it is loaded, not silently missing.
+#include "../alert_world.h"
+
+#include "base/text.h"
+#include "intake/shape.h"
+
+static void nearest(void **state)
+{
+    static const struct {
+        const char *payload, *message;
+    } cases[] = {
+        {"{\"type\": \"Microsoft.Security/Locations/alerts\", \"id\": \"/x\"}", "known shape"},
+        {"{\"properties\": {}, \"type\": \"Microsoft.Compute/virtualMachines\"}",
+         "the nearest is arm, and what tells one is not right in 'type'"},
+        {"{\"EventName\": \"azure-fraud-event-detected\"}",
+         "the nearest is partner-webhook, and what tells one is not right in 'ResourceUri'"},
+        {"[]", "this is no alert of a known shape"},
+        {"{\"objectSchemaType\": \"Incident\"}",
+         "the nearest is sentinel-incident, and what tells one is not right in 'object'"},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = {0};
+        const struct value *raw =
+            json_parse(world->arena, "payload", cases[i].payload, strlen(cases[i].payload), &err);
+        assert_non_null(raw);
+        assert_null(vm_read_alerts(world->vm, &world->run, raw, NULL, &err));
+        assert_int_equal(err.code, E_ALERT);
+        if (strstr(err.message, cases[i].message) == NULL)
+            fail_msg("%s: %s", cases[i].payload, err.message);
+        assert_int_equal(err.pos.line, 1);
+    }
+}
+
+static void written_wrongly(void **state)
+{
+    static const struct {
+        const char *shape, *message; // NULL: it is right
+    } cases[] = {
+        {"{\"is\": [{\"has\": \"a\"}], \"reads\": [{\"id\": \"a\"}]}", NULL},
+        {"{\"reads\": [{\"id\": \"a\"}]}", "has 'is' and 'reads'"},
+        {"{\"is\": [{\"hass\": \"a\"}], \"reads\": [{\"id\": \"a\"}]}", "a member's name is a text"},
+        {"{\"is\": [{\"has\": \"a\", \"iss\": [\"b\"]}], \"reads\": [{\"id\": \"a\"}]}",
+         "what is wanted of it"},
+        {"{\"is\": [{\"has\": \"a\"}], \"reads\": [{\"identity\": \"a\"}]}", "'identity' is no fact"},
+        {"{\"is\": [{\"has\": \"a\"}], \"reads\": [{\"id\": \"a\", \"type\": \"b\"}]}", "says one thing"},
+        {"{\"is\": [{\"has\": \"a\"}], \"reads\": [{\"actor\": {\"nam\": \"a\"}}]}",
+         "a part that is not known"},
+        {"{\"is\": [{\"has\": \"a\"}], \"reads\": [{\"id\": \"a//b\"}]}", "a member's name is a text"},
+    };
+    struct world *world = *state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct err err = {0};
+        const struct value *written =
+            json_parse(world->arena, "shape", cases[i].shape, strlen(cases[i].shape), &err);
+        assert_non_null(written);
+        bool made = shape_new(world->arena, "test", written, &err) != NULL;
+        if (made != (cases[i].message == NULL) || (!made && strstr(err.message, cases[i].message) == NULL))
+            fail_msg("%s: %s", cases[i].shape, err.message);
+    }
+}
+
+// Ten thousand alerts do not touch the limit that Lua has: they are read outside it.
+static void in_bulk(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+    struct text text = text_new(world->arena);
+    for (int i = 0; i < 10000; i++)
+        text_addf(
+            &text,
+            "%s{\"AlertType\": \"KV_TORAccess\", \"SystemAlertId\": \"a%d\", \"Description\": \"%1500s\"}",
+            i == 0 ? "[" : ",", i, "x");
+    text_addc(&text, ']');
+    const struct value *raw = json_parse(world->arena, "bulk", text.ptr, text.length, &err);
+    const struct value *alerts = vm_read_alerts(world->vm, &world->run, raw, NULL, &err);
+    if (alerts == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(value_count(alerts), 10000);
+    assert_string_equal(value_text_at(value_item(alerts, 9999), "id"), "a9999");
+    assert_ptr_equal(value_get(value_item(alerts, 9999), "raw"), value_item(raw, 9999)); // not a copy
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nearest), cmocka_unit_test(written_wrongly),
+                                       cmocka_unit_test(in_bulk)};
+    return cmocka_run_group_tests(tests, open_world, close_world);
+}
