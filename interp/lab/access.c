@@ -247,6 +247,7 @@ bool access_allows(struct call *call)
     struct text scope = text_new(call->arena);
     for (size_t i = 0; i < call->segment_count; i++)
         text_addf(&scope, "/%s", call->segments[i]);
+    call->action = action;
     if (roles_allow(call, scope.ptr, false, action))
         return group_exists(call);
     call_fail(call, 403, "AuthorizationFailed",

@@ -59,7 +59,8 @@ struct call {
     bool bare;                       // the provider answers errors without an envelope
     // Filled by access.c: who asks.
     const char *oid, *app_id, *tenant;
-    bool person; // somebody who consented, by an application; else the application for itself
+    bool person;        // somebody who consented, by an application; else the application for itself
+    const char *action; // what is asked of ARM, as roles name it; NULL where no role is needed
     // The answer.
     int status;
     const struct value *answer; // NULL: no body

@@ -11,6 +11,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/access.h"
+#include "lab/activity.h"
 #include "lab/estate.h"
 #include "lab/lock.h"
 #include "lab/make.h"
@@ -31,6 +32,7 @@ static void judge(struct core *core, struct call *call)
     // Microsoft.Insights describes its errors so; what stands in front of it does not.
     call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL;
     handler(call);
+    activity_note(call);
 }
 
 static void stamp(struct call *call)

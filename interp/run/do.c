@@ -29,8 +29,22 @@ static const struct engine_config *config_of(const struct instance *instance)
 
 static void task_moved(struct instance *instance);
 
+// Whom the run acts as: known from the first sign-in on, which may be that of the first step's first request.
+static void know_self(struct run *run)
+{
+    struct token_identity identity = allow_identity(run);
+    if (*identity.object_id == '\0' ||
+        text_same(value_text_at(run->vm_run.self, "object_id"), identity.object_id))
+        return;
+    struct value *self = value_map(run->arena);
+    value_put_text(run->arena, self, "object_id", identity.object_id);
+    value_put_text(run->arena, self, "app_id", identity.app_id);
+    run->vm_run.self = self;
+}
+
 static void responses_ready(struct instance *instance)
 {
+    know_self(instance->run);
     const struct response *responses;
     struct carry *carry = carry_take(instance, &responses);
     task_resume(instance->task, responses, NULL);
@@ -142,15 +156,6 @@ static void task_moved(struct instance *instance)
     }
 }
 
-static const struct value *identity_value(struct instance *instance)
-{
-    struct token_identity identity = allow_identity(instance->run);
-    struct value *self = value_map(instance->run->arena);
-    value_put_text(instance->run->arena, self, "object_id", identity.object_id);
-    value_put_text(instance->run->arena, self, "app_id", identity.app_id);
-    return self;
-}
-
 static const struct value *with_since(struct instance *instance, const struct value *with)
 {
     struct run *run = instance->run;
@@ -192,7 +197,7 @@ void do_start_call(struct instance *instance, const char *name, const struct val
         instance_fail(instance, &err);
         return;
     }
-    run->vm_run.self = identity_value(instance);
+    know_self(run);
     if (instance->primitive->risk != RISK_READ) {
         instance->effect = ARENA_NEW(run->arena, struct effect);
         instance->effect->primitive = instance->primitive;

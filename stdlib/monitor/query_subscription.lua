@@ -25,7 +25,8 @@ return primitive {
         grants = {type = "list", of = entry, help = "rights that were given or taken"},
         made = {type = "list", of = entry, help = "resources that were made or changed"},
         callers = {type = "list", of = {type = "record", fields = {
-            name = "string?", object_id = "string?", ips = {type = "list", of = "string"}, operations = "int"}},
+            name = "string?", object_id = "string?", ips = {type = "list", of = "string"}, operations = "int",
+            ours = {type = "bool", help = "the identity that looks: what it did is the response's own"}}},
             help = "who changed anything"},
         from = {type = "time", help = "from when on the log was read"},
     },
@@ -46,7 +47,7 @@ return primitive {
                 local caller = known[who]
                 if not caller then
                     caller = {name = event.caller, object_id = activity.claim(event, "/objectidentifier"), ips = list {},
-                        operations = 0}
+                        operations = 0, ours = text.same(who, self().object_id or "")}
                     known[who] = caller
                     table.insert(result.callers, caller)
                 end

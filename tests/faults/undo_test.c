@@ -191,10 +191,41 @@ static void what_a_lost_answer_made_is_undone(void **state)
     }
 }
 
+// Who changed it since is told from the activity log that the lab keeps: neither who undoes it, nor who came
+// before.
+static void somebody_else_is_named(void **state)
+{
+    static const char open[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: firewall\n"
+                               "    do: keyvault.set_firewall\n    with: {vault: " VAULT
+                               ", default_action: Deny, add: [198.51.100.0/24]}\n";
+    static const char pipeline[] = "c973880e-7d5b-4a49-b64c-d6aa8b6271db";
+    char folder[] = "/tmp/playbook-who-XXXXXX";
+    (void)state;
+    assert_non_null(mkdtemp(folder));
+    struct arena *arena = arena_open();
+    struct world *world = world_open(&(struct world_config){.state = folder});
+    assert_int_equal(world_run(world, world_playbook(world, contain), MODE_LIVE, NULL), 0);
+    const char *run = arena_strdup(arena, world->run);
+    world_close(world);
+    world = world_open(&(struct world_config){
+        .state = folder, .client = "d06da648-8d65-41f7-af14-4121b3464643", .secret = "lab-only-pipeline"});
+    assert_int_equal(world_run(world, world_playbook(world, open), MODE_LIVE, NULL), 0);
+    world_close(world);
+    world = world_open(&(struct world_config){.state = folder});
+    assert_int_equal(world_undo(world, run), 1);
+    const char *reason = value_text_at(world_record(world, "effect.result", "firewall"), "reason");
+    assert_non_null(strstr(reason, pipeline));
+    assert_non_null(strstr(reason, "(Microsoft.KeyVault/vaults/write)"));
+    world_close(world);
+    assert_int_equal(system(arena_printf(arena, "rm -rf '%s'", folder)), 0);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(an_undoing_killed_at_a_write_is_gone_on_with),
                                        cmocka_unit_test(an_undoing_killed_between_writes_too),
-                                       cmocka_unit_test(what_a_lost_answer_made_is_undone)};
+                                       cmocka_unit_test(what_a_lost_answer_made_is_undone),
+                                       cmocka_unit_test(somebody_else_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

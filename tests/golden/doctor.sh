@@ -16,13 +16,7 @@ cat >"$work/faults.json" <<'J'
  {"match": "GET api.loganalytics.io/*", "times": 0, "do": "status 401"},
  {"match": "GET api.security.microsoft.com/*", "times": 0, "do": "clock -1200"}]
 J
-"$program" lab serve --json --state "$work/server" --fault "$work/faults.json" >"$work/serving" 2>&1 &
-server=$!
-for _ in 1 2 3 4 5 6 7 8 9 10; do
-    test -s "$work/serving" && break
-    sleep 0.2
-done
-route=$(sed 's/.*"route":"\([^"]*\)".*/\1/' "$work/serving")
+serve server --fault "$work/faults.json"
 cat >"$PLAYBOOK_CONFIG/beside.yaml" <<Y
 name: beside
 tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
@@ -30,6 +24,5 @@ auth: {kind: client-secret}
 route: $route
 Y
 quiet --profile beside
-kill "$server"
-wait "$server" 2>/dev/null
+end_serve
 quiet --profile beside

@@ -2,22 +2,14 @@
 "$program" alert sample --kind KV_SuspiciousIPAccess >"$work/alert.json"
 forbid() { # GLOB of requests
     printf '[{"match": "%s", "times": 0, "do": "status 403"}]' "$1" >"$work/faults.json"
-    rm -f "$work/serving"
-    "$program" lab serve --json --state "$work/server" --fault "$work/faults.json" >"$work/serving" 2>&1 &
-    server=$!
-    for _ in 1 2 3 4 5 6 7 8 9 10; do
-        test -s "$work/serving" && break
-        sleep 0.2
-    done
-    route=$(sed 's/.*"route":"\([^"]*\)".*/\1/' "$work/serving")
+    serve server --fault "$work/faults.json"
     printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\n' "$route" \
         >"$PLAYBOOK_CONFIG/beside.yaml"
     "$program" run keyvault-alert --profile beside --alert "$work/alert.json" --dry-run --unattended \
         >"$work/screen" 2>/dev/null
     echo "[exit $?]"
     sed -n '/^What failed/,/^What needs/p' "$work/screen"
-    kill "$server"
-    wait "$server" 2>/dev/null
+    end_serve
 }
 forbid 'GET management.azure.com/*/roleAssignments*'
 forbid 'GET graph.microsoft.com/v1.0/roleManagement/*'

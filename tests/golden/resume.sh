@@ -82,19 +82,13 @@ cd "$work/there"
 PLAYBOOK_USER=erik quiet answer last origin=expected
 says '^Steps: '
 # On a real estate a run is gone on with by a person at a terminal, or with their word for it.
-"$program" lab serve --state "$work/real" >"$work/serve" 2>&1 &
-server=$!
-for i in $(seq 100); do
-    port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/serve" | head -1)
-    [ -n "$port" ] && break
-    sleep 0.1
-done
+serve real
 cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
 name: real
 tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
 scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
 auth: {kind: managed-identity}
-route: http://127.0.0.1:$port
+route: $route
 Y
 cd "$work/there"
 quiet run by.yaml --profile real --unattended
@@ -102,5 +96,4 @@ t resume last --profile real
 t resume last --profile real --approve-all
 quiet resume last --profile real --unattended
 quiet answer last origin=expected --profile real
-kill $server
-wait $server 2>/dev/null
+end_serve

@@ -41,6 +41,25 @@ playbook() {
     fi
 }
 
+# serve STATE [FLAG...]: a lab in a process of its own, over $work/STATE: sets $route, for a profile, and $server.
+serve() {
+    state=$1
+    shift
+    rm -f "$work/serving"
+    "$program" lab serve --json --state "$work/$state" "$@" >"$work/serving" 2>&1 &
+    server=$!
+    for _ in $(seq 100); do
+        test -s "$work/serving" && break
+        sleep 0.1
+    done
+    route=$(sed 's/.*"route":"\([^"]*\)".*/\1/' "$work/serving")
+}
+
+end_serve() {
+    kill "$server"
+    wait "$server" 2>/dev/null
+}
+
 normalise() {
     sed -E \
         -e "s#$program#playbook#g" \

@@ -43,20 +43,13 @@ steps:
     ask: Go on?
     choices: [yes, no]
 Y
-: >"$work/serve"
-"$program" lab serve --latency 300 --state "$work/slow" >"$work/serve" 2>&1 &
-server=$!
-for i in $(seq 100); do
-    port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/serve" | head -1)
-    [ -n "$port" ] && break
-    sleep 0.1
-done
+serve slow --latency 300
 cat >"$PLAYBOOK_CONFIG/slow.yaml" <<Y
 name: slow
 tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
 scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
 auth: {kind: managed-identity}
-route: http://127.0.0.1:$port
+route: $route
 policy: policy.yaml
 Y
 echo 'approvals: {contain: 0}' >"$PLAYBOOK_CONFIG/policy.yaml"
@@ -118,5 +111,4 @@ quiet stop last
 says 'is over'
 quiet audit verify
 says '^(clean|unpublished)$'
-kill $server
-wait $server 2>/dev/null
+end_serve

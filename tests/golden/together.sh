@@ -19,21 +19,14 @@ steps:
     do: notify.owner
     with: {to: [dana.levy@contoso.com], about: "\${alert.id}", subject: S, text: T}
 Y
-: >"$work/serve"
-"$program" lab serve --latency 20 --state "$work/real" >"$work/serve" 2>&1 &
-server=$!
-for i in $(seq 100); do
-    port=$(sed -n 's/.*127\.0\.0\.1:\([0-9]*\).*/\1/p' "$work/serve" | head -1)
-    [ -n "$port" ] && break
-    sleep 0.1
-done
+serve real --latency 20
 cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
 name: real
 tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
 scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
 auth: {kind: managed-identity}
 register: register.yaml
-route: http://127.0.0.1:$port
+route: $route
 policy: policy.yaml
 sender: soc@contoso.com
 notify: {kind: graph}
@@ -58,5 +51,4 @@ echo "two: $?, $(grep -c '"status":"done"' two.out) done"
 echo "begun: $(grep -c '"type":"run.started"' "$PLAYBOOK_STATE/trail/log.jsonl"), ended: $(grep -c '"type":"run.finished"' "$PLAYBOOK_STATE/trail/log.jsonl")"
 quiet audit verify
 head -1 all | sed "s,^unpublished$,clean,"
-kill $server
-wait $server 2>/dev/null
+end_serve

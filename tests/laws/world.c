@@ -90,8 +90,9 @@ static void open_net(struct world *world, const struct world_config *config)
     const struct token_config tokens = {.kind = "client-secret",
                                         .tenant = LAB_TENANT,
                                         .authority = "https://login.microsoftonline.com",
-                                        .client_id = LAB_CLIENT_ID,
-                                        .client_secret = LAB_CLIENT_SECRET,
+                                        .client_id = config->client != NULL ? config->client : LAB_CLIENT_ID,
+                                        .client_secret =
+                                            config->secret != NULL ? config->secret : LAB_CLIENT_SECRET,
                                         .partner_audience = "https://api.partnercenter.microsoft.com",
                                         .partner_tenant = LAB_PARTNER_TENANT,
                                         .refresh_token = LAB_REFRESH_TOKEN,

@@ -22,13 +22,14 @@ struct run;
 struct value;
 
 struct world_config {
-    const char *state;  // a folder that is there already, or NULL: a fresh one
-    const char *faults; // JSON of lab/fault.h, or NULL
-    const char *lib;    // a folder as --lib names it, or NULL
-    const char *route;  // somebody else in place of the lab, or NULL
-    const char *policy; // YAML, or NULL: the lab's
-    int timeout_ms;     // of one request; 0: the program's
-    int settle_ms;      // how long a change may take to show; 0: the program's
+    const char *state;           // a folder that is there already, or NULL: a fresh one
+    const char *faults;          // JSON of lab/fault.h, or NULL
+    const char *lib;             // a folder as --lib names it, or NULL
+    const char *route;           // somebody else in place of the lab, or NULL
+    const char *policy;          // YAML, or NULL: the lab's
+    const char *client, *secret; // who acts; NULL: the lab's own
+    int timeout_ms;              // of one request; 0: the program's
+    int settle_ms;               // how long a change may take to show; 0: the program's
 };
 struct world {
     struct arena *arena;

@@ -117,6 +117,38 @@ static void reads_the_activity_log_by_window(void **state)
     bench_close(&bench);
 }
 
+// What ARM changed, and nothing that was refused or only looked at; no part of the digest.
+static void a_change_stands_in_the_activity_log(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *id = PROD_SUB "/providers/Microsoft.Security/pricings/KeyVaults",
+               *plan = arena_printf(bench.arena, "%s?api-version=2024-01-01", id);
+    want(&bench, 200, "PUT", ARM, plan, "{'properties': {'pricingTier': 'Free'}}");
+    char *before = digest_now(&bench);
+    want(&bench, 200, "PUT", ARM, plan, "{'properties': {'pricingTier': 'Free'}}"); // what is there already
+    want(&bench, 400, "PUT", ARM, plan, "{'properties': {'pricingTier': 'Golden'}}");
+    want(&bench, 200, "GET", ARM, plan, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    const struct value *events =
+        value_get(want(&bench, 200, "GET", ARM,
+                       arena_printf(bench.arena,
+                                    EVENTS "&$filter=eventTimestamp%%20ge%%20'2020-01-01T00:00:00Z'"
+                                           "%%20and%%20resourceUri%%20eq%%20'%s'",
+                                    id),
+                       NULL),
+                  "value");
+    assert_int_equal(value_count(events), 2);
+    const struct value *event = value_item(events, 0);
+    assert_string_equal(value_text_at(event, "operationName.value"), "Microsoft.Security/pricings/write");
+    assert_string_equal(value_text_at(event, "caller"), "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2");
+    assert_string_equal(value_text_at(event, "httpRequest.method"), "PUT");
+    assert_true(strcmp(value_text_at(event, "eventTimestamp"),
+                       value_text_at(value_item(events, 1), "eventTimestamp")) >= 0);
+    bench_close(&bench);
+}
+
 static void sets_plans_and_diagnostics(void **state)
 {
     (void)state;
@@ -167,6 +199,7 @@ int main(void)
         cmocka_unit_test(filters_grants_and_takes_roles),
         cmocka_unit_test(keeps_the_last_owner),
         cmocka_unit_test(reads_the_activity_log_by_window),
+        cmocka_unit_test(a_change_stands_in_the_activity_log),
         cmocka_unit_test(sets_plans_and_diagnostics),
         cmocka_unit_test(searches_the_inventory),
     };
