@@ -21,6 +21,6 @@ MUST_CHECK bool process_run(struct arena *arena, const char *const *argv, int64_
 // What this process is called: its number, when it began and the machine's boot, so that no later process of
 // the same number is taken for it.
 const char *process_self(struct arena *arena);
-// Asks the process of that name to stop, as Ctrl-C does. Fails with E_FILE: it is not on this machine, has
-// ended, or is somebody else's.
-MUST_CHECK bool process_interrupt(struct arena *arena, const char *name, struct err *err);
+// Tells the process of that name that it is asked something (SIGUSR1). Fails with E_FILE: it is not on this
+// machine, has ended, or is somebody else's.
+MUST_CHECK bool process_nudge(struct arena *arena, const char *name, struct err *err);

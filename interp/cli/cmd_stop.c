@@ -41,7 +41,7 @@ static int interrupt(struct session *session, const char *run, const char *proce
     struct cli *cli = session->cli;
     struct err err;
     const struct recall *after;
-    if (!process_interrupt(cli->arena, process, &err)) {
+    if (!claim_ask(cli->arena, cli->state, run, &err) || !process_nudge(cli->arena, process, &err)) {
         err_hint(&err, "stop it where it runs");
         return cli_fail(cli, &err);
     }
@@ -51,7 +51,7 @@ static int interrupt(struct session *session, const char *run, const char *proce
         held = claim_is_held(cli->arena, cli->state, run, &process);
     }
     if (held) {
-        err_set(&err, E_STEP, "%s was asked to stop, and its process has not ended yet", run);
+        err_set(&err, E_STEP, "%s was asked to stop, and has not ended yet", run);
         return cli_fail(cli, &err);
     }
     if ((after = recall_open(cli->arena, session->trail, run, &err)) == NULL)

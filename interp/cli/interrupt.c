@@ -4,13 +4,18 @@
 
 #include <stddef.h>
 
-// The one variable of the program that a signal handler can reach, hence not in a struct that somebody owns.
-static volatile sig_atomic_t noted;
+// The variables of the program that a signal handler can reach, hence not in a struct that somebody owns.
+static volatile sig_atomic_t noted, asked;
 
 static void note(int signal)
 {
     if (noted == 0)
         noted = signal;
+}
+
+static void note_asked(int signal)
+{
+    asked = signal;
 }
 
 void interrupt_install(void)
@@ -19,6 +24,8 @@ void interrupt_install(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction listen = {.sa_handler = note_asked};
+    sigaction(SIGUSR1, &listen, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
 }
@@ -26,4 +33,9 @@ void interrupt_install(void)
 const volatile sig_atomic_t *interrupt_flag(void)
 {
     return &noted;
+}
+
+volatile sig_atomic_t *interrupt_asked(void)
+{
+    return &asked;
 }

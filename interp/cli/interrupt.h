@@ -1,7 +1,9 @@
-// SIGINT and SIGTERM, noted for whoever polls; SIGPIPE is ignored.
+// SIGINT and SIGTERM, and SIGUSR1, noted for whoever polls; SIGPIPE is ignored.
 #pragma once
 #include <signal.h>
 
 void interrupt_install(void);
 // 0, or the number of the first signal that came.
 const volatile sig_atomic_t *interrupt_flag(void);
+// Not 0: another process asks one of this one's runs to stop (SIGUSR1). Whoever looks which sets it to 0.
+volatile sig_atomic_t *interrupt_asked(void);

@@ -46,10 +46,11 @@ static bool read_byte(char *c)
     sigemptyset(&held);
     sigaddset(&held, SIGINT);
     sigaddset(&held, SIGTERM);
+    sigaddset(&held, SIGUSR1);
     sigprocmask(SIG_BLOCK, &held, &usual);
     struct pollfd fd = {.fd = STDIN_FILENO, .events = POLLIN};
     int ready = 0;
-    while (ready <= 0 && *interrupt_flag() == 0 && (ready == 0 || errno == EINTR))
+    while (ready <= 0 && *interrupt_flag() == 0 && *interrupt_asked() == 0 && (ready == 0 || errno == EINTR))
         ready = ppoll(&fd, 1, NULL, &usual);
     sigprocmask(SIG_SETMASK, &usual, NULL);
     return ready > 0 && read(STDIN_FILENO, c, 1) == 1;

@@ -111,6 +111,7 @@ static void open_engine(struct session *session)
                  .timeout_ms = lab_timeout},
         .by = env_user(cli->arena),
         .interrupted = interrupt_flag(),
+        .asked = interrupt_asked(),
     };
     session->engine = run_engine_open(cli->arena, &config);
 }

@@ -52,6 +52,7 @@ struct engine_config {
     const char *by;                           // the operator
     int64_t settle_ms;                        // how long a change may take to show; 0: RUN_SETTLE_MS
     const volatile sig_atomic_t *interrupted; // the signal that asked to stop, 0: none; may be NULL
+    volatile sig_atomic_t *asked; // not 0: one of the runs is to stop, the trail tells which; may be NULL
 };
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config);
 

@@ -36,7 +36,6 @@ struct engine {
     struct instance *timers;    // unsorted: few
     struct instance *deadlines; // the same
     void *token_waiters;        // flights that wait for a sign-in
-    int64_t drain_until_ms;     // after an interrupt: 0 before
 };
 
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config)
@@ -245,18 +244,25 @@ static void wait_for_events(struct engine *engine)
     poll(fds, config->peer.fd >= 0 ? 2 : 1, engine->ready.first != NULL ? 0 : (int)timeout);
 }
 
-// After a signal: no new request; those in flight are awaited for a while, then given up.
+// After a signal to all, or where somebody asked for one: no new request; those in flight are awaited for a
+// while, then given up.
 static void notice_interrupt(struct engine *engine)
 {
-    if (engine->config.interrupted == NULL || *engine->config.interrupted == 0)
-        return;
-    int64_t now = loop_now_ms(engine);
-    if (engine->drain_until_ms == 0)
-        engine->drain_until_ms = now + DRAIN_MS;
-    bool give_up = now >= engine->drain_until_ms || http_in_flight(engine->config.http) == 0;
-    for (struct run *run = engine->runs; run != NULL; run = run->next)
-        if (!run->ended)
-            run_interrupt(run, (int)*engine->config.interrupted, give_up);
+    const struct engine_config *config = &engine->config;
+    int signal = config->interrupted == NULL ? 0 : (int)*config->interrupted;
+    bool asked = config->asked != NULL && *config->asked != 0;
+    if (asked)
+        *config->asked = 0;
+    for (struct run *run = engine->runs; run != NULL; run = run->next) {
+        if (run->ended ||
+            (signal == 0 && run->signal_number == 0 && !(asked && trail_is_asked(config->trail, run->id))))
+            continue;
+        int64_t now = loop_now_ms(engine);
+        if (run->drain_until_ms == 0)
+            run->drain_until_ms = now + DRAIN_MS;
+        run_interrupt(run, signal != 0 ? signal : SIGINT,
+                      now >= run->drain_until_ms || http_in_flight(config->http) == 0);
+    }
 }
 
 // Runs that told their end in this turn share one commit.

@@ -289,6 +289,7 @@ void run_end_finished(struct run *run, const struct err *failure)
     run->view->last = extent.last;
     run->view->root = extent.root;
     run->ended = true;
+    trail_release(config_of(run)->trail, run->id);
     explore_after(run);
 }
 

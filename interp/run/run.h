@@ -173,6 +173,7 @@ struct run {
     bool ended;
     bool silent; // a leaf of an exploration: not in the trail
     int signal_number;
+    int64_t drain_until_ms; // then what is in flight is given up; 0: it goes on
     int exit;
     struct err fatal; // the first error that ends the run; code E_NONE: none
     bool effect_failed, step_failed, missing, waiting, refused;

@@ -1,14 +1,18 @@
 // Locks of runs: STATE/runs/RUN.lock, held with flock. Not for commits, which have a lock of their own
 // (store.c). Invariant: the file is removed only by its holder, and a lock counts only while the file is
-// still in its place. In it stands who holds it, for stop alone: nothing depends on it.
+// still in its place. In it stands who holds it and, on a line of its own, that the run is asked to stop: for
+// stop alone, nothing else depends on it.
 #include "trail/claim.h"
 
 #include <string.h>
 
 #include "base/arena.h"
 #include "base/process.h"
+#include "base/text.h"
 
 enum { MOST_NAME = 200 };
+
+static const char stop[] = "\nstop";
 
 static const char *file_of(struct arena *arena, const char *state, const char *run)
 {
@@ -63,30 +67,69 @@ bool claim_take(struct arena *arena, struct claim **claims, const char *state, c
     return true;
 }
 
+// Who holds it, and what is asked.
+static char *words_of(struct arena *arena, const struct file *lock)
+{
+    char bytes[MOST_NAME];
+    size_t length;
+    struct file file = *lock;
+    return file_read_at(&file, 0, bytes, sizeof bytes, &length, NULL) ? arena_strndup(arena, bytes, length)
+                                                                      : arena_strdup(arena, "");
+}
+
 bool claim_is_held(struct arena *arena, const char *state, const char *run, const char **name)
 {
     struct file lock;
-    struct err err;
     bool had = true;
-    size_t length = 0;
     *name = "";
     if (!file_exists(file_of(arena, state, run)) ||
-        !file_open(&lock, file_of(arena, state, run), FILE_READ, &err))
+        !file_open(&lock, file_of(arena, state, run), FILE_READ, NULL))
         return false;
-    bool held = file_lock(&lock, false, &had, &err) && !had;
-    char *text = arena_strdup(arena, "");
-    char bytes[MOST_NAME];
-    if (held && file_read_at(&lock, 0, bytes, sizeof bytes, &length, &err))
-        text = arena_strndup(arena, bytes, length);
-    *name = text;
+    bool held = file_lock(&lock, false, &had, NULL) && !had;
+    const char *words = held ? words_of(arena, &lock) : "";
+    *name = arena_strndup(arena, words, strcspn(words, "\n"));
     file_close(&lock);
     return held;
 }
 
+bool claim_ask(struct arena *arena, const char *state, const char *run, struct err *err)
+{
+    struct file lock;
+    if (!file_open(&lock, file_of(arena, state, run), FILE_UPDATE, err))
+        return false;
+    bool ok = file_write_at(&lock, strcspn(words_of(arena, &lock), "\n"), stop, sizeof stop - 1, err);
+    file_close(&lock);
+    return ok;
+}
+
+bool claim_is_asked(const struct claim *claims, const char *run)
+{
+    while (claims != NULL && strcmp(claims->run, run) != 0)
+        claims = claims->next;
+    struct arena *arena = arena_open();
+    bool asked = claims != NULL && text_ends(words_of(arena, &claims->lock), stop);
+    arena_close(arena);
+    return asked;
+}
+
+static void close_one(struct claim *claim)
+{
+    file_remove(claim->lock.name);
+    file_close(&claim->lock);
+}
+
+void claim_release(struct claim **claims, const char *run)
+{
+    while (*claims != NULL && strcmp((*claims)->run, run) != 0)
+        claims = &(*claims)->next;
+    if (*claims == NULL)
+        return;
+    close_one(*claims);
+    *claims = (*claims)->next;
+}
+
 void claim_close_all(struct claim *claims)
 {
-    for (; claims != NULL; claims = claims->next) {
-        file_remove(claims->lock.name);
-        file_close(&claims->lock);
-    }
+    for (; claims != NULL; claims = claims->next)
+        close_one(claims);
 }

@@ -11,9 +11,14 @@ struct claim {
     struct file lock;
 };
 
-// Takes the run for this process until claim_close_all; once is enough. False: another process has it.
+// Takes the run for this process until claim_release or claim_close_all; once is enough. False: another
+// process has it.
 MUST_CHECK bool claim_take(struct arena *arena, struct claim **claims, const char *state, const char *run,
                            struct err *err);
 // Does any process have it? *name: what that process is called (base/process.h), "" where that is not known.
 bool claim_is_held(struct arena *arena, const char *state, const char *run, const char **name);
+// Asks whoever has it to stop it, and the holder: was that asked? The process has to be told besides.
+MUST_CHECK bool claim_ask(struct arena *arena, const char *state, const char *run, struct err *err);
+bool claim_is_asked(const struct claim *claims, const char *run);
+void claim_release(struct claim **claims, const char *run); // one that is not there is fine
 void claim_close_all(struct claim *claims);

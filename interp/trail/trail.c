@@ -98,6 +98,16 @@ bool trail_claim(struct trail *trail, const char *run, struct err *err)
     return claim_take(trail->arena, &trail->claims, trail->state, run, err);
 }
 
+void trail_release(struct trail *trail, const char *run)
+{
+    claim_release(&trail->claims, run);
+}
+
+bool trail_is_asked(const struct trail *trail, const char *run)
+{
+    return claim_is_asked(trail->claims, run);
+}
+
 uint64_t trail_append(struct trail *trail, const char *run, const char *type, const struct value *members)
 {
     struct runs_state *state = run == NULL ? NULL : runs_get(&trail->runs, run);

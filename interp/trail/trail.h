@@ -50,9 +50,12 @@ uint64_t trail_durable(const struct trail *trail);
 uint64_t trail_commit_count(const struct trail *trail); // by this process
 size_t trail_pending_bytes(const struct trail *trail);
 
-// Takes a run for this process until trail_close, so that no other goes on with it. False: another has it
-// (E_USAGE).
+// Takes a run for this process until trail_release or trail_close, so that no other goes on with it. False:
+// another has it (E_USAGE).
 MUST_CHECK bool trail_claim(struct trail *trail, const char *run, struct err *err);
+void trail_release(struct trail *trail,
+                   const char *run); // one that has ended: who goes on with it need not wait
+bool trail_is_asked(const struct trail *trail, const char *run); // did somebody ask it to stop (claim.h)?
 // Stores bytes under STATE/trail/blobs/ by digest (not synced before the next commit) and returns
 // {"digest": "sha256:…", "size": n}.
 MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,

@@ -97,6 +97,24 @@ quiet undo "$run" --profile slow --unattended
 "$program" runs list --json | tr '{' '\n' | grep "\"run\":\"$run\"" | grep -o '"status":"[a-z]*"'
 quiet runs show "$run"
 says '^Undone|undone since' | sed -E 's/[0-9]+ changes?/N changes/'
+echo "# one of several in one process"
+sed -e 's/^playbook: contain/playbook: each/' -e '/^steps/i alerts: [KV_*]' contain.yaml >each.yaml
+mkdir alerts
+for i in 1 2 3; do
+    sed "s/\"systemAlertId\": *\"[^\"]*\"/\"systemAlertId\": \"one-$i\"/" "$here/../alerts/kv-01-tor-access.arm.json" >alerts/$i.json
+done
+"$program" run each.yaml --all --alert alerts --jobs 3 --profile slow --unattended >"$work/run" 2>&1 &
+process=$!
+each() { "$program" runs list --json | tr '{' '\n' | grep '"playbook":"each"' | grep -o '"status":"[a-z]*"' | sort | uniq -c | tr -s ' '; }
+for i in $(seq 100); do
+    [ "$(each)" = ' 3 "status":"running"' ] && break
+    sleep 0.1
+done
+quiet stop last
+says 'interrupted and ended'
+wait $process
+echo "it ended with $?"
+each
 echo "# waiting"
 quiet run wait.yaml
 run=$(run_of)
