@@ -91,6 +91,37 @@ serve --latency 20
     "$tools/twin $work/dry.plan $route" >"$work/times"
 row "4  dry run with 20 ms an answer / C twin, wall" "$(first 6)" 1.08
 
+# Many alerts side by side: each has a name of its own, and all are of one vault, so that the server has no more to do.
+many=$((rounds >= 10 ? 1000 : 10 * rounds)) some=$((rounds >= 10 ? 256 : 3 * rounds))
+"$program" alert sample --kind KV_SuspiciousIPAccess --shape arm --profile bench >"$work/sample.json"
+name=$(sed -n 's/^ *"name": "\([0-9]*_[-0-9a-f]*\)",*$/\1/p' "$work/sample.json" | head -n 1)
+alerts() {
+    awk -v n="$1" -v name="$name" '{ text = text $0 "\n" } END { printf "["; for (i = 0; i < n; i++) {
+        one = text; gsub(name, substr(name, 1, length(name) - 4) sprintf("%04d", i), one)
+        printf "%s%s", (i > 0 ? "," : ""), one }; print "]" }' "$work/sample.json" >"$work/alerts.$1.json"
+}
+alerts 1
+alerts "$many"
+crowd() { echo "$program run keyvault-alert --profile bench --dry-run --json --state $work/now --alert $work/alerts.$1.json --all --jobs $2"; }
+sh -c "$again"
+$(crowd 1 1) >"$work/one.json"
+"$tools/plan" "$work/now/trail/log.jsonl" "$(run_of "$work/one.json")" >"$work/crowd.plan"
+waves=$(awk '$1 == "wave" { if (asks) n++; asks = 0 } $1 == "read" { asks = 1 } END { print n + asks }' "$work/crowd.plan")
+crowds() { # AT-ONCE: of the program and of its twin
+    "$tools/pace" -n 1 -p "$again" "$(crowd "$many" "$1")" \
+        -p "rm -f $work/journal" "$tools/twin $work/crowd.plan $route $work/journal $many $1" >"$work/times"
+}
+"$tools/pace" -n 1 -p "$again" "$(crowd 1 1)" "$tools/twin $work/crowd.plan $route $work/journal" >"$work/times"
+mv "$work/times" "$work/alone"
+crowds "$some"
+row "6  $many alerts, $some at once, 20 ms an answer / $waves answers in turn" \
+    "$(awk -v w="$waves" -v n="$many" -v c="$some" 'NR == 1 { print $1 / (int((n + c - 1) / c) * w * 20) }' "$work/times")" 1.15
+row "8  its processor time / C twin with a durable journal" "$(first 7)" 1.6
+crowds "$many"
+row "7  $many alerts at once / C twin with a durable journal, wall" "$(first 6)" 1.5
+row "9  memory for each run in flight / C twin" \
+    "$(cat "$work/alone" "$work/times" | awk '{ kb[NR] = $5 } END { print (kb[3] - kb[1]) / (kb[4] - kb[2]) }')" 2
+
 for words in version list "show keyvault-alert" "check keyvault-enable"; do
     "$tools/pace" -n "$rounds" "$program $words" "$tools/links" >"$work/times"
     row "1  $words / a program that links the same and does nothing" "$(first 6)" 1.2
