@@ -12,8 +12,10 @@
 #include "playbook/catalog.h"
 #include "vm/bridge.h"
 
-// Collecting begins again when a fifth more than what was alive is in use: a run's peak is mostly garbage.
-enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120 };
+// Collecting begins again when so much of what was alive is in use. One run's peak is mostly garbage, and
+// there is little to mark; many runs keep much alive, and marking it over and over would cost more than they
+// do.
+enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120, COLLECT_MANY_AT_PERCENT = 400 };
 
 struct header {
     struct vm_owner *owner;
@@ -111,6 +113,8 @@ struct vm_run *vm_charge(struct vm *vm, struct vm_run *run)
 void vm_run_open(struct vm *vm, struct vm_run *run)
 {
     struct vm_owner *owner = vm->owners;
+    if (owner != NULL)
+        lua_gc(vm->L, LUA_GCINC, COLLECT_MANY_AT_PERCENT, 0, 0);
     while (owner != NULL && !(owner->closed && owner->live == 0))
         owner = owner->next;
     if (owner == NULL) {
