@@ -3,14 +3,9 @@
 // was taken back can be done again and is not undone a second time.
 #include "world.h"
 
-#include <signal.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "pool.h"
+#include "disturb.h"
 #include "story.h"
 
 #include "base/arena.h"
@@ -153,90 +148,39 @@ static void a_rehearsal_only_says_so(void **state)
     arena_close(arena);
 }
 
-struct walk {
-    char kind; // of file_fault; r: killed at the n-th record
-    size_t stride;
-    const char *digest; // of the estate in which only what is kept was changed
-};
-
-static int complain(struct world *world, const struct walk *walk, size_t i, const char *what)
+static int act(const struct disturb *disturb, struct world *world)
 {
-    print_error("%c at %zu: %s\n", walk->kind, 1 + i * walk->stride, what);
-    world_print(world);
-    return POOL_FAILED;
-}
-
-static int disturbed(const struct walk *walk, size_t i, const char *folder)
-{
-    struct world *world = open_in(folder);
     const struct prepared_playbook *playbook = world_playbook(world, contain);
-    if (walk->kind == 'r')
-        world->kill_at = 1 + i * walk->stride;
-    else
-        file_fault(walk->kind, (unsigned)(1 + i * walk->stride));
+    disturb_now(disturb, world);
     return world_run(world, playbook, MODE_LIVE, NULL);
 }
 
-static int judge_rest(const struct walk *walk, size_t i, const char *folder)
+static const char *judge(const struct disturb *disturb, struct world *world)
 {
-    struct world *world = open_in(folder);
-    int result = 0, status;
-    if (!world_trail_is_whole(world) || !story_is_covered(world))
-        result = complain(world, walk, i, "the trail does not tell what happened");
-    else if ((status = world_resume(world, world_playbook(world, contain))) != 1 &&
-             (status != -1 || run(world, contain) != 1))
-        result = complain(world, walk, i, "gone on with, it does not end as it should");
-    else if (strcmp(world_digest(world), walk->digest) != 0)
-        result = complain(world, walk, i, "the estate is not what it should be");
-    else if (!story_is_covered(world))
-        result = complain(world, walk, i, "something was done twice");
-    world_close(world);
-    return result;
-}
-
-static int one(void *context, size_t i)
-{
-    const struct walk *walk = context;
-    struct arena *arena = arena_open();
-    struct err err = {0};
-    const char *folder = arena_printf(arena, "/tmp/playbook-back-%d-%c-%zu", (int)getpid(), walk->kind, i);
     int status;
-    world_must(file_mkdirs(folder, &err), &err);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(disturbed(walk, i, folder));
-    waitpid(pid, &status, 0);
-    int result = judge_rest(walk, i, folder);
-    if (result == 0 && (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)) {
-        print_error("%c at %zu: it was not killed (%d)\n", walk->kind, 1 + i * walk->stride, status);
-        result = POOL_FAILED;
-    }
-    if (result == 0 && system(arena_printf(arena, "rm -rf '%s'", folder)) != 0)
-        result = POOL_FAILED;
-    arena_close(arena);
-    return result;
-}
-
-static int judge(void *context, size_t i, int status)
-{
-    (void)context, (void)i;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+    if (!world_trail_is_whole(world) || !story_is_covered(world))
+        return "the trail does not tell what happened";
+    if ((status = world_resume(world, world_playbook(world, contain))) != 1 &&
+        (status != -1 || run(world, contain) != 1))
+        return "gone on with, it does not end as it should";
+    if (strcmp(world_digest(world), disturb->context) != 0)
+        return "the estate is not what it should be";
+    return story_is_covered(world) ? NULL : "something was done twice";
 }
 
 static void walk_all(char kind)
 {
     struct arena *arena = arena_open();
-    struct walk walk = {.kind = kind, .digest = kept_digest(arena)};
+    // The estate in which only what is kept was changed.
+    const struct disturb disturb = {
+        .name = "back", .lib = "fixtures/run", .act = act, .judge = judge, .context = kept_digest(arena)};
     struct world *world = open_in(NULL);
     const struct prepared_playbook *playbook = world_playbook(world, contain);
     size_t before = file_durable_count();
     assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
-    size_t count = kind == 'r' ? value_count(world->records) - 1 : file_durable_count() - before;
+    size_t points = kind == 'r' ? value_count(world->records) - 1 : file_durable_count() - before;
     world_close(world);
-    assert_true(count > 10);
-    walk.stride = pool_stride(count, SAMPLES);
-    assert_int_equal(pool_run(count / walk.stride, one, judge, &walk), 0);
+    assert_int_equal(disturb_all(disturb, kind, points, SAMPLES), 0);
     arena_close(arena);
 }
 

@@ -4,14 +4,11 @@
 // sample of all n; all with PLAYBOOK_FULL.
 #include "world.h"
 
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include "pool.h"
+#include "disturb.h"
 #include "story.h"
 
 #include "base/arena.h"
@@ -36,116 +33,70 @@ static const char contain[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
                               "    with: {vault: \"${vault.id}\", name: \"${name}\"}\n"
                               "    retry: {attempts: 3, backoff: 1s}\n";
 
-struct walk {
-    char kind; // of file_fault; r: killed at the n-th record
-    size_t stride;
-    size_t changes;     // that a run and its undoing make
-    const char *digest; // of the estate before
+// Of an undisturbed run and its undoing.
+struct whole {
+    size_t changes;         // that both make
+    size_t writes, records; // of the undoing
+    const char *digest;     // of the estate before
 };
 
-static int complain(struct world *world, const struct walk *walk, size_t i, const char *what)
+static int act(const struct disturb *disturb, struct world *world)
 {
-    print_error("%c at %zu: %s\n", walk->kind, 1 + i * walk->stride, what);
-    world_print(world);
-    return POOL_FAILED;
-}
-
-// In a process of its own: a run, and the undoing that is killed.
-static int disturbed(const struct walk *walk, size_t i, const char *folder)
-{
-    struct world *world = world_open(&(struct world_config){.state = folder});
     if (world_run(world, world_playbook(world, contain), MODE_LIVE, NULL) != 0)
-        return POOL_FAILED;
-    if (walk->kind == 'r')
-        world->kill_at = 1 + i * walk->stride;
-    else
-        file_fault(walk->kind, (unsigned)(1 + i * walk->stride));
+        return 1;
+    disturb_now(disturb, world);
     return world_undo(world, world->run);
 }
 
 // The newest run is the undoing, or, where nothing of that came into the trail, what it was to undo.
-static int undo_again(struct world *world, const struct walk *walk)
+static int undo_again(struct world *world, const struct whole *whole)
 {
     struct err err = {0};
     int status = world_resume(world, world_playbook(world, contain));
-    if (status >= 0 || strcmp(world_digest(world), walk->digest) == 0)
+    if (status >= 0 || strcmp(world_digest(world), whole->digest) == 0)
         return status < 0 ? 0 : status;
     const char *run = recall_find(world->arena, world->trail, "last", &err);
     world_must(run != NULL, &err);
     return world_undo(world, run);
 }
 
-static int judge_rest(const struct walk *walk, size_t i, const char *folder)
+static const char *judge(const struct disturb *disturb, struct world *world)
 {
-    struct world *world = world_open(&(struct world_config){.state = folder});
-    int result = 0;
+    const struct whole *whole = disturb->context;
     if (!world_trail_is_whole(world) || !story_is_covered(world))
-        result = complain(world, walk, i, "the trail does not tell what happened");
-    else if (undo_again(world, walk) != 0)
-        result = complain(world, walk, i, "gone on with, it does not end well");
-    else if (strcmp(world_digest(world), walk->digest) != 0)
-        result = complain(world, walk, i, "the estate is not what it was");
-    else if (!story_is_covered(world) || value_count(story_changes(world)) != walk->changes)
-        result = complain(world, walk, i, "something was done twice");
-    world_close(world);
-    return result;
+        return "the trail does not tell what happened";
+    if (undo_again(world, whole) != 0)
+        return "gone on with, it does not end well";
+    if (strcmp(world_digest(world), whole->digest) != 0)
+        return "the estate is not what it was";
+    return story_is_covered(world) && value_count(story_changes(world)) == whole->changes
+               ? NULL
+               : "something was done twice";
 }
 
-static int one(void *context, size_t i)
+// What is not disturbed brings all back.
+static struct whole undisturbed(struct arena *arena)
 {
-    const struct walk *walk = context;
-    struct arena *arena = arena_open();
-    struct err err = {0};
-    const char *folder = arena_printf(arena, "/tmp/playbook-undo-%d-%c-%zu", (int)getpid(), walk->kind, i);
-    int status;
-    world_must(file_mkdirs(folder, &err), &err);
-    fflush(NULL);
-    pid_t pid = fork();
-    if (pid == 0)
-        _exit(disturbed(walk, i, folder));
-    waitpid(pid, &status, 0);
-    int result = judge_rest(walk, i, folder);
-    if (result == 0 && (!WIFSIGNALED(status) || WTERMSIG(status) != SIGKILL)) {
-        print_error("%c at %zu: it was not killed (%d)\n", walk->kind, 1 + i * walk->stride, status);
-        result = POOL_FAILED;
-    }
-    if (result == 0 && system(arena_printf(arena, "rm -rf '%s'", folder)) != 0)
-        result = POOL_FAILED;
-    arena_close(arena);
-    return result;
-}
-
-static int judge(void *context, size_t i, int status)
-{
-    (void)context, (void)i;
-    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
-}
-
-// What is not disturbed: how many durable writes and records the undoing has, and that it brings all back.
-static struct walk undisturbed(struct arena *arena, char kind, size_t *count)
-{
-    struct walk walk = {.kind = kind};
     struct world *world = world_open(&(struct world_config){0});
-    walk.digest = arena_strdup(arena, world_digest(world));
+    struct whole whole = {.digest = arena_strdup(arena, world_digest(world))};
     assert_int_equal(world_run(world, world_playbook(world, contain), MODE_LIVE, NULL), 0);
     size_t before = file_durable_count();
     assert_int_equal(world_undo(world, world->run), 0);
-    *count = kind == 'r' ? value_count(world->records) - 1 : file_durable_count() - before;
-    assert_string_equal(world_digest(world), walk.digest);
-    walk.changes = value_count(story_changes(world));
-    assert_true(walk.changes >= 6);
+    whole.records = value_count(world->records);
+    whole.writes = file_durable_count() - before;
+    assert_string_equal(world_digest(world), whole.digest);
+    whole.changes = value_count(story_changes(world));
+    assert_true(whole.changes >= 6);
     world_close(world);
-    return walk;
+    return whole;
 }
 
 static void walk_all(char kind)
 {
     struct arena *arena = arena_open();
-    size_t count;
-    struct walk walk = undisturbed(arena, kind, &count);
-    walk.stride = pool_stride(count, SAMPLES);
-    assert_true(count > 5);
-    assert_int_equal(pool_run(count / walk.stride, one, judge, &walk), 0);
+    struct whole whole = undisturbed(arena);
+    const struct disturb disturb = {.name = "undo", .act = act, .judge = judge, .context = &whole};
+    assert_int_equal(disturb_all(disturb, kind, kind == 'r' ? whole.records - 1 : whole.writes, SAMPLES), 0);
     arena_close(arena);
 }
 
