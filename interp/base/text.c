@@ -112,6 +112,22 @@ bool text_same(const char *a, const char *b)
     }
 }
 
+bool text_is_one_of(const char *text, const char *const *words)
+{
+    for (; text != NULL && *words != NULL; words++)
+        if (**words == *text && strcmp(*words, text) == 0)
+            return true;
+    return false;
+}
+
+uint64_t text_hash(const char *text)
+{
+    uint64_t hash = 1469598103934665603u;
+    for (; *text != '\0'; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    return hash;
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
     return strncmp(text, prefix, strlen(prefix)) == 0;

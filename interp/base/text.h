@@ -35,6 +35,9 @@ char *text_lower(struct arena *arena, const char *text);
 char *text_join(struct arena *arena, const char *const *items, const char *separator); // NULL-terminated
 // Shell-like `*` and `?`, the whole text, linear time, ASCII without case.
 bool text_glob(const char *pattern, const char *text);
+// Is it one of `words` (NULL-terminated), to the letter? NULL is none.
+bool text_is_one_of(const char *text, const char *const *words);
+uint64_t text_hash(const char *text); // FNV-1a: for tables, against nobody
 // The member of `names` (NULL-terminated) nearest to `word` for "did you mean", or NULL when none is near.
 const char *text_nearest(const char *word, const char *const *names);
 

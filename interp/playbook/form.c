@@ -148,6 +148,20 @@ int form_count(struct form *form, const struct value_field *field, int most)
     return -1;
 }
 
+const struct step *form_claim_id(struct form *form, struct step *step, const char *id)
+{
+    enum { ROOM = 2 * PLAYBOOK_MAX_STEPS };
+    if (form->ids == NULL)
+        form->ids = ARENA_ARRAY(form->arena, const struct step *, ROOM);
+    size_t at = text_hash(id) % ROOM;
+    for (; form->ids[at] != NULL; at = (at + 1) % ROOM)
+        if (strcmp(form->ids[at]->id, id) == 0)
+            return form->ids[at];
+    form->ids[at] = step;
+    step->id = id;
+    return NULL;
+}
+
 bool form_is_reserved(const char *name)
 {
     static const char *const reserved[] = {
@@ -156,10 +170,7 @@ bool form_is_reserved(const char *name)
         "assert", "ipairs",   "pairs",   "self",     "now",        "digest", "null",   "gone",  "map",
         "uri",    "odata",    "kql",     "use",      "_G",         "_ENV",   "step",   "steps", "status",
         "reason", "register", "profile", "alert_of", "new_secret", "unpack", NULL};
-    for (size_t i = 0; reserved[i] != NULL; i++)
-        if (strcmp(reserved[i], name) == 0)
-            return true;
-    return false;
+    return text_is_one_of(name, reserved);
 }
 
 const char *form_name(struct form *form, const struct value_field *field)

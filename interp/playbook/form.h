@@ -14,7 +14,8 @@ struct form {
     struct err_list *errors;
     const struct step **steps; // all so far
     size_t step_count;
-    struct step **calls; // those that call other playbooks
+    const struct step **ids; // those with an id of their own, by its hash
+    struct step **calls;     // those that call other playbooks
     size_t call_count;
     bool full;     // more steps than there may be were said already
     size_t mended; // mistakes that hide nothing: what they concern was read as it was meant, or left out
@@ -43,6 +44,8 @@ const char **form_words(struct form *form, const struct value_field *field, stru
 int64_t form_duration(struct form *form, const struct value_field *field);
 // A whole number from 1 to `most`; -1 with an error.
 int form_count(struct form *form, const struct value_field *field, int most);
+// Gives the step its id; the step that has it already, or NULL.
+const struct step *form_claim_id(struct form *form, struct step *step, const char *id);
 // A name that expressions can use, and that means nothing else: not a keyword, root, area or builtin of Lua.
 const char *form_name(struct form *form, const struct value_field *field);
 bool form_is_reserved(const char *name);

@@ -24,14 +24,11 @@ enum {
 static void read_id(struct draft *draft, const struct value_field *field)
 {
     const char *id = form_name(draft->form, field);
-    for (size_t i = 0; id != NULL && i < draft->form->step_count; i++)
-        if (draft->form->steps[i]->id != NULL && strcmp(draft->form->steps[i]->id, id) == 0) {
-            struct err *err =
-                form_error(draft->form, E_CHECK, field->value->pos, "the id '%s' stands twice", id);
-            err_note(err, "the first is in line %d", draft->form->steps[i]->pos.line);
-            return;
-        }
-    draft->step->id = id;
+    const struct step *first = id == NULL ? NULL : form_claim_id(draft->form, draft->step, id);
+    if (first == NULL)
+        return;
+    struct err *err = form_error(draft->form, E_CHECK, field->value->pos, "the id '%s' stands twice", id);
+    err_note(err, "the first is in line %d", first->pos.line);
 }
 
 static void read_modifier(struct draft *draft, const struct value_field *field)

@@ -16,7 +16,7 @@ static const char *const keywords[] = {
 
 bool mention_is_keyword(const char *word)
 {
-    return scan_in_list(keywords, word);
+    return text_is_one_of(word, keywords);
 }
 
 bool mention_is_name(const char *word)
@@ -68,7 +68,7 @@ static bool name(struct scan *scan, bool at_field)
 {
     static const char *const values[] = {"nil", "true", "false", NULL};
     char *word = scan_text(scan, &scan->token);
-    if (scan_in_list(values, word))
+    if (text_is_one_of(word, values))
         return constant(scan);
     if (strcmp(word, "and") == 0 || strcmp(word, "or") == 0)
         return binary(scan);

@@ -61,7 +61,7 @@ static bool method(struct scan *scan)
     if (scan->token.kind != LEX_NAME)
         return scan_fail(scan, scan->token.start, NULL, "the name of a method is wanted after ':'");
     char *name = scan_text(scan, &scan->token);
-    if (!scan_in_list(methods, name)) {
+    if (!text_is_one_of(name, methods)) {
         const char *near = text_nearest(name, methods);
         scan_fail(scan, scan->token.start, NULL, "there is no method ':%.40s'", name);
         err_hint(scan->err, near != NULL ? "did you mean ':%s'?" : "text has :lower, :upper, :sub, :len",

@@ -9,14 +9,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-bool scan_in_list(const char *const *list, const char *word)
-{
-    for (; *list != NULL; list++)
-        if (strcmp(*list, word) == 0)
-            return true;
-    return false;
-}
-
 struct src_pos scan_pos(struct scan *scan, size_t offset)
 {
     return place_at(scan->source->place, offset);

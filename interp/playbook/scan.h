@@ -44,4 +44,3 @@ bool scan_push(struct scan *scan, enum bracket bracket);
 // May a value begin here? Otherwise two values would stand side by side, which is Lua's call without
 // parentheses.
 bool scan_value_begins(struct scan *scan);
-bool scan_in_list(const char *const *list, const char *word); // NULL-terminated

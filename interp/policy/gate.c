@@ -36,18 +36,10 @@ struct gate *gate_new(struct arena *arena, const struct gate_config *config)
     return gate;
 }
 
-static bool is_one_of(const char *word, const char *const *words)
-{
-    for (; words != NULL && *words != NULL; words++)
-        if (strcmp(word, *words) == 0)
-            return true;
-    return false;
-}
-
 static bool check_method(const struct request *request, struct err *err)
 {
     static const char *const methods[] = {"GET", "HEAD", "PUT", "PATCH", "POST", "DELETE", NULL};
-    return (request->method != NULL && is_one_of(request->method, methods)) ||
+    return text_is_one_of(request->method, methods) ||
            err_set(err, E_REFUSED, "'%.20s' is not a method that is sent",
                    request->method == NULL ? "" : request->method);
 }

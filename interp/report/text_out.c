@@ -71,14 +71,6 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
     return out.ptr;
 }
 
-static bool is_one_of(const char *status, const char *const *statuses)
-{
-    for (; status != NULL && *statuses != NULL; statuses++)
-        if (strcmp(status, *statuses) == 0)
-            return true;
-    return false;
-}
-
 static void print_changes(struct wrap *wrap, const struct screen *screen, const struct view *view,
                           const char *const *statuses, const char *title)
 {
@@ -87,7 +79,7 @@ static void print_changes(struct wrap *wrap, const struct screen *screen, const 
     if (count == 0)
         return;
     for (size_t i = 0; i < view->effect_count; i++)
-        destroying += is_one_of(view->effects[i].status, statuses) && view->effects[i].risk != NULL &&
+        destroying += text_is_one_of(view->effects[i].status, statuses) && view->effects[i].risk != NULL &&
                       strcmp(view->effects[i].risk, "destroy") == 0;
     wrap_line(wrap, 0, WRAP_BOLD,
               arena_printf(arena, "%s: %zu change%s%s", title, count, count == 1 ? "" : "s",

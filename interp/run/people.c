@@ -15,14 +15,6 @@
 #include "run/recall.h"
 #include "run/replay.h"
 
-static bool is_choice(const char *const *choices, const char *answer)
-{
-    for (; *choices != NULL; choices++)
-        if (strcmp(*choices, answer) == 0)
-            return true;
-    return false;
-}
-
 static const struct value *texts(struct arena *arena, const char *const *items)
 {
     struct value *list = value_list(arena);
@@ -171,7 +163,7 @@ const char *people_decide(struct instance *instance, const char *text, const cha
         .path = arena_printf(run->arena, "%s?", instance->path), .text = text, .choices = choices};
     const char *answer = value_text(value_get(run->request.answers, question.path));
     struct err err;
-    if (answer != NULL && !is_choice(choices, answer)) {
+    if (answer != NULL && !text_is_one_of(answer, choices)) {
         no_answer(instance, answer, question.path, choices, &err);
         answer = NULL;
     } else if (answer == NULL) {
@@ -205,7 +197,7 @@ static bool answered_before(struct instance *instance, const char *text)
     const struct value *line = recall_newest(instance->run->recall, "ask.answered", instance->path);
     const char *answer = value_text_at(line, "answer"), *by = value_text_at(line, "by");
     if (answer == NULL || by == NULL || is_of_another(instance, "ask.answered", text) ||
-        !is_choice((const char *const *)instance->step->choices, answer))
+        !text_is_one_of(answer, (const char *const *)instance->step->choices))
         return false;
     instance->answer = answer;
     instance->answered_by = by;
@@ -245,9 +237,9 @@ void people_ask(struct instance *instance)
     const char *who = loop_config(run->engine)->by;
     answer = given_answer(instance, text);
     if (run->request.replay != NULL && answer != NULL &&
-        !is_choice((const char *const *)step->choices, answer))
+        !text_is_one_of(answer, (const char *const *)step->choices))
         answer = NULL; // given to another version
-    if (answer != NULL && !is_choice((const char *const *)step->choices, answer)) {
+    if (answer != NULL && !text_is_one_of(answer, (const char *const *)step->choices)) {
         struct err err;
         no_answer(instance, answer, instance->path, (const char *const *)step->choices, &err);
         instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
@@ -256,7 +248,7 @@ void people_ask(struct instance *instance)
     if (answer == NULL && mode_judges(run->mode)) {
         struct history *history = history_of(run);
         answer = history == NULL ? NULL : history_answer(history, run->playbook->name, instance->path, &by);
-        if (answer != NULL && is_choice((const char *const *)step->choices, answer)) {
+        if (answer != NULL && text_is_one_of(answer, (const char *const *)step->choices)) {
             take_answer(instance, text, answer, by);
             return;
         }
