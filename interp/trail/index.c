@@ -13,7 +13,7 @@
 
 enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2, DAY = 8 }; // of a run's id: 20261125
 
-static const char magic[] = "playbook index 2";
+static const char magic[] = "playbook index 3";
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
 static const char run[] = "\"run\":\"";
 static const char *const members[] = {run, "\"undoes\":\"", "\"about\":\""};
@@ -157,9 +157,17 @@ static bool make_block(const struct index *index, struct arena *arena, struct in
     return true;
 }
 
+// How many parts a node of that level is in; more than 16^6 no log will need.
+static uint32_t parts(int level)
+{
+    enum { MOST = 7 };
+    return level < 2 ? 1 : (uint32_t)1 << (4 * ((level < MOST ? level : MOST) - 1));
+}
+
 static bool make_parent(const struct index *index, struct arena *arena, struct index_node *node,
                         struct err *err)
 {
+    uint32_t mask = parts(node->level) - 1;
     struct gathered all = {.arena = arena};
     uint64_t offset = node->offset;
     for (unsigned i = 0; i < INDEX_FAN; i++) {
@@ -169,7 +177,8 @@ static bool make_parent(const struct index *index, struct arena *arena, struct i
         node->offsets[i] = offset;
         memcpy(node->roots[i], child.root, TREE_HASH);
         for (size_t k = 0; k < child.count; k++)
-            gather(&all, child.entries[k].key, (uint16_t)(1u << i));
+            if ((child.entries[k].key & mask) == node->part)
+                gather(&all, child.entries[k].key, (uint16_t)(1u << i));
         offset = child.end;
     }
     node->end = offset;
@@ -180,8 +189,9 @@ static bool make_parent(const struct index *index, struct arena *arena, struct i
 
 static char *name_of(struct arena *arena, const struct index *index, const struct index_node *node)
 {
-    return arena_printf(arena, "%s/index/%d/%llu", index->folder, node->level,
-                        (unsigned long long)node->number);
+    const char *part = parts(node->level) == 1 ? "" : arena_printf(arena, ".%x", (unsigned)node->part);
+    return arena_printf(arena, "%s/index/%d/%llu%s", index->folder, node->level,
+                        (unsigned long long)node->number, part);
 }
 
 static void add_bytes(struct text *out, uint64_t number, int count)
@@ -201,6 +211,7 @@ static struct text body_of(struct arena *arena, const struct index_node *node)
     text_addn(&out, magic, sizeof magic - 1);
     add_number(&out, (uint64_t)node->level);
     add_number(&out, node->number);
+    add_number(&out, node->part);
     add_number(&out, node->offset);
     add_number(&out, node->end);
     text_addn(&out, (const char *)node->root, TREE_HASH);
@@ -266,10 +277,12 @@ static bool parse(struct arena *arena, struct reader reader, struct index_node *
 {
     struct index_node found = {.level = (int)take_number(&reader)};
     found.number = take_number(&reader);
+    found.part = (uint32_t)take_number(&reader);
     found.offset = take_number(&reader);
     found.end = take_number(&reader);
     take_hash(&reader, found.root);
-    if (found.level != node->level || found.number != node->number || found.offset != node->offset)
+    if (found.level != node->level || found.number != node->number || found.part != node->part ||
+        found.offset != node->offset)
         return false;
     for (unsigned i = 0; i < INDEX_FAN; i++) {
         found.offsets[i] = take_number(&reader);
@@ -308,10 +321,12 @@ static bool load(const struct index *index, struct arena *arena, struct index_no
 bool index_node(const struct index *index, struct arena *arena, int level, uint64_t number, uint64_t offset,
                 struct index_node *node, struct err *err)
 {
-    *node = (struct index_node){.level = level, .number = number, .offset = offset};
+    const struct index_node asked = {
+        .level = level, .number = number, .part = index->key & (parts(level) - 1), .offset = offset};
+    *node = asked;
     if (!index->anew && load(index, arena, node))
         return true;
-    *node = (struct index_node){.level = level, .number = number, .offset = offset};
+    *node = asked;
     if (!(level == 0 ? make_block(index, arena, node, err) : make_parent(index, arena, node, err)))
         return false;
     save(index, node);
@@ -354,16 +369,31 @@ void index_step(struct tree *tree, const struct index_node *node)
     tree->size += lines;
 }
 
-static bool pass_by(void *context, const struct index_node *node, struct err *err)
+struct making {
+    struct index index;
+    uint64_t known; // blocks
+};
+
+// All parts of a node that is new.
+static bool make_parts(void *context, const struct index_node *node, struct err *err)
 {
-    (void)context, (void)node, (void)err;
-    return true;
+    struct making *making = context;
+    bool ok = true, fresh = (node->number + 1) << (4 * node->level) > making->known;
+    for (uint32_t part = 0; ok && fresh && part < parts(node->level); part++) {
+        struct arena *arena = arena_open();
+        struct index_node made;
+        making->index.key = part;
+        ok = index_node(&making->index, arena, node->level, node->number, node->offset, &made, err);
+        arena_close(arena);
+    }
+    return ok;
 }
 
-bool index_make(const struct index *index, uint64_t blocks, struct err *err)
+bool index_make(const struct index *index, uint64_t known, uint64_t blocks, struct err *err)
 {
     struct arena *arena = arena_open();
-    bool ok = index_cover(index, arena, blocks, pass_by, NULL, err);
+    struct making making = {*index, known};
+    bool ok = index_cover(index, arena, blocks, make_parts, &making, err);
     arena_close(arena);
     return ok;
 }

@@ -20,6 +20,7 @@ struct index {
     const char *folder; // STATE/trail
     struct file *log;
     const unsigned char *seal; // CRYPTO_KEY_SIZE bytes
+    uint32_t key;              // what is looked for: of a node that is in parts, the part that would have it
     bool anew;                 // nothing that is there is used
 };
 
@@ -32,6 +33,8 @@ struct index_entry {
 struct index_node {
     int level; // 0: a block of lines
     uint64_t number;
+    uint32_t
+        part; // of its entries: a node of level n is in 16^(n-1) parts, each as small as a node of level 1
     uint64_t offset, end; // of its bytes in the log
     unsigned char root[TREE_HASH];
     uint64_t offsets[INDEX_FAN]; // of what stands beneath, and its roots
@@ -57,5 +60,5 @@ MUST_CHECK bool index_cover(const struct index *index, struct arena *arena, uint
                             index_taker *each, void *context, struct err *err);
 // The tree with all lines of a node behind its own; nodes come in the order of index_cover.
 void index_step(struct tree *tree, const struct index_node *node);
-// Makes what is missing of it, so that who looks for a run's lines need not.
-MUST_CHECK bool index_make(const struct index *index, uint64_t blocks, struct err *err);
+// Makes what comes of the blocks behind the first `known`, so that who looks for a run's lines need not.
+MUST_CHECK bool index_make(const struct index *index, uint64_t known, uint64_t blocks, struct err *err);

@@ -204,12 +204,12 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     return ok;
 }
 
-bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err)
+bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err)
 {
     uint64_t size = store->at.tree.size;
     int64_t now = clock_monotonic_ns();
-    if (size / TILE_WIDTH == pace->published / TILE_WIDTH ||
-        (now < pace->not_before_ns && size - pace->published < MOST_BEHIND))
+    bool put_off = now < pace->not_before_ns && size - pace->published < MOST_BEHIND;
+    if (size / TILE_WIDTH == pace->published / TILE_WIDTH || put_off != last)
         return true;
     struct arena *arena = arena_open();
     pace->published = publish_size(arena, store->folder);
@@ -222,8 +222,9 @@ bool publish_due(const struct store *store, struct publish_pace *pace, struct er
                               .head = store->head.now,
                               .offset = store->at.offset,
                               .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
+    uint64_t known = pace->published / INDEX_BLOCK;
     pace->published = size;
     pace->not_before_ns = now + PAUSE_NS;
     const struct index index = {.folder = store->folder, .log = &log, .seal = store->keys->seal};
-    return publish_run(&publish, false, false, err) && index_make(&index, size / INDEX_BLOCK, err);
+    return publish_run(&publish, false, false, err) && index_make(&index, known, size / INDEX_BLOCK, err);
 }

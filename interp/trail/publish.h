@@ -36,5 +36,5 @@ struct publish_pace {
     int64_t not_before_ns;
 };
 // Publishes what a process has committed, when 256 lines more are there; one that writes more than that in a
-// second once a second.
-MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, struct err *err);
+// second once a second. `last`: what was put off so far is not put off any more.
+MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err);

@@ -37,7 +37,6 @@ struct search {
     // with the index
     struct index index;
     struct arena *scratch;
-    uint32_t key;
     struct tree tree;
     uint64_t offset;
     struct index_node *nodes; // that have the key
@@ -129,7 +128,7 @@ static bool take_node(void *context, const struct index_node *node, struct err *
     (void)err;
     index_step(&search->tree, node);
     search->offset = node->end;
-    if (index_find(node, search->key) == NULL)
+    if (index_find(node, search->index.key) == NULL)
         return true;
     if (search->count == search->size) {
         size_t size = search->size == 0 ? 16 : search->size * 2;
@@ -169,8 +168,8 @@ static bool descend_to(struct search *search, const struct index_node *node, uns
     struct index_node beneath;
     bool ok = index_node(&search->index, scratch, node->level - 1, node->number * INDEX_FAN + at,
                          node->offsets[at], &beneath, err);
-    if (ok &&
-        (memcmp(beneath.root, node->roots[at], TREE_HASH) != 0 || index_find(&beneath, search->key) == NULL))
+    if (ok && (memcmp(beneath.root, node->roots[at], TREE_HASH) != 0 ||
+               index_find(&beneath, search->index.key) == NULL))
         ok = err_set(err, E_TAMPERED, "the index of the log does not fit together");
     ok = ok && descend(search, &beneath, err);
     arena_close(scratch);
@@ -180,7 +179,7 @@ static bool descend_to(struct search *search, const struct index_node *node, uns
 // All groups beneath a node that have the key.
 static bool descend(struct search *search, const struct index_node *node, struct err *err)
 {
-    const struct index_entry *entry = index_find(node, search->key);
+    const struct index_entry *entry = index_find(node, search->index.key);
     for (unsigned i = 0; i < INDEX_FAN && !search->done; i++) {
         unsigned at = search->backwards ? INDEX_FAN - 1 - i : i;
         if ((entry->beneath >> at & 1) != 0 &&
@@ -210,13 +209,13 @@ static bool read_some(struct search *search, const struct head *head, struct err
 
 static bool read_once(struct search search, const struct head *head, bool anew, bool *handed, struct err *err)
 {
-    bool ok, known = index_key(search.containing, &search.key);
     search.scratch = arena_open();
     search.index = (struct index){.folder = search.store->folder,
                                   .log = &search.store->log,
                                   .seal = search.store->keys->seal,
                                   .anew = anew};
-    ok = known ? read_some(&search, head, err) : read_all(&search, head, err);
+    bool known = index_key(search.containing, &search.index.key);
+    bool ok = known ? read_some(&search, head, err) : read_all(&search, head, err);
     *handed = search.handed || !known;
     arena_close(search.scratch);
     return ok;

@@ -85,6 +85,8 @@ void trail_close(struct trail *trail)
 {
     if (trail == NULL)
         return;
+    if (trail->commits > 1 && trail->first.code == E_NONE) // where that fails, the next process tries again
+        (void)!publish_due(&trail->store, &trail->pace, true, NULL);
     claim_close_all(trail->claims);
     trail->claims = NULL;
     store_close(&trail->store);
@@ -269,7 +271,7 @@ static bool commit_locked(struct trail *trail, struct arena *arena, const struct
 static bool commit(struct trail *trail, const struct rotate *rotate, struct err *err)
 {
     struct arena *arena = arena_open();
-    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->pace, err)) &&
+    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->pace, false, err)) &&
               blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
               store_lock(&trail->store, err);
     if (ok) {
