@@ -3,8 +3,8 @@
 #   described.sh PLAYBOOK
 set -u
 program=$1
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=${program%/*}/tests/scratch
+. "$(dirname "$0")/scratch.sh"
 export HOME="$work" COLUMNS=200
 failed=0
 complain() {

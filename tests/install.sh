@@ -2,8 +2,8 @@
 # What is installed works: install.sh BUILD. The program alone, copied into an empty folder and run with an empty
 # environment and no source tree in reach, rehearses the shipped playbook; the manual page is there.
 set -eu
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=$1/tests/scratch
+. "$(dirname "$0")/scratch.sh"
 DESTDIR= cmake --install "$1" --prefix "$work/usr" >"$work/log"
 for file in bin/playbook share/man/man1/playbook.1 share/bash-completion/completions/playbook \
     share/doc/playbook/REFERENCE.md share/doc/playbook/LICENSE; do

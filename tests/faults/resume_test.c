@@ -2,6 +2,8 @@
 // looks like the trail's, end well over a change that nobody has looked at again.
 #include "world.h"
 
+#include "../scratch.h"
+
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -116,9 +118,9 @@ static bool is_answered(const char *folder)
 // A change in one branch was lost; the other one ends the run before that comes to it again.
 static void an_end_does_not_hide_a_change(void **state)
 {
-    char folder[] = "/tmp/playbook-resume-XXXXXX";
+    char folder[SCRATCH_SIZE];
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_open(folder);
     struct world *world = world_open(&(struct world_config){
         .state = folder, .faults = "[{\"match\": \"PATCH *vaults*\", \"do\": \"drop\"}]"});
     assert_int_equal(world_run(world, world_playbook(world, branches), MODE_LIVE, NULL), 1);
@@ -133,9 +135,7 @@ static void an_end_does_not_hide_a_change(void **state)
         assert_int_equal(status, 1);
     assert_int_equal(world_undo(world, world->run), 0);
     world_close(world);
-    struct arena *arena = arena_open();
-    assert_int_equal(system(arena_printf(arena, "rm -rf '%s'", folder)), 0);
-    arena_close(arena);
+    scratch_close(folder);
 }
 
 // A read fails, and what is chosen rests on that; then a person is waited for, and the read works.

@@ -9,8 +9,8 @@ append=$1
 program=$2
 calls=openat,mkdir,rename,renameat,read,pread64,write,pwrite64,fsync,fdatasync,ftruncate,fallocate,close,unlink,flock
 command -v strace >/dev/null || { echo "there is no strace"; exit 77; }
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=${program%/*}/tests/scratch
+. "$(dirname "$0")/../scratch.sh"
 export ASAN_OPTIONS=detect_leaks=0 HOME="$work" # leaks are not looked for under ptrace
 strace -o "$work/try" true 2>/dev/null || { echo "ptrace is not allowed here"; exit 77; }
 strace -o "$work/try" -e inject=close:error=EIO:when=1 true 2>/dev/null

@@ -4,6 +4,8 @@
 // sample of all n; all with PLAYBOOK_FULL.
 #include "world.h"
 
+#include "../scratch.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -150,9 +152,9 @@ static void somebody_else_is_named(void **state)
                                "    do: keyvault.set_firewall\n    with: {vault: " VAULT
                                ", default_action: Deny, add: [198.51.100.0/24]}\n";
     static const char pipeline[] = "c973880e-7d5b-4a49-b64c-d6aa8b6271db";
-    char folder[] = "/tmp/playbook-who-XXXXXX";
+    char folder[SCRATCH_SIZE];
     (void)state;
-    assert_non_null(mkdtemp(folder));
+    scratch_open(folder);
     struct arena *arena = arena_open();
     struct world *world = world_open(&(struct world_config){.state = folder});
     assert_int_equal(world_run(world, world_playbook(world, contain), MODE_LIVE, NULL), 0);
@@ -168,7 +170,7 @@ static void somebody_else_is_named(void **state)
     assert_non_null(strstr(reason, pipeline));
     assert_non_null(strstr(reason, "(Microsoft.KeyVault/vaults/write)"));
     world_close(world);
-    assert_int_equal(system(arena_printf(arena, "rm -rf '%s'", folder)), 0);
+    scratch_close(folder);
     arena_close(arena);
 }
 

@@ -13,8 +13,8 @@ case $case in
 /*) ;;
 *) case=$here/${case##*/} expected=$here/${expected##*/} ;;
 esac
-work=$(mktemp -d /tmp/golden.XXXXXX) # of one length everywhere: lines are wrapped
-trap 'rm -rf "$work"' EXIT
+scratch=${1%/*}/tests/scratch
+. "$(dirname "$0")/../scratch.sh"
 export HOME="$work/home" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config" PLAYBOOK_USER=dana NO_COLOR=1
 unset COLUMNS XDG_STATE_HOME XDG_CONFIG_HOME TERM
 mkdir -p "$HOME" "$PLAYBOOK_CONFIG" "$work/bin"

@@ -4,6 +4,8 @@
 // real.
 #include "world.h"
 
+#include "../scratch.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +50,7 @@ static const char *respond(const char *request)
 
 struct place {
     struct arena *arena;
-    char folder[32];
+    char folder[SCRATCH_SIZE];
     const char *profile, *playbook;
 };
 
@@ -62,9 +64,8 @@ static const char *put(struct place *place, const char *name, const char *text)
 
 static void open_place(struct place *place, const char *kind, const char *route)
 {
-    memcpy(place->folder, "/tmp/playbook-hook-XXXXXX", 26);
     place->arena = arena_open();
-    assert_non_null(mkdtemp(place->folder));
+    scratch_open(place->folder);
     put(place, "policy.yaml", "approvals: {contain: 0}\n");
     place->profile =
         put(place, "p.yaml",
@@ -87,7 +88,7 @@ static void close_place(struct place *place)
     const char *all =
         world_files(place->arena, arena_printf(place->arena, "%s/state", place->folder), &length);
     assert_null(memmem(all, length, SECRET, strlen(SECRET)));
-    assert_int_equal(system(arena_printf(place->arena, "rm -rf '%s'", place->folder)), 0);
+    scratch_close(place->folder);
     arena_close(place->arena);
 }
 

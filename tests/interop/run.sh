@@ -5,8 +5,8 @@ set -eu
 program=$1
 here=$(cd "$(dirname "$0")" && pwd)
 command -v go >/dev/null && [ -d /usr/share/gocode/src/golang.org/x/mod ] || { echo "no Go, or no x/mod"; exit 77; }
-work=$(mktemp -d)
-trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
+scratch=${program%/*}/tests/scratch
+. "$(dirname "$0")/../scratch.sh"
 export HOME="$work" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config" NO_COLOR=1
 GO111MODULE=off GOPATH=/usr/share/gocode GOFLAGS= GOCACHE="$work/cache" go build -o "$work/tlogcheck" "$here/tlogcheck.go"
 trail=$work/state/trail

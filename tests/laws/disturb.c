@@ -11,6 +11,8 @@
 #include "pool.h"
 #include "world.h"
 
+#include "../scratch.h"
+
 #include "base/arena.h"
 #include "base/file.h"
 
@@ -44,13 +46,11 @@ static int one(void *context, size_t i)
 {
     struct disturb disturb = *(const struct disturb *)context;
     struct arena *arena = arena_open();
-    struct err err = {0};
+    char folder[SCRATCH_SIZE];
     int status;
     disturb.at = 1 + i * disturb.stride;
-    const char *folder = arena_printf(arena, "/tmp/playbook-%s-%d-%c-%zu", disturb.name, (int)getpid(),
-                                      disturb.kind, disturb.at);
+    scratch_open(folder);
     const struct world_config config = {.state = folder, .lib = disturb.lib};
-    world_must(file_mkdirs(folder, &err), &err);
     fflush(NULL);
     pid_t pid = fork();
     if (pid == 0)
@@ -66,8 +66,7 @@ static int one(void *context, size_t i)
         world_print(world);
     }
     world_close(world);
-    if (wrong == NULL && system(arena_printf(arena, "rm -rf '%s'", folder)) != 0)
-        wrong = "the folder stays";
+    scratch_close(folder);
     arena_close(arena);
     return wrong == NULL ? 0 : POOL_FAILED;
 }

@@ -2,6 +2,8 @@
 // judges nothing. Invariant: a fresh world shares no file and no Lua state with another one.
 #include "world.h"
 
+#include "../scratch.h"
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -145,10 +147,10 @@ struct world *world_open(const struct world_config *config)
     struct arena *arena = arena_open();
     struct world *world = ARENA_NEW(arena, struct world);
     struct err err = {0};
-    char folder[] = "/tmp/playbook-law-XXXXXX";
+    char folder[SCRATCH_SIZE];
     world->arena = arena;
     if (config->state == NULL)
-        assert_non_null(mkdtemp(folder));
+        scratch_open(folder);
     world->fresh = config->state == NULL;
     world->state = arena_strdup(arena, config->state != NULL ? config->state : folder);
     world->record = world_path(world, "requests.jsonl");
@@ -173,11 +175,8 @@ void world_close(struct world *world)
     trail_close(world->trail);
     lab_close(world->lab);
     vm_close(world->vm);
-    if (world->fresh) {
-        char *remove = arena_printf(world->arena, "rm -rf '%s'", world->state);
-        if (system(remove) != 0)
-            print_message("%s is left behind\n", world->state);
-    }
+    if (world->fresh)
+        scratch_close(world->state);
     arena_close(world->arena);
 }
 
@@ -321,6 +320,7 @@ int world_run(struct world *world, const struct prepared_playbook *playbook, enu
     const struct run_request request = {.playbook = playbook,
                                         .mode = mode,
                                         .alert = alert,
+                                        .answers = world->answers,
                                         .alert_newest =
                                             alert == NULL && playbook->playbook->alerts[0] != NULL};
     return run_request(world, request);

@@ -49,7 +49,7 @@ struct world {
     size_t kill_at;               // kills the process at that record
     struct value *records;        // of the last run: list of {type, members}
     const char *run;              // its id
-    const struct value *answers;  // given as a run is gone on with; NULL: none
+    const struct value *answers;  // given to the next runs, also as one is gone on with; NULL: none
     bool fresh;                   // the state folder is its own
 };
 struct world *world_open(const struct world_config *config);

@@ -5,8 +5,8 @@ set -u
 program=$1
 python=$2
 here=$(cd "$(dirname "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+scratch=${program%/*}/tests/scratch
+. "$(dirname "$0")/../scratch.sh"
 export HOME="$work" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config"
 failed=0
 check() {

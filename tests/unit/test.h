@@ -9,5 +9,6 @@
 
 #include <cmocka.h>
 
+#include "../scratch.h"
 #include "base/arena.h"
 #include "base/err.h"

@@ -1,7 +1,6 @@
 // The door to files: limits, whole replacement, folders, locks, faults, and links that are not followed.
 #include "../test.h"
 
-#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -9,27 +8,21 @@
 
 #include "base/file.h"
 
-static char folder[64];
+static char folder[SCRATCH_SIZE];
 static struct arena *arena;
 
 static int set_up(void **state)
 {
     (void)state;
-    strcpy(folder, "/tmp/playbook-file-XXXXXX");
+    scratch_open(folder);
     arena = arena_open();
-    return mkdtemp(folder) == NULL;
-}
-
-static int remove_one(const char *name, const struct stat *info, int kind, struct FTW *level)
-{
-    (void)info, (void)kind, (void)level;
-    return remove(name);
+    return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_close(folder);
     arena_close(arena);
     return 0;
 }

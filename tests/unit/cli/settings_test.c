@@ -15,7 +15,7 @@
 struct place {
     struct arena *arena;
     struct cli cli;
-    char folder[32];
+    char folder[SCRATCH_SIZE];
 };
 
 static int open_place(void **state)
@@ -23,8 +23,7 @@ static int open_place(void **state)
     struct arena *arena = arena_open();
     struct place *place = ARENA_NEW(arena, struct place);
     place->arena = arena;
-    memcpy(place->folder, "/tmp/settings-XXXXXX", 21);
-    assert_non_null(mkdtemp(place->folder));
+    scratch_open(place->folder);
     place->cli = (struct cli){.arena = arena, .config = place->folder, .out = {.width = 80}};
     *state = place;
     return 0;
@@ -33,9 +32,7 @@ static int open_place(void **state)
 static int close_place(void **state)
 {
     struct place *place = *state;
-    for (char **name = file_list(place->arena, place->folder); *name != NULL; name++)
-        file_remove(arena_printf(place->arena, "%s/%s", place->folder, *name));
-    rmdir(place->folder);
+    scratch_close(place->folder);
     arena_close(place->arena);
     return 0;
 }

@@ -39,8 +39,8 @@ static void write_file(const char *path, const char *text)
 
 static void terminal_new(struct terminal *terminal, struct arena *arena)
 {
-    char folder[] = "/tmp/playbook-pty-XXXXXX";
-    assert_non_null(mkdtemp(folder));
+    char folder[SCRATCH_SIZE];
+    scratch_open(folder);
     *terminal = (struct terminal){.arena = arena, .folder = arena_strdup(arena, folder)};
     struct err err = {0};
     assert_true(file_mkdirs(arena_printf(arena, "%s/config", folder), &err));

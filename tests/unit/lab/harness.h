@@ -28,8 +28,8 @@
 struct bench {
     struct arena *arena;
     struct core *core;
-    char dir[64];
-    const char *client, *secret; // who signs in
+    char folder[SCRATCH_SIZE], dir[64]; // the estate's in it
+    const char *client, *secret;        // who signs in
     struct call last;
 };
 
@@ -38,8 +38,8 @@ static inline void bench_open(struct bench *bench, const char *seed)
     struct err err;
     memset(bench, 0, sizeof *bench);
     bench->arena = arena_open();
-    snprintf(bench->dir, sizeof bench->dir, "/tmp/lab-test-XXXXXX");
-    assert_non_null(mkdtemp(bench->dir));
+    scratch_open(bench->folder);
+    snprintf(bench->dir, sizeof bench->dir, "%s/lab", bench->folder);
     bench->core = ARENA_NEW(bench->arena, struct core);
     bench->core->estate = estate_open(bench->dir, seed, &err);
     if (bench->core->estate == NULL)
@@ -51,9 +51,7 @@ static inline void bench_open(struct bench *bench, const char *seed)
 static inline void bench_close(struct bench *bench)
 {
     estate_close(bench->core->estate);
-    file_remove(arena_printf(bench->arena, "%s/estate.jsonl", bench->dir));
-    file_remove(arena_printf(bench->arena, "%s/journal.jsonl", bench->dir));
-    rmdir(bench->dir);
+    scratch_close(bench->folder);
     arena_close(bench->arena);
 }
 

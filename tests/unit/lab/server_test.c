@@ -38,8 +38,6 @@ static void wire_close(struct wire *wire)
     if (wire->socket >= 0)
         close(wire->socket);
     lab_close(wire->lab);
-    file_remove(wire->config.record);
-    file_remove(arena_printf(wire->bench.arena, "%s/faults.json", wire->bench.dir));
     bench_close(&wire->bench);
 }
 

@@ -32,7 +32,7 @@ struct fixture {
     struct arena *arena;
     struct http *http;
     struct token_store *store;
-    char folder[64];
+    char folder[SCRATCH_SIZE];
 };
 
 static const char *reply; // what the server says, the same for every request
@@ -50,8 +50,7 @@ static inline int setup(void **state)
     f->server = tiny_open();
     f->server->answer = say;
     f->arena = arena_open();
-    memcpy(f->folder, "/tmp/playbook-token-XXXXXX", 27);
-    assert_non_null(mkdtemp(f->folder));
+    scratch_open(f->folder);
     struct err err = {0};
     struct http_config config = {.route = arena_printf(f->arena, "http://127.0.0.1:%d", f->server->port)};
     f->http = http_open(f->arena, &config, &err);
@@ -65,10 +64,7 @@ static inline int teardown(void **state)
     http_close(f->http);
     token_close(f->store);
     tiny_close(f->server);
-    static const char *const names[] = {"az", "cert.pem", "federated"};
-    for (size_t i = 0; i < 3; i++)
-        unlink(arena_printf(f->arena, "%s/%s", f->folder, names[i]));
-    rmdir(f->folder);
+    scratch_close(f->folder);
     arena_close(f->arena);
     free(f);
     return 0;

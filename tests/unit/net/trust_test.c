@@ -18,8 +18,8 @@ static void chooses_one(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    char folder[] = "/tmp/playbook-trust-XXXXXX";
-    assert_non_null(mkdtemp(folder));
+    char folder[SCRATCH_SIZE];
+    scratch_open(folder);
     const char *hashed = arena_printf(arena, "%s/1a2b3c4d.0", folder);
     const char *bundle = arena_printf(arena, "%s/bundle.crt", folder);
     struct trust trust;
@@ -40,9 +40,7 @@ static void chooses_one(void **state)
     assert_null(trust.folder);
     assert_false(trust_find(arena, "/nowhere/ca.pem", folder, bundle, &trust, &err));
     assert_int_equal(err.code, E_CONFIG);
-    unlink(bundle);
-    unlink(hashed);
-    rmdir(folder);
+    scratch_close(folder);
     arena_close(arena);
 }
 

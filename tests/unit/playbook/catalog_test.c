@@ -11,8 +11,8 @@
 static const char *make_folder(struct arena *arena)
 {
     struct err err = {0};
-    char name[] = "/tmp/playbook-catalog-XXXXXX";
-    assert_non_null(mkdtemp(name));
+    char name[SCRATCH_SIZE];
+    scratch_open(name);
     static const char *const files[][2] = {
         {"playbooks/one.yaml", "playbook: one\nversion: 1.1.0\n"},
         {"playbooks/old/one@1.0.0.yaml", "playbook: one\nversion: 1.0.0\n"},
@@ -28,18 +28,6 @@ static const char *make_folder(struct arena *arena)
         assert_true(file_replace(path, files[i][1], strlen(files[i][1]), &err));
     }
     return arena_strdup(arena, name);
-}
-
-static void remove_folder(struct arena *arena, const char *name)
-{
-    static const char *const files[] = {"playbooks/one.yaml", "playbooks/old/one@1.0.0.yaml",
-                                        "playbooks/two.lua", "playbooks/procedures/p.yaml", "stdlib/a/b.lua"};
-    static const char *const folders[] = {
-        "playbooks/old", "playbooks/procedures", "playbooks", "stdlib/a", "stdlib", ""};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
-        file_remove(arena_printf(arena, "%s/%s", name, files[i]));
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++)
-        rmdir(arena_printf(arena, "%s/%s", name, folders[i]));
 }
 
 static void finds(void **state)
@@ -64,7 +52,7 @@ static void finds(void **state)
         seen +=
             strcmp(*list, "playbooks/one.yaml") == 0 || strcmp(*list, "playbooks/old/one@1.0.0.yaml") == 0;
     assert_int_equal(seen, 2);
-    remove_folder(arena, folder);
+    scratch_close(folder);
     arena_close(arena);
 }
 
@@ -102,7 +90,7 @@ static void playbooks(void **state)
     struct err err = {0};
     assert_null(catalog_playbook(catalog, "no/such.yaml", &err));
     assert_int_equal(err.code, E_FILE);
-    remove_folder(arena, folder);
+    scratch_close(folder);
     arena_close(arena);
 }
 
@@ -125,7 +113,7 @@ static void digests(void **state)
     assert_string_not_equal(one, catalog_digest(a, arena));
     assert_string_equal(catalog_digest(a, arena), catalog_digest(b, arena));
     assert_true(text_starts(none, "sha256:"));
-    remove_folder(arena, folder);
+    scratch_close(folder);
     arena_close(arena);
 }
 

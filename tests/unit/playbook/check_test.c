@@ -63,7 +63,7 @@ static const char *const files[][2] = {
 static struct catalog *make_catalog(struct arena *arena, char *root)
 {
     struct err err = {0};
-    assert_non_null(mkdtemp(root));
+    scratch_open(root);
     assert_true(file_mkdirs(arena_printf(arena, "%s/playbooks/procedures", root), &err));
     for (size_t i = 0; i < 2; i++)
         assert_true(file_replace(arena_printf(arena, "%s/%s", root, files[i][0]), files[i][1],
@@ -71,15 +71,6 @@ static struct catalog *make_catalog(struct arena *arena, char *root)
     const char **folders = ARENA_ARRAY(arena, const char *, 2);
     folders[0] = root;
     return catalog_open(arena, folders);
-}
-
-static void remove_catalog(struct arena *arena, const char *root)
-{
-    for (size_t i = 0; i < 2; i++)
-        file_remove(arena_printf(arena, "%s/%s", root, files[i][0]));
-    rmdir(arena_printf(arena, "%s/playbooks/procedures", root));
-    rmdir(arena_printf(arena, "%s/playbooks", root));
-    rmdir(root);
 }
 
 static void clauses(void **state)
@@ -99,7 +90,7 @@ static void clauses(void **state)
          "playbooks/procedures)"},
     };
     struct arena *arena = arena_open();
-    char root[] = "/tmp/playbook-check-XXXXXX";
+    char root[SCRATCH_SIZE];
     struct catalog *catalog = make_catalog(arena, root);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct err_list *errors = err_list_new(arena);
@@ -107,7 +98,7 @@ static void clauses(void **state)
                    errors);
         assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
     }
-    remove_catalog(arena, root);
+    scratch_close(root);
     arena_close(arena);
 }
 

@@ -15,8 +15,8 @@ static const struct procedure *load_in(struct arena *arena, const char *text, co
                                        const char *language, struct err_list *errors)
 {
     struct err err = {0};
-    char root[] = "/tmp/playbook-procedure-XXXXXX";
-    assert_non_null(mkdtemp(root));
+    char root[SCRATCH_SIZE];
+    scratch_open(root);
     const char *folder = arena_printf(arena, "%s/playbooks/procedures", root);
     const char *path = arena_printf(arena, "%s/t.yaml", folder);
     assert_true(file_mkdirs(folder, &err));
@@ -26,10 +26,7 @@ static const struct procedure *load_in(struct arena *arena, const char *text, co
     struct catalog *catalog = catalog_open(arena, folders);
     catalog_speak(catalog, language);
     const struct procedure *procedure = procedure_load(catalog, name, (struct src_pos){"p", 3, 4}, errors);
-    file_remove(path);
-    rmdir(folder);
-    rmdir(arena_printf(arena, "%s/playbooks", root));
-    rmdir(root);
+    scratch_close(root);
     return procedure;
 }
 

@@ -157,19 +157,11 @@ static void prepare(struct bench *bench, const struct run_case *one)
         serve(bench, faults, profile);
 }
 
-static void remove_folder(struct bench *bench)
-{
-    struct process_result result;
-    struct err err = {0};
-    const char *const argv[] = {"rm", "-rf", bench->folder, NULL};
-    must(process_run(bench->arena, argv, CASE_TIMEOUT_MS, &result, &err), &err);
-}
-
 static void run_case(struct bench *bench, const struct run_case *one)
 {
-    char folder[] = "/tmp/playbook-flow-XXXXXX";
+    char folder[SCRATCH_SIZE];
     struct outcome outcome = {0};
-    assert_non_null(mkdtemp(folder));
+    scratch_open(folder);
     bench->folder = folder;
     prepare(bench, one);
     for (size_t i = 0; i < one->line_count; i++) {
@@ -179,7 +171,7 @@ static void run_case(struct bench *bench, const struct run_case *one)
             expect_line(bench->arena, one, &outcome, one->lines[i]);
     }
     end_serving(bench);
-    remove_folder(bench);
+    scratch_close(folder);
 }
 
 static const char *only; // a part of the titles of cases to be run; NULL: all

@@ -110,8 +110,8 @@ static int open_world(void **state)
     struct arena *arena = arena_open();
     struct world *world = ARENA_NEW(arena, struct world);
     struct err err = {0};
-    char folder[] = "/tmp/playbook-run-XXXXXX";
-    assert_non_null(mkdtemp(folder));
+    char folder[SCRATCH_SIZE];
+    scratch_open(folder);
     world->arena = arena;
     world->state = arena_strdup(arena, folder);
     static const char *const none[] = {NULL};
@@ -163,6 +163,7 @@ static int close_world(void **state)
     trail_close(world->trail);
     lab_close(world->lab);
     vm_close(world->vm);
+    scratch_close(world->state);
     arena_close(world->arena);
     return 0;
 }

@@ -14,15 +14,14 @@
 
 struct place {
     struct arena *arena;
-    char folder[64];
+    char folder[SCRATCH_SIZE];
     struct trail_config config;
 };
 
 static inline void place_open(struct place *place)
 {
     place->arena = arena_open();
-    strcpy(place->folder, "/tmp/playbook-trail-XXXXXX");
-    assert_non_null(mkdtemp(place->folder));
+    scratch_open(place->folder);
     place->config =
         (struct trail_config){.state = arena_printf(place->arena, "%s/state", place->folder),
                               .config_dir = arena_printf(place->arena, "%s/config", place->folder),
@@ -30,15 +29,9 @@ static inline void place_open(struct place *place)
                               .host = "soc-1"};
 }
 
-static inline int place_remove_one(const char *name, const struct stat *info, int kind, struct FTW *level)
-{
-    (void)info, (void)kind, (void)level;
-    return remove(name);
-}
-
 static inline void place_close(struct place *place)
 {
-    nftw(place->folder, place_remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    scratch_close(place->folder);
     arena_close(place->arena);
 }
 

@@ -1,0 +1,16 @@
+// scratch FOLDER: what scratch_close does, for tests that are scripts.   scratch --file FILE: searches one,
+// and keeps it.
+#include <stdio.h>
+#include <string.h>
+
+#include "scratch.h"
+
+int main(int argc, char **argv)
+{
+    if (argc == 3 && strcmp(argv[1], "--file") == 0)
+        return scratch_search(argv[2]) > 0;
+    if (argc != 2)
+        return fprintf(stderr, "usage: scratch FOLDER | scratch --file FILE\n"), 2;
+    scratch_close(argv[1]);
+    return 0;
+}
