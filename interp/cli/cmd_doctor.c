@@ -139,6 +139,8 @@ static void find_profile(struct findings *findings)
         return;
     }
     const struct http_config config = {.route = profile->route, .ca_file = profile->ca_file};
+    if (profile->proxy != NULL && profile->route == NULL)
+        add(findings, "proxy", true, profile->proxy);
     struct http *http = http_open(cli->arena, &config, &err);
     if (http == NULL)
         add(findings, "trust", false, arena_strdup(cli->arena, err.message));

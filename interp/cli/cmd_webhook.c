@@ -44,8 +44,10 @@ static const struct response *wait_for(struct http *http)
 static bool fetch(struct cli *cli, const struct profile *profile, const char *url, struct crypto_bytes *out,
                   struct err *err)
 {
-    const struct http_config config = {
-        .route = profile->route, .ca_file = profile->ca_file, .timeout_ms = FETCH_MS};
+    const struct http_config config = {.route = profile->route,
+                                       .ca_file = profile->ca_file,
+                                       .proxy = profile->proxy,
+                                       .timeout_ms = FETCH_MS};
     const struct request request = {.method = "GET", .url = url, .as_bytes = true};
     struct http *http = http_open(cli->arena, &config, err);
     if (http == NULL)

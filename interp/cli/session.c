@@ -42,7 +42,8 @@ static bool open_way(struct session *session, const char *route, struct err *err
     long jobs;
     if (!run_all_jobs(&session->cli->options, &jobs, err))
         return false;
-    const struct http_config http = {.route = route, .ca_file = profile->ca_file, .jobs = jobs};
+    const struct http_config http = {
+        .route = route, .ca_file = profile->ca_file, .proxy = profile->proxy, .jobs = jobs};
     const struct profile_auth *auth = &profile->auth;
     // Behind a route nothing is real: whoever answers there is spoken to with the lab's made-up credential.
     bool made_up = route != NULL;

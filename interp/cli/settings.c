@@ -93,21 +93,35 @@ static bool load_rest(const struct place *place, struct settings *settings, stru
                               err);
 }
 
-static const struct profile *load_profile(const struct place *place, const char *file, const char *name,
-                                          struct err *err)
+// A file that is read later: where it is, seen from the working folder.
+static const char *beside(const struct place *place, const char *name)
 {
+    bool there = name == NULL || name[0] == '/' || place->folder == NULL;
+    return there ? name : arena_printf(place->cli->arena, "%s/%s", place->folder, name);
+}
+
+static struct profile *load_profile(const struct place *place, const char *file, const char *name,
+                                    struct err *err)
+{
+    struct arena *arena = place->cli->arena;
     const struct value *value = read_yaml(place, file, err);
-    return value == NULL ? NULL : profile_parse(place->cli->arena, value, name, err);
+    const struct profile *read = value == NULL ? NULL : profile_parse(arena, value, name, err);
+    if (read == NULL)
+        return NULL;
+    struct profile *profile = ARENA_NEW(arena, struct profile);
+    *profile = *read;
+    profile->ca_file = beside(place, read->ca_file);
+    profile->auth.certificate = beside(place, read->auth.certificate);
+    profile->auth.federated_token = beside(place, read->auth.federated_token);
+    return profile;
 }
 
 static bool load_lab(struct cli *cli, struct settings *settings, struct err *err)
 {
     struct place place = {.cli = cli};
-    const struct profile *read = load_profile(&place, "profile.yaml", "lab", err);
-    if (read == NULL)
+    struct profile *lab = load_profile(&place, "profile.yaml", "lab", err);
+    if (lab == NULL)
         return false;
-    struct profile *lab = ARENA_NEW(cli->arena, struct profile);
-    *lab = *read;
     lab->lab = true;
     settings->profile = lab;
     return load_rest(&place, settings, err);

@@ -39,7 +39,7 @@ struct call {
     struct estate *estate;
     // The request as it came. Headers that are absent are NULL.
     const char *method, *target, *host_name;
-    const char *authorization, *content_type, *client_request_id, *correlation_id, *metadata;
+    const char *authorization, *content_type, *client_request_id, *correlation_id, *metadata, *identity;
     const char *if_match, *new_model, *continuation; // Partner Center: X-NewEventsModel, MS-ContinuationToken
     const char *bytes;
     size_t length;

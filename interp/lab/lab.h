@@ -17,6 +17,7 @@ struct lab;
 #define LAB_OBJECT_ID "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
 #define LAB_PARTNER_TENANT "13c81823-25cf-4470-86c5-600343cd1e23" // of the Partner Center account
 #define LAB_REFRESH_TOKEN "lab-only-of-an-admin-agent"
+#define LAB_IDENTITY_HEADER "lab-only-of-an-app-service" // what IDENTITY_HEADER holds there
 #define LAB_READER_ID "c4a1e6b8-90d2-4c3f-b7a5-18e2d4f6093b"
 #define LAB_READER_SECRET "lab-only-reads"
 #define LAB_READER_OBJECT_ID "e58d3b71-6f0a-4e29-93c4-70b1a2d8c5f6"

@@ -123,6 +123,8 @@ static enum call_host host_of(struct call *call)
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(call->host_name, names[i].name) == 0)
             return names[i].host;
+    if (text_starts(call->host_name, "127.0.0.1:") && text_starts(call->target, "/msi/token?"))
+        return CALL_METADATA; // App Service's: on the machine itself
     size_t label = strcspn(call->host_name, ".");
     if (label == 0 || strcmp(call->host_name + label, ".vault.azure.net") != 0)
         return CALL_NOWHERE;

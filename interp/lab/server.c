@@ -88,6 +88,7 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
                 {"client-request-id", &call->client_request_id},
                 {"x-ms-correlation-request-id", &call->correlation_id},
                 {"Metadata", &call->metadata},
+                {"X-IDENTITY-HEADER", &call->identity},
                 {"If-Match", &call->if_match},
                 {"MS-RequestId", &call->client_request_id},
                 {"MS-CorrelationId", &call->correlation_id},

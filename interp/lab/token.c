@@ -346,16 +346,13 @@ void token_issue(struct call *call)
     }
 }
 
-void token_metadata(struct call *call)
+// A token for the machine that asks, by the identity that it has.
+static void issue_machine(struct call *call)
 {
     const char *id = call_param(call, "client_id") == NULL ? LAB_CLIENT_ID : call_param(call, "client_id");
     const struct value *client = find_client(call, id);
     int64_t now = clock_now_ms() / 1000;
-    if (!text_same(call->metadata, "true")) {
-        call_ok(call, 400,
-                make_value(call->arena, "{'error': 'bad_request_102', 'error_description': "
-                                        "'Required metadata header not specified'}"));
-    } else if (client == NULL || find_resource(call) == NULL) {
+    if (client == NULL || find_resource(call) == NULL) {
         call_ok(call, 400,
                 make_value(call->arena, "{'error': 'invalid_request', 'error_description': "
                                         "'Identity not found'}"));
@@ -375,4 +372,23 @@ void token_metadata(struct call *call)
                            arena_printf(call->arena, "%d", LIFE_S),
                            arena_printf(call->arena, "%lld", (long long)now), resource));
     }
+}
+
+void token_metadata(struct call *call)
+{
+    if (text_same(call->metadata, "true"))
+        issue_machine(call);
+    else
+        call_ok(call, 400,
+                make_value(call->arena, "{'error': 'bad_request_102', 'error_description': "
+                                        "'Required metadata header not specified'}"));
+}
+
+void token_app_service(struct call *call)
+{
+    if (text_same(call->identity, LAB_IDENTITY_HEADER))
+        issue_machine(call);
+    else
+        call_ok(call, 401,
+                make_value(call->arena, "{'statusCode': 401, 'message': 'Wrong X-IDENTITY-HEADER.'}"));
 }

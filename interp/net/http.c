@@ -44,7 +44,7 @@ struct http {
     int epoll;
     int64_t deadline_ns; // of the library's timer; -1: none
     size_t route_length;
-    const char *route;
+    const char *route, *proxy;
     struct trust trust;
     long timeout_ms;
     struct transfer *free, *flying, *done, **done_end;
@@ -166,6 +166,7 @@ struct http *http_open(struct arena *arena, const struct http_config *config, st
     http->done_end = &http->done;
     http->timeout_ms = config->timeout_ms > 0 ? config->timeout_ms : HTTP_TIMEOUT_S * 1000L;
     http->route = config->route;
+    http->proxy = config->proxy;
     if (!libcurl_load(&http->curl, err))
         return NULL;
     const curl_version_info_data *built = http->curl.version_info(CURLVERSION_NOW);
@@ -249,8 +250,10 @@ static void set_target(struct transfer *transfer, const char *url, bool routed)
     bool plain = text_starts(url, "http://");
     curl->easy_setopt(transfer->easy, CURLOPT_URL, url);
     curl->easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-    // Only https may go through the environment's proxy.
-    curl->easy_setopt(transfer->easy, CURLOPT_PROXY, plain || routed ? "" : NULL);
+    // Only https may go through a proxy: what is plain stays on this machine.
+    const char *proxy = transfer->http->proxy;
+    bool direct = plain || routed || (proxy != NULL && strcmp(proxy, "none") == 0);
+    curl->easy_setopt(transfer->easy, CURLOPT_PROXY, direct ? "" : proxy);
 }
 
 void http_start(struct http *http, struct arena *arena, const struct request *request,

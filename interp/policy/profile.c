@@ -30,7 +30,8 @@ static const char shape[] =
     "   \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true}, \"refresh_token_env\": "
     "\"string?\","
     " \"certificate_hosts\": {\"type\": \"list\", \"of\": \"string\", \"optional\": true}}},"
-    " \"register\": \"string?\", \"policy\": \"string?\", \"ca_file\": \"string?\", \"route\": \"string?\"}";
+    " \"register\": \"string?\", \"policy\": \"string?\", \"ca_file\": \"string?\", \"proxy\": \"string?\","
+    " \"route\": \"string?\"}";
 
 bool profile_is_route(const char *url)
 {
@@ -48,6 +49,14 @@ bool profile_is_route(const char *url)
                     (text_starts(host, "127.") && schema_is_ip(host));
     size_t digits = strspn(colon + 1, "0123456789");
     return loopback && digits >= 1 && digits <= 5 && colon[1] != '0' && colon[1 + digits] == '\0';
+}
+
+bool profile_is_proxy(const char *text)
+{
+    static const char scheme[] = "http://";
+    const char *host = text + sizeof scheme - 1;
+    return strcmp(text, "none") == 0 ||
+           (text_starts(text, scheme) && strcspn(host, ":") > 0 && host[strcspn(host, "/?#@ ")] == '\0');
 }
 
 static bool check_scope(const struct value *scope, struct err *err)
@@ -74,11 +83,17 @@ static bool check_scope(const struct value *scope, struct err *err)
 static bool check_parts(const struct value *map, struct err *err)
 {
     const struct value *route = value_get(map, "route"), *notify = value_get(map, "notify");
+    const struct value *proxy = value_get(map, "proxy");
     const char *kind = value_text_at(notify, "kind");
     if (route != NULL && !profile_is_route(route->text)) {
         err_set_at(err, E_CONFIG, route->pos,
                    "'%.80s' cannot be a route: it takes requests without encryption", route->text);
         err_hint(err, "a route leads to this machine only: http://127.0.0.1:PORT");
+        return false;
+    }
+    if (proxy != NULL && !profile_is_proxy(proxy->text)) {
+        err_set_at(err, E_CONFIG, proxy->pos, "the profile's 'proxy' is none that can be used");
+        err_hint(err, "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY");
         return false;
     }
     if (kind != NULL && strcmp(kind, "graph") == 0 && value_get(map, "sender") == NULL)
@@ -126,6 +141,7 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     if (profile->policy_file != NULL)
         profile->policy_pos = value_get(map, "policy")->pos;
     profile->ca_file = value_text_at(map, "ca_file");
+    profile->proxy = value_text_at(map, "proxy");
     profile->route = value_text_at(map, "route");
     profile->pos = map->pos;
     return profile;

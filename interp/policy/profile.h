@@ -50,7 +50,8 @@ struct profile {
     struct profile_partner partner;
     const char *register_file, *policy_file; // as written, or NULL; relative to the profile's folder
     struct src_pos register_pos, policy_pos; // where these names stand
-    const char *ca_file;                     // or NULL
+    const char *ca_file;                     // or NULL; as written, and so are the files of auth
+    const char *proxy;                       // "http://proxy:3128", "none", or NULL: the environment's
     const char *route;                       // "http://127.0.0.1:9000", loopback only, or NULL
     bool lab;                                // only the built-in one
     struct src_pos pos;
@@ -63,5 +64,7 @@ MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct
 // workspace, sender, notify (the kind), partner {tenant, scope}.
 const struct value *profile_value(struct arena *arena, const struct profile *profile,
                                   const char *const *scope);
+// "http://HOST:PORT" without a name and password, or "none"?
+bool profile_is_proxy(const char *text);
 // Is the URL plain http to a loopback address with nothing but a port?
 bool profile_is_route(const char *url);

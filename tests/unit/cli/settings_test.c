@@ -111,6 +111,14 @@ static void check_file(void **state)
     const char *path = write_file(place, "acme.yaml", REAL);
     assert_true(load(place, path, &settings, &err));
     assert_string_equal(settings.profile->name, "acme");
+    write_file(place, "files.yaml",
+               "tenant: 72f988bf-86f1-41af-91ab-2d7cd011db47\nca_file: ca.pem\n"
+               "auth: {kind: certificate, certificate: own.pem, federated_token: /run/token}\n");
+    assert_true(load(place, "files", &settings, &err));
+    assert_string_equal(settings.profile->ca_file, arena_printf(place->arena, "%s/ca.pem", place->folder));
+    assert_string_equal(settings.profile->auth.certificate,
+                        arena_printf(place->arena, "%s/own.pem", place->folder));
+    assert_string_equal(settings.profile->auth.federated_token, "/run/token");
     assert_true(load(place, "acme", &settings, &err));
     assert_false(settings.profile->lab);
     assert_false(settings.policy->approve_all); // no policy on a real profile

@@ -87,6 +87,9 @@ static void says_where_a_file_is_wrong(void **state)
         {PROFILE, 1, "auth: {kind: none}\n", "the profile needs 'tenant'", NULL},
         {PROFILE, 2, "auth: {kind: guess}\n",
          "'kind' of 'auth' of the profile must be one of its values, not 'guess'", NULL},
+        {PROFILE, 3, "auth: {kind: none}\nproxy: http://me:secret@proxy:80\n",
+         "the profile's 'proxy' is none that can be used",
+         "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY"},
         {PROFILE, 3, "auth: {kind: none}\nroute: http://10.0.0.1:80\n",
          "'http://10.0.0.1:80' cannot be a route: it takes requests without encryption", NULL},
         {PROFILE, 3, "auth: {kind: none}\nnotify: {kind: teams}\n", "notify through teams needs 'url_env'",
@@ -150,6 +153,21 @@ static void reads_a_profile(void **state)
     assert_null(value_get(seen, "auth"));
     static const char *const routes[] = {"http://127.0.0.1:9000", "http://127.1.2.3:1", "http://localhost:80",
                                          "http://[::1]:8080"};
+    static const char *const proxies[] = {"none", "http://proxy:3128", "http://proxy.contoso.com:80",
+                                          "http://[::1]:8"};
+    static const char *const not_proxies[] = {"",
+                                              "proxy:3128",
+                                              "https://proxy:3128",
+                                              "http://",
+                                              "http://:80",
+                                              "http://me:secret@proxy:80",
+                                              "http://proxy:80/x",
+                                              "socks5://proxy:1"};
+    for (size_t i = 0; i < sizeof proxies / sizeof proxies[0]; i++)
+        assert_true(profile_is_proxy(proxies[i]));
+    for (size_t i = 0; i < sizeof not_proxies / sizeof not_proxies[0]; i++)
+        if (profile_is_proxy(not_proxies[i]))
+            fail_msg("%s", not_proxies[i]);
     static const char *const not_routes[] = {"https://127.0.0.1:1",      "http://127.0.0.1",
                                              "http://127.0.0.1:0",       "http://127.0.0.1:80/x",
                                              "http://127.0.0.1.evil:80", "http://127.evil.example:80",
