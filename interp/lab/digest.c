@@ -48,7 +48,8 @@ static const char *const ignored[] = {"systemData",
                                       "_verb",
                                       "creationTime",
                                       "lastModifiedTime",
-                                      "lastModifiedBy"};
+                                      "lastModifiedBy",
+                                      "activityLogs"};
 
 static const struct value *canonical(struct digest *digest, const struct value *value);
 

@@ -1,4 +1,4 @@
-// A dry-run of the shipped playbook in which the n-th request fails, for each kind of fault and many n (all
+// Dry-runs of the shipped playbooks in which the n-th request fails, for each kind of fault and many n (all
 // of them with PLAYBOOK_FULL): what passes is waited out and leaves no mark; what stays makes the run fail,
 // and never does more.
 #include "world.h"
@@ -13,7 +13,13 @@
 #include "base/arena.h"
 #include "data/value.h"
 
-enum { TIMEOUT_MS = 1500, REQUESTS = 40, SAMPLES = 6 };
+enum { TIMEOUT_MS = 1500, REQUESTS = 40 };
+
+static const struct {
+    const char *name;
+    size_t samples; // of each kind
+} playbooks[] = {
+    {"keyvault-alert", 4}, {"resource-manager-alert", 1}, {"dns-alert", 1}, {"csp-fraud-alert", 1}};
 
 static const struct {
     const char *match, *what;
@@ -33,15 +39,20 @@ static const struct {
              {"*", "\"do\": \"redirect https://evil.example/\"", false}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
-static size_t nth_of(size_t i)
+// Which of them is tried.
+struct walk {
+    size_t playbook, stride, begin;
+};
+
+static size_t nth_of(const struct walk *walk, size_t i)
 {
-    size_t stride = pool_stride(REQUESTS, SAMPLES);
-    return 1 + i / KINDS * stride + (stride > 1 ? i % KINDS % stride : 0); // other n for other kinds
+    return 1 + i / KINDS * walk->stride + (walk->begin + i % KINDS) % walk->stride; // other n for other kinds
 }
 
-static int complain(struct world *world, size_t i, const char *what, int status)
+static int complain(struct world *world, const struct walk *walk, size_t i, const char *what, int status)
 {
-    print_error("%s at request %zu: %s (ended with %d)\n", kinds[i % KINDS].what, nth_of(i), what, status);
+    print_error("%s, %s at request %zu: %s (ended with %d)\n", playbooks[walk->playbook].name,
+                kinds[i % KINDS].what, nth_of(walk, i), what, status);
     world_print(world);
     return POOL_FAILED;
 }
@@ -57,48 +68,57 @@ static bool is_fine(size_t i, int status)
 
 static int one(void *context, size_t i)
 {
-    (void)context;
+    const struct walk *walk = context;
     char faults[200];
     snprintf(faults, sizeof faults, "[{\"match\": \"%s\", \"nth\": %zu, %s}]", kinds[i % KINDS].match,
-             nth_of(i), kinds[i % KINDS].what);
+             nth_of(walk, i), kinds[i % KINDS].what);
     struct world *world = world_open(&(struct world_config){.faults = faults, .timeout_ms = TIMEOUT_MS});
     const char *before = world_digest(world), *request = "";
-    int status = world_run(world, world_shipped(world, "keyvault-alert"), MODE_DRY_RUN, NULL);
+    int status = world_run(world, world_shipped(world, playbooks[walk->playbook].name), MODE_DRY_RUN, NULL);
     const struct value *end = world_record(world, "run.finished", NULL);
     int result = 0;
     if (!is_fine(i, status))
-        result = complain(world, i, "not an end that is defined", status);
+        result = complain(world, walk, i, "not an end that is defined", status);
     else if (end == NULL || value_int_at(end, "exit", -1) != status)
-        result = complain(world, i, "the trail tells another end", status);
+        result = complain(world, walk, i, "the trail tells another end", status);
     else if (world_changes(world, &request) > 0)
-        result = complain(world, i, request, status);
+        result = complain(world, walk, i, request, status);
     else if (strcmp(world_digest(world), before) != 0)
-        result = complain(world, i, "the estate has changed", status);
+        result = complain(world, walk, i, "the estate has changed", status);
     else if (!world_trail_is_whole(world))
-        result = complain(world, i, "the trail cannot be read", status);
+        result = complain(world, walk, i, "the trail cannot be read", status);
     world_close(world);
     return result;
 }
 
 static int judge(void *context, size_t i, int status)
 {
-    (void)context;
+    const struct walk *walk = context;
     if (WIFSIGNALED(status))
-        print_error("%s at request %zu: killed by %d\n", kinds[i % KINDS].what, nth_of(i), WTERMSIG(status));
+        print_error("%s, %s at request %zu: killed by %d\n", playbooks[walk->playbook].name,
+                    kinds[i % KINDS].what, nth_of(walk, i), WTERMSIG(status));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 static void reads_survive(void **state)
 {
     (void)state;
-    size_t per_kind = REQUESTS / pool_stride(REQUESTS, SAMPLES);
-    assert_int_equal(pool_run(per_kind * KINDS, one, judge, NULL), 0);
+    for (size_t i = 0; i < sizeof playbooks / sizeof playbooks[0]; i++) {
+        struct walk walk = {.playbook = i, .stride = pool_stride(REQUESTS, playbooks[i].samples)};
+        walk.begin = pool_begin(walk.stride);
+        assert_int_equal(pool_run(REQUESTS / walk.stride * KINDS, one, judge, &walk), 0);
+    }
 }
 
 int main(int argc, char **argv)
 {
-    if (argc > 1) // one case by its number
-        return one(NULL, (size_t)strtoul(argv[1], NULL, 10));
+    if (argc > 2) { // reads_test PLAYBOOK CASE: one by its number among all
+        struct walk walk = {.stride = 1};
+        while (strcmp(playbooks[walk.playbook].name, argv[1]) != 0)
+            if (++walk.playbook == sizeof playbooks / sizeof playbooks[0])
+                return 2;
+        return one(&walk, (size_t)strtoul(argv[2], NULL, 10));
+    }
     const struct CMUnitTest tests[] = {cmocka_unit_test(reads_survive)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

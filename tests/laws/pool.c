@@ -6,6 +6,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/crypto.h"
+
 enum { AT_ONCE = 4, MOST = 4096 };
 
 static size_t await_one(pid_t *children, size_t count, int (*judge)(void *, size_t, int), void *context)
@@ -42,4 +44,21 @@ size_t pool_run(size_t count, int (*one)(void *context, size_t i),
 size_t pool_stride(size_t all, size_t most)
 {
     return getenv("PLAYBOOK_FULL") != NULL || all <= most ? 1 : (all + most - 1) / most;
+}
+
+size_t pool_begin(size_t stride)
+{
+    static unsigned seed;
+    const char *given = getenv("PLAYBOOK_SEED");
+    if (stride == 1)
+        return 0;
+    if (seed == 0) {
+        if (given == NULL)
+            crypto_random(&seed, sizeof seed);
+        else
+            seed = (unsigned)strtoul(given, NULL, 10);
+        seed = seed == 0 ? 1 : seed;
+        printf("a sample of the cases: PLAYBOOK_SEED=%u, all with PLAYBOOK_FULL\n", seed);
+    }
+    return seed % stride;
 }

@@ -11,3 +11,5 @@ size_t pool_run(size_t count, int (*one)(void *context, size_t i),
                 int (*judge)(void *context, size_t i, int status), void *context);
 // Every how-many-th case of `all` is to be tried so that about `most` are: 1 when PLAYBOOK_FULL is set.
 size_t pool_stride(size_t all, size_t most);
+// Where that begins: by chance, or by PLAYBOOK_SEED; printed, so that the same cases can be had again.
+size_t pool_begin(size_t stride);
