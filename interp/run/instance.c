@@ -240,9 +240,16 @@ static const struct value *complete_result(struct instance *instance, const stru
 
 void instance_leave_result(struct instance *instance, const struct value *result)
 {
+    struct value *names = instance->frame->names;
     instance->result = complete_result(instance, result);
-    if (!instance->is_item)
-        value_put(instance->run->arena, instance->frame->names, instance->step->id, instance->result);
+    if (instance->is_item)
+        return;
+    if (instance->named)
+        value_put(instance->run->arena, names, instance->step->id, instance->result);
+    else // it is the only one of its step there: nothing has to be searched
+        value_add_kept(instance->run->arena, names, instance->step->id, instance->step->pos,
+                       instance->result);
+    instance->named = true;
 }
 
 // What nobody has attested, and nothing waits for, does not make the run wait.

@@ -98,6 +98,7 @@ struct instance {
     const char *reason;
     const struct value *result;
     bool is_item; // one iteration: `when` and for_each are the loop's
+    bool named;   // the frame knows its result
     // parts: a list in sequence, branches side by side, or iterations
     struct instance *first, *last;
     const struct step_list *list; // of which parts are made one after the other; NULL: for_each
