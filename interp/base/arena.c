@@ -212,3 +212,8 @@ void *arena_heap(void *old, size_t size)
     }
     return realloc(old, size);
 }
+
+void *arena_heap_aligned(size_t size)
+{
+    return aligned_alloc(size, size);
+}

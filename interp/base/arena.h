@@ -35,3 +35,5 @@ size_t arena_used(const struct arena *arena);
 // The same heap without an arena, for libraries that bring their own allocator interface (Lua): like
 // realloc, but size 0 frees, and failure returns NULL.
 void *arena_heap(void *old, size_t size);
+// New memory that begins at a multiple of its size, a power of two; freed with arena_heap.
+void *arena_heap_aligned(size_t size);

@@ -3,6 +3,7 @@
 #include <lauxlib.h>
 #include <lua.h>
 
+#include "vm/heap.h"
 #include "vm/vm.h"
 
 struct vm_owner {
@@ -11,6 +12,7 @@ struct vm_owner {
     size_t limit;
     bool dead;   // the limit was hit once: nothing more is given, the next hook ends the code
     bool closed; // the run is over; reusable once live is 0
+    struct heap heap;
 };
 
 struct intake_shape;

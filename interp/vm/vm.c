@@ -17,10 +17,6 @@
 // do.
 enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120, COLLECT_MANY_AT_PERCENT = 400 };
 
-struct header {
-    struct vm_owner *owner;
-};
-
 struct vm *vm_of(lua_State *L)
 {
     return *(struct vm **)lua_getextraspace(L);
@@ -29,26 +25,24 @@ struct vm *vm_of(lua_State *L)
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct vm *vm = context;
-    struct header *header = old == NULL ? NULL : (struct header *)old - 1;
-    struct vm_owner *owner = header != NULL                                      ? header->owner
+    struct vm_owner *owner = old != NULL                                         ? heap_owner(old, old_size)
                              : vm->current != NULL && vm->current->owner != NULL ? vm->current->owner
                                                                                  : &vm->base;
-    size_t had = header == NULL ? 0 : old_size; // of what is new it is the type
+    size_t had = old == NULL ? 0 : old_size; // of what is new it is the type
     if (size == 0) {
         owner->live -= had;
-        arena_heap(header, 0);
+        if (old != NULL)
+            heap_put(old, old_size);
         return NULL;
     }
     if (vm->enforcing && size > had && owner->live + (size - had) > owner->limit) {
         owner->dead = true;
         return NULL;
     }
-    struct header *fresh = arena_heap(header, sizeof *fresh + size);
-    if (fresh == NULL)
-        return NULL;
-    fresh->owner = owner;
-    owner->live = owner->live - had + size;
-    return fresh + 1;
+    void *block = old == NULL ? heap_get(owner, size) : heap_resize(old, old_size, size);
+    if (block != NULL)
+        owner->live = owner->live - had + size;
+    return block;
 }
 
 static int at_panic(lua_State *L)
@@ -212,8 +206,12 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
 
 void vm_close(struct vm *vm)
 {
-    if (vm != NULL)
-        lua_close(vm->L);
+    if (vm == NULL)
+        return;
+    lua_close(vm->L);
+    heap_close(&vm->base.heap);
+    for (struct vm_owner *owner = vm->owners; owner != NULL; owner = owner->next)
+        heap_close(&owner->heap);
 }
 
 // The chunk on top sees the locked environment and nothing else.
