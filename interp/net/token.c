@@ -193,13 +193,16 @@ bool token_take(struct token_store *store, struct http *http, void *owner, const
         return false;
     int64_t pause;
     const char *challenge = value_text_at(response->headers, "www-authenticate");
-    if (response->status == 401 && challenge != NULL && !slot->challenged &&
-        strcmp(sign_in_kind(&store->config), "managed-identity") == 0) {
+    bool machine = strcmp(sign_in_kind(&store->config), "managed-identity") == 0;
+    if (response->status == 401 && challenge != NULL && !slot->challenged && machine) {
         slot->challenged = true;
         start(store, http, slot, challenge);
         return true;
     }
-    if (slot->attempt < MOST_ATTEMPTS && retry_again(NULL, true, response, slot->attempt, &pause)) {
+    struct response passing = *response;
+    if (machine && (response->status == 404 || response->status == 410)) // the endpoint is being set up
+        passing.status = 503;
+    if (slot->attempt < MOST_ATTEMPTS && retry_again(NULL, true, &passing, slot->attempt, &pause)) {
         clock_sleep_ms(pause < MOST_PAUSE_MS ? pause : MOST_PAUSE_MS);
         start(store, http, slot, NULL);
         return true;

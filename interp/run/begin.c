@@ -78,6 +78,7 @@ static void tell_started(struct run *run)
     value_put_text(arena, members, "about", run->about);
     value_put(arena, members, "params", run_bounded(run, run->request.params));
     value_put_text(arena, members, "program", PLAYBOOK_VERSION);
+    value_put_text(arena, members, "correlation", run->correlation);
     value_put_text(arena, members, "now", run->vm_run.now);
     if (run->request.undo != NULL)
         tell_undo(arena, run->request.undo, members);

@@ -57,7 +57,7 @@ void flight_send(struct flight *flight)
 {
     struct instance *instance = flight->carry->instance;
     const struct engine_config *config = config_of(flight);
-    const char *headers[3] = {NULL, NULL, NULL};
+    const char *headers[3] = {NULL, NULL, NULL}; // the token's; who asks
     struct err err = {0};
     enum token_state state = TOKEN_READY;
     REQUIRE(instance->run->request.replay == NULL); // there the trail answers, or nobody
@@ -72,6 +72,9 @@ void flight_send(struct flight *flight)
         *waiters = flight;
         return;
     }
+    if (headers[0] != NULL)
+        headers[1] = arena_printf(flight->carry->bodies, "x-ms-correlation-request-id: %s",
+                                  instance->run->correlation);
     flight->waiting = false;
     if (state == TOKEN_FAILED ||
         (!flight->is_read && instance->effect != NULL && !allow_target(instance, &err))) {

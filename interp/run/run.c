@@ -97,6 +97,14 @@ static char *new_id(struct arena *arena)
     return arena_printf(arena, "%s-%s", clock_compact(arena, clock_now_ms()), tail);
 }
 
+// The same one whenever the run is gone on with.
+static const char *correlation_of(struct arena *arena, const char *id)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(id, strlen(id), hash);
+    return crypto_uuid_from(arena, hash);
+}
+
 // What `run` is in expressions.
 static const struct value *run_facts(struct run *run)
 {
@@ -124,6 +132,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->mode = request->mode;
     run->recall = request->recall;
     run->id = run->recall != NULL ? arena_strdup(arena, run->recall->run) : new_id(arena);
+    run->correlation = correlation_of(arena, run->id);
     run->began_ns = clock_monotonic_ns();
     run->alert = run->recall != NULL      ? run->recall->alert
                  : request->alert != NULL ? request->alert

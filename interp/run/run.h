@@ -153,6 +153,7 @@ struct run {
     const struct playbook *playbook;
     enum mode mode;
     const char *id;
+    const char *correlation; // a GUID made from it: what Azure's activity log knows the run by
     struct vm_run vm_run;
     struct gate *gate;
     struct overlay *overlay;

@@ -131,6 +131,15 @@ static void signs_in_as_a_machine(void **state)
     assert_int_equal(get(f, VAULT, &header, &err), TOKEN_READY);
     assert_true(sent(f, "GET /msi/token?api-version=2019-08-01&resource=https%3A%2F%2Fvault.azure.net&"));
     assert_true(sent(f, "\r\nX-IDENTITY-HEADER: h1\r\n"));
+    int asked = f->server->requests;
+    reply = json_reply(f, "410 Gone", "x-ms-retry-after-ms: 1\r\n", "{}"); // in passing
+    assert_int_equal(get(f, "https://api.loganalytics.io", &header, &err), TOKEN_FAILED);
+    assert_int_equal(f->server->requests, asked + 3);
+    reply = json_reply(f, "400 Bad", "",
+                       "{\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}");
+    assert_int_equal(get(f, "https://api.securitycenter.microsoft.com", &header, &err), TOKEN_FAILED);
+    assert_string_equal(err.hint, "no managed identity is assigned to this machine");
+    assert_int_equal(f->server->requests, asked + 4);
     unsetenv("IDENTITY_HEADER");
     setenv("IMDS_ENDPOINT", "http://127.0.0.1:40342", 1);
     reply = json_reply(f, "401 Unauthorized", "WWW-Authenticate: Basic realm=/etc/passwd\r\n", "{}");
