@@ -19,11 +19,28 @@
 
 enum { TIMEOUT_MS = 1500, SAMPLES = 36, FEW = 12 };
 
-// One for each category, with the answers that make it change most.
+// A text in place of a shipped playbook: 25 secrets of three vaults are disabled.
+static const char all_secrets[] =
+    "playbook: law\nversion: 1.0.0\nsteps:\n  - id: seen\n    do: keyvault.list_objects\n    with:\n      "
+    "vaults:\n"
+    "        - {id: "
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"
+    "Microsoft.KeyVault/vaults/kv-contoso-prod}\n"
+    "        - {id: /subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-payments/providers/"
+    "Microsoft.KeyVault/vaults/kv-contoso-pay}\n"
+    "        - {id: /subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/"
+    "Microsoft.KeyVault/vaults/kv-contoso-dev}\n"
+    "  - id: disabled\n    for_each: list.where(seen.objects, 'kind', 'secret')\n    as: secret\n    "
+    "parallel: 8\n"
+    "    do: keyvault.disable_secret\n"
+    "    with: {vault: \"${secret.vault}\", uri: \"${secret.uri}\", name: \"${secret.name}\"}\n";
+
+// One for each category, with the answers that make it change most; of the first the reads fail too.
 static const struct {
     const char *playbook, *answers;
     size_t samples;
 } stories[] = {
+    {all_secrets, "{}", FEW},
     {"keyvault-alert", "{}", SAMPLES},
     {"resource-manager-alert",
      "{\"origin\": \"unexpected\", \"users[8922a246-11dc-4838-b444-ccf303ed1eae]/verdict\": \"renew\", "
@@ -72,6 +89,16 @@ static size_t case_of(const struct whole *whole, size_t i)
     return i * whole->stride + whole->begin;
 }
 
+static bool reads_too(size_t story)
+{
+    return stories[story].playbook == all_secrets;
+}
+
+static const char *name_of(size_t story)
+{
+    return reads_too(story) ? "25-secrets" : stories[story].playbook;
+}
+
 static const struct value *change_of(const struct whole *whole, size_t i)
 {
     return value_item(whole->changes, case_of(whole, i) / KINDS);
@@ -93,7 +120,7 @@ static const char *fault_of(struct arena *arena, const struct whole *whole, size
 
 static int complain(struct world *world, const struct whole *whole, size_t i, const char *what)
 {
-    print_error("%s %zu, %s: %s\n", stories[whole->story].playbook, case_of(whole, i),
+    print_error("%s %zu, %s: %s\n", name_of(whole->story), case_of(whole, i),
                 fault_of(world->arena, whole, i), what);
     world_print(world);
     return POOL_FAILED;
@@ -104,9 +131,25 @@ static bool is_mail(const struct value *change)
     return strstr(value_text_at(change, "target"), "/sendMail") != NULL;
 }
 
+// A read that fails changes nothing; one that passes is waited out, but for an answer that no repetition
+// mends.
+static int check_read(struct world *world, const struct whole *whole, size_t i, int status)
+{
+    bool stays = strstr(kinds[kind_of(whole, i)].what, "garble") != NULL;
+    if (kinds[kind_of(whole, i)].passes && !stays && status != 0)
+        return complain(world, whole, i, "the run does not wait it out");
+    if (status != 0 && status != 1 && status != 6 && status != 7)
+        return complain(world, whole, i, "not an end that is defined");
+    return story_is_covered(world) && story_has_ends(world) && world_trail_is_whole(world)
+               ? 0
+               : complain(world, whole, i, "the trail does not tell what happened");
+}
+
 static int check_first(struct world *world, const struct whole *whole, size_t i, int status)
 {
     size_t kind = kind_of(whole, i);
+    if (!world_could_change(change_of(whole, i)))
+        return check_read(world, whole, i, status);
     if (kinds[kind].passes && status != 0)
         return complain(world, whole, i, "the run does not wait it out");
     if (status != 0 && status != 1) // 0: the playbook tried the step again
@@ -139,7 +182,8 @@ static const struct prepared_playbook *prepare(struct world *world, size_t story
     struct err err;
     world->answers = json_parse(world->arena, "answers", answers, strlen(answers), &err);
     world_must(world->answers != NULL, &err);
-    return world_shipped(world, stories[story].playbook);
+    return reads_too(story) ? world_playbook(world, all_secrets)
+                            : world_shipped(world, stories[story].playbook);
 }
 
 static int check_second(struct world *world, const struct prepared_playbook *playbook,
@@ -176,9 +220,26 @@ static int judge(void *context, size_t i, int status)
 {
     const struct whole *whole = context;
     if (WIFSIGNALED(status))
-        print_error("%s %zu, %s: killed by %d\n", stories[whole->story].playbook, case_of(whole, i),
+        print_error("%s %zu, %s: killed by %d\n", name_of(whole->story), case_of(whole, i),
                     fault_of(whole->arena, whole, i), WTERMSIG(status));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+// Each method and path but sign-ins.
+static const struct value *each_once(struct world *world, const struct value *requests)
+{
+    struct value *seen = value_map(world->arena), *list = value_list(world->arena);
+    for (size_t i = 0; i < value_count(requests); i++) {
+        const struct value *request = value_item(requests, i);
+        const char *host = value_text_at(request, "host"), *target = value_text_at(request, "target");
+        const char *name = arena_printf(world->arena, "%s %s%.*s", value_text_at(request, "method"), host,
+                                        (int)strcspn(target, "?"), target);
+        if (text_starts(host, "login.") || value_get(seen, name) != NULL)
+            continue;
+        value_put(world->arena, seen, name, &value_true);
+        value_append(world->arena, list, request);
+    }
+    return list;
 }
 
 static struct whole undisturbed(size_t story)
@@ -186,7 +247,8 @@ static struct whole undisturbed(size_t story)
     struct whole whole = {.arena = arena_open(), .story = story};
     struct world *world = world_open(&(struct world_config){0});
     assert_int_equal(world_run(world, prepare(world, story), MODE_LIVE, NULL), 0);
-    whole.changes = value_copy(whole.arena, story_changes(world));
+    whole.changes = value_copy(whole.arena, reads_too(story) ? each_once(world, story_requests(world))
+                                                             : story_changes(world));
     whole.digest = arena_strdup(whole.arena, world_digest(world));
     whole.mails = story_mails(world);
     whole.stride = pool_stride(value_count(whole.changes) * KINDS, stories[story].samples);
@@ -204,8 +266,8 @@ static void changes_are_made_once(void **state)
     for (size_t story = 0; story < STORIES; story++) {
         struct whole whole = undisturbed(story);
         size_t all = value_count(whole.changes) * KINDS;
-        print_message("%s: %zu changes, %zu of %zu cases\n", stories[story].playbook,
-                      value_count(whole.changes), all / whole.stride, all);
+        print_message("%s: %zu requests, %zu of %zu cases\n", name_of(story), value_count(whole.changes),
+                      all / whole.stride, all);
         assert_true(value_count(whole.changes) > 3);
         assert_int_equal(pool_run(all / whole.stride, one, judge, &whole), 0);
         arena_close(whole.arena);
@@ -216,7 +278,7 @@ static void changes_are_made_once(void **state)
 static int single(const char *playbook, size_t number)
 {
     for (size_t story = 0; story < STORIES; story++) {
-        if (strcmp(stories[story].playbook, playbook) != 0)
+        if (strcmp(name_of(story), playbook) != 0)
             continue;
         struct whole whole = undisturbed(story);
         whole.stride = 1;

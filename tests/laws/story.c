@@ -33,9 +33,14 @@ static const struct value *read_lines(struct world *world, const char *file)
     return lines;
 }
 
+const struct value *story_requests(struct world *world)
+{
+    return read_lines(world, world->record);
+}
+
 const struct value *story_changes(struct world *world)
 {
-    const struct value *lines = read_lines(world, world->record);
+    const struct value *lines = story_requests(world);
     struct value *changes = value_list(world->arena);
     for (size_t i = 0; i < value_count(lines); i++)
         if (world_could_change(value_item(lines, i)))

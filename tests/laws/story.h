@@ -6,8 +6,9 @@
 struct value;
 struct world;
 
-// All requests of the world's record that could have changed something: list of {method, host, target,
-// status, …}.
+// All requests of the world's record; those of them that could have changed something: list of {method, host,
+// target, status, …}.
+const struct value *story_requests(struct world *world);
 const struct value *story_changes(struct world *world);
 // Each of them is one of an intent in the trail as it is on disk, at most as often as planned there. False:
 // says which.
