@@ -2,13 +2,14 @@
 // and keeps it.
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "scratch.h"
 
 int main(int argc, char **argv)
 {
     if (argc == 3 && strcmp(argv[1], "--file") == 0)
-        return scratch_search(argv[2]) > 0;
+        return access(argv[2], R_OK) != 0 || scratch_search(argv[2]) > 0;
     if (argc != 2)
         return fprintf(stderr, "usage: scratch FOLDER | scratch --file FILE\n"), 2;
     scratch_close(argv[1]);

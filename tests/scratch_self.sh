@@ -36,6 +36,7 @@ file out "203.0.113.77/32"
 holds clean "an address is no secret"
 printf 'Bearer %s\n' "$token" >"$work/log"
 "$scratch" --file "$work/log" 2>/dev/null && wrong=$((wrong + 1))
+"$scratch" --file "$work/absent" && wrong=$((wrong + 1))
 printf 'nothing\n' >"$work/log"
 "$scratch" --file "$work/log" || wrong=$((wrong + 1))
 # No test makes a folder in another way (fuzzers and benchmarks, which are no tests of what is written, do).

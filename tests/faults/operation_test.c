@@ -1,0 +1,73 @@
+// Long-running operations, and a process that is killed while they are under way (at each record of a run,
+// its polls too; a sample, all with PLAYBOOK_FULL): who goes on finds the operation where it is by then, and
+// the estate ends where an undisturbed run brings it.
+#include "world.h"
+
+#include <string.h>
+
+#include "disturb.h"
+#include "story.h"
+
+#include "base/arena.h"
+#include "data/value.h"
+
+#define PROD "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/"
+#define MACHINES "/providers/Microsoft.Compute/virtualMachines/"
+
+enum { SAMPLES = 16 };
+
+static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                           "  - id: isolate\n    do: network.isolate_machine\n"
+                           "    with: {machine: " PROD "rg-contoso-prod" MACHINES "vm-web-01,\n"
+                           "           allow_from: [192.0.2.0/24], cut_dns: true}\n"
+                           "  - id: stop\n    do: compute.stop_machine\n"
+                           "    with: {machine: " PROD "rg-batch" MACHINES "vm-batch-07}\n";
+
+static int run(struct world *world)
+{
+    return world_run(world, world_playbook(world, text), MODE_LIVE, NULL);
+}
+
+static int act(const struct disturb *disturb, struct world *world)
+{
+    disturb_now(disturb, world);
+    return run(world);
+}
+
+static const char *judge(const struct disturb *disturb, struct world *world)
+{
+    if (!world_trail_is_whole(world) || !story_is_covered(world))
+        return "the trail does not tell what happened";
+    int status = world_resume(world, world_playbook(world, text));
+    if (status == -1) // nothing was begun, or all was done
+        status = run(world);
+    if (status != 0)
+        return "gone on with, it does not end well";
+    if (strcmp(world_digest(world), disturb->context) != 0)
+        return "the estate is not what it should be";
+    return story_is_covered(world) && story_has_ends(world) ? NULL
+                                                            : "something was done twice, or has no end";
+}
+
+static void an_operation_outlives_its_run(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    assert_int_equal(run(world), 0);
+    size_t records = value_count(world->records), polls = 0;
+    for (size_t i = 0; i < records; i++) {
+        const char *url = value_text_at(value_item(world->records, i), "members.url");
+        polls += url != NULL && strstr(url, "/operations/") != NULL;
+    }
+    assert_true(polls > 2); // some of the points are in the middle of it
+    const struct disturb disturb = {
+        .name = "operation", .act = act, .judge = judge, .context = world_digest(world)};
+    assert_int_equal(disturb_all(disturb, 'r', records - 1, SAMPLES), 0);
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(an_operation_outlives_its_run)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
