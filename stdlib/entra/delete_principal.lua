@@ -12,7 +12,8 @@ return primitive {
         kind = {type = "enum", values = {"user", "application"}, default = "user", help = "what the account is"},
     },
     risk = "destroy",
-    permissions = {"User.Read.All", "User.ReadWrite.All", "GroupMember.Read.All", "Application.ReadWrite.All"},
+    permissions = {"User.Read.All", "User.ReadWrite.All", "GroupMember.Read.All", "Application.ReadWrite.All",
+        "RoleManagement.Read.Directory"},
     repeatable = true,
     example = {principal = "d41c7a90-2b6e-4f53-8a1d-6c0f9e2b7a55"},
 
@@ -31,10 +32,12 @@ return primitive {
         if not it then return nil end
         for _, group in ipairs(answers[2] or {}) do table.insert(groups, group.id) end
         return {id = it.id, userPrincipalName = it.userPrincipalName, appId = it.appId,
-            accountEnabled = it.accountEnabled, groups = groups, synced = it.onPremisesSyncEnabled == true,
+            accountEnabled = it.accountEnabled, groups = groups,
+            last_administrator = graph.is_last_administrator(read, p.principal), synced = it.onPremisesSyncEnabled == true,
             managed = it.servicePrincipalType == "ManagedIdentity"}
     end,
     plan = function(_, before)
+        graph.keep_last_administrator(before)
         if before and before.synced then refuse("it comes from a directory on premises: delete it there") end
         if before and before.managed then refuse("a managed identity goes with the resource that it belongs to") end
         return nil

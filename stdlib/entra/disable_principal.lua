@@ -12,16 +12,22 @@ return primitive {
         kind = {type = "enum", values = {"user", "application"}, default = "user", help = "what the account is"},
     },
     risk = "contain",
-    permissions = {"User.EnableDisableAccount.All", "User.Read.All", "Application.ReadWrite.All"},
+    permissions = {"User.EnableDisableAccount.All", "User.Read.All", "Application.ReadWrite.All",
+        "RoleManagement.Read.Directory"},
     repeatable = true,
     example = {principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"},
 
     target = graph.account,
     state = {accountEnabled = "bool"},
     observe = function(p, read)
-        return read:get(p.kind == "user" and graph.user(p.principal) or graph.account(p))
+        local account = read:get(p.kind == "user" and graph.user(p.principal) or graph.account(p))
+        if account then account.last_administrator = graph.is_last_administrator(read, p.principal) end
+        return account
     end,
-    plan = function(_, before) return before and {accountEnabled = false} end,
+    plan = function(_, before)
+        graph.keep_last_administrator(before)
+        return before and {accountEnabled = false}
+    end,
     -- The change goes alone: one that also touched a password would be refused as a whole for want of that right.
     apply = function(p, _, desired, write)
         write:patch(graph.account(p), {accountEnabled = desired.accountEnabled})

@@ -3,18 +3,6 @@
 -- stays one: then nobody could let anybody in any more.
 local graph = use "graph"
 
-local global_administrator = "62e90394-69f5-4237-9190-012177145e10"
-
--- Does nobody else have the role everywhere?
-local function is_last_administrator(read, assignment)
-    if not text.same(assignment.roleDefinitionId, global_administrator) then return false end
-    for _, other in ipairs(read:list(graph.holders(global_administrator)) or {}) do
-        local everywhere = (other.directoryScopeId or "/") == "/"
-        if everywhere and not text.same(other.principalId, assignment.principalId) then return false end
-    end
-    return true
-end
-
 return primitive {
     name = "entra.remove_role",
     summary = "Takes an Entra role away from a principal",
@@ -39,13 +27,14 @@ return primitive {
         for _, assignment in ipairs(read:list(graph.roles(p.principal)) or {}) do
             if text.same(assignment.roleDefinitionId, p.role) and (assignment.directoryScopeId or "/") == p.scope then
                 return {id = assignment.id, principalId = p.principal, roleDefinitionId = p.role,
-                    directoryScopeId = p.scope, last_administrator = is_last_administrator(read, assignment)}
+                    directoryScopeId = p.scope, last_administrator = text.same(p.role, graph.global_administrator)
+                        and graph.is_last_administrator(read, p.principal)}
             end
         end
         return nil
     end,
     plan = function(_, before)
-        if before and before.last_administrator then refuse("nobody else is Global Administrator of the directory") end
+        graph.keep_last_administrator(before)
         return nil
     end,
     apply = function(_, before, _, write)

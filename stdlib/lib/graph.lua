@@ -32,10 +32,27 @@ function graph.roles(principal)
         {filter = odata("principalId eq {who}", {who = principal})})
 end
 
+graph.global_administrator = "62e90394-69f5-4237-9190-012177145e10"
+
 -- Everybody who has a role.
 function graph.holders(role)
     return uri("graph:/roleManagement/directory/roleAssignments?$filter={filter}",
         {filter = odata("roleDefinitionId eq {role}", {role = role})})
+end
+
+-- Is this one Global Administrator of the whole directory, and nobody else? Who may not see that is not held up.
+function graph.is_last_administrator(read, principal)
+    local has, others = false, false
+    for _, one in ipairs(read:list(graph.holders(graph.global_administrator), {denied_ok = true}) or {}) do
+        if (one.directoryScopeId or "/") == "/" then
+            if text.same(one.principalId, principal) then has = true else others = true end
+        end
+    end
+    return has and not others
+end
+
+function graph.keep_last_administrator(before)
+    if before and before.last_administrator then refuse("nobody else is Global Administrator of the directory") end
 end
 
 -- The groups that a user or application is in; one of the two folders does not know it.

@@ -9,6 +9,7 @@
 
 #define PRINCIPAL "21498070-b17d-4897-a309-9ed455d8c0b4"
 #define SELF "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
+#define OMAR "9eee9f14-6928-4996-beb2-4d26f892bfec"
 #define OTHER "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"
 #define ADMINISTRATOR "62e90394-69f5-4237-9190-012177145e10"
 #define PROD "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/"
@@ -50,13 +51,16 @@ static void protects_an_account(void **state)
 {
     (void)state;
     static const char *const policies[] = {
-        "approve_all: true\nprotect: [BreakGlass@contoso.com]\n",
-        "approve_all: true\nprotect: [21498070-B17D-4897-A309-9ED455D8C0B4]\n"};
+        "approve_all: true\nprotect: [BreakGlass@contoso.com, omar.haddad@contoso.com]\n",
+        "approve_all: true\nprotect: [21498070-B17D-4897-A309-9ED455D8C0B4, "
+        "9EEE9F14-6928-4996-BEB2-4D26F892BFEC]\n"};
     static const struct attempt attempts[] = {
-        {"entra.disable_principal", "principal: " PRINCIPAL, "is protected"},
-        {"entra.disable_principal", "principal: 21498070-B17D-4897-A309-9ED455D8C0B4", "is protected"},
+        {"entra.disable_principal", "principal: " OMAR, "is protected"},
+        {"entra.disable_principal", "principal: 9EEE9F14-6928-4996-BEB2-4D26F892BFEC", "is protected"},
+        {"entra.disable_principal", "principal: 21498070-B17D-4897-A309-9ED455D8C0B4",
+         "nobody else is Global"},
         {"entra.revoke_sessions", "principal: " PRINCIPAL, "is protected"},
-        {"entra.delete_principal", "principal: " PRINCIPAL, "is protected"},
+        {"entra.delete_principal", "principal: " OMAR, "is protected"},
         {"entra.reset_password", "principal: " PRINCIPAL, "is protected"},
         {"entra.remove_role", "principal: " PRINCIPAL ", role: " ADMINISTRATOR, "nobody else is Global"},
         {"rbac.remove_assignment", "assignment: " PROD ASSIGNMENT "1023c580-35b1-4b96-8be4-090e92c1f472",
@@ -104,6 +108,8 @@ static void locks_nobody_out(void **state)
         {"rbac.remove_assignment", "assignment: " CUSTOMER ASSIGNMENT "73232195-c39d-483d-8a0c-fb38589c2e6f",
          "nobody else owns"},
         {"entra.remove_role", "principal: " PRINCIPAL ", role: " ADMINISTRATOR, "nobody else is Global"},
+        {"entra.disable_principal", "principal: " PRINCIPAL, "nobody else is Global"},
+        {"entra.delete_principal", "principal: " PRINCIPAL, "nobody else is Global"},
     };
     struct world *world = world_open(&(struct world_config){.policy = "approve_all: true\nprotect: []\n"});
     try_all(world, attempts, sizeof attempts / sizeof attempts[0]);
