@@ -99,13 +99,14 @@ void flight_send(struct flight *flight)
     http_start(config->http, flight->carry->bodies, &flight->outgoing, headers, NULL, flight);
 }
 
-// Again, unless the run stops: then the last answer is what there is.
+// Again, or at last, unless the run stops: then the last answer is what there is.
 static void send_again(struct flight *flight)
 {
     struct run *run = flight->carry->instance->run;
-    if (run->stopping && flight->attempt > 0) {
-        const struct response last = *flight->response;
-        land(flight, &last);
+    if (run->stopping) {
+        const struct response last = *flight->response,
+                              unsent = {.failure = "the run stopped before it left", .unsent = true};
+        land(flight, flight->attempt > 0 ? &last : &unsent);
         return;
     }
     run->retried += flight->attempt > 0;

@@ -2,6 +2,8 @@
 // a clock that differs; and what no new token mends is told.
 #include "world.h"
 
+#include "story.h"
+
 #include <string.h>
 
 #include "base/arena.h"
@@ -58,25 +60,36 @@ static void says_when_claims_do_not_help(void **state)
     world_close(world);
 }
 
-// One read, and then sixteen side by side: from when to when these left.
-static int64_t span_ms(const char *faults)
+// One read, and then sixteen side by side.
+static const struct prepared_playbook *many_reads(struct world *world)
 {
-    struct world *world = world_with(faults);
     struct text text = text_new(world->arena);
     text_add(&text, "playbook: law\nversion: 1.0.0\nsteps:\n  - id: first\n    do: keyvault.get_vault\n    "
                     "with: {vault: " VAULTS
                     "kv-contoso-prod}\n  - id: many\n    do: keyvault.list_vaults\n    with:\n      ids:\n");
     for (int i = 0; i < 8; i++)
         text_addf(&text, "        - " VAULTS "kv-nowhere-%d\n", i);
-    assert_int_equal(world_run(world, world_playbook(world, text.ptr), MODE_DRY_RUN, NULL), 0);
+    return world_playbook(world, text.ptr);
+}
+
+static bool is_of_many(const struct value *record)
+{
+    const char *path = value_text_at(record, "members.path");
+    return strcmp(value_text_at(record, "type"), "read") == 0 && strcmp(path, "many") == 0;
+}
+
+// From when to when the sixteen left.
+static int64_t span_ms(const char *faults)
+{
+    struct world *world = world_with(faults);
     int64_t first = INT64_MAX, last = 0;
     size_t count = 0;
+    assert_int_equal(world_run(world, many_reads(world), MODE_DRY_RUN, NULL), 0);
     for (size_t i = 0; i < value_count(world->records); i++) {
-        const struct value *record = value_item(world->records, i), *read = value_get(record, "members");
-        if (strcmp(value_text_at(record, "type"), "read") != 0 ||
-            strcmp(value_text_at(read, "path"), "many") != 0)
+        const struct value *record = value_item(world->records, i);
+        if (!is_of_many(record))
             continue;
-        int64_t at = value_int_at(read, "at_us", 0);
+        int64_t at = value_int_at(value_get(record, "members"), "at_us", 0);
         count++;
         first = at < first ? at : first;
         last = at > last ? at : last;
@@ -86,12 +99,30 @@ static int64_t span_ms(const char *faults)
     return (last - first) / 1000;
 }
 
+#define SHORT                                                                                                \
+    "[{\"match\": \"GET management.azure.com/subscriptions/*\", \"times\": 0, \"do\": \"remaining 2\"}]"
+
 static void slows_down(void **state)
 {
     (void)state;
     assert_true(span_ms(NULL) < 200);
-    assert_true(span_ms("[{\"match\": \"GET management.azure.com/subscriptions/*\", \"times\": 0, "
-                        "\"do\": \"remaining 2\"}]") >= 15 * 40 - 20);
+    assert_true(span_ms(SHORT) >= 15 * 40 - 20);
+}
+
+// What waits for its turn does not leave any more when the run is interrupted.
+static void does_not_wait_when_interrupted(void **state)
+{
+    (void)state;
+    struct world *world = world_with(SHORT);
+    const struct prepared_playbook *playbook = many_reads(world);
+    assert_int_equal(world_run(world, playbook, MODE_DRY_RUN, NULL), 0);
+    while (!is_of_many(value_item(world->records, world->signal_at)))
+        world->signal_at++;
+    world->signal_at++; // counted from 1
+    size_t before = value_count(story_requests(world));
+    assert_int_equal(world_run(world, playbook, MODE_DRY_RUN, NULL), 128 + SIGINT);
+    assert_true(value_count(story_requests(world)) - before < 8);
+    world_close(world);
 }
 
 // Azure's log of a change leads back to the run that made it.
@@ -127,9 +158,9 @@ static void tells_of_clocks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(gets_the_claims),
-                                       cmocka_unit_test(says_when_claims_do_not_help),
-                                       cmocka_unit_test(slows_down), cmocka_unit_test(tells_of_clocks),
-                                       cmocka_unit_test(is_known_by_its_correlation)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(gets_the_claims), cmocka_unit_test(says_when_claims_do_not_help),
+        cmocka_unit_test(slows_down),      cmocka_unit_test(does_not_wait_when_interrupted),
+        cmocka_unit_test(tells_of_clocks), cmocka_unit_test(is_known_by_its_correlation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
