@@ -115,7 +115,7 @@ static void begin(struct exchange *exchange, const char *method)
 static const char *garbled(struct arena *arena, const char *text)
 {
     char *copy = arena_strdup(arena, text);
-    for (size_t i = 0; copy[i] != '\0'; i += 3)
+    for (size_t i = 0, length = strlen(copy); i < length; i += 3)
         copy[i] = '~';
     return copy;
 }
