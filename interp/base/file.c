@@ -208,37 +208,31 @@ bool file_in_place(const struct file *file)
            named.st_dev == open_one.st_dev && named.st_ino == open_one.st_ino;
 }
 
-bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
+// At that offset, or, where it is below zero, behind the end.
+static bool write_all(struct file *file, off_t offset, const char *at, size_t length, struct err *err)
 {
-    const char *at = bytes;
     bool cut = write_is_cut(&length);
     while (length > 0) {
-        ssize_t put = write(file->fd, at, length);
+        ssize_t put = offset < 0 ? write(file->fd, at, length) : pwrite(file->fd, at, length, offset);
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
             return failed(err, E_FILE, "write", file->name);
         at += put;
+        offset += offset < 0 ? 0 : put;
         length -= (size_t)put;
     }
     return !cut || failed(err, E_FILE, "write", file->name);
 }
 
+bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
+{
+    return write_all(file, -1, bytes, length, err);
+}
+
 bool file_write_at(struct file *file, uint64_t offset, const void *bytes, size_t length, struct err *err)
 {
-    const char *at = bytes;
-    bool cut = write_is_cut(&length);
-    while (length > 0) {
-        ssize_t put = pwrite(file->fd, at, length, (off_t)offset);
-        if (put < 0 && errno == EINTR)
-            continue;
-        if (put < 0)
-            return failed(err, E_FILE, "write", file->name);
-        at += put;
-        offset += (uint64_t)put;
-        length -= (size_t)put;
-    }
-    return !cut || failed(err, E_FILE, "write", file->name);
+    return write_all(file, (off_t)offset, bytes, length, err);
 }
 
 bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
@@ -264,6 +258,11 @@ bool file_sync(struct file *file, struct err *err)
     if (!durable_point() || fdatasync(file->fd) != 0)
         return failed(err, E_FILE, "make durable", file->name);
     return true;
+}
+
+void file_hasten(struct file *file)
+{
+    (void)sync_file_range(file->fd, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 bool file_size(struct file *file, uint64_t *size, struct err *err)

@@ -42,6 +42,8 @@ MUST_CHECK bool file_write_at(struct file *file, uint64_t offset, const void *by
 MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length, size_t *got,
                              struct err *err);
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
+// Lets the disk begin with what was written. Nothing is promised; what fails, file_sync tells.
+void file_hasten(struct file *file);
 MUST_CHECK bool file_size(struct file *file, uint64_t *size, struct err *err);
 MUST_CHECK bool file_reserve(struct file *file, uint64_t offset, uint64_t length,
                              struct err *err); // keeps the size

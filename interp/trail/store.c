@@ -226,14 +226,15 @@ bool store_write(struct store *store, const char *lines, size_t length, struct e
 
 bool store_seal(struct store *store, const struct frontier *next, struct err *err)
 {
-    if (!file_sync(&store->log, err))
-        return false;
+    // While the disk takes the lines in, the head is signed: it is written when they are there, not before.
+    file_hasten(&store->log);
     int slot = !store->head.slot;
     unsigned char *bytes = store->slots + slot * HEAD_SLOT;
     struct head_state state = {.size = next->tree.size};
     tree_root(&next->tree, state.root);
     head_write(&store->keys->signer, &state, bytes);
-    if (!file_write_at(&store->heads, (uint64_t)slot * HEAD_SLOT, bytes, HEAD_SLOT, err) ||
+    if (!file_sync(&store->log, err) ||
+        !file_write_at(&store->heads, (uint64_t)slot * HEAD_SLOT, bytes, HEAD_SLOT, err) ||
         !file_sync(&store->heads, err))
         return false;
     store->head = (struct head){.now = state, .slot = slot, .has_old = true, .old = store->head.now};
