@@ -1,4 +1,4 @@
-// JSON (RFC 8259), strict. Every value that is read knows its line and column.
+// JSON (RFC 8259), strict: the door to cJSON. Every value that is read knows its line and column.
 #pragma once
 #include <stddef.h>
 

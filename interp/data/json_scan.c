@@ -1,5 +1,5 @@
-// JSON's texts, numbers and words, checked byte by byte. Not for values, which json.c makes of them.
-// Invariant: scan->at never passes scan->end, and line and column are those of scan->at.
+// What JSON may hold, checked byte by byte, since cJSON lets much through. Not for values: only places are
+// kept. Invariant: places are noted in the order of the text, one for every value and every key.
 #include "data/json_scan.h"
 
 #include <stdint.h>
@@ -56,60 +56,37 @@ static bool is_override(unsigned code)
 }
 
 // scan->at stands behind the u of an escape; leaves it behind the digits of one character.
-static bool scan_unicode(struct scan *scan, unsigned *code)
+static bool scan_unicode(struct scan *scan)
 {
-    unsigned low;
-    if (!scan_hex4(scan->at, scan->end, code))
+    unsigned code, low;
+    if (!scan_hex4(scan->at, scan->end, &code))
         return json_scan_fail(scan, E_SYNTAX, "\\u wants four hexadecimal digits");
     scan->at += 4;
-    if (*code == 0)
+    if (code == 0)
         return json_scan_fail(scan, E_SYNTAX, "a NUL character in a string is refused");
-    if (*code >= 0xD800 && *code < 0xDC00) {
+    if (code >= 0xD800 && code < 0xDC00) {
         if (scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u' ||
             !scan_hex4(scan->at + 2, scan->end, &low) || low < 0xDC00 || low > 0xDFFF)
             return json_scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
         scan->at += 6;
         scan->column += 6;
-        *code = 0x10000 + ((*code - 0xD800) << 10) + (low - 0xDC00);
-    } else if (*code >= 0xDC00 && *code <= 0xDFFF) {
+    } else if (code >= 0xDC00 && code <= 0xDFFF) {
         return json_scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
     }
-    if (is_override(*code) && !scan->own)
+    if (is_override(code) && !scan->own)
         return json_scan_fail(scan, E_SYNTAX, "a character that reverses the direction of text is refused");
     scan->column += 5;
     return true;
 }
 
-static size_t put_utf8(char *out, unsigned code)
+// scan->at stands behind a backslash; leaves it behind the escape.
+static bool scan_escape(struct scan *scan)
 {
-    if (code < 0x80) {
-        out[0] = (char)code;
-        return 1;
-    }
-    size_t length = code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
-    for (size_t i = length - 1; i > 0; i--, code >>= 6)
-        out[i] = (char)(0x80 | (code & 0x3F));
-    out[0] = (char)((0xF00u >> length & 0xF0u) | code);
-    return length;
-}
-
-// scan->at stands behind a backslash; leaves it behind the escape, whose character is appended to *out.
-static bool scan_escape(struct scan *scan, char **out)
-{
-    static const char escapes[] = "\"\\/bfnrt", meant[] = "\"\\/\b\f\n\r\t";
-    const char *which = scan->at == scan->end ? NULL : memchr(escapes, *scan->at, sizeof escapes - 1);
-    unsigned code;
-    if (which == NULL && (scan->at == scan->end || *scan->at != 'u'))
+    if (scan->at == scan->end || memchr("\"\\/bfnrtu", *scan->at, 9) == NULL)
         return json_scan_fail(scan, E_SYNTAX, "an escape that JSON does not have");
-    scan->at++;
-    if (which != NULL) {
-        *(*out)++ = meant[which - escapes];
-        scan->column++;
-        return true;
-    }
-    if (!scan_unicode(scan, &code))
-        return false;
-    *out += put_utf8(*out, code);
+    if (*scan->at++ == 'u')
+        return scan_unicode(scan);
+    scan->column++;
     return true;
 }
 
@@ -152,69 +129,29 @@ static bool scan_plain(struct scan *scan)
     }
 }
 
-// The bytes up to the closing quote (nothing is checked), JSON_MAX_STRING and a few at the most.
-static size_t bytes_left(const struct scan *scan)
+static bool scan_string(struct scan *scan)
 {
-    const char *at = scan->at, *end = scan->end;
-    while (at < end && *at != '"' && at - scan->at <= JSON_MAX_STRING)
-        at += 1 + (*at == '\\');
-    return (size_t)((at < end ? at : end) - scan->at);
-}
-
-// A string from its first escape on. An escape is never shorter than the character that it stands for.
-static bool scan_escaped(struct scan *scan, const char *start, const char **text, size_t *length)
-{
-    char nowhere[4], *made = NULL, *out = nowhere;
-    if (scan->arena != NULL) {
-        size_t done = (size_t)(scan->at - start);
-        made = arena_grow_bytes(scan->arena, NULL, 0, done + bytes_left(scan) + 1);
-        memcpy(made, start, done);
-        out = made + done;
-    }
-    while (scan->at < scan->end && *scan->at == '\\' && scan->at - start <= JSON_MAX_STRING) {
+    const char *start = ++scan->at;
+    scan->column++;
+    while (scan_plain(scan)) {
+        if (scan->at - start > JSON_MAX_STRING)
+            return json_scan_fail(scan, E_LIMIT, "a string is longer than 1 MiB");
+        if (scan->at == scan->end)
+            return json_scan_fail(scan, E_SYNTAX, "the text ends inside a string");
+        char c = *scan->at;
+        if (c != '"' && c != '\\')
+            return json_scan_fail(scan, E_SYNTAX, "a raw control character in a string (it must be escaped)");
         scan->at++;
         scan->column++;
-        if (!scan_escape(scan, &out))
+        if (c == '"')
+            return true;
+        if (!scan_escape(scan))
             return false;
-        const char *from = scan->at;
-        if (!scan_plain(scan))
-            return false;
-        if (made != NULL && scan->at - start <= JSON_MAX_STRING) {
-            memcpy(out, from, (size_t)(scan->at - from));
-            out += scan->at - from;
-        } else {
-            out = nowhere;
-        }
     }
-    if (made == NULL)
-        return true;
-    *length = (size_t)(out - made);
-    made[*length] = '\0';
-    *text = made;
-    return true;
+    return false;
 }
 
-bool json_scan_string(struct scan *scan, const char **text, size_t *length)
-{
-    const char *start = *text = ++scan->at;
-    scan->column++;
-    if (!scan_plain(scan))
-        return false;
-    *length = (size_t)(scan->at - start);
-    if (scan->at < scan->end && *scan->at == '\\' && !scan_escaped(scan, start, text, length))
-        return false;
-    if (scan->at - start > JSON_MAX_STRING)
-        return json_scan_fail(scan, E_LIMIT, "a string is longer than 1 MiB");
-    if (scan->at == scan->end)
-        return json_scan_fail(scan, E_SYNTAX, "the text ends inside a string");
-    if (*scan->at != '"')
-        return json_scan_fail(scan, E_SYNTAX, "a raw control character in a string (it must be escaped)");
-    scan->at++;
-    scan->column++;
-    return true;
-}
-
-size_t json_scan_number(const struct scan *scan)
+static size_t number_length(const struct scan *scan)
 {
     const char *p = scan->at;
     p += p < scan->end && *p == '-';
@@ -235,12 +172,90 @@ size_t json_scan_number(const struct scan *scan)
     return ok ? (size_t)(p - scan->at) : 0;
 }
 
-bool json_scan_word(struct scan *scan, const char *word)
+static bool scan_literal(struct scan *scan)
 {
-    size_t length = strlen(word);
-    if ((size_t)(scan->end - scan->at) < length || memcmp(scan->at, word, length) != 0)
-        return false;
+    static const char *const words[] = {"true", "false", "null"};
+    size_t left = (size_t)(scan->end - scan->at), length = number_length(scan);
+    for (size_t i = 0; length == 0 && i < sizeof words / sizeof words[0]; i++)
+        if (left >= strlen(words[i]) && memcmp(scan->at, words[i], strlen(words[i])) == 0)
+            length = strlen(words[i]);
     scan->at += length;
     scan->column += (int)length;
+    return length > 0 || json_scan_fail(scan, E_SYNTAX, "a JSON value is wanted here");
+}
+
+static void note_place(struct scan *scan)
+{
+    if (scan->scratch == NULL)
+        return;
+    if (scan->count == scan->size) {
+        size_t size = scan->size == 0 ? 256 : scan->size * 2;
+        scan->places = arena_grow(scan->scratch, scan->places, scan->count, size, sizeof *scan->places);
+        scan->size = size;
+    }
+    scan->places[scan->count++] = (struct place){scan->line, scan->column};
+}
+
+// Passes a character that must be there.
+bool json_scan_take(struct scan *scan, char wanted, const char *otherwise)
+{
+    if (scan->at == scan->end || *scan->at != wanted)
+        return json_scan_fail(scan, E_SYNTAX, otherwise);
+    scan->at++;
+    scan->column++;
     return true;
+}
+
+static bool scan_key(struct scan *scan)
+{
+    if (scan->at == scan->end || *scan->at != '"')
+        return json_scan_fail(scan, E_SYNTAX,
+                              scan->at == scan->end ? "the text ends inside an object"
+                                                    : "a key in double quotes is wanted here");
+    note_place(scan);
+    if (!scan_string(scan))
+        return false;
+    json_scan_space(scan);
+    return json_scan_take(scan, ':', "a colon is wanted here");
+}
+
+// Items of an object or array, up to and with its closing bracket.
+static bool scan_items(struct scan *scan, int depth, char close)
+{
+    scan->at++;
+    scan->column++;
+    json_scan_space(scan);
+    if (scan->at < scan->end && *scan->at == close)
+        return json_scan_take(scan, close, "");
+    for (;;) {
+        if ((close == '}' && !scan_key(scan)) || !json_scan_value(scan, depth + 1))
+            return false;
+        if (scan->at == scan->end)
+            return json_scan_fail(scan, E_SYNTAX,
+                                  close == '}' ? "the text ends inside an object"
+                                               : "the text ends inside an array");
+        if (*scan->at == close)
+            return json_scan_take(scan, close, "");
+        if (!json_scan_take(scan, ',', "a comma or the closing bracket is wanted here"))
+            return false;
+        json_scan_space(scan);
+    }
+}
+
+bool json_scan_value(struct scan *scan, int depth)
+{
+    json_scan_space(scan);
+    if (scan->at == scan->end)
+        return json_scan_fail(scan, E_SYNTAX, "the text ends where a value is wanted");
+    char c = *scan->at;
+    if (depth >= (scan->own ? JSON_MAX_DEPTH_OWN : JSON_MAX_DEPTH) && (c == '{' || c == '['))
+        return json_scan_fail(scan, E_LIMIT, "values are nested deeper than 64");
+    note_place(scan);
+    bool ok = c == '{'   ? scan_items(scan, depth, '}')
+              : c == '[' ? scan_items(scan, depth, ']')
+              : c == '"' ? scan_string(scan)
+                         : scan_literal(scan);
+    if (ok)
+        json_scan_space(scan);
+    return ok;
 }

@@ -1,4 +1,4 @@
-// Inside data/: JSON's texts, numbers and words, and where in the document the reader is.
+// Inside data/: the scan that comes before cJSON.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -7,20 +7,22 @@
 
 struct arena;
 
-struct scan {
-    struct arena *arena; // NULL: the text is only checked
-    const char *name, *at, *end;
-    bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
+struct place {
     int line, column;
-    struct err *err;
 };
 
+struct scan {
+    const char *name, *at, *end;
+    int line, column;
+    bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
+    struct err *err;
+    struct arena *scratch; // for the places; NULL: none are noted
+    struct place *places;  // of every value and of every key, in the order of the text
+    size_t count, size;
+};
+
+// Each leaves scan->at behind what it passed, or fills scan->err and returns false.
+bool json_scan_value(struct scan *scan, int depth); // one value with the space around it
+bool json_scan_take(struct scan *scan, char wanted, const char *otherwise); // a character that must be there
 void json_scan_space(struct scan *scan);
-// A string at scan->at (a quote), left behind it. *text is its content: in the arena, with a NUL behind it,
-// where it has escapes; else in the document, with the closing quote behind it. False: scan->err is filled.
-bool json_scan_string(struct scan *scan, const char **text, size_t *length);
-// The length of the number at scan->at; 0: there is none.
-size_t json_scan_number(const struct scan *scan);
-bool json_scan_word(struct scan *scan, const char *word); // true, false, null: passed when it is there
-bool json_scan_fail(struct scan *scan, enum err_code code,
-                    const char *what); // at the place reached; returns false
+bool json_scan_fail(struct scan *scan, enum err_code code, const char *what); // at the place reached

@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <stdio.h>
 
+#include <cjson/cJSON.h>
 #include <curl/curl.h>
 #include <lua.h>
 #include <microhttpd.h>
@@ -12,7 +13,7 @@ int main(int argc, char **argv)
 {
     (void)argv;
     if (argc > 1) // never: but the linker keeps all of them
-        printf("%p %p %p %p %p\n", (void *)curl_version, (void *)lua_newstate, (void *)MHD_get_version,
-               (void *)EVP_sha256, (void *)yaml_get_version_string);
+        printf("%p %p %p %p %p %p\n", (void *)cJSON_Version, (void *)curl_version, (void *)lua_newstate,
+               (void *)MHD_get_version, (void *)EVP_sha256, (void *)yaml_get_version_string);
     return 0;
 }
