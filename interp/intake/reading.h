@@ -1,20 +1,19 @@
 // A reading: rows that say where the facts of one alert stand, run in their order over one map.
-//   {FACT = NAMES}          a fact of facts.def; with
-//       behind = WORD       what stands behind that word of an address
-//       parameter = NAME    the value of a parameter of an address
-//       linked = true       a text, an entity's address or a link to one, or a list of these
-//       loose = true        what is no text is passed over, not refused
-//   {FACT = NAMES…, value = V}  V, where the row counts
-//   {actor = {name, short, suffix, object_id, app_id = NAMES, kind = TEXT}}   short and suffix: name@suffix
-//   {hosts_of = TYPE}       every resource of that type is a host
-//   {into = NAMES, reads = ROWS}   a map;  {each = NAMES, reads = ROWS}   a list of maps
-//   {entities = NAMES, by = NAMES, before = ROWS, kinds = {TYPE = ROWS}, after = {TYPE = ROWS}, unfold =
-//   NAME}
-//                           a list of maps that may be links ($ref) to others ($id); type without case, - and
-//                           _, and what stands before its last dot; unfold: its members stand in that member
-//   {tables = NAMES, objects = {…}, time = TEXT}   objects in a column so called, wherever there are columns
+// - {FACT = NAMES}: a fact of facts.def; with behind = WORD what stands behind that word of an address, with
+//   parameter = NAME the value of a parameter of an address, with linked = true a text, an entity's address
+//   or a link to one, or a list of these, and with loose = true what is no text is passed over, not refused
+// - {FACT = NAMES…, value = V}: V, where the row counts
+// - {actor = {name, short, suffix, object_id, app_id = NAMES, kind = TEXT}}: short and suffix: short@suffix
+// - {hosts_of = TYPE}: every resource of that type is a host
+// - {into = NAMES, reads = ROWS}: a map
+// - {each = NAMES, reads = ROWS}: a list of maps
+// - {entities = NAMES, by = NAMES, before = ROWS, kinds = {TYPE = ROWS}, after = {TYPE = ROWS},
+//   unfold = NAME}: a list of maps that may be links ($ref) to others ($id); type without case, - and _, and
+//   what stands before its last dot; unfold: its members stand in that member
+// - {tables = NAMES, objects = {…}, time = TEXT}: objects in a column so called, wherever there are columns
 //   and rows
-// and with each: when = LOOKS, json = true (the member may be JSON in a text), outer = true (of what the
+//
+// And with each: when = LOOKS, json = true (the member may be JSON in a text), outer = true (of what the
 // alert stands in, not of itself), alone = true (only of an alert that stands there alone).
 #pragma once
 #include <stdbool.h>

@@ -1,11 +1,12 @@
 // Shapes: the forms in which alerts arrive. One record of stdlib/intake says how a payload of that form is
 // told, and how it is read:
-//   is = LOOKS        what an item of such a payload is (looks.h)
-//   wrapper = WORD    the payload is a record with that member, or a "list"; left out: either, or a single
-//   item alerts = LOOKS    which items (of within or rows: which of those) are alerts; left out: those that
-//   `is` describes within = {NAME…}  an item holds its alerts in this list, member within member rows = NAME
-//   an item holds tables there: columns with names, and rows, each an alert reads = ROWS      where its facts
-//   are (reading.h) thin = true       it only says that there is an alert, whose id may be missing
+// - is = LOOKS: what an item of such a payload is (looks.h)
+// - wrapper = WORD: the payload is a record with that member, or a "list"; left out: either, or one item
+// - alerts = LOOKS: which items (of within or rows: which of those) are alerts; left out: as `is` says
+// - within = {NAME…}: an item holds its alerts in this list, member within member
+// - rows = NAME: an item holds tables there: columns with names, and rows, each an alert
+// - reads = ROWS: where its facts are (reading.h)
+// - thin = true: it only says that there is an alert, whose id may be missing
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,16 +1,16 @@
 // The estate: every resource of the simulated cloud as key → JSON value, on disk and in memory. Keys are
-// lower-case and sorted, so a key prefix is a folder:
-//
-//   /subscriptions/…            ARM resources by their id (settings that extend a resource beneath it)
-//   alert/SUB/NAME              Defender alerts                 ra/GUID, rd/GUID  role assignments,
-//   definitions kv/VAULT/secrets|keys|certificates/NAME                     {name, versions [oldest first],
-//   policy, deleted, …} graph/users|serviceprincipals|applications|groups/ID        members beginning with
-//   "_" are never shown graph/roleassignments|roledefinitions/ID, graph/deleted/ID, graph/outbox/ID,
-//   graph/signins, graph/audits log/keyvault/VAULT, log/activity/SUB                        lists of rows
-//   endpoint/machines|actions/ID    Defender for Endpoint
-//   lock/ID                     locks            graph/methods/USER (a list), graph/riskyusers/ID,
-//   graph/oauth2permissiongrants|approleassignments/ID
-//   lab/…                       what the lab itself needs: caller (address), clients/APPID (secret), signing
+// lower-case and sorted, so a key prefix is a folder; members beginning with "_" are never shown:
+// - /subscriptions/…: ARM resources by their id (settings that extend a resource beneath it)
+// - alert/SUB/NAME: Defender alerts
+// - ra/GUID, rd/GUID: role assignments and definitions
+// - kv/VAULT/secrets|keys|certificates/NAME: {name, versions (oldest first), policy, deleted, …}
+// - graph/users|serviceprincipals|applications|groups/ID, graph/roleassignments|roledefinitions/ID,
+//   graph/deleted/ID, graph/outbox/ID, graph/methods/USER (a list), graph/riskyusers/ID,
+//   graph/oauth2permissiongrants|approleassignments/ID: the directory
+// - graph/signins, graph/audits, log/keyvault/VAULT, log/activity/SUB: lists of rows
+// - endpoint/machines|actions/ID: Defender for Endpoint
+// - lock/ID: locks
+// - lab/…: what the lab itself needs: caller (address), clients/APPID (secret), signing
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
