@@ -93,7 +93,7 @@ static const struct value *convert_list(struct reader *reader, const cJSON *item
     struct value *list = value_here(reader, VALUE_LIST, 0);
     size_t count = (size_t)cJSON_GetArraySize(item);
     list->list.items = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *list->list.items);
-    list->list.size = count;
+    list->list.size = (uint32_t)count;
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
         const struct value *part = convert_item(reader, child);
         if (part == NULL)
@@ -110,7 +110,7 @@ static const struct value *convert_map(struct reader *reader, const cJSON *item)
     size_t count = (size_t)cJSON_GetArraySize(item);
     struct key **keys = arena_grow_bytes(reader->scan.scratch, NULL, 0, count * sizeof *keys);
     map->map.fields = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *map->map.fields);
-    map->map.size = count;
+    map->map.size = (uint32_t)count;
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
         const struct place *place = &reader->scan.places[reader->next++];
         struct src_pos pos = {reader->scan.name, place->line, place->column};

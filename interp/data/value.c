@@ -76,6 +76,11 @@ const struct value *value_string_or_null(struct arena *arena, const char *text)
     return text == NULL ? &value_null : value_string(arena, text);
 }
 
+const char *value_source(const struct value *value)
+{
+    return value->kind == VALUE_LIST || value->kind == VALUE_MAP ? NULL : value->source;
+}
+
 struct value *value_list(struct arena *arena)
 {
     return value_new(arena, VALUE_LIST);
@@ -85,7 +90,7 @@ struct value *value_list_sized(struct arena *arena, size_t size)
 {
     struct value *list = value_list(arena);
     list->list.items = ARENA_ARRAY(arena, const struct value *, size);
-    list->list.size = size;
+    list->list.size = (uint32_t)size;
     return list;
 }
 
@@ -93,7 +98,7 @@ struct value *value_map_sized(struct arena *arena, size_t size)
 {
     struct value *map = value_map(arena);
     map->map.fields = ARENA_ARRAY(arena, struct value_field, size);
-    map->map.size = size;
+    map->map.size = (uint32_t)size;
     return map;
 }
 
@@ -101,7 +106,7 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
 {
     REQUIRE(list->kind == VALUE_LIST);
     if (list->list.count == list->list.size) {
-        size_t size = list->list.size == 0 ? 4 : list->list.size * 2;
+        uint32_t size = list->list.size == 0 ? 4 : list->list.size * 2;
         list->list.items =
             arena_grow(arena, list->list.items, list->list.count, size, sizeof *list->list.items);
         list->list.size = size;
@@ -119,7 +124,7 @@ void value_add_kept(struct arena *arena, struct value *map, const char *key, str
 {
     REQUIRE(map->kind == VALUE_MAP);
     if (map->map.count == map->map.size) {
-        size_t size = map->map.size == 0 ? 4 : map->map.size * 2;
+        uint32_t size = map->map.size == 0 ? 4 : map->map.size * 2;
         map->map.fields = arena_grow(arena, map->map.fields, map->map.count, size, sizeof *map->map.fields);
         map->map.size = size;
     }
@@ -341,7 +346,7 @@ const struct value *value_copy(struct arena *arena, const struct value *value)
         return &value_null;
     struct value *copy = value_new(arena, value->kind);
     *copy = *value;
-    if (value->source != NULL)
+    if (value_source(value) != NULL)
         copy->source = arena_strdup(arena, value->source);
     switch (value->kind) {
     case VALUE_STRING:
@@ -350,17 +355,18 @@ const struct value *value_copy(struct arena *arena, const struct value *value)
         copy->text = arena_strdup(arena, value->text);
         break;
     case VALUE_LIST:
-        copy->list.items = NULL;
-        copy->list.count = copy->list.size = 0;
+        copy->list.items = ARENA_ARRAY(arena, const struct value *, value->list.count);
+        copy->list.size = value->list.count;
         for (size_t i = 0; i < value->list.count; i++)
-            value_append(arena, copy, value_copy(arena, value->list.items[i]));
+            copy->list.items[i] = value_copy(arena, value->list.items[i]);
         break;
     case VALUE_MAP:
-        copy->map.fields = NULL;
-        copy->map.count = copy->map.size = 0;
+        copy->map.fields = ARENA_ARRAY(arena, struct value_field, value->map.count);
+        copy->map.size = value->map.count;
         for (size_t i = 0; i < value->map.count; i++)
-            value_add(arena, copy, value->map.fields[i].key, value->map.fields[i].pos,
-                      value_copy(arena, value->map.fields[i].value));
+            copy->map.fields[i] =
+                (struct value_field){arena_strdup(arena, value->map.fields[i].key), value->map.fields[i].pos,
+                                     value_copy(arena, value->map.fields[i].value)};
         break;
     case VALUE_NULL:
     case VALUE_BOOL:

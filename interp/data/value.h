@@ -34,20 +34,24 @@ struct value {
     bool plain;         // YAML only: written as a plain (unquoted) scalar
     struct src_pos pos; // line 0: not from a text
     union {
-        bool flag;
-        int64_t integer;
-        double number;
-        const char *text; // STRING, SECRET, UNKNOWN
+        struct {
+            union {
+                bool flag;
+                int64_t integer;
+                double number;
+                const char *text; // STRING, SECRET, UNKNOWN
+            };
+            const char *source; // YAML plain scalars: the text as written ("1.0"); else NULL
+        };
         struct {
             const struct value **items;
-            size_t count, size;
+            uint32_t count, size;
         } list;
         struct {
             struct value_field *fields;
-            size_t count, size;
+            uint32_t count, size;
         } map;
     };
-    const char *source; // YAML plain scalars: the text as written ("1.0"); else NULL
 };
 
 extern const struct value value_null, value_true, value_false;
@@ -62,6 +66,8 @@ struct value *value_secret(struct arena *arena, const char *text);
 struct value *value_unknown(struct arena *arena, const char *why);
 // NULL text gives value_null.
 const struct value *value_string_or_null(struct arena *arena, const char *text);
+
+const char *value_source(const struct value *value); // NULL also for a list or map
 
 // Building: only the maker of a list or map adds to it, before anyone else sees it.
 struct value *value_list(struct arena *arena);

@@ -146,7 +146,9 @@ static struct value *scalar_value(struct reader *reader, const yaml_event_t *eve
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
     struct value *value = plain ? resolve_plain(reader->arena, text) : value_string(reader->arena, text);
     value->plain = plain;
-    value->source = plain ? arena_strdup(reader->arena, text) : NULL;
+    value->source = !plain                        ? NULL
+                    : value->kind == VALUE_STRING ? value->text
+                                                  : arena_strdup(reader->arena, text);
     value->pos = mark_pos(reader, event->start_mark);
     return value;
 }

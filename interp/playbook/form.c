@@ -90,8 +90,9 @@ const char *form_text(struct form *form, const struct value_field *field)
         return text;
     struct err *err = form_error(form, E_TYPE, field->value->pos, "'%s' must be a text, not %s", field->key,
                                  text != NULL ? "an empty one" : value_kind_name(field->value));
-    if (field->value->source != NULL && *field->value->source != '\0')
-        err_hint(err, "write '%.60s' in quotes", field->value->source);
+    const char *source = value_source(field->value);
+    if (source != NULL && *source != '\0')
+        err_hint(err, "write '%.60s' in quotes", source);
     return NULL;
 }
 

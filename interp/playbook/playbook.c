@@ -67,7 +67,7 @@ static void read_version(struct form *form, struct playbook *playbook, const str
     playbook->version = value_text(field->value);
     if (playbook->version != NULL && playbook_is_version(playbook->version))
         return;
-    const char *written = playbook->version != NULL ? playbook->version : field->value->source;
+    const char *written = playbook->version != NULL ? playbook->version : value_source(field->value);
     err_hint(form_error(form, E_CHECK, field->value->pos, "'%.40s' is not a version",
                         written == NULL ? "" : written),
              "write three numbers, such as 1.0.0 (semver.org)");

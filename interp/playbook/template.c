@@ -177,7 +177,7 @@ const struct expr *template_parse_expr(struct template_reader *reader, const str
     const struct expr *function_expr = function(reader, value);
     if (function_expr != NULL)
         return function_expr;
-    const char *text = value_text(value) != NULL ? value_text(value) : value->source;
+    const char *text = value_text(value) != NULL ? value_text(value) : value_source(value);
     if (text == NULL && value->kind == VALUE_BOOL)
         text = value->flag ? "true" : "false";
     if (text == NULL || value->kind == VALUE_NULL) {

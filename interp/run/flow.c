@@ -285,7 +285,7 @@ void flow_loop(struct instance *instance, const struct value *items)
     }
     if (items->list.count > MAX_ITEMS) {
         err_set_at(&err, E_LIMIT, instance->step->for_each->pos, "for_each over %zu items; at most %d",
-                   items->list.count, MAX_ITEMS);
+                   value_count(items), MAX_ITEMS);
         instance_fail(instance, &err);
         return;
     }
