@@ -1,7 +1,7 @@
 // What holds for every primitive, with no code for any one of them: its example, in a fresh estate, is
 // planned and judged without a change (a), carried out and verified (b), then found in place (c), and taken
-// back, or the primitive says why not (d). And a primitive keeps nothing between two uses (e). usage:
-// laws_test [area]
+// back, or the primitive says why not (d). And a primitive keeps nothing between two uses. What holds when it
+// does not go through (e, f, g) is recovery_test.c's. usage: laws_test [area]
 #include "world.h"
 
 #include <stdio.h>
@@ -227,7 +227,7 @@ static const char *story(struct world *world, const struct primitive *primitive)
     return text_join(arena, lines, "\n");
 }
 
-// (e) All primitives in one Lua state, forwards and then backwards: each tells the same story both times, and
+// All primitives in one Lua state, forwards and then backwards: each tells the same story both times, and
 // the one that it tells in a state of its own.
 static void primitives_share_nothing(void **state)
 {

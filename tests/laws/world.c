@@ -211,15 +211,19 @@ const struct prepared_playbook *world_shipped(struct world *world, const char *n
     return prepare(world, file);
 }
 
-// Where a moment counts, it is one that has just passed: the alert's end, in a run that has an alert.
+// Where a moment counts, it is one that has just passed: the alert's end, in a run that has an alert. It is
+// the same in all of a process and its children, so that one can go on with what another began.
 static const struct value *inputs(struct world *world, const struct primitive *primitive)
 {
+    static int64_t moment;
+    if (moment == 0)
+        moment = clock_now_ms() - 60000;
     struct value *with = value_map(world->arena);
     for (size_t i = 0; i < value_count(primitive->example); i++)
         value_put(world->arena, with, primitive->example->map.fields[i].key,
                   primitive->example->map.fields[i].value);
     if (primitive->since_moment && value_get(with, "since") == NULL)
-        value_put_text(world->arena, with, "since", clock_rfc3339(world->arena, clock_now_ms() - 60000));
+        value_put_text(world->arena, with, "since", clock_rfc3339(world->arena, moment));
     return with;
 }
 
