@@ -33,11 +33,11 @@ local function refuse(request, response)
         response.status)
 end
 
--- Body of a good answer; nil where the resource is not there and that is an answer.
+-- Body of a good answer; nil where the resource is not there, false where the identity may not, and that is an answer.
 local function checked(request, response)
     if kind_of(response.status) == 2 then return response.body end
     if response.status == 404 and request.absent_ok then return nil end
-    if response.status == 403 and request.denied_ok then return nil end
+    if response.status == 403 and request.denied_ok then return false end
     return refuse(request, response)
 end
 
@@ -58,7 +58,7 @@ end
 
 local reader, writer = {}, {}
 
---- read:get(url, options) → body, or nil when it is not there (404)
+--- read:get(url, options) → body, or nil when it is not there (404); with denied_ok false where one may not (403)
 function reader:get(url, options)
     return (send(options_of({method = "GET", url = url, absent_ok = true}, options)))
 end
@@ -85,7 +85,7 @@ end
 -- Adds a page to what an item has; returns the next page's URL.
 local function take_page(item, body)
     item.pages = (item.pages or 0) + 1
-    if body == nil then return nil end
+    if not body then item.all = item.all or body return nil end
     item.all = item.all or list {}
     for _, entry in ipairs(body.value or {}) do item.all[#item.all + 1] = entry end
     local link = body.nextLink or body["@odata.nextLink"]

@@ -1,6 +1,7 @@
 -- The other alerts about the same resources: an attack seldom raises one alone. Finds the resource id of the alert in
 -- hand as well, which an alert record does not carry and a change of its status needs.
 local arm = use "arm"
+local denied = use "denied"
 
 local function concerns(properties, resources)
     for _, identifier in ipairs(properties.resourceIdentifiers or {}) do
@@ -29,6 +30,7 @@ return primitive {
         open = {type = "int", help = "how many of them are neither resolved nor dismissed"},
         path = {type = "id", optional = true, help = "resource id of the alert in hand"},
         status = {type = "string", optional = true, help = "its status now"},
+        denied = denied.field,
     },
     risk = "read",
     permissions = {"Microsoft.Security/alerts/read"},
@@ -40,7 +42,9 @@ return primitive {
 
     observe = function(p, read)
         local requests = {}
-        for _, subscription in ipairs(p.subscriptions) do table.insert(requests, {"list", arm.alerts(subscription)}) end
+        for _, subscription in ipairs(p.subscriptions) do
+            table.insert(requests, {"list", arm.alerts(subscription), denied.ok})
+        end
         local answers, result = read:all(requests), {alerts = list {}, open = 0}
         for i = 1, #requests do
             for _, raw in ipairs(answers[i] or {}) do
@@ -55,6 +59,7 @@ return primitive {
                 end
             end
         end
+        result.denied = denied.any(answers, #requests, "Microsoft.Security/alerts/read")
         return result
     end,
 }

@@ -3,6 +3,7 @@
 -- name, and what was made or changed in the period: an intruder may put his text into a runbook that everybody knows. A
 -- webhook or a link to a schedule is strange with the runbook that it starts, a webhook also when it is new.
 local automation = use "automation"
+local denied = use "denied"
 local register_book = use "register"
 
 local over = {Completed = true, Failed = true, Stopped = true, Removing = true}
@@ -58,6 +59,11 @@ local function describe_jobs(answers, known)
     return found
 end
 
+-- For the four lists that are read, in their order.
+local permissions = {"Microsoft.Automation/automationAccounts/runbooks/read",
+    "Microsoft.Automation/automationAccounts/webhooks/read", "Microsoft.Automation/automationAccounts/jobSchedules/read",
+    "Microsoft.Automation/automationAccounts/jobs/read"}
+
 return primitive {
     name = "automation.list_runbooks",
     summary = "Lists the runbooks of an Automation account and what starts them",
@@ -86,19 +92,20 @@ return primitive {
             job = "guid", runbook = "string?", status = "string?", started = "time?", by = "string?", strange = "bool",
         }}},
         strange = {type = "list", of = "string", help = "names of the strange runbooks"},
+        denied = denied.field,
     },
     risk = "read",
-    permissions = {"Microsoft.Automation/automationAccounts/runbooks/read",
-        "Microsoft.Automation/automationAccounts/runbooks/content/read",
-        "Microsoft.Automation/automationAccounts/webhooks/read",
-        "Microsoft.Automation/automationAccounts/jobSchedules/read", "Microsoft.Automation/automationAccounts/jobs/read"},
+    permissions = {permissions[1], "Microsoft.Automation/automationAccounts/runbooks/content/read", permissions[2],
+        permissions[3], permissions[4]},
     example = {account = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-automation"
         .. "/providers/Microsoft.Automation/automationAccounts/aa-contoso-ops"},
 
     observe = function(p, read)
         local answers = read:all {
-            {"list", automation.url(p.account, "runbooks")}, {"list", automation.url(p.account, "webhooks")},
-            {"list", automation.url(p.account, "jobSchedules")}, {"list", automation.url(p.account, "jobs")},
+            {"list", automation.url(p.account, "runbooks"), denied.ok},
+            {"list", automation.url(p.account, "webhooks"), denied.ok},
+            {"list", automation.url(p.account, "jobSchedules"), denied.ok},
+            {"list", automation.url(p.account, "jobs"), denied.ok},
         }
         local runbooks, known, strange, details = list {}, {}, list {}, {}
         for _, raw in ipairs(answers[1] or {}) do
@@ -118,6 +125,6 @@ return primitive {
         end
         return {found = answers[1] ~= nil, runbooks = runbooks, strange = strange,
             webhooks = describe_webhooks(answers[2], known, p), schedules = describe_links(answers[3], known, p),
-            jobs = describe_jobs(answers[4], known)}
+            jobs = describe_jobs(answers[4], known), denied = denied.among(answers, permissions)}
     end,
 }

@@ -41,6 +41,6 @@ return primitive {
                 why = not ok and (it.status or {}).failureReason or nil, risk = it.riskLevelDuringSignIn, own = own,
                 place = where.city and (where.city .. ", " .. (where.countryOrRegion or "")) or where.countryOrRegion})
         end
-        return {readable = rows ~= nil, signins = signins, strange = list.unique(strange)}
+        return {readable = rows ~= nil and rows ~= false, signins = signins, strange = list.unique(strange)}
     end,
 }

@@ -2,6 +2,7 @@
 -- that caller did. `suspicious` is judged by the names of the operations, which nobody can choose; a reason is not a proof.
 -- The log is 90 days long and some minutes behind.
 local activity = use "activity"
+local denied = use "denied"
 local logs = use "logs"
 
 local function describe(event)
@@ -24,11 +25,11 @@ end
 local function requests_of(p, period)
     if p.resource then
         return {{"list", activity.events(id.subscription(p.resource), period, "resourceUri eq {resource}",
-            {resource = p.resource})}}
+            {resource = p.resource}), denied.ok}}
     end
     local requests = {}
     for _, subscription in ipairs(p.subscriptions) do
-        table.insert(requests, {"list", activity.all(subscription, period)})
+        table.insert(requests, {"list", activity.all(subscription, period), denied.ok})
     end
     return requests
 end
@@ -56,6 +57,7 @@ return primitive {
         machines = {type = "list", of = "string", help = "resource ids of machines on which code was run"},
         callers = {type = "list", of = "string", help = "who did something suspicious"},
         ips = {type = "list", of = "string", help = "from where"},
+        denied = denied.field,
     },
     risk = "read",
     permissions = {"Microsoft.Insights/eventtypes/values/read"},
@@ -86,6 +88,7 @@ return primitive {
             end
         end
         return {events = events, suspicious = list.unique(why), machines = list.unique(machines),
-            callers = list.unique(callers), ips = list.unique(ips)}
+            callers = list.unique(callers), ips = list.unique(ips),
+            denied = denied.any(answers, #requests, "Microsoft.Insights/eventtypes/values/read")}
     end,
 }

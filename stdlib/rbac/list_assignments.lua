@@ -3,6 +3,7 @@
 -- Eligible (PIM) roles can be activated again after an assignment is gone, so they are told as well. A principal that the
 -- directory does not find was deleted, or belongs to another tenant (a partner). Strange is a role here that nobody known
 -- has, or that was given in the period, to whomever; the response's own is not.
+local denied = use "denied"
 local arm = use "arm"
 local register_book = use "register"
 
@@ -68,6 +69,10 @@ local assignment = {
     here = {type = "bool", help = "at the scope or beneath it, not from above"},
 }
 
+-- For the three lists that are read, in their order.
+local permissions = {"Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleDefinitions/read",
+    "Microsoft.Authorization/roleEligibilityScheduleInstances/read"}
+
 return primitive {
     name = "rbac.list_assignments",
     summary = "Lists who has a role at a scope",
@@ -86,18 +91,18 @@ return primitive {
             id = "string", principal = "guid", name = "string?", role = "id", role_name = "string", scope = "string",
             known = "bool",
         }}},
+        denied = denied.field,
     },
     risk = "read",
-    permissions = {"Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleDefinitions/read",
-        "Microsoft.Authorization/roleEligibilityScheduleInstances/read", "User.Read.All", "Application.Read.All",
+    permissions = {permissions[1], permissions[2], permissions[3], "User.Read.All", "Application.Read.All",
         "Group.Read.All"},
     example = {scope = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7"},
 
     observe = function(p, read)
         local answers = read:all {
-            {"list", at(p.scope, "roleAssignments", "2022-04-01")},
-            {"list", at(p.scope, "roleDefinitions", "2022-04-01")},
-            {"list", at(p.scope, "roleEligibilityScheduleInstances", "2020-10-01"), {denied_ok = true}},
+            {"list", at(p.scope, "roleAssignments", "2022-04-01"), denied.ok},
+            {"list", at(p.scope, "roleDefinitions", "2022-04-01"), denied.ok},
+            {"list", at(p.scope, "roleEligibilityScheduleInstances", "2020-10-01"), denied.ok},
         }
         local ids = list {}
         for _, i in ipairs {1, 3} do
@@ -121,6 +126,7 @@ return primitive {
                 role_name = one.role_name,
                 scope = one.scope, known = one.known})
         end
-        return {assignments = assignments, strange = strange, groups = list.unique(groups), eligible = eligible}
+        return {assignments = assignments, strange = strange, groups = list.unique(groups), eligible = eligible,
+            denied = denied.among(answers, permissions)}
     end,
 }

@@ -2,6 +2,7 @@
 -- or subscription name, else those who hold the role Owner nearest to it; else the security contact. A tag counts only
 -- where it is an address that the register knows. The people with the role come from the directory.
 local arm = use "arm"
+local denied = use "denied"
 local graph = use "graph"
 local owner = use "owner"
 
@@ -13,13 +14,13 @@ local function tags_url(scope)
 end
 
 local function tagged(answer)
-    return answer and answer.properties and arm.tag(answer.properties.tags, spellings)
+    return answer and answer.properties and arm.tag(answer.properties.tags, spellings) or nil
 end
 
 -- The people who are Owner at the innermost scope at which anybody is.
 local function by_role(resource, read)
     local nearest, people = 0, list {}
-    for _, one in ipairs(read:list(arm.role_assignments_above(resource)) or {}) do
+    for _, one in ipairs(read:list(arm.role_assignments_above(resource), denied.ok) or {}) do
         local has = one.properties
         if text.ends(text.lower(has.roleDefinitionId), owner_role) and text.same(has.principalType, "User") then
             if #has.scope > nearest then nearest, people = #has.scope, list {} end
@@ -62,8 +63,8 @@ return primitive {
     observe = function(p, read)
         local subscription = "/subscriptions/" .. (id.subscription(p.resource) or "")
         local group = id.group(p.resource) and subscription .. "/resourceGroups/" .. id.group(p.resource)
-        local answers = read:all {{"get", tags_url(p.resource)}, {"get", tags_url(group or p.resource)},
-            {"get", tags_url(subscription)}}
+        local answers = read:all {{"get", tags_url(p.resource), denied.ok},
+            {"get", tags_url(group or p.resource), denied.ok}, {"get", tags_url(subscription), denied.ok}}
         local named = owner.named(p.resource, tagged(answers[1]))
         if named then return one(named) end
         for i, source in ipairs {"group", "subscription"} do

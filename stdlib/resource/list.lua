@@ -72,6 +72,7 @@ return primitive {
                     known = known, machine = text.same(raw.type, "Microsoft.Compute/virtualMachines")})
             end
         end
-        return {found = answers[1] ~= nil, count = list.count(answers[1] or {}), strange = strange, from = period.from}
+        return {found = answers[1] and true or false, count = list.count(answers[1] or {}), strange = strange,
+            from = period.from}
     end,
 }

@@ -1,10 +1,13 @@
 # Reads that are not allowed: what they would need, who can grant it, what hangs on them; and nothing else fails.
 "$program" alert sample --kind KV_SuspiciousIPAccess >"$work/alert.json"
-forbid() { # GLOB of requests
+serve_without() { # GLOB of requests
     printf '[{"match": "%s", "times": 0, "do": "status 403"}]' "$1" >"$work/faults.json"
     serve server --fault "$work/faults.json"
     printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\n' "$route" \
         >"$PLAYBOOK_CONFIG/beside.yaml"
+}
+forbid() { # GLOB of requests
+    serve_without "$1"
     "$program" run keyvault-alert --profile beside --alert "$work/alert.json" --dry-run --unattended \
         >"$work/screen" 2>/dev/null
     echo "[exit $?]"
@@ -13,3 +16,19 @@ forbid() { # GLOB of requests
 }
 forbid 'GET management.azure.com/*/roleAssignments*'
 forbid 'GET graph.microsoft.com/v1.0/roleManagement/*'
+
+# A response that goes on without what it may not read, and leaves that to people.
+leave() { # GLOB of requests
+    serve_without "$1"
+    echo "sender: soc@contoso.com" >>"$PLAYBOOK_CONFIG/beside.yaml"
+    "$program" run resource-manager-alert --profile beside --alert ../alerts/arm-02-microburst-run-code.arm.json --dry-run \
+        --unattended >"$work/screen" 2>/dev/null
+    echo "[exit $?]"
+    awk '/^  task|^[^ ]/ { kept = 0 } /not_read:/ { kept = 1 } kept' "$work/screen"
+    kill "$server"
+    wait "$server" 2>/dev/null
+}
+leave 'GET management.azure.com/*/roleAssignments*'
+leave 'GET management.azure.com/*/Microsoft.Automation/*'
+leave 'GET management.azure.com/*/Microsoft.Security/alerts*'
+leave 'GET management.azure.com/*/automationAccounts/*/webhooks*'
