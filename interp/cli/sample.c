@@ -81,7 +81,7 @@ static const struct value *complete(struct arena *arena, const struct value *sam
     value_put_text(arena, record, "end", clock_rfc3339(arena, end_ms));
     if (simulated && strcmp(kind, "csp-fraud") == 0)
         value_put(arena, record, "simulated", &value_true); // a flag of its own there: IsTest
-    else if (simulated)
+    else if (simulated && !value_flag_at(sample, "simulated"))
         mark_simulated(arena, record, type);
     return record;
 }
@@ -118,12 +118,12 @@ static const struct value *in_shape(struct arena *arena, const char *shape, cons
     return announced;
 }
 
-// The type, with or without the mark of a sample alert.
+// The type, with or without the mark of a sample alert; with * and ? for several.
 static bool is_type(const struct value *record, const char *type)
 {
     const char *own = value_text_at(record, "type");
-    return text_same(own, type) ||
-           (text_starts(own, "SIMULATED_") && text_same(own + strlen("SIMULATED_"), type));
+    return text_glob(type, own) ||
+           (text_starts(own, "SIMULATED_") && text_glob(type, own + strlen("SIMULATED_")));
 }
 
 const char *sample_shape_for(const char *type, const struct value *records)
@@ -155,9 +155,9 @@ static bool refuse(const char *shape, const char *type, const struct value *reco
 {
     err_set(err, E_UNKNOWN_NAME, "there is no sample alert of type '%.100s' in the shape '%.60s'",
             type != NULL ? type : "*", shape);
-    const char *types[64] = {NULL};
+    const char *types[128] = {NULL};
     size_t count = 0;
-    for (size_t i = 0; i < value_count(records) && count < 63; i++)
+    for (size_t i = 0; i < value_count(records) && count < 127; i++)
         if (fits(shape, value_item(records, i)))
             types[count++] = value_text_at(value_item(records, i), "type");
     const char *nearest = type != NULL ? text_nearest(type, types) : NULL;

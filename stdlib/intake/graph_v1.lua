@@ -2,7 +2,8 @@
 -- and securityResources the rest.
 local function write(alert)
     local writing = use "defender_write"
-    local connections, resources, users = {}, {}, {}
+    local connections, resources, users, hosts = {}, {}, {}, {}
+    for _, name in ipairs(alert.hosts) do table.insert(hosts, map {netBiosName = name}) end
     for _, address in ipairs(alert.ips) do
         table.insert(connections, map {direction = "inbound", sourceAddress = address, status = "succeeded"})
     end
@@ -20,7 +21,7 @@ local function write(alert)
         lastEventDateTime = alert["end"], severity = alert.severity and alert.severity:lower(),
         status = alert.status or "newAlert", title = alert.title, networkConnections = list(connections),
         vendorInformation = map {provider = "ASC", subProvider = writing.parts(alert).component, vendor = "Microsoft"},
-        securityResources = list(resources), userStates = list(users),
+        hostStates = list(hosts), securityResources = list(resources), userStates = list(users),
     }
 end
 

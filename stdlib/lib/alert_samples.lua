@@ -63,6 +63,11 @@ local rows = {
 
 -- What the lab calls its alerts of these types.
 local stored = {
+    ["ARM_OperationFromSuspiciousIP"] = "2516000000000000500_67f0c95f-1436-473e-8c32-7ebebb86324d",
+    ["ARM_MicroBurst.RunCodeOnBehalf"] = "2516000000000000510_d8e4cfa5-6946-4884-bd7c-7adc6d65c889",
+    Arm_Suspicious_Vault_Recovering = "2516000000000000520_f4919093-409a-4daa-b255-dbcc43d6d094",
+    AzureDNS_CurrencyMining = "2516000000000000400_85b662c1-2460-419d-87ec-de5101fc13b3",
+    AzureDNS_DataExfiltration = "2516000000000000410_09fecdbb-bbd4-486d-9ab9-2d65d8c12803",
     KV_TORAccess = "2516000000000000320_1c5c4ec1-de4a-4f2b-90aa-ddc522eb5982",
     KV_PutGetAnomaly = "2516000000000000270_f412e1c9-a490-4dd4-8f52-ba4cb448966e",
     KV_ListGetAnomaly = "2516000000000000100_60e46d37-d428-4917-bb1b-e92c0b1542db",
@@ -160,7 +165,98 @@ local function fraud_alert(row)
     }
 end
 
+-- Resources that alerts about machines, subscriptions and the rest speak of: {subscription, group, type, name}
+local places = {
+    subscription = {"prod"},
+    machine = {"prod", "rg-batch", "Microsoft.Compute/virtualMachines", "vm-batch-07"},
+    automation = {"prod", "rg-automation", "Microsoft.Automation/automationAccounts", "aa-contoso-ops"},
+    vault = {"prod", "rg-contoso-prod", "Microsoft.KeyVault/vaults", "kv-contoso-arch"},
+    storage = {"prod", "rg-tmp-9f2", "Microsoft.Storage/storageAccounts", "st9f2out"},
+    cluster = {"dev", "rg-dev", "Microsoft.ContainerService/managedClusters", "aks-contoso-dev"},
+}
+
+local function resource_of(place)
+    local subscription = subscriptions[place[1]]
+    local scope = "/subscriptions/" .. subscription
+    if not place[2] then
+        return map {id = scope, type = "Microsoft.Resources/subscriptions", name = subscription,
+            subscription = subscription}
+    end
+    return map {id = scope .. "/resourceGroups/" .. place[2] .. "/providers/" .. place[3] .. "/" .. place[4],
+        type = place[3], name = place[4], group = place[2], subscription = subscription}
+end
+
+-- An alert about one resource. `more` has what is not the same for all: title, description, actor, ips, targets, hosts.
+local function alert_about(kind, code, place, more)
+    local known, resource = kinds.find(code), resource_of(places[place])
+    local actor = more.actor and map {name = more.actor.name, object_id = more.actor.object_id,
+        app_id = more.actor.app_id, kind = more.actor.name and "user"}
+    local ips = more.ips or {}
+    return map {
+        kind = kind, type = code, title = more.title or known.title, description = more.description,
+        severity = known.severity, simulated = more.simulated == true, lasts = 300, tenant = tenant,
+        tenants = list {tenant}, subscription = resource.subscription, subscriptions = list {resource.subscription},
+        partner = map {}, customer = map {}, resource = resource, resources = list {resource.id},
+        actor = actor or map {}, actors = list {actor}, ip = ips[1], ips = list(ips), targets = list(more.targets or {}),
+        hosts = list(more.hosts or {}), entities = list {}, stored = stored[code],
+    }
+end
+
+-- The machine asks for a name; where the kind says that it reached something, an address stands behind the name.
+local names = {AzureDNS_CurrencyMining = "pool.minexmr.example", AzureDNS_SinkholedDomain = "sinkhole.example",
+    AzureDNS_PhishingDomain = "login-contoso.example", AzureDNS_DarkWeb = "abcdefgh.onion.example"}
+
+local function dns_alert(code)
+    local name = names[code] or "q7x1.tunnel.example"
+    return alert_about("dns", code, "machine", {
+        description = "The machine asked for a name that is unusual for it.", hosts = {"vm-batch-07"},
+        targets = {map {kind = "domain", name = name, id = name}},
+        ips = text.contains(code, "Tunnel") and {} or {"203.0.113.118"},
+    })
+end
+
+-- code → {what it tells, what it is about}; the suspect is a user, or an application where the code says Service.
+local operations = {
+    ["ARM_OperationFromSuspiciousIP"] = {"Operation from a suspicious address", "subscription"},
+    ["ARM_OperationFromSuspiciousProxyIP"] = {"Operation from a proxy such as TOR", "subscription"},
+    ["ARM_MicroBurst.AzDomainInfo"] = {"MicroBurst: resources listed", "subscription"},
+    ["ARM_MicroBurst.AzureDomainInfo"] = {"MicroBurst: resources listed", "subscription"},
+    ["ARM_MicroBurst.AzVMBulkCMD"] = {"MicroBurst: code run on machines", "machine"},
+    ["RM_MicroBurst.AzureRmVMBulkCMD"] = {"MicroBurst: code run on machines", "machine"},
+    ["ARM_MicroBurst.AzKeyVaultKeysREST"] = {"MicroBurst: keys taken from vaults", "vault"},
+    ["ARM_MicroBurst.AzKeyVaultSecretsREST"] = {"MicroBurst: secrets taken from vaults", "vault"},
+    ["ARM_MicroBurst.AZStorageKeysREST"] = {"MicroBurst: storage keys taken", "storage"},
+    ["ARM_MicroBurst.RunCodeOnBehalf"] = {"MicroBurst: code or credentials of Automation", "automation"},
+    ["ARM_NetSPI.MaintainPersistence"] = {"A webhook as a back door", "automation"},
+    ["ARM_PowerZure.AzureElevatedPrivileges"] = {"PowerZure: elevated from Entra to Azure", "subscription"},
+    ["ARM_PowerZure.GetAzureTargets"] = {"PowerZure: resources listed", "subscription"},
+    ["ARM_PowerZure.ShowStorageContent"] = {"PowerZure: storage listed", "storage"},
+    ["ARM_PowerZure.StartRunbook"] = {"PowerZure: a runbook run", "automation"},
+    ["ARM_PowerZure.AzureRunbookContent"] = {"PowerZure: runbooks read", "automation"},
+    ["ARM_PowerZure.RunCodeOnBehalf"] = {"PowerZure: code or credentials of Automation", "automation"},
+    ["ARM_PowerZure.MaintainPersistence"] = {"PowerZure: a webhook as a back door", "automation"},
+    ["ARM_SuspiciousComputeCreation"] = {"Unusual creation of compute", "machine"},
+    ["Arm_Suspicious_Vault_Recovering"] = {"A deleted vault recovered by another user", "vault"},
+    ["ARM_AnomalousOperation.Execution"] = {"Unusual operation of high risk", "machine"},
+    ["ARM_AnomalousServiceOperation.Execution"] = {"Unusual operation of high risk", "machine"},
+}
+
+local function operation_alert(code)
+    local it = operations[code] or {"Unusual activity in the subscription", "subscription"}
+    local service = text.contains(code, "ServiceOperation")
+    return alert_about("resource-manager", code, it[2], {
+        title = it[1], description = it[1] .. ".", actor = service and people.pipeline or people.admin,
+        ips = {"203.0.113.9"}, hosts = it[2] == "machine" and {"vm-batch-07"} or {},
+    })
+end
+
 local samples = {}
+for _, row in ipairs(kinds.kinds.kubernetes) do
+    table.insert(samples, alert_about("kubernetes", row[1], "cluster", {simulated = true,
+        description = "Made to see whether alerts arrive."}))
+end
+for _, row in ipairs(kinds.kinds["resource-manager"]) do table.insert(samples, operation_alert(row[1])) end
+for _, row in ipairs(kinds.kinds.dns) do table.insert(samples, dns_alert(row[1])) end
 for _, row in ipairs(rows) do table.insert(samples, vault_alert(row)) end
 for _, row in ipairs(frauds) do table.insert(samples, fraud_alert(row)) end
 return list(samples)

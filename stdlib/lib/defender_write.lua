@@ -79,6 +79,7 @@ local function properties(alert)
         found["result Signature"] = denied and "Forbidden" or "OK"
     else
         found["principal Name"], found["principal Oid"] = alert.actor.name, alert.actor.object_id
+        found["application ID"] = alert.actor.app_id
         found["iP Addresses"] = #alert.ips > 0 and table.concat(alert.ips, ", ") or nil
     end
     return map(found)

@@ -55,7 +55,13 @@ function M.related(alert)
     local writing = use "defender_write"
     local found = {}
     for _, id in ipairs(alert.resources) do
-        table.insert(found, thing(alert, id, "AzureResource", {resourceId = id}))
+        local parts = text.split(id, "/")
+        local name = parts[#parts]
+        if list.contains(alert.hosts, name) then
+            table.insert(found, thing(alert, id, "Host", {hostName = name, azureID = id}))
+        else
+            table.insert(found, thing(alert, id, "AzureResource", {resourceId = id}))
+        end
     end
     for number, actor in ipairs(alert.actors) do
         if actor.name or actor.object_id then

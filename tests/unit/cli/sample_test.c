@@ -37,13 +37,13 @@ static const struct {
 } poor[] = {
     {"graph-v1", " targets confidence app_id "},
     {"graph-v2", " kind-of-actor "},
-    {"sentinel-alerts", " tenant tenants name kind-of-actor "},
+    {"sentinel-alerts", " tenant tenants name kind-of-actor hosts "},
     {"eventgrid",
      " type kind title description severity confidence simulated start end subscription subscriptions "
-     "resource resources actors ip ips targets "},
-    {"activitylog", " type end tenant tenants subscriptions resource resources actors ip ips targets "},
+     "resource resources actors ip ips targets hosts "},
+    {"activitylog", " type end tenant tenants subscriptions resource resources actors ip ips targets hosts "},
     {"activitylog-records",
-     " type end tenant tenants subscriptions resource resources actors ip ips targets "},
+     " type end tenant tenants subscriptions resource resources actors ip ips targets hosts "},
     {"fraudevents-old", " type severity confidence title description simulated resources ip ips "},
     {"graph-partner", " partner customer tenants "},
     {"partner-webhook",
@@ -101,6 +101,12 @@ static void check_targets(const char *shape, const struct value *sample, const s
     }
 }
 
+// Rows of Log Analytics name a tenant only with an account.
+static bool says_no_tenant(const char *shape, const struct value *sample)
+{
+    return text_starts(shape, "securityalert") && value_count(value_get(sample, "actors")) == 0;
+}
+
 static void check_pair(struct world *world, const char *shape, const struct value *sample)
 {
     struct err err = {0};
@@ -122,6 +128,8 @@ static void check_pair(struct world *world, const char *shape, const struct valu
     const struct value *got = value_item(alerts, 0);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         const struct value *a = value_get(sample, fields[i]), *b = value_get(got, fields[i]);
+        if (text_starts(fields[i], "tenant") && says_no_tenant(shape, sample))
+            continue;
         if (!lacks(shape, fields[i]) && !same(shape, a, b))
             fail_msg("%s, %s: %s is %s, not %s", shape, type, fields[i], json_text(world->arena, b),
                      json_text(world->arena, a != NULL ? a : &value_null));
@@ -159,6 +167,29 @@ static void fraud(void **state)
     assert_int_equal(check_all(*state, partner, "csp-fraud", false), 6 * 4);
 }
 
+static void names_and_operations(void **state)
+{
+    // The activity log tells the kind by the title, and Resource Manager's are reworded too often to be
+    // known.
+    static const char *const telling[] = {"arm",
+                                          "arm-list",
+                                          "logicapp",
+                                          "logicapp-body",
+                                          "eventhub",
+                                          "eventhub-batch",
+                                          "securityalert",
+                                          "securityalert-table",
+                                          "sentinel-incident",
+                                          "sentinel-alerts",
+                                          "graph-v2",
+                                          "graph-v1",
+                                          "eventgrid",
+                                          NULL};
+    assert_int_equal(check_all(*state, defender, "dns", false), 13 * 15);
+    assert_int_equal(check_all(*state, telling, "resource-manager", false), 46 * 13);
+    assert_int_equal(check_all(*state, telling, "kubernetes", false), 2 * 13);
+}
+
 static void simulated_ones(void **state)
 {
     static const char *const shapes[] = {"arm", "eventhub", "securityalert", "graph-v2", NULL};
@@ -193,8 +224,9 @@ static void payloads(void **state)
     const struct value *one = sample_payload(world->vm, &world->run, "arm", "kv_toraccess", samples, &err);
     assert_string_equal(value_text_at(one, "properties.alertType"), "KV_TORAccess");
     const struct value *all = sample_payload(world->vm, &world->run, "arm-list", NULL, samples, &err);
-    assert_int_equal(value_count(all), 14);
-    assert_int_equal(value_count(vm_read_alerts(world->vm, &world->run, all, NULL, &err)), 14);
+    assert_int_equal(value_count(all), 14 + 13 + 46 + 2);
+    assert_int_equal(value_count(vm_read_alerts(world->vm, &world->run, all, NULL, &err)), 14 + 13 + 46 + 2);
+    assert_int_equal(value_count(sample_payload(world->vm, &world->run, "arm", "KV_*", samples, &err)), 14);
     assert_null(sample_payload(world->vm, &world->run, "arm", "KV_TorAcess", samples, &err));
     assert_int_equal(err.code, E_UNKNOWN_NAME);
     assert_non_null(strstr(err.hint, "KV_TORAccess"));
@@ -246,8 +278,10 @@ static void in_the_estate(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(key_vault),      cmocka_unit_test(fraud),
-                                       cmocka_unit_test(simulated_ones), cmocka_unit_test(real_payloads),
-                                       cmocka_unit_test(payloads),       cmocka_unit_test(in_the_estate)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(key_vault),      cmocka_unit_test(fraud),
+        cmocka_unit_test(simulated_ones), cmocka_unit_test(names_and_operations),
+        cmocka_unit_test(real_payloads),  cmocka_unit_test(payloads),
+        cmocka_unit_test(in_the_estate)};
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
