@@ -16,7 +16,9 @@ t alert sample --shape eventhubb
 t alert sample --kind KV_TorAcess
 t alert sample --kind KV_TORAccess --shape fraudevents-new
 for shape in sentinel-incident securityalert-table partner-webhook; do
-    "$program" alert sample --kind "KV_*" --shape $shape >"$work/$shape.json"
+    kind='KV_*'
+    test $shape = partner-webhook && kind='*'
+    "$program" alert sample --kind "$kind" --shape $shape >"$work/$shape.json"
     t alert list --json "$work/$shape.json" | grep -o '"kind":"[a-z-]*","type":"[A-Za-z_-]*"'
 done
 "$program" alert sample --simulated --kind KV_ListGetAnomaly --shape graph-v2 >"$work/simulated.json"
