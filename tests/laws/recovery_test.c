@@ -2,6 +2,7 @@
 // is killed at the n-th record and another one goes on (e); the n-th request fails, by each kind of fault
 // (f); a byte of its trail is another one (g). A sample of all cases; all of them with PLAYBOOK_FULL. Each
 // case is a process with an estate of its own. usage: recovery_test [e|f|g CASE]
+#include "../scratch.h"
 #include "world.h"
 
 #include <stdio.h>
@@ -175,20 +176,14 @@ static int check_going_on(const char *folder, const struct whole *whole, size_t 
     return result;
 }
 
-static int removed(struct arena *arena, const char *folder, int result)
-{
-    return system(arena_printf(arena, "rm -rf '%s'", folder)) == 0 ? result : POOL_FAILED;
-}
-
 static int killed(void *context, size_t i)
 {
     size_t n;
     const struct plan *plan = context;
     const struct whole *whole = whole_of(plan, i, &n);
     const struct primitive *primitive;
-    char folder[] = "/tmp/playbook-recovery-XXXXXX";
-    if (mkdtemp(folder) == NULL)
-        return POOL_FAILED;
+    char folder[SCRATCH_SIZE];
+    scratch_open(folder);
     pid_t pid = fork();
     if (pid == 0) {
         struct world *world = world_open(&(struct world_config){.state = folder});
@@ -198,7 +193,9 @@ static int killed(void *context, size_t i)
     }
     int status;
     waitpid(pid, &status, 0);
-    return removed(plan->arena, folder, WIFSIGNALED(status) ? check_going_on(folder, whole, i) : POOL_FAILED);
+    int result = WIFSIGNALED(status) ? check_going_on(folder, whole, i) : POOL_FAILED;
+    scratch_close(folder);
+    return result;
 }
 
 static int faulty(void *context, size_t i)
@@ -207,9 +204,8 @@ static int faulty(void *context, size_t i)
     const struct plan *plan = context;
     const struct whole *whole = whole_of(plan, i, &n);
     const struct primitive *primitive;
-    char folder[] = "/tmp/playbook-recovery-XXXXXX";
-    if (mkdtemp(folder) == NULL)
-        return POOL_FAILED;
+    char folder[SCRATCH_SIZE];
+    scratch_open(folder);
     const struct world_config config = {
         .state = folder,
         .faults = arena_printf(plan->arena,
@@ -229,7 +225,8 @@ static int faulty(void *context, size_t i)
         result = check_going_on(folder, whole, i);
     if (result != 0)
         print_error("  %s\n", config.faults);
-    return removed(plan->arena, folder, result);
+    scratch_close(folder);
+    return result;
 }
 
 // The flipped byte is a bit of the log, of what is signed of it.
