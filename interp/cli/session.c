@@ -62,6 +62,9 @@ static bool open_way(struct session *session, const char *route, struct err *err
         .refresh_token = consent == NULL ? NULL
                          : made_up       ? LAB_REFRESH_TOKEN
                                          : env_get(consent),
+        .consent_file = consent == NULL || made_up
+                            ? NULL
+                            : arena_printf(arena, "%s/consent-%s.json", session->cli->config, profile->name),
         .lab = made_up,
     };
     session->http = http_open(arena, &http, err);

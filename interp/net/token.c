@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/panic.h"
 #include "data/value.h"
+#include "net/consent.h"
 #include "net/http.h"
 #include "net/remark.h"
 #include "net/retry.h"
@@ -45,7 +46,8 @@ struct slot {
 
 struct token_store {
     struct arena *arena;
-    struct token_config config;
+    struct token_config config; // its refresh token is the newest
+    const char *given;          // the refresh token as the caller read it
     struct slot slots[MOST_SLOTS];
     size_t count;
     struct token_identity identity;
@@ -58,6 +60,9 @@ struct token_store *token_open(struct arena *arena, const struct token_config *c
     struct token_store *store = ARENA_NEW(arena, struct token_store);
     store->arena = arena;
     store->config = *config;
+    store->given = config->refresh_token;
+    if (store->given != NULL)
+        store->config.refresh_token = consent_load(arena, config->consent_file, store->given);
     store->identity = (struct token_identity){"", "", ""};
     return store;
 }
@@ -73,9 +78,12 @@ static void forget(struct slot *slot)
 // The sign-in's own memory: the form holds the credential, the answer the token.
 static void end_sign_in(struct slot *slot, const struct response *answer)
 {
-    const char *token = answer == NULL ? NULL : value_text_at(answer->body, "access_token");
-    if (token != NULL)
-        crypto_wipe((char *)token, strlen(token));
+    static const char *const names[] = {"access_token", "refresh_token"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *token = answer == NULL ? NULL : value_text_at(answer->body, names[i]);
+        if (token != NULL)
+            crypto_wipe((char *)(uintptr_t)token, strlen(token));
+    }
     if (slot->sign_in.form != NULL)
         crypto_wipe((char *)slot->sign_in.form, strlen(slot->sign_in.form));
     slot->sign_in = (struct sign_in){0};
@@ -116,6 +124,17 @@ static const char *keep(struct token_store *store, const char *claim)
     return claim == NULL ? "" : arena_strdup(store->arena, claim);
 }
 
+// Entra may hand out another refresh token with each answer; the older one ends some day.
+static void renew_consent(struct token_store *store, const struct slot *slot, const struct response *answer)
+{
+    const char *renewed = value_text_at(answer->body, "refresh_token");
+    if (store->given == NULL || renewed == NULL || !sign_in_is_partner(&store->config, slot->audience) ||
+        strcmp(renewed, store->config.refresh_token) == 0)
+        return;
+    store->config.refresh_token = arena_strdup(store->arena, renewed);
+    consent_keep(slot->arena, store->config.consent_file, store->given, renewed);
+}
+
 static void take_answer(struct token_store *store, struct slot *slot, const struct response *answer)
 {
     struct err err = {0};
@@ -124,6 +143,7 @@ static void take_answer(struct token_store *store, struct slot *slot, const stru
         fail(slot, &err);
         return;
     }
+    renew_consent(store, slot, answer);
     slot->header = arena_printf(store->arena, "%s%s", bearer, read.token);
     // A short life is halved, and none at all is not believed: else every use would sign in again, for ever.
     int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;

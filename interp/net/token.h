@@ -25,6 +25,7 @@ struct token_config {
     const char *partner_tenant;   // whose directory signs in there
     const char
         *refresh_token; // of the person who consented; read by the caller; NULL: the application for itself
+    const char *consent_file; // where a renewed refresh token is kept; NULL: nowhere
     bool lab; // everything goes to a route: whatever the kind, client_id and client_secret as given here
               // (made up) are used, and no file, variable or program that holds a real credential is touched
 };

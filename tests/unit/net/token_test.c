@@ -1,6 +1,8 @@
 // Tokens, against a small server: what is asked, what is kept, what follows from a refusal.
 #include "token_world.h"
 
+#include "base/file.h"
+
 // Partner Center's tokens come from the partner's directory, and say nothing of who the run is.
 static void signs_in_as_a_partner(void **state)
 {
@@ -18,6 +20,44 @@ static void signs_in_as_a_partner(void **state)
     assert_true(
         sent(f, "resource=https%3A%2F%2Fgraph.microsoft.com&grant_type=refresh_token&refresh_token=r-1"));
     assert_string_equal(token_identity(f->store).object_id, "");
+}
+
+static int mode_of(const char *file)
+{
+    struct stat info;
+    return stat(file, &info) == 0 ? (int)(info.st_mode & 0777) : -1;
+}
+
+// A consent that is renewed with an answer is used from then on, also by the next process; another consent
+// that a person gave counts from the beginning.
+static void keeps_a_renewed_consent(void **state)
+{
+    struct fixture *f = *state;
+    const char *header;
+    struct err err = {0};
+    struct token_config config = config_of("client-secret");
+    config.partner_audience = "https://api.partnercenter.microsoft.com";
+    config.partner_tenant = "partner-1";
+    config.refresh_token = "r-1";
+    config.consent_file = arena_printf(f->arena, "%s/config/consent-csp.json", f->folder);
+    reply = json_reply(f, "200 OK", "",
+                       "{\"access_token\":\"h.e30.s\",\"expires_in\":\"3599\",\"refresh_token\":\"r-2\"}");
+    static const struct {
+        const char *given, *sent;
+    } turns[] = {{"r-1", "refresh_token=r-1"}, {"r-1", "refresh_token=r-2"}, {"r-9", "refresh_token=r-9"}};
+    for (size_t i = 0; i < 3; i++) {
+        config.refresh_token = turns[i].given;
+        token_close(f->store);
+        open_store(f, config);
+        assert_int_equal(get(f, config.partner_audience, &header, &err), TOKEN_READY);
+        if (!sent(f, turns[i].sent))
+            fail_msg("turn %zu: %s", i, f->server->last);
+        assert_int_equal(mode_of(config.consent_file), 0600);
+    }
+    size_t length;
+    const char *kept = file_read(f->arena, config.consent_file, 4096, &length, &err);
+    assert_null(strstr(kept, "r-1"));
+    assert_null(strstr(kept, "r-9"));
 }
 
 static void signs_in_with_a_secret(void **state)
@@ -148,9 +188,10 @@ static void says_why_it_failed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FIXTURE(signs_in_as_a_partner),  IN_FIXTURE(signs_in_with_a_secret),
-        IN_FIXTURE(lives_with_short_lives), IN_FIXTURE(says_why_it_failed),
-        IN_FIXTURE(answers_a_challenge),    IN_FIXTURE(a_machine_cannot_answer_it),
+        IN_FIXTURE(signs_in_as_a_partner),      IN_FIXTURE(keeps_a_renewed_consent),
+        IN_FIXTURE(signs_in_with_a_secret),     IN_FIXTURE(lives_with_short_lives),
+        IN_FIXTURE(says_why_it_failed),         IN_FIXTURE(answers_a_challenge),
+        IN_FIXTURE(a_machine_cannot_answer_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
