@@ -61,11 +61,14 @@ static const char *who_text(struct arena *arena, const struct value *alert)
     const char *name = value_text_at(alert, "actor.name"), *object = value_text_at(alert, "actor.object_id");
     const char *app = value_text_at(alert, "actor.app_id"), *ip = value_text_at(alert, "ip");
     const char *resource = value_text_at(alert, "resource.name");
-    const char *who = name != NULL ? name : object != NULL ? object : app != NULL ? app : "unknown caller";
+    const char *who = name != NULL ? name : object != NULL ? object : app;
     struct text line = text_new(arena);
     join(&line, "", resource == NULL ? value_text_at(alert, "resource.id") : resource);
-    join(&line, " · by ", who);
-    text_addf(&line, " from %s", ip == NULL ? "an unknown address" : ip);
+    if (who == NULL && ip == NULL) // a machine or a subscription stands for itself
+        join(&line, "", line.length > 0 ? NULL : "nothing that the alert names");
+    else
+        text_addf(&line, "%sby %s from %s", line.length > 0 ? " · " : "",
+                  who == NULL ? "unknown caller" : who, ip == NULL ? "an unknown address" : ip);
     return line.ptr;
 }
 

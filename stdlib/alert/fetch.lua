@@ -1,6 +1,7 @@
 -- Finds an alert before a playbook begins: by its full id, by its bare id in the subscriptions of the profile, or the
--- newest regular one whose type meets one of the patterns. Samples are never the newest. What the service answers is
--- read by the same code as an alert from a file.
+-- newest regular one whose type meets one of the patterns. A sample or test is the newest only where there is nothing
+-- else, as with the types that are made for tests. What the service answers is read by the same code as an alert from a
+-- file.
 local arm = use "arm"
 local center = use "partnercenter"
 
@@ -146,7 +147,11 @@ return primitive {
         elseif p.id then
             found = search(read, function(raw) return has_id(raw, p.id) end)
         else
-            found = search(read, function(raw) return not is_sample(raw) and meets(raw, p.patterns or {"*"}) end)
+            local all, regular = search(read, function(raw) return meets(raw, p.patterns or {"*"}) end), list {}
+            for _, raw in ipairs(all) do
+                if not is_sample(raw) then table.insert(regular, raw) end
+            end
+            found = #regular > 0 and regular or all
         end
         local raw = newest(found)
         return {alert = raw and alert_of(raw)[1], matches = #found}
