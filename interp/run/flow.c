@@ -13,7 +13,7 @@
 #include "run/loop.h"
 #include "run/recall.h"
 
-enum { MAX_ITEMS = 10000, MAX_NAME = 64 };
+enum { MAX_ITEMS = 10000, MAX_NAME = 96 };
 
 static size_t part_count(const struct instance *group)
 {
