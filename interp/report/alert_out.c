@@ -64,9 +64,7 @@ static const char *who_text(struct arena *arena, const struct value *alert)
     const char *who = name != NULL ? name : object != NULL ? object : app;
     struct text line = text_new(arena);
     join(&line, "", resource == NULL ? value_text_at(alert, "resource.id") : resource);
-    if (who == NULL && ip == NULL) // a machine or a subscription stands for itself
-        join(&line, "", line.length > 0 ? NULL : "nothing that the alert names");
-    else
+    if (who != NULL || ip != NULL) // else the resource stands for itself
         text_addf(&line, "%sby %s from %s", line.length > 0 ? " · " : "",
                   who == NULL ? "unknown caller" : who, ip == NULL ? "an unknown address" : ip);
     return line.ptr;
@@ -82,7 +80,9 @@ void alert_out_brief(struct wrap *wrap, const struct value *alert)
     join(&what, " · ", value_text_at(alert, "title"));
     join(&what, " · ", what.length > 0 ? NULL : value_text_at(alert, "event"));
     alert_line(wrap, "Alert", what.length > 0 ? what.ptr : "all that it says is its id");
-    alert_line(wrap, "Where", who_text(arena, alert));
+    const char *where = who_text(arena, alert);
+    if (*where != '\0')
+        alert_line(wrap, "Where", where);
     struct text when = text_new(arena);
     join(&when, "", when_text(arena, alert));
     join(&when, " · ", value_text_at(alert, "id"));
