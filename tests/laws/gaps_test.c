@@ -98,9 +98,15 @@ enum { GAPS = sizeof gaps / sizeof gaps[0] };
 // Who answers an alert of that type; NULL: nobody here.
 static const char *playbook_of(const char *type)
 {
-    return text_starts_nocase(type, "KV_") ? "keyvault-alert"
-           : text_starts(type, "arm-")     ? "resource-manager-alert"
-                                           : NULL;
+    static const struct {
+        const char *prefix, *playbook;
+    } answers[] = {{"KV_", "keyvault-alert"},          {"arm-", "resource-manager-alert"},
+                   {"ARM_", "resource-manager-alert"}, {"RM_", "resource-manager-alert"},
+                   {"AzureDNS_", "dns-alert"},         {"K8S", "kubernetes-test-alert"}};
+    for (size_t i = 0; i < sizeof answers / sizeof answers[0]; i++)
+        if (text_starts_nocase(type, answers[i].prefix))
+            return answers[i].playbook;
+    return NULL;
 }
 
 static bool is_word(const char *words, const char *word)
