@@ -61,6 +61,16 @@ static bool waits(struct session *session, const char *run)
     return recall != NULL && text_same(recall->status, "waiting");
 }
 
+// Leaves out the questions of runs that are over: no session is opened for them.
+static void keep_waiting(struct session *session, struct due_list *list)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < list->count; i++)
+        if (list->items[i].kind == DUE_LEASE || waits(session, list->items[i].run))
+            list->items[kept++] = list->items[i];
+    list->count = kept;
+}
+
 static int deal_with(struct session *session, const struct due *due)
 {
     struct cli *cli = session->cli;
@@ -99,6 +109,8 @@ int cmd_due(struct cli *cli)
                          due_find(cli->arena, session.trail, clock_now_ms(), &list, &err)
                      ? 0
                      : cli_fail(cli, &err);
+    if (status == 0)
+        keep_waiting(&session, &list);
     session_close(&session);
     if (status != 0)
         return status;

@@ -122,6 +122,12 @@ static bool take_taken_back(void *context, const struct value *line)
     return true;
 }
 
+static bool take_line(void *context, const struct value *line)
+{
+    return take_lease(context, line) &&
+           (!text_same(value_text_at(line, "type"), "step.undone") || take_taken_back(context, line));
+}
+
 static int by_time(const void *a, const void *b)
 {
     const struct due *x = a, *y = b;
@@ -187,7 +193,11 @@ bool due_lease(struct arena *arena, struct trail *trail, const char *run, const 
 {
     struct due_list list = {0};
     struct finding finding = {arena, &list};
-    if (!find_all(&finding, trail, err))
+    struct arena *scratch = arena_open();
+    bool ok = trail_replay(trail, scratch, trail_needle(scratch, "run", run), take_line, &finding, err) &&
+              drop_undone(&finding, trail, err);
+    arena_close(scratch);
+    if (!ok)
         return false;
     for (size_t i = 0; i < list.count; i++)
         if (list.items[i].kind == DUE_LEASE && text_same(list.items[i].run, run) &&
