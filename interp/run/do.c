@@ -101,6 +101,8 @@ static void stage_failed(struct instance *instance, const struct err *err)
     struct effect *effect = instance->effect;
     if (err->code == E_REFUSED && effect != NULL && !effect->sent) {
         run_note(instance->run, instance->path, err);
+        if (instance->stage == STAGE_OBSERVE || instance->stage == STAGE_PLAN) // nothing is wanted yet
+            effect->desired = effect->before;
         change_refused(instance, arena_strdup(instance->run->arena, err->message));
         return;
     }
