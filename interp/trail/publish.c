@@ -96,11 +96,6 @@ static bool gives_root(const struct publish *publish, const struct tiler *tiler)
     return memcmp(root, publish->head.root, TREE_HASH) == 0;
 }
 
-struct writer {
-    const struct publish *publish;
-    struct arena *scratch;
-};
-
 static bool is_there(struct arena *arena, const char *name, const void *bytes, size_t length, bool *same)
 {
     if (!file_exists(name))
@@ -114,9 +109,9 @@ static bool is_there(struct arena *arena, const char *name, const void *bytes, s
 static bool write_tile(void *context, int level, uint64_t number, unsigned width, const void *bytes,
                        size_t length, struct err *err)
 {
-    struct writer *writer = context;
+    const struct publish *const *publish = context;
     struct arena *arena = arena_open();
-    const char *path = tile_path(arena, level, number, width), *name = name_of(arena, writer->publish, path);
+    const char *name = name_of(arena, *publish, tile_path(arena, level, number, width));
     bool same = false, ok = true;
     if (is_there(arena, name, bytes, length, &same)) {
         ok = same || err_set(err, E_TAMPERED, "%s is not what the log gives", name);
@@ -146,10 +141,9 @@ static void remove_partial(struct arena *arena, const struct publish *publish, u
 static bool write_from(struct arena *arena, const struct publish *publish, uint64_t old, bool *fits,
                        struct err *err)
 {
-    struct writer writer = {publish, arena};
     struct part part = {.start = old - old % TILE_WIDTH};
     struct tiler *check = tiler_new(arena, part.start, NULL, NULL);
-    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &writer);
+    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &publish);
     part.leaves = arena_grow_bytes(arena, NULL, 0, (publish->head.size - part.start) * TREE_HASH);
     *fits =
         publish_load(arena, publish->folder, old, check) && publish_load(arena, publish->folder, old, tiler);

@@ -7,7 +7,7 @@
 set -u
 append=$1
 program=$2
-calls=openat,mkdir,rename,renameat,read,pread64,write,pwrite64,fsync,fdatasync,ftruncate,fallocate,close,unlink,flock
+calls=openat,mkdir,rename,renameat,read,pread64,write,pwrite64,fsync,fdatasync,sync_file_range,ftruncate,fallocate,close,unlink,flock
 command -v strace >/dev/null || { echo "there is no strace"; exit 77; }
 scratch=${program%/*}/tests/scratch
 . "$(dirname "$0")/../scratch.sh"
