@@ -172,7 +172,7 @@ static enum run_consent decide(struct run *run, struct instance *first)
         return CONSENT_OPEN; // others than the one at the keyboard must approve, or with a key
     const struct run_approval approval = {
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
-    enum run_consent consent = person->approve(person->context, &approval);
+    enum run_consent consent = run_settle(run) ? person->approve(person->context, &approval) : CONSENT_OPEN;
     if (consent != CONSENT_OPEN)
         record_grants(run, members, consent == CONSENT_GIVEN, how_asked);
     return consent;

@@ -109,7 +109,7 @@ static const char *prompted(struct instance *instance, const struct run_question
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->answer == NULL || !mode_asks(run->mode) || run->silent)
         return NULL;
-    return person->answer(person->context, question);
+    return run_settle(run) ? person->answer(person->context, question) : NULL; // it may take long
 }
 
 static const char *prompted_answer(struct instance *instance, const char *text)

@@ -18,17 +18,24 @@ static const struct engine_config *config_of(const struct run *run)
     return loop_config(run->engine);
 }
 
+bool run_settle(struct run *run)
+{
+    struct trail *trail = config_of(run)->trail;
+    struct err err = {0};
+    if (trail_claim(trail, run->id, &err) && trail_commit(trail, &err))
+        return true;
+    run_fail(run, &err);
+    return false;
+}
+
 void run_tell(struct run *run, const char *type, const struct value *members)
 {
     run->last_ticket = trail_append(config_of(run)->trail, run->id, type, members);
     view_take(run->view, type, members);
     if (run->request.sink != NULL)
         run->request.sink(run->request.sink_context, type, members);
-    struct err err = {0};
-    if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE &&
-        (!trail_claim(config_of(run)->trail, run->id, &err) || // from now on others see that it is under way
-         !trail_commit(config_of(run)->trail, &err)))
-        run_fail(run, &err);
+    if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE)
+        (void)run_settle(run);
 }
 
 void run_record(struct run *run, const char *type, const struct value *members)

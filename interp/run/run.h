@@ -207,6 +207,8 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
 void run_interrupt(struct run *run, int signal_number, bool give_up);
 void run_tell(struct run *run, const char *type,
               const struct value *members); // at once, even before run.started
+// What was told so far is in the trail, and others see that the run is under way. False: the run fails.
+bool run_settle(struct run *run);
 void run_record(struct run *run, const char *type, const struct value *members);
 // A read and what it was answered; `began_us` since the run began.
 void run_record_read(const struct instance *instance, const struct request *request,

@@ -319,12 +319,32 @@ static void clauses_and_counts(void **state)
     arena_close(arena);
 }
 
+// Another process stops the run while somebody is asked: nobody has to touch the keyboard.
+static void stopped_from_elsewhere(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct terminal terminal = terminal_with_playbook(arena), other = terminal;
+    terminal_start(&terminal, "run p.yaml");
+    terminal_expect(&terminal, "answer: ");
+    terminal_start(&other, "stop last");
+    assert_int_equal(terminal_end(&other), 0);
+    assert_true(terminal_shows(&other, "was interrupted and ended"));
+    assert_int_equal(terminal_end(&terminal), 130);
+    scratch_close(terminal.folder);
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(questions),    cmocka_unit_test(approvals),
-        cmocka_unit_test(typed_ahead),  cmocka_unit_test(no_approval_in_a_dry_run),
-        cmocka_unit_test(whole_mail),   cmocka_unit_test(how_to_go_on),
-        cmocka_unit_test(unknown_fate), cmocka_unit_test(clauses_and_counts)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions),
+                                       cmocka_unit_test(approvals),
+                                       cmocka_unit_test(typed_ahead),
+                                       cmocka_unit_test(no_approval_in_a_dry_run),
+                                       cmocka_unit_test(whole_mail),
+                                       cmocka_unit_test(how_to_go_on),
+                                       cmocka_unit_test(unknown_fate),
+                                       cmocka_unit_test(clauses_and_counts),
+                                       cmocka_unit_test(stopped_from_elsewhere)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
