@@ -105,6 +105,19 @@ static void find_policy(struct findings *findings, const struct policy *policy)
                      policy->max_changes, policy->protect_count));
 }
 
+// The environment's is named, not shown: a password may stand in it.
+static void find_proxy(struct findings *findings, const struct profile *profile)
+{
+    static const char *const variables[] = {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+    if (profile->proxy != NULL)
+        add(findings, "proxy", true, profile->proxy);
+    for (size_t i = 0; profile->proxy == NULL && i < sizeof variables / sizeof *variables; i++)
+        if (env_get(variables[i]) != NULL) {
+            add(findings, "proxy", true, arena_printf(findings->cli->arena, "that of %s", variables[i]));
+            return;
+        }
+}
+
 // An error as one line: where, what, and what to do.
 static const char *in_a_line(struct arena *arena, const struct err *err)
 {
@@ -139,8 +152,8 @@ static void find_profile(struct findings *findings)
         return;
     }
     const struct http_config config = {.route = profile->route, .ca_file = profile->ca_file};
-    if (profile->proxy != NULL && profile->route == NULL)
-        add(findings, "proxy", true, profile->proxy);
+    if (profile->route == NULL)
+        find_proxy(findings, profile);
     struct http *http = http_open(cli->arena, &config, &err);
     if (http == NULL)
         add(findings, "trust", false, arena_strdup(cli->arena, err.message));

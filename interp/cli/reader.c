@@ -47,6 +47,7 @@ static void turn(struct session *session)
     struct pollfd fds[2] = {{.fd = http_fd(session->http), .events = POLLIN},
                             {.fd = session->lab == NULL ? -1 : lab_fd(session->lab), .events = POLLIN}};
     poll(fds, 2, (int)wait);
+    token_turn(session->tokens, session->http);
     if (session->lab != NULL)
         lab_turn(session->lab);
     http_turn(session->http);

@@ -28,7 +28,7 @@ enum {
 static const int64_t second_ns = 1000000000;
 static const char bearer[] = "Authorization: Bearer ";
 
-enum slot_state { SLOT_EMPTY, SLOT_FLYING, SLOT_READY, SLOT_FAILED };
+enum slot_state { SLOT_EMPTY, SLOT_FLYING, SLOT_PAUSED, SLOT_READY, SLOT_FAILED };
 
 struct slot {
     enum slot_state state;
@@ -40,7 +40,8 @@ struct slot {
     char *header;
     const char *claims; // that its tokens must hold, as JSON; NULL: none were wanted
     int64_t since_ns;   // READY
-    int64_t until_ns;   // READY: when it is renewed; FAILED: how long that is remembered
+    int64_t until_ns;   // PAUSED: when it is tried again; READY: when it is renewed; FAILED: how long that is
+                        // remembered
     struct err err;
 };
 
@@ -195,7 +196,7 @@ enum token_state token_get(struct token_store *store, struct http *http, const c
         slot->challenged = false;
         start(store, http, slot, NULL);
     }
-    if (slot->state == SLOT_FLYING)
+    if (slot->state == SLOT_FLYING || slot->state == SLOT_PAUSED)
         return TOKEN_WAIT;
     *header = slot->header;
     if (slot->state == SLOT_FAILED)
@@ -223,13 +224,34 @@ bool token_take(struct token_store *store, struct http *http, void *owner, const
     if (machine && (response->status == 404 || response->status == 410)) // the endpoint is being set up
         passing.status = 503;
     if (slot->attempt < MOST_ATTEMPTS && retry_again(NULL, true, &passing, slot->attempt, &pause)) {
-        clock_sleep_ms(pause < MOST_PAUSE_MS ? pause : MOST_PAUSE_MS);
-        start(store, http, slot, NULL);
+        pause = pause < MOST_PAUSE_MS ? pause : MOST_PAUSE_MS;
+        slot->state = SLOT_PAUSED;
+        slot->until_ns = clock_monotonic_ns() + pause * 1000000;
+        end_sign_in(slot, NULL);
         return true;
     }
     take_answer(store, slot, response);
     end_sign_in(slot, response);
     return true;
+}
+
+int64_t token_timeout_ms(const struct token_store *store)
+{
+    int64_t least_ns = -1, now_ns = clock_monotonic_ns();
+    for (size_t i = 0; i < store->count; i++) {
+        const struct slot *slot = &store->slots[i];
+        int64_t left_ns = slot->until_ns > now_ns ? slot->until_ns - now_ns : 0;
+        if (slot->state == SLOT_PAUSED && (least_ns < 0 || left_ns < least_ns))
+            least_ns = left_ns;
+    }
+    return least_ns < 0 ? -1 : (least_ns + 999999) / 1000000;
+}
+
+void token_turn(struct token_store *store, struct http *http)
+{
+    for (size_t i = 0; i < store->count; i++)
+        if (store->slots[i].state == SLOT_PAUSED && clock_monotonic_ns() >= store->slots[i].until_ns)
+            start(store, http, &store->slots[i], NULL);
 }
 
 void token_drop(struct token_store *store, const char *audience, int64_t sent_ns,

@@ -38,15 +38,17 @@ void token_close(struct token_store *store);
 enum token_state { TOKEN_READY, TOKEN_WAIT, TOKEN_FAILED };
 // The Authorization header line for an audience ("https://management.azure.com", "https://vault.azure.net",
 // …; NULL: a host that gets no token). READY sets *header (NULL: send none), which stays valid until the
-// audience's token is dropped or renewed: use it at once. WAIT means that sign-in is in flight for it (the
+// audience's token is dropped or renewed: use it at once. WAIT means that sign-in is under way for it (the
 // first caller starts it on `http`). FAILED fills err (E_SIGN_IN, E_NETWORK); asking again within 30 s gives
 // the same answer. azure-cli blocks while `az` runs.
 enum token_state token_get(struct token_store *store, struct http *http, const char *audience,
                            const char **header, struct err *err);
 // Every request that http_take gives back is shown to the store first. True: it was one of its own, the
-// answer is taken in, and waiting callers ask again. A sign-in that fails in passing is repeated here (at
-// most twice, after a pause of at most 5 s in which nothing else happens: nothing could).
+// answer is taken in, and waiting callers ask again. A sign-in that fails in passing is repeated (at most
+// twice, after a pause of at most 5 s): by token_turn, which is to be called when token_timeout_ms is over.
 bool token_take(struct token_store *store, struct http *http, void *owner, const struct response *response);
+int64_t token_timeout_ms(const struct token_store *store); // -1: none pauses
+void token_turn(struct token_store *store, struct http *http);
 // After a 401 to a request that was sent at sent_ns (clock_monotonic_ns): forgets the audience's token,
 // unless it is newer, so that the next token_get signs in again. Claims that the answer wants are asked for
 // from then on, by the kinds of sign-in that can (all that ask Entra themselves).

@@ -216,6 +216,7 @@ static void wake_late(struct engine *engine)
 static void take_finished(struct engine *engine)
 {
     struct response *response;
+    token_turn(engine->config.tokens, engine->config.http);
     for (void *owner; (owner = http_take(engine->config.http, &response)) != NULL;) {
         if (token_take(engine->config.tokens, engine->config.http, owner, response))
             flight_tokens_changed(engine);
@@ -233,6 +234,7 @@ static void wait_for_events(struct engine *engine)
 {
     const struct engine_config *config = &engine->config;
     int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms(engine);
+    timeout = least(timeout, token_timeout_ms(config->tokens));
     for (const struct instance *instance = engine->timers; instance != NULL; instance = instance->next_timer)
         timeout = least(timeout, instance->wake_ms > now ? instance->wake_ms - now : 0);
     for (const struct instance *late = engine->deadlines; late != NULL; late = late->next_deadline)

@@ -84,6 +84,8 @@ saw no management.azure.com lab/front/seen
 AZURE_CLIENT_SECRET=lab-only-opens-nothing ends 0 "the profile's certificates" "$program" doctor --profile secret
 saw yes "^CONNECT graph.microsoft.com:443 " lab/front/seen
 
+ends 0 "proxy *$proxy" env AZURE_CLIENT_SECRET=lab-only-opens-nothing "$program" doctor --profile secret
+
 # An authority that nobody told it of.
 profile stranger "$secret" "proxy: $proxy"
 AZURE_CLIENT_SECRET=lab-only-opens-nothing dry 7 "ertificate" stranger
@@ -93,6 +95,7 @@ AZURE_CLIENT_SECRET=lab-only-opens-nothing dry 7 "ertificate" stranger
 profile env "$secret" "ca_file: ca.pem"
 AZURE_CLIENT_SECRET=lab-only-opens-nothing HTTPS_PROXY=$proxy dry 0 kv-contoso-prod env
 through
+AZURE_CLIENT_SECRET=lab-only-opens-nothing HTTPS_PROXY=$proxy ends 0 "proxy *that of HTTPS_PROXY" "$program" doctor --profile env
 profile none "$secret" "ca_file: ca.pem
 proxy: none"
 AZURE_CLIENT_SECRET=lab-only-opens-nothing HTTPS_PROXY=$proxy dry 7 "" none

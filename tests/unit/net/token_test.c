@@ -103,6 +103,28 @@ static void lives_with_short_lives(void **state)
     assert_int_equal(f->server->requests, 1);
 }
 
+// While one sign-in waits to be tried again, another one comes through.
+static void holds_up_nobody_else(void **state)
+{
+    struct fixture *f = *state;
+    const char *header;
+    struct err err = {0};
+    open_store(f, config_of("client-secret"));
+    reply = json_reply(f, "503 Busy", "Retry-After: 1\r\n", "{}");
+    assert_int_equal(token_timeout_ms(f->store), -1);
+    assert_int_equal(token_get(f->store, f->http, ARM, &header, &err), TOKEN_WAIT);
+    while (token_timeout_ms(f->store) < 0)
+        pump(f);
+    assert_in_range(token_timeout_ms(f->store), 1, 1300);
+    reply = token_reply(f, "{}", 3599);
+    int64_t began = clock_monotonic_ns();
+    assert_int_equal(get(f, VAULT, &header, &err), TOKEN_READY);
+    assert_true(token_timeout_ms(f->store) > 0); // the other one still waits
+    assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
+    assert_true(clock_monotonic_ns() - began > 500000000);
+    assert_int_equal(f->server->requests, 3);
+}
+
 #define CHALLENGE                                                                                            \
     "Bearer authorization_uri=\"https://login.microsoftonline.com/x\", error=\"insufficient_claims\", "      \
     "claims=\"eyJhY2Nlc3NfdG9rZW4iOnsiYWNycyI6eyJ2YWx1ZSI6ImMxIn19fQ==\""
@@ -188,10 +210,10 @@ static void says_why_it_failed(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FIXTURE(signs_in_as_a_partner),      IN_FIXTURE(keeps_a_renewed_consent),
-        IN_FIXTURE(signs_in_with_a_secret),     IN_FIXTURE(lives_with_short_lives),
-        IN_FIXTURE(says_why_it_failed),         IN_FIXTURE(answers_a_challenge),
-        IN_FIXTURE(a_machine_cannot_answer_it),
+        IN_FIXTURE(signs_in_as_a_partner),  IN_FIXTURE(keeps_a_renewed_consent),
+        IN_FIXTURE(signs_in_with_a_secret), IN_FIXTURE(lives_with_short_lives),
+        IN_FIXTURE(says_why_it_failed),     IN_FIXTURE(holds_up_nobody_else),
+        IN_FIXTURE(answers_a_challenge),    IN_FIXTURE(a_machine_cannot_answer_it),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -102,21 +102,27 @@ static inline void open_store(struct fixture *f, struct token_config config)
         fail_msg("%s", err.message);
 }
 
-// Turns the loop until the audience's token is there or has failed.
+// Turns the loop once.
+static inline void pump(struct fixture *f)
+{
+    struct response *response;
+    struct pollfd fd = {.fd = http_fd(f->http), .events = POLLIN};
+    int64_t timeout = http_timeout_ms(f->http);
+    poll(&fd, 1, timeout < 0 || timeout > 10 ? 10 : (int)timeout);
+    http_turn(f->http);
+    token_turn(f->store, f->http);
+    for (void *owner; (owner = http_take(f->http, &response)) != NULL;)
+        assert_true(token_take(f->store, f->http, owner, response));
+}
+
+// Turns it until the audience's token is there or has failed.
 static inline enum token_state get(struct fixture *f, const char *audience, const char **header,
                                    struct err *err)
 {
-    for (int64_t end = clock_monotonic_ns() + 10000000000; clock_monotonic_ns() < end;) {
-        struct response *response;
+    for (int64_t end = clock_monotonic_ns() + 10000000000; clock_monotonic_ns() < end; pump(f)) {
         enum token_state now = token_get(f->store, f->http, audience, header, err);
         if (now != TOKEN_WAIT)
             return now;
-        struct pollfd fd = {.fd = http_fd(f->http), .events = POLLIN};
-        int64_t timeout = http_timeout_ms(f->http);
-        poll(&fd, 1, timeout < 0 || timeout > 100 ? 100 : (int)timeout);
-        http_turn(f->http);
-        for (void *owner; (owner = http_take(f->http, &response)) != NULL;)
-            assert_true(token_take(f->store, f->http, owner, response));
     }
     fail_msg("no token in time");
     return TOKEN_FAILED;
