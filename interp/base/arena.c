@@ -7,17 +7,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "base/panic.h"
 
-enum {
-    ALIGNMENT = 8,
-    FIRST_BLOCK = 4 * 1024,
-    LARGEST_BLOCK = 32 * 1024,
-    HUGE_PAGE = 2 * 1024 * 1024,
-    HUGE_FROM = 4 * HUGE_PAGE, // an arena of that size grows by huge pages
-};
+enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGE_BLOCK = 32 * 1024 };
 
 struct block {
     struct block *next;
@@ -32,18 +25,9 @@ struct arena {
     size_t total;
 };
 
-// To touch ten megabytes page by page takes as long as to parse them.
-static struct block *huge_block(void)
-{
-    void *memory = aligned_alloc(HUGE_PAGE, HUGE_PAGE);
-    if (memory != NULL)
-        (void)madvise(memory, HUGE_PAGE, MADV_HUGEPAGE); // where there are none it is memory all the same
-    return memory;
-}
-
 static struct block *block_new(size_t size)
 {
-    struct block *block = size == HUGE_PAGE - sizeof *block ? huge_block() : malloc(sizeof *block + size);
+    struct block *block = malloc(sizeof *block + size);
     if (block == NULL)
         panic("out of memory (a block of %zu bytes)", size);
     block->next = NULL;
@@ -64,15 +48,29 @@ struct arena *arena_open(void)
     return arena;
 }
 
+static void free_blocks(struct block *block)
+{
+    while (block != NULL) {
+        struct block *next = block->next;
+        free(block);
+        block = next;
+    }
+}
+
 void arena_close(struct arena *arena)
 {
     if (arena == NULL)
         return;
-    for (struct block *block = arena->blocks, *next; block != NULL; block = next) {
-        next = block->next;
-        free(block);
-    }
+    free_blocks(arena->blocks);
     free(arena);
+}
+
+void arena_clear(struct arena *arena)
+{
+    free_blocks(arena->blocks->next);
+    arena->blocks->next = NULL;
+    arena->blocks->used = arena->blocks->newest = 0;
+    arena->total = 0;
 }
 
 // Memory that may hold anything.
@@ -86,10 +84,10 @@ static void *take(struct arena *arena, size_t size)
     struct block *block = arena->blocks;
     if (block->size - block->used < need) {
         struct block *fresh = block_new(need > arena->next_size ? need : arena->next_size);
-        if (arena->next_size < LARGEST_BLOCK)
+        if (arena->next_size < LARGE_BLOCK)
             arena->next_size *= 2;
-        else if (arena->total > HUGE_FROM)
-            arena->next_size = HUGE_PAGE - sizeof *fresh;
+        else if (arena->next_size < arena->total / 16)
+            arena->next_size = arena->total / 16;
         if (need > arena->next_size && block->size - block->used > need / 8) {
             // An outsized object gets a block of its own behind the current one, which stays in use.
             fresh->next = block->next;

@@ -11,6 +11,9 @@ struct arena *arena_open(void);
 // Frees everything that was allocated in it. arena_close(NULL) is harmless.
 void arena_close(struct arena *arena);
 
+// Frees everything that was allocated in it, for what comes next.
+void arena_clear(struct arena *arena);
+
 // Zeroed memory, aligned for pointers, doubles and 64-bit integers; size 0 gives a valid pointer.
 void *arena_alloc(struct arena *arena, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))

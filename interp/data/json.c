@@ -24,9 +24,9 @@ struct key {
 };
 
 struct reader {
-    struct scan scan; // what its scratch holds is freed when the text has been read
-    struct arena *arena;
-    size_t next; // of the places
+    struct scan scan;           // what its scratch holds is freed when the text has been read
+    struct arena *arena, *tree; // the second for what cJSON makes
+    size_t next;                // of the places
     struct key **slots;
     size_t slot_count, key_count; // slot_count is a power of two
     size_t maps;                  // so far
@@ -187,13 +187,13 @@ static void tree_free(void *memory)
 static const struct value *read_tree(struct reader *reader, const char *start, size_t length)
 {
     cJSON_InitHooks(&(cJSON_Hooks){tree_alloc, tree_free});
-    tree_arena = arena_open();
+    tree_arena = reader->tree;
     const cJSON *tree = cJSON_ParseWithLength(start, length);
     const struct value *value = tree == NULL ? NULL : convert_item(reader, tree);
     if (tree == NULL)
         json_scan_fail(&reader->scan, E_SYNTAX, "not valid JSON");
-    arena_close(tree_arena);
     cJSON_InitHooks(NULL);
+    arena_clear(reader->tree);
     return value;
 }
 
@@ -252,7 +252,9 @@ static const struct value *parse(struct arena *arena, struct scan scan)
     struct reader reader = {.scan = scan, .arena = arena};
     reader.scan.line = reader.scan.column = 1;
     reader.scan.scratch = arena_open();
+    reader.tree = arena_open();
     const struct value *value = read_document(&reader);
+    arena_close(reader.tree);
     arena_close(reader.scan.scratch);
     return value;
 }
