@@ -22,19 +22,19 @@ void *view_room(struct view *view, void *items, size_t count, size_t size)
 const char *view_text(struct view *view, const struct value *members, const char *key)
 {
     const char *found = value_text_at(members, key);
-    return found == NULL ? NULL : arena_strdup(view->arena, found);
+    return found == NULL || view->lasting ? found : arena_strdup(view->arena, found);
 }
 
 const struct value *view_list(struct view *view, const struct value *members, const char *key)
 {
     const struct value *found = value_get(members, key);
-    return value_is(found, VALUE_LIST) ? value_copy(view->arena, found) : value_list(view->arena);
+    return value_is(found, VALUE_LIST) ? view_any(view, members, key) : value_list(view->arena);
 }
 
 const struct value *view_any(struct view *view, const struct value *members, const char *key)
 {
     const struct value *found = value_get(members, key);
-    return found == NULL ? &value_null : value_copy(view->arena, found);
+    return found == NULL ? &value_null : view->lasting ? found : value_copy(view->arena, found);
 }
 
 static void take_started(struct view *view, const struct value *members)

@@ -63,6 +63,7 @@ struct view_lease {
 
 struct view {
     struct arena *arena;
+    bool lasting; // set by the owner: what it takes in lives as long as it does, and is not copied
     // Who and what; `run` is set by the owner (a record does not know its run) or by lines that are read
     // back.
     const char *run, *playbook, *file, *version, *title, *digest, *mode, *profile, *cloud;

@@ -121,8 +121,7 @@ static void announce(struct run *run)
     for (size_t i = 0; i < run->held->list.count && !run->silent; i++)
         run_tell(run, value_text_at(run->held->list.items[i], "type"),
                  value_get(run->held->list.items[i], "members"));
-    arena_close(run->held_arena);
-    run->held_arena = NULL;
+    run->held = NULL;
 }
 
 // While it may change something, nobody else may go on with it.

@@ -48,11 +48,10 @@ void run_record(struct run *run, const char *type, const struct value *members)
         run_tell(run, type, members);
         return;
     }
-    struct value *record = value_map(run->held_arena);
-    value_put_text(run->held_arena, record, "type", type);
-    value_put(run->held_arena, record, "members",
-              value_copy(run->held_arena, members)); // outlives the answers
-    value_append(run->held_arena, run->held, record);
+    struct value *record = value_map(run->arena);
+    value_put_text(run->arena, record, "type", type);
+    value_put(run->arena, record, "members", value_copy(run->arena, members)); // outlives the answers
+    value_append(run->arena, run->held, record);
 }
 
 void run_record_read(const struct instance *instance, const struct request *request,

@@ -144,11 +144,11 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->cache_arena = first != NULL ? first->cache_arena : arena;
     if (run->request.explore)
         run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
-    run->held_arena = arena_open();
-    run->held = value_list(run->held_arena);
+    run->held = value_list(arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
     run->view = view_new(arena);
+    run->view->lasting = true;
     run->view->run = run->id;
     run->frame.names = value_map(arena);
     if (run->request.params == NULL) { // every parameter has its default, or the step that wants it says so
@@ -343,6 +343,5 @@ void run_close(struct run *run)
     if (run == NULL)
         return;
     vm_run_close(config_of(run)->vm, &run->vm_run);
-    arena_close(run->held_arena);
     arena_close(run->arena);
 }

@@ -165,9 +165,8 @@ struct run {
     struct view *view;
     // records that came before run.started
     bool announced;
-    struct arena *held_arena; // of what waits for run.started; closed when it has been told
-    struct value *held;       // list of {type, members}
-    bool stopping;            // no new step starts
+    struct value *held; // what waits for run.started: a list of {type, members}; then NULL
+    bool stopping;      // no new step starts
     const char *stop_reason;
     int64_t began_ns; // monotonic
     bool over;        // nothing more is awaited
