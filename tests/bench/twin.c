@@ -384,7 +384,9 @@ int main(int argc, char **argv)
     curl_global_init(CURL_GLOBAL_DEFAULT);
     twin.epoll = epoll_create1(EPOLL_CLOEXEC);
     twin.multi = curl_multi_init();
-    curl_multi_setopt(twin.multi, CURLMOPT_MAXCONNECTS, at_once > 64 ? 2 * at_once : 64L);
+    long connections = at_once > 64 ? at_once : 64; // as many as the program has
+    curl_multi_setopt(twin.multi, CURLMOPT_MAXCONNECTS, connections);
+    curl_multi_setopt(twin.multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, connections);
     curl_multi_setopt(twin.multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl_multi_setopt(twin.multi, CURLMOPT_TIMERFUNCTION, on_timer);
     if (twin.left > 1)
