@@ -161,7 +161,8 @@ int main(int argc, char **argv)
         int *fd = malloc(sizeof *fd);
         *fd = accept(listener, NULL, NULL);
         pthread_t thread;
-        must(*fd >= 0 && pthread_create(&thread, NULL, serve, fd) == 0, "accept");
+        must(*fd >= 0, "accept");
+        must(pthread_create(&thread, NULL, serve, fd) == 0, "pthread_create");
         pthread_detach(thread);
     }
 }
