@@ -258,6 +258,27 @@ static void tell_unsettled(struct run *run)
     }
 }
 
+// An answer for one item of a loop names the item, and nothing but the run knows the items: where it has none
+// of that name, the answer went nowhere.
+static void tell_unheard(struct run *run)
+{
+    const struct value *answers = run->request.answers;
+    const char **asked = ARENA_ARRAY(run->arena, const char *, run->view->ask_count + 1);
+    for (size_t i = 0; i < run->view->ask_count; i++)
+        asked[i] = run->view->asks[i].path;
+    for (size_t i = 0; i < value_count(answers) && !run->waiting && run->request.replay == NULL; i++) {
+        const char *path = answers->map.fields[i].key, *near = text_nearest(path, asked);
+        struct err err = {0};
+        if (strchr(path, '[') == NULL || text_is_one_of(path, asked))
+            continue;
+        err_set(&err, E_USAGE, "nobody asked %s: the answer to it was not used", path);
+        err.severity = ERR_WARNING;
+        if (near != NULL)
+            err_hint(&err, "did you mean %s?", near);
+        run_note(run, NULL, &err);
+    }
+}
+
 static void finish(struct run *run)
 {
     struct arena *arena = run->arena;
@@ -265,6 +286,7 @@ static void finish(struct run *run)
         run_note(run, NULL, &run->fatal);
     allow_tell_excess(run);
     tell_unsettled(run);
+    tell_unheard(run);
     struct value *members = value_map(arena), *requests = value_map(arena);
     value_put(arena, requests, "read", value_int(arena, run->reads));
     value_put(arena, requests, "changed", value_int(arena, run->changed));

@@ -88,5 +88,7 @@ t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --json | steps
 t --lib "$work/lib" run "$work/house.yaml"
 t --lib "$work/lib" answer last one/sure=here
 t --lib "$work/lib" answer last 'each[0]/sure=away' --lang fr
+t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --answer 'each[ann]/sure=here' --json |
+    grep -o '"message":"nobody.*"hint":"[^"]*"'
 t --lib "$work/lib" run "$work/house.yaml" --audit --unattended --json | steps
 t audit verify | sed -n 1p
