@@ -8,13 +8,6 @@ quiet() {
     "$program" "$@" >"$work/all" 2>&1
     echo "[exit $?]"
 }
-digest() {
-    "$program" lab digest >"$work/digest.new"
-    if [ -f "$work/digest.old" ]; then
-        cmp -s "$work/digest.old" "$work/digest.new" && echo "the estate is the same" || echo "the estate has changed"
-    fi
-    mv "$work/digest.new" "$work/digest.old"
-}
 "$program" lab reset >/dev/null
 digest
 quiet run keyvault-alert --dry-run
