@@ -90,8 +90,9 @@ static void add_command(struct text *out, const struct command *command)
         add_next_words(&words, "");
     add_options(&words, command);
     text_addf(out, "%s'%s", words.ptr + (words.ptr[0] == ' '), files ? " files=yes" : "");
-    if (strstr(command->arguments, "NAME") !=
-        NULL) // of a playbook, where it may be a file; else of what the command lists
+    // Of a playbook, where it may be a file; of what the command lists where it may be left out; else a new
+    // one.
+    if (strstr(command->arguments, "NAME") != NULL && (files || command->arguments[0] == '['))
         text_addf(out, " names='%s'", files ? "list" : command->words);
     text_add(out, " ;;\n");
 }

@@ -53,11 +53,15 @@ bool playbook_is_version(const char *text)
     return *text == '\0';
 }
 
+bool playbook_is_name(const char *text)
+{
+    return *text != '\0' && text[strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789-")] == '\0';
+}
+
 static void read_name(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
-    static const char chars[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
     playbook->name = form_text(form, field);
-    if (playbook->name != NULL && (strspn(playbook->name, chars) != strlen(playbook->name)))
+    if (playbook->name != NULL && !playbook_is_name(playbook->name))
         form_error(form, E_CHECK, field->value->pos,
                    "the name of a playbook has small letters, digits and '-', not '%.60s'", playbook->name);
 }

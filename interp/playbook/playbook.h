@@ -165,6 +165,7 @@ const struct playbook *playbook_parse_yaml(struct arena *arena, const struct cat
                                            struct err_list *errors);
 // What a step that calls the playbook gets: the names and values under `returns`, or NULL.
 const struct template *playbook_returns(const struct playbook *playbook);
+bool playbook_is_name(const char *text);    // small letters, digits, '-'
 bool playbook_is_version(const char *text); // SemVer 2.0.0
 // Does one of the playbook's patterns name the alert's type (SIMULATED_ taken off) or kind?
 bool playbook_answers(const struct playbook *playbook, const char *type, const char *kind);
