@@ -3,7 +3,7 @@
 # cmake -DROOT=… -DOUT=… -DCOMPILE=… -P embed.cmake
 cmake_minimum_required(VERSION 3.25)
 file(GLOB_RECURSE files RELATIVE ${ROOT} ${ROOT}/stdlib/*.lua ${ROOT}/playbooks/*.yaml ${ROOT}/playbooks/*.lua
-     ${ROOT}/interp/lab/estate/*)
+     ${ROOT}/interp/lab/estate/* ${ROOT}/interp/report/*.schema.json)
 list(SORT files)
 set(text "// Made by embed.cmake; do not edit.\n#include \"base/embed.h\"\n\n")
 set(rows "")

@@ -81,6 +81,15 @@ static void add_next_words(struct text *out, const char *first)
     }
 }
 
+// Words of which one may stand behind the command: "[playbook|run]".
+static void add_choices(struct text *out, const char *arguments)
+{
+    if (arguments[0] != '[' || arguments[1] < 'a' || arguments[1] > 'z')
+        return;
+    for (const char *at = arguments + 1; *at != ']'; at += strcspn(at, "|]") + (at[strcspn(at, "|]")] == '|'))
+        text_addf(out, " %.*s", (int)strcspn(at, "|]"), at);
+}
+
 static void add_command(struct text *out, const struct command *command)
 {
     bool files = strstr(command->arguments, "FILE") != NULL || strstr(command->arguments, "FOLDER") != NULL;
@@ -88,6 +97,7 @@ static void add_command(struct text *out, const struct command *command)
     struct text words = text_new(out->arena);
     if (strstr(command->arguments, "COMMAND") != NULL)
         add_next_words(&words, "");
+    add_choices(&words, command->arguments);
     add_options(&words, command);
     text_addf(out, "%s'%s", words.ptr + (words.ptr[0] == ' '), files ? " files=yes" : "");
     // Of a playbook, where it may be a file; of what the command lists where it may be left out; else a new

@@ -11,9 +11,9 @@
 #include "data/value.h"
 
 static const struct {
-    const char *word, *text;
+    const char *word, *text, *pattern;
 } words[] = {
-#define X(name, word, text) {word, text},
+#define X(name, word, text, pattern) {word, text, pattern},
     SCHEMA_WORDS
 #undef X
 };
@@ -28,6 +28,11 @@ const char *schema_word(const struct schema *schema)
 const char *schema_expectation(const struct schema *schema)
 {
     return words[schema->kind].text;
+}
+
+const char *schema_pattern(const struct schema *schema)
+{
+    return words[schema->kind].pattern;
 }
 
 static bool find_word(const char *word, enum schema_kind *kind)
@@ -101,8 +106,11 @@ static bool parse_text(const char **text, const struct value_field *field, struc
 static bool parse_member(struct arena *arena, struct schema *schema, const struct value_field *field,
                          struct err *err)
 {
-    static const char *const known[] = {"type",   "help",   "optional", "default", "of", "key",
-                                        "values", "fields", "unit",     "nocase",  NULL};
+    static const char *const known[] = {
+#define X(member, holds, help) member,
+        SCHEMA_MEMBERS
+#undef X
+            NULL};
     const char *name = field->key;
     if (strcmp(name, "type") == 0)
         return true;

@@ -16,32 +16,34 @@
 struct arena;
 struct value;
 
-// X(ENUM, word, what a value must look like)
+// X(ENUM, word, what a value must look like, a regular expression that all such texts match, or NULL)
 #define SCHEMA_WORDS                                                                                         \
-    X(SCHEMA_ANY, "any", "anything")                                                                         \
-    X(SCHEMA_STRING, "string", "a text")                                                                     \
-    X(SCHEMA_INT, "int", "a whole number")                                                                   \
-    X(SCHEMA_NUMBER, "number", "a number")                                                                   \
-    X(SCHEMA_BOOL, "bool", "true or false")                                                                  \
-    X(SCHEMA_ID, "id", "a resource id such as /subscriptions/…/providers/Microsoft.KeyVault/vaults/name")    \
-    X(SCHEMA_GUID, "guid", "a GUID such as 4c37d899-9818-4152-8233-89cea195dbe7")                            \
-    X(SCHEMA_IP, "ip", "an IPv4 or IPv6 address")                                                            \
-    X(SCHEMA_CIDR, "cidr", "an address or network such as 203.0.113.0/24")                                   \
-    X(SCHEMA_UPN, "upn", "a user principal name such as dana@contoso.com")                                   \
-    X(SCHEMA_EMAIL, "email", "a mail address such as dana@contoso.com")                                      \
-    X(SCHEMA_NAME, "name", "a name of letters, digits and '-', at most 127")                                 \
-    X(SCHEMA_VERSION, "version", "a Key Vault version of 32 hexadecimal digits")                             \
-    X(SCHEMA_URL, "url", "an https URL")                                                                     \
-    X(SCHEMA_TIME, "time", "a time such as 2026-11-22T02:15:30Z")                                            \
-    X(SCHEMA_DURATION, "duration", "a duration such as 90s, 15m, 4h or 2d")                                  \
-    X(SCHEMA_ENUM, "enum", "one of its values")                                                              \
-    X(SCHEMA_LIST, "list", "a list")                                                                         \
-    X(SCHEMA_SET, "set", "a list whose order does not matter")                                               \
-    X(SCHEMA_RECORD, "record", "a record with known fields")                                                 \
-    X(SCHEMA_MAP, "map", "a map from names to values")
+    X(SCHEMA_ANY, "any", "anything", NULL)                                                                   \
+    X(SCHEMA_STRING, "string", "a text", NULL)                                                               \
+    X(SCHEMA_INT, "int", "a whole number", NULL)                                                             \
+    X(SCHEMA_NUMBER, "number", "a number", NULL)                                                             \
+    X(SCHEMA_BOOL, "bool", "true or false", NULL)                                                            \
+    X(SCHEMA_ID, "id", "a resource id such as /subscriptions/…/providers/Microsoft.KeyVault/vaults/name",    \
+      "^/[^?#%\\\\]+$")                                                                                      \
+    X(SCHEMA_GUID, "guid", "a GUID such as 4c37d899-9818-4152-8233-89cea195dbe7",                            \
+      "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$")                                                \
+    X(SCHEMA_IP, "ip", "an IPv4 or IPv6 address", "^[0-9A-Fa-f:.]+$")                                        \
+    X(SCHEMA_CIDR, "cidr", "an address or network such as 203.0.113.0/24", "^[0-9A-Fa-f:.]+(/[0-9]+)?$")     \
+    X(SCHEMA_UPN, "upn", "a user principal name such as dana@contoso.com", "^[^ ]+@[^ @]+[.][^ @]*$")        \
+    X(SCHEMA_EMAIL, "email", "a mail address such as dana@contoso.com", "^[^ ]+@[^ @]+[.][^ @]*$")           \
+    X(SCHEMA_NAME, "name", "a name of letters, digits and '-', at most 127", "^[A-Za-z0-9-]{1,127}$")        \
+    X(SCHEMA_VERSION, "version", "a Key Vault version of 32 hexadecimal digits", "^[0-9A-Fa-f]{32}$")        \
+    X(SCHEMA_URL, "url", "an https URL", "^https://[^ ]*$")                                                  \
+    X(SCHEMA_TIME, "time", "a time such as 2026-11-22T02:15:30Z", "^[0-9]{4}-[0-9]{2}-[0-9]{2}")             \
+    X(SCHEMA_DURATION, "duration", "a duration such as 90s, 15m, 4h or 2d", "^[0-9]+(ms|s|m|h|d)$")          \
+    X(SCHEMA_ENUM, "enum", "one of its values", NULL)                                                        \
+    X(SCHEMA_LIST, "list", "a list", NULL)                                                                   \
+    X(SCHEMA_SET, "set", "a list whose order does not matter", NULL)                                         \
+    X(SCHEMA_RECORD, "record", "a record with known fields", NULL)                                           \
+    X(SCHEMA_MAP, "map", "a map from names to values", NULL)
 
 enum schema_kind {
-#define X(name, word, text) name,
+#define X(name, word, text, pattern) name,
     SCHEMA_WORDS
 #undef X
 };
@@ -63,6 +65,28 @@ struct schema {
     const char **values;               // ENUM, NULL-terminated
     const struct schema_field *fields; // RECORD
     size_t field_count;
+};
+
+// The members of a declaration. X(name, what it holds, what for)
+#define SCHEMA_MEMBERS                                                                                       \
+    X("type", MEMBER_WORD, "what a value must be; with '?' behind it, it may be left out")                   \
+    X("help", MEMBER_TEXT, "what it is for, on one line")                                                    \
+    X("optional", MEMBER_FLAG, "whether it may be left out")                                                 \
+    X("default", MEMBER_ANY, "what it is when it is left out")                                               \
+    X("of", MEMBER_TYPE, "the type of every entry of a list, set or map")                                    \
+    X("key", MEMBER_TEXT, "of a set of records: the field that tells its entries apart")                     \
+    X("values", MEMBER_TEXTS, "what an enum can be")                                                         \
+    X("fields", MEMBER_TYPES, "the fields of a record and their types")                                      \
+    X("unit", MEMBER_FLAG, "whether the service replaces it as a whole")                                     \
+    X("nocase", MEMBER_FLAG, "whether texts are compared without case")
+enum schema_member {
+    MEMBER_WORD,
+    MEMBER_TEXT,
+    MEMBER_FLAG,
+    MEMBER_ANY,
+    MEMBER_TYPE,
+    MEMBER_TEXTS,
+    MEMBER_TYPES
 };
 
 // Reads a declaration; fails with E_CHECK at the place of the mistake.

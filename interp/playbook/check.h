@@ -17,6 +17,7 @@ struct check_primitive {
     const struct schema *returns; // RECORD; NULL fields: anything
     bool changes;                 // risk is not read
     const char *irreversible;     // why a change cannot be taken back, or NULL
+    const char *summary;          // what it does, on one line; NULL where nobody asks
 };
 struct check_world {
     void *context;

@@ -1,5 +1,5 @@
-// What each key of a step may hold, and to which kinds of steps it belongs: a table with a function a row.
-// Not for what a step lacks (step.c). Invariant: a reader touches only its own members of the step.
+// What each key of a step may hold, and to which kinds of steps it belongs: a table with its reader in each
+// row. Not for what a step lacks (step.c). Invariant: a reader touches only its own members of the step.
 #include "playbook/keys.h"
 
 #include <string.h>
@@ -7,11 +7,13 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "playbook/holds.h"
 #include "playbook/step.h"
 
 #define KIND(kind) (1u << (kind))
 enum {
-    KINDS_ALL = ~0u >> 1,
+    KINDS_ALL = (1 << 20) - 1,
+    NEEDED = 1 << 20, // a step of that kind must have it
     KINDS_LOOP = KINDS_ALL & ~(KIND(STEP_END) | KIND(STEP_FAIL)),
     // of a step with steps in it, on_error stands at those: they are what fails
     KINDS_FAIL = KINDS_LOOP & ~(KIND(STEP_GROUP) | KIND(STEP_PARALLEL) | KIND(STEP_CHOOSE) | KIND(STEP_CALL)),
@@ -62,10 +64,16 @@ static void read_to(struct draft *draft, const struct value_field *field)
         form_error(draft->form, E_CHECK, field->value->pos, "'to' names a role or person; it holds no ${…}");
 }
 
+static const char *const on_error_words[] = {"stop", "continue", "ask", "undo", NULL};
+
 static void read_on_error(struct draft *draft, const struct value_field *field)
 {
-    static const char *const words[] = {"stop", "continue", "ask", "undo", NULL};
-    draft->step->on_error = (enum on_error)(form_word(draft->form, field, words) + 1);
+    draft->step->on_error = (enum on_error)(form_word(draft->form, field, on_error_words) + 1);
+}
+
+static struct value *holds_on_error(struct arena *arena)
+{
+    return holds_word(arena, on_error_words);
 }
 
 static void read_retry(struct draft *draft, const struct value_field *field)
@@ -85,6 +93,14 @@ static void read_retry(struct draft *draft, const struct value_field *field)
         else
             form_unknown(draft->form, member, "'retry'", known);
     }
+}
+
+static struct value *holds_retry(struct arena *arena)
+{
+    struct value *members = value_map(arena);
+    value_put(arena, members, "attempts", holds_count(arena, STEP_MAX_ATTEMPTS));
+    value_put(arena, members, "backoff", holds_duration(arena));
+    return holds_object(arena, members);
 }
 
 static void read_text(struct draft *draft, const struct value_field *field)
@@ -235,60 +251,78 @@ static void read_otherwise(struct draft *draft, const struct value_field *field)
     // of a choose: last, whatever its place in the file (finish_choose)
 }
 
-static const struct key {
-    const char *name;
-    unsigned kinds; // that may have it
-    void (*read)(struct draft *draft, const struct value_field *field);
-} keys[] = {
-    {"id", KINDS_ALL, read_id},
-    {"when", KINDS_ALL, read_modifier},
-    {"for_each", KINDS_LOOP, read_modifier},
-    {"as", KINDS_LOOP, read_modifier},
-    {"key", KINDS_LOOP, read_modifier},
-    {"do", KIND(STEP_DO), read_do},
-    {"with", KIND(STEP_DO) | KIND(STEP_CALL), read_with},
-    {"ask", KIND(STEP_ASK), read_text},
-    {"choices", KIND(STEP_ASK), read_choices},
-    {"otherwise", KIND(STEP_ASK) | KIND(STEP_CHOOSE), read_otherwise},
-    {"within", KINDS_PERSON, read_modifier},
-    {"to", KINDS_PERSON, read_to},
-    {"task", KIND(STEP_TASK), read_text},
-    {"let", KIND(STEP_LET), read_let},
-    {"steps", KIND(STEP_GROUP), read_steps},
-    {"choose", KIND(STEP_CHOOSE), read_choose},
-    {"cases", KIND(STEP_CHOOSE), read_cases},
-    {"parallel", KINDS_LOOP, read_parallel},
-    {"call", KIND(STEP_CALL), read_call},
-    {"lua", KIND(STEP_LUA), read_lua},
-    {"end", KIND(STEP_END), read_text},
-    {"fail", KIND(STEP_FAIL), read_text},
-    {"retry", KINDS_WORK, read_retry},
-    {"timeout", KINDS_WORK, read_modifier},
-    {"lease", KINDS_LEASE, read_modifier},
-    {"on_error", KINDS_FAIL, read_on_error},
-    {"clause", KINDS_ALL, read_modifier},
-    {"note", KINDS_ALL, read_modifier},
+const struct key keys_of_step[] = {
+    {"id", KINDS_ALL, read_id, holds_name, "what other steps and the command line call it"},
+    {"when", KINDS_ALL, read_modifier, holds_expr, "an expression: the step is skipped where it is false"},
+    {"for_each", KINDS_LOOP, read_modifier, holds_expr, "an expression: a list, once for each entry"},
+    {"as", KINDS_LOOP, read_modifier, holds_name, "what the entry is called; item where nothing is said"},
+    {"key", KINDS_LOOP, read_modifier, holds_text, "the field of an entry that names it in paths"},
+    {"do", KIND(STEP_DO), read_do, holds_primitive, "the primitive to call"},
+    {"with", KIND(STEP_DO) | KIND(STEP_CALL), read_with, holds_map, "its parameters"},
+    {"ask", KIND(STEP_ASK), read_text, holds_text, "a question that a person decides"},
+    {"choices", KIND(STEP_ASK) | NEEDED, read_choices, holds_choices, "the answers there are"},
+    {"otherwise", KIND(STEP_ASK) | KIND(STEP_CHOOSE), read_otherwise, holds_otherwise,
+     "ask: the answer that is assumed when nobody gives one in time; choose: the steps for all other values"},
+    {"within", KINDS_PERSON, read_modifier, holds_duration, "how long a person is waited for"},
+    {"to", KINDS_PERSON, read_to, holds_text, "the role or person whose affair it is"},
+    {"task", KIND(STEP_TASK), read_text, holds_text, "what a person has to do and to attest"},
+    {"let", KIND(STEP_LET), read_let, holds_map, "names and the values that they get"},
+    {"steps", KIND(STEP_GROUP), read_steps, holds_steps, "steps one after the other"},
+    {"choose", KIND(STEP_CHOOSE), read_choose, holds_expr,
+     "an expression: its value chooses among the cases"},
+    {"cases", KIND(STEP_CHOOSE) | NEEDED, read_cases, holds_cases, "values, and the steps for each"},
+    {"parallel", KINDS_LOOP, read_parallel, holds_parallel,
+     "steps side by side; with for_each a number: how many entries at once"},
+    {"call", KIND(STEP_CALL), read_call, holds_text, "another playbook: NAME or NAME@VERSION"},
+    {"lua", KIND(STEP_LUA), read_lua, holds_text, "a script that may call primitives"},
+    {"end", KIND(STEP_END), read_text, holds_text, "the run is over, and why"},
+    {"fail", KIND(STEP_FAIL), read_text, holds_text, "the run fails, and why"},
+    {"retry", KINDS_WORK, read_retry, holds_retry, "how often to try again, and after how long"},
+    {"timeout", KINDS_WORK, read_modifier, holds_duration, "how long it may take"},
+    {"lease", KINDS_LEASE, read_modifier, holds_duration, "how long what it changes lasts"},
+    {"on_error", KINDS_FAIL, read_on_error, holds_on_error, "what becomes of the run when the step fails"},
+    {"clause", KINDS_ALL, read_modifier, holds_words, "the clauses of the procedure that it carries out"},
+    {"note", KINDS_ALL, read_modifier, holds_text, "what people should know of it"},
+    {NULL, 0, NULL, NULL, NULL},
 };
-enum { KEY_COUNT = sizeof keys / sizeof keys[0] };
+enum { KEY_COUNT = sizeof keys_of_step / sizeof keys_of_step[0] - 1 };
+
+bool keys_belong(const struct key *key, enum step_kind kind)
+{
+    return key->kinds & KIND(kind);
+}
+
+bool keys_needed(const struct key *key, enum step_kind kind)
+{
+    return (key->kinds & NEEDED) && keys_belong(key, kind);
+}
 
 const struct value *keys_mend(struct form *form, const struct value *map)
 {
     const char *names[KEY_COUNT + 1] = {NULL};
     for (size_t i = 0; i < KEY_COUNT; i++)
-        names[i] = keys[i].name;
+        names[i] = keys_of_step[i].name;
     return form_mend(form, map, "a step", names);
 }
 
 void keys_read(struct draft *draft, const struct value_field *field)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        if (strcmp(keys[i].name, field->key) != 0)
+        if (strcmp(keys_of_step[i].name, field->key) != 0)
             continue;
-        if (keys[i].kinds & KIND(draft->step->kind))
-            keys[i].read(draft, field);
+        if (keys_belong(&keys_of_step[i], draft->step->kind))
+            keys_of_step[i].read(draft, field);
         else
             form_error(draft->form, E_CHECK, field->pos, "'%s' does not belong to a step with '%s'",
                        field->key, step_kind_word(draft->step->kind));
         return;
     }
+}
+
+void keys_need(struct draft *draft, const struct value *map)
+{
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        if (keys_needed(&keys_of_step[i], draft->step->kind) && value_get(map, keys_of_step[i].name) == NULL)
+            form_error(draft->form, E_MISSING, map->pos, "a step with '%s' needs '%s'",
+                       step_kind_word(draft->step->kind), keys_of_step[i].name);
 }

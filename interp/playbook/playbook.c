@@ -7,10 +7,12 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
+#include "data/schema_json.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "playbook/catalog.h"
 #include "playbook/form.h"
+#include "playbook/holds.h"
 #include "playbook/keys.h"
 #include "playbook/step.h"
 
@@ -104,35 +106,99 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
     record->fields = fields;
 }
 
-// Is what this member holds of no account to what the steps mention?
-static bool stands_alone(const char *key)
+static void read_title(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
-    return strcmp(key, "params") != 0 && strcmp(key, "steps") != 0 && strcmp(key, "alerts") != 0 &&
-           strcmp(key, "returns") != 0;
+    playbook->title = form_text(form, field);
 }
 
-static void read_member(struct form *form, struct playbook *playbook, const struct value_field *field)
+static void read_procedure(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
-    const char *key = field->key;
-    if (strcmp(key, "playbook") == 0) {
-        read_name(form, playbook, field);
-    } else if (strcmp(key, "version") == 0) {
-        read_version(form, playbook, field);
-    } else if (strcmp(key, "title") == 0) {
-        playbook->title = form_text(form, field);
-    } else if (strcmp(key, "procedure") == 0) {
-        playbook->procedure = form_text(form, field);
-        playbook->procedure_pos = field->value->pos;
-    } else if (strcmp(key, "alerts") == 0) {
-        const char **alerts = form_words(form, field, &playbook->alert_pos);
-        playbook->alerts = alerts != NULL ? alerts : playbook->alerts;
-    } else if (strcmp(key, "params") == 0) {
-        read_params(form, playbook, field);
-    } else if (strcmp(key, "steps") == 0) {
-        playbook->steps = step_parse_list(form, field, 1);
-        if (value_is(field->value, VALUE_LIST) && field->value->list.count == 0)
-            form_error(form, E_MISSING, field->value->pos, "a playbook has one step at least");
+    playbook->procedure = form_text(form, field);
+    playbook->procedure_pos = field->value->pos;
+}
+
+static void read_alerts(struct form *form, struct playbook *playbook, const struct value_field *field)
+{
+    const char **alerts = form_words(form, field, &playbook->alert_pos);
+    playbook->alerts = alerts != NULL ? alerts : playbook->alerts;
+}
+
+static void read_steps(struct form *form, struct playbook *playbook, const struct value_field *field)
+{
+    playbook->steps = step_parse_list(form, field, 1);
+    if (value_is(field->value, VALUE_LIST) && field->value->list.count == 0)
+        form_error(form, E_MISSING, field->value->pos, "a playbook has one step at least");
+}
+
+static struct value *holds_playbook_name(struct arena *arena)
+{
+    struct value *map = schema_json_type(arena, "string");
+    value_put_text(arena, map, "pattern", "^[a-z0-9-]+$");
+    return map;
+}
+
+static struct value *holds_version(struct arena *arena)
+{
+    struct value *map = schema_json_type(arena, "string");
+    value_put_text(arena, map, "pattern", "^[0-9]+[.][0-9]+[.][0-9]+([-+][0-9A-Za-z.+-]+)?$");
+    return map;
+}
+
+// The members of the top. `alone`: what it holds is of no account to what the steps mention.
+static const struct member {
+    const char *name;
+    bool needed, alone;
+    void (*read)(struct form *form, struct playbook *playbook, const struct value_field *field);
+    struct value *(*holds)(struct arena *arena);
+    const char *help;
+} members[] = {
+    {"playbook", true, true, read_name, holds_playbook_name, "its name"},
+    {"version", true, true, read_version, holds_version, "three numbers (semver.org)"},
+    {"title", false, true, read_title, holds_text, "one line for people"},
+    {"procedure", false, true, read_procedure, holds_procedure,
+     "the catalogue of clauses that it carries out"},
+    {"alerts", false, false, read_alerts, holds_words,
+     "kinds or types of alerts that it answers, with * and ?; without it, it takes no alert"},
+    {"params", false, false, read_params, holds_types, "names and types of what a run can be given"},
+    {"steps", true, false, read_steps, holds_steps, "what is done, in order"},
+    {"returns", false, false, NULL, holds_map, "names and values for the playbooks that call it"},
+};
+enum { MEMBER_COUNT = sizeof members / sizeof members[0] };
+
+struct value *playbook_holds(struct arena *arena)
+{
+    struct value *properties = value_map(arena), *needed = value_list(arena);
+    for (size_t i = 0; i < MEMBER_COUNT; i++) {
+        struct value *holds = members[i].holds(arena);
+        value_put_text(arena, holds, "description", members[i].help);
+        value_put(arena, properties, members[i].name, holds);
+        if (members[i].needed)
+            value_append(arena, needed, value_string(arena, members[i].name));
     }
+    struct value *map = holds_object(arena, properties);
+    value_put(arena, map, "required", needed);
+    return map;
+}
+
+// All that is there, and what is missing; `returns` becomes a step behind the others, wherever it stands.
+static void read_members(struct form *form, struct playbook *playbook, const struct value *root)
+{
+    for (size_t i = 0; i < root->map.count; i++)
+        for (size_t k = 0; k < MEMBER_COUNT; k++) {
+            size_t so_far = form->errors->errors;
+            if (members[k].read == NULL || strcmp(members[k].name, root->map.fields[i].key) != 0)
+                continue;
+            members[k].read(form, playbook, &root->map.fields[i]);
+            form->mended += members[k].alone ? form->errors->errors - so_far : 0;
+        }
+    for (size_t k = 0; k < MEMBER_COUNT; k++)
+        if (members[k].needed && value_get(root, members[k].name) == NULL) {
+            form_error(form, E_MISSING, playbook->pos, "the playbook has no '%s'", members[k].name);
+            form->mended += members[k].alone;
+        }
+    for (size_t i = 0; i < root->map.count; i++)
+        if (strcmp(root->map.fields[i].key, "returns") == 0)
+            keys_add_returns(form, &playbook->steps, &root->map.fields[i]);
 }
 
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,
@@ -144,9 +210,6 @@ const struct playbook *playbook_parse(struct arena *arena, const struct catalog_
 const struct playbook *playbook_parse_from(struct arena *arena, const struct catalog_file *file,
                                            const struct value *root, int slot, struct err_list *errors)
 {
-    static const char *const known[] = {"playbook", "version", "title",   "procedure", "alerts",
-                                        "params",   "steps",   "returns", NULL};
-    static const char *const needed[] = {"playbook", "version", "steps", NULL};
     static const char *none[] = {NULL};
     struct form form = {.arena = arena, .errors = errors};
     form.reader = (struct template_reader){.arena = arena,
@@ -163,20 +226,10 @@ const struct playbook *playbook_parse_from(struct arena *arena, const struct cat
         form_error(&form, E_TYPE, playbook->pos, "a playbook is a mapping, not %s", value_kind_name(root));
         return NULL;
     }
-    root = form_mend(&form, root, "a playbook", known);
-    for (size_t i = 0; i < root->map.count; i++) {
-        size_t so_far = errors->errors;
-        read_member(&form, playbook, &root->map.fields[i]);
-        form.mended += stands_alone(root->map.fields[i].key) ? errors->errors - so_far : 0;
-    }
-    for (size_t i = 0; needed[i] != NULL; i++)
-        if (value_get(root, needed[i]) == NULL) {
-            form_error(&form, E_MISSING, playbook->pos, "the playbook has no '%s'", needed[i]);
-            form.mended += strcmp(needed[i], "steps") != 0;
-        }
-    for (size_t i = 0; i < root->map.count; i++) // behind the steps, wherever it stands
-        if (strcmp(root->map.fields[i].key, "returns") == 0)
-            keys_add_returns(&form, &playbook->steps, &root->map.fields[i]);
+    const char *known[MEMBER_COUNT + 1] = {NULL};
+    for (size_t i = 0; i < MEMBER_COUNT; i++)
+        known[i] = members[i].name;
+    read_members(&form, playbook, form_mend(&form, root, "a playbook", known));
     if (playbook->title == NULL)
         playbook->title = playbook->name;
     playbook->calls = form.calls;

@@ -165,6 +165,8 @@ const struct playbook *playbook_parse_yaml(struct arena *arena, const struct cat
                                            struct err_list *errors);
 // What a step that calls the playbook gets: the names and values under `returns`, or NULL.
 const struct template *playbook_returns(const struct playbook *playbook);
+// The top of a playbook as JSON Schema (language.h).
+struct value *playbook_holds(struct arena *arena);
 bool playbook_is_name(const char *text);    // small letters, digits, '-'
 bool playbook_is_version(const char *text); // SemVer 2.0.0
 // Does one of the playbook's patterns name the alert's type (SIMULATED_ taken off) or kind?

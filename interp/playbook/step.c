@@ -44,17 +44,9 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
     return found != NULL;
 }
 
-static void need(struct draft *draft, const struct value *value, const char *key)
-{
-    if (value_get(value, key) == NULL)
-        form_error(draft->form, E_MISSING, value->pos, "a step with '%s' needs '%s'",
-                   step_kind_word(draft->step->kind), key);
-}
-
 static void finish_ask(struct draft *draft, const struct value *value)
 {
     const struct step *step = draft->step;
-    need(draft, value, "choices");
     if (step->otherwise == NULL || step->choices == NULL)
         return;
     for (const char **choice = step->choices; *choice != NULL; choice++)
@@ -69,7 +61,6 @@ static void finish_ask(struct draft *draft, const struct value *value)
 
 static void finish_choose(struct draft *draft, const struct value *value)
 {
-    need(draft, value, "cases");
     for (size_t i = 0; i < value->map.count; i++)
         if (strcmp(value->map.fields[i].key, "otherwise") == 0)
             keys_add_case(draft, &value->map.fields[i], NULL);
@@ -79,6 +70,7 @@ static void finish(struct draft *draft, const struct value *value)
 {
     struct step *step = draft->step;
     static const char *const loop_only[] = {"as", "parallel", "key", NULL};
+    keys_need(draft, value);
     if (step->kind == STEP_ASK)
         finish_ask(draft, value);
     if (step->kind == STEP_CHOOSE)

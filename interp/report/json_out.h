@@ -1,5 +1,5 @@
 // The JSON object of one run: a contract that other programs rely on (DESIGN §6,
-// tests/schema/run-output.schema.json).
+// run-output.schema.json beside it, which `playbook schema run` prints).
 #pragma once
 
 struct arena;

@@ -31,7 +31,8 @@ static const struct check_primitive *find_primitive(void *context, const char *n
                                      .params = primitive->params,
                                      .returns = primitive->returns,
                                      .changes = primitive->risk != RISK_READ,
-                                     .irreversible = primitive_why_not(primitive)};
+                                     .irreversible = primitive_why_not(primitive),
+                                     .summary = primitive->summary};
     return view;
 }
 
@@ -67,19 +68,24 @@ static void add_list(struct vm_program *program, const struct step_list *list)
     }
 }
 
+struct check_world prepare_world(struct arena *arena, struct vm *vm)
+{
+    struct world *world = ARENA_NEW(arena, struct world);
+    *world = (struct world){arena, vm};
+    return (struct check_world){.context = world,
+                                .primitive = find_primitive,
+                                .functions = vm_functions(vm),
+                                .globals = globals,
+                                .primitives = primitive_names(vm),
+                                .alert = alert_schema(arena)};
+}
+
 static bool prepare(struct arena *arena, struct catalog *catalog, struct vm *vm,
                     const struct playbook *playbook, bool coverage, struct prepared_playbook *out,
                     struct err_list *errors)
 {
-    struct world *world = ARENA_NEW(arena, struct world);
-    *world = (struct world){arena, vm};
-    const struct check_world check = {.context = world,
-                                      .primitive = find_primitive,
-                                      .functions = vm_functions(vm),
-                                      .globals = globals,
-                                      .primitives = primitive_names(vm),
-                                      .alert = alert_schema(arena),
-                                      .coverage = coverage};
+    struct check_world check = prepare_world(arena, vm);
+    check.coverage = coverage;
     *out = (struct prepared_playbook){.playbook = playbook};
     struct linked linked;
     bool good = link_calls(arena, catalog, vm, playbook, &linked, errors);

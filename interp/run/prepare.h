@@ -1,6 +1,7 @@
 // Making a playbook ready to run.
 #pragma once
 #include "base/err.h"
+#include "playbook/check.h"
 
 struct arena;
 struct catalog;
@@ -14,6 +15,8 @@ struct prepared_playbook {
     const struct procedure *procedure; // the clauses of it and of what it calls, or NULL
     const char *digest;                // "sha256:…" of the playbook and all that it uses
 };
+// What playbooks are checked against: the primitives, functions and fields of alerts that there are.
+struct check_world prepare_world(struct arena *arena, struct vm *vm);
 // Checks and compiles, and takes no digest: nothing runs, and the first digest of a process is dear. False:
 // errors has at least one error.
 MUST_CHECK bool prepare_check(struct arena *arena, struct catalog *catalog, struct vm *vm,

@@ -9,11 +9,12 @@ scratch=${program%/*}/tests/scratch
 . "$(dirname "$0")/../scratch.sh"
 export HOME="$work" PLAYBOOK_STATE="$work/state" PLAYBOOK_CONFIG="$work/config"
 failed=0
+"$program" schema run >"$work/schema.json" || exit 1
 check() {
     echo "playbook $*"
     "$program" "$@" >"$work/out" 2>"$work/err"
     echo "  exit $?"
-    "$python" "$here/validate.py" "$here/run-output.schema.json" "${objects:-1}" <"$work/out" || failed=1
+    "$python" "$here/validate.py" "$work/schema.json" "${objects:-1}" <"$work/out" || failed=1
     if [ -s "$work/err" ]; then
         echo "  something on standard error:"
         head -5 "$work/err"

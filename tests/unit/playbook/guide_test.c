@@ -7,9 +7,8 @@
 #include "playbook/catalog.h"
 #include "playbook/check.h"
 #include "playbook/playbook.h"
-#include "intake/alert.h"
-#include "vm/prim.h"
 #include "run/link.h"
+#include "run/prepare.h"
 #include "vm/vm.h"
 
 struct shelf {
@@ -18,24 +17,6 @@ struct shelf {
     struct vm *vm;
     struct check_world world;
 };
-
-static const struct check_primitive *find_primitive(void *context, const char *name, struct err *err)
-{
-    struct shelf *shelf = context;
-    const struct primitive *primitive = primitive_find(shelf->vm, name, err);
-    if (primitive == NULL)
-        return NULL;
-    struct check_primitive *found = ARENA_NEW(shelf->arena, struct check_primitive);
-    *found = (struct check_primitive){primitive->name, primitive->params, primitive->returns,
-                                      primitive->risk != RISK_READ, primitive_why_not(primitive)};
-    return found;
-}
-
-static const char *const *globals(void *context)
-{
-    struct shelf *shelf = context;
-    return vm_globals(shelf->vm, shelf->arena);
-}
 
 static struct shelf *open_shelf(void)
 {
@@ -48,13 +29,8 @@ static struct shelf *open_shelf(void)
     shelf->catalog = catalog_open(arena, folders);
     shelf->vm = vm_open(arena, shelf->catalog, &err);
     assert_non_null(shelf->vm);
-    shelf->world = (struct check_world){shelf,
-                                        find_primitive,
-                                        vm_functions(shelf->vm),
-                                        globals,
-                                        primitive_names(shelf->vm),
-                                        alert_schema(arena),
-                                        true};
+    shelf->world = prepare_world(arena, shelf->vm);
+    shelf->world.coverage = true;
     return shelf;
 }
 

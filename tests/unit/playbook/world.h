@@ -72,9 +72,11 @@ static struct world *world_new(struct arena *arena)
                                             "list.count", "tostring",   NULL};
     struct world *world = ARENA_NEW(arena, struct world);
     for (size_t i = 0; i < WORLD_COUNT; i++) {
-        world->primitives[i] = (struct check_primitive){
-            world_declared[i].name, world_fields(arena, world_declared[i].params),
-            world_fields(arena, world_declared[i].returns), world_declared[i].changes, NULL};
+        world->primitives[i] =
+            (struct check_primitive){.name = world_declared[i].name,
+                                     .params = world_fields(arena, world_declared[i].params),
+                                     .returns = world_fields(arena, world_declared[i].returns),
+                                     .changes = world_declared[i].changes};
         world->names[i] = world_declared[i].name;
     }
     world->names[WORLD_COUNT] = "broken.one";
