@@ -12,6 +12,7 @@
 #include "base/file.h"
 
 static const int64_t day_ms = 86400000;
+static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
 int64_t clock_now_ms(void)
 {
@@ -101,6 +102,15 @@ char *clock_rfc3339(struct arena *arena, int64_t ms)
                         c.hour, c.minute, c.second, c.ms);
 }
 
+char *clock_mail(struct arena *arena, int64_t ms)
+{
+    static const char weekdays[] = "SunMonTueWedThuFriSat";
+    struct civil c = civil_of(ms);
+    int64_t weekday = ((days_from_civil(c.year, c.month, c.day) + 4) % 7 + 7) % 7; // 1970 began on a Thursday
+    return arena_printf(arena, "%.3s, %d %.3s %lld %02d:%02d:%02d +0000", weekdays + weekday * 3, c.day,
+                        months + (c.month - 1) * 3, (long long)c.year, c.hour, c.minute, c.second);
+}
+
 char *clock_compact(struct arena *arena, int64_t ms)
 {
     struct civil c = civil_of(ms);
@@ -187,7 +197,6 @@ bool clock_parse(const char *text, int64_t *ms)
 
 bool clock_parse_http(const char *text, int64_t *ms)
 {
-    static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
     char month[4], iso[40];
     int day, year, hour, minute, second, end = 0;
     if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d GMT%n", &day, month, &year, &hour, &minute,

@@ -16,6 +16,8 @@ char *clock_rfc3339(struct arena *arena, int64_t ms);
 bool clock_parse(const char *text, int64_t *ms);
 // "Sun, 22 Nov 2026 02:15:30 GMT", the one form of an HTTP date that is still sent. False: it is none.
 bool clock_parse_http(const char *text, int64_t *ms);
+// "Sun, 22 Nov 2026 02:15:30 +0000", as mails are dated.
+char *clock_mail(struct arena *arena, int64_t ms);
 // "20261122T021530Z", as run ids begin.
 char *clock_compact(struct arena *arena, int64_t ms);
 // "4h", "90s", "2d", "15m", "500ms" to milliseconds; false when it is no duration.

@@ -15,11 +15,11 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
+#include "policy/channel.h"
 #include "policy/cloud.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
-#include "policy/webhook.h"
 #include "report/wrap.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
@@ -63,14 +63,14 @@ static void find_secret(struct findings *findings, const struct profile_auth *au
         arena_printf(findings->cli->arena, "the variable %s is %s", name, set ? "set" : "not set"));
 }
 
-static void find_webhook(struct findings *findings, const struct settings *settings)
+static void find_channel(struct findings *findings, const struct settings *settings)
 {
     const struct profile *profile = settings->profile;
-    if (!webhook_wanted(profile))
+    if (!channel_wanted(profile))
         return;
-    add(findings, "notify", settings->webhook != NULL,
-        settings->webhook != NULL
-            ? arena_printf(findings->cli->arena, "%s: %s", profile->notify.kind, settings->webhook->shown)
+    add(findings, "notify", settings->channel != NULL,
+        settings->channel != NULL
+            ? arena_printf(findings->cli->arena, "%s: %s", profile->notify.kind, settings->channel->shown)
             : arena_printf(findings->cli->arena, "%s: the variable %s is not set", profile->notify.kind,
                            profile->notify.url_env));
 }
@@ -143,7 +143,7 @@ static void find_profile(struct findings *findings)
                      profile->lab ? " (the lab: nothing real)" : ""));
     if (!profile->lab && profile->route == NULL) // no credential is loaded for a route
         find_secret(findings, &profile->auth);
-    find_webhook(findings, &settings);
+    find_channel(findings, &settings);
     find_scope(findings, profile->scope);
     find_register(findings, settings.book);
     find_policy(findings, settings.policy);

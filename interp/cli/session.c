@@ -108,7 +108,7 @@ static void open_engine(struct session *session)
         .profile = session->settings.profile,
         .book = session->settings.book,
         .policy = session->settings.policy,
-        .webhook = session->settings.webhook,
+        .channel = session->settings.channel,
         .peer = {.context = session->lab,
                  .fd = session->lab == NULL ? -1 : lab_fd(session->lab),
                  .turn = turn_lab,

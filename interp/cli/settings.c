@@ -13,10 +13,10 @@
 #include "data/value.h"
 #include "data/yaml.h"
 #include "playbook/catalog.h"
+#include "policy/channel.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
-#include "policy/webhook.h"
 #include "trail/note.h"
 
 #define LAB_FOLDER "playbooks/lab"
@@ -86,7 +86,7 @@ static bool load_rest(const struct place *place, struct settings *settings, stru
     if (settings->book == NULL || settings->policy == NULL || !check_approvers(arena, settings->policy, err))
         return false;
     const char *variable = profile->notify.url_env;
-    if (!webhook_read(arena, profile, variable == NULL ? NULL : env_get(variable), &settings->webhook, err))
+    if (!channel_read(arena, profile, variable == NULL ? NULL : env_get(variable), &settings->channel, err))
         return false;
     return settings->policy->allow_pos == NULL ||
            policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),

@@ -10,7 +10,7 @@ struct settings {
     const struct profile *profile;
     const struct register_book *book;
     const struct policy *policy;
-    const struct webhook *webhook; // of the profile's notify; NULL: none, or its variable is not set
+    const struct channel *channel; // of the profile's notify; NULL: none, or its variable is not set
 };
 // Would it load the lab's own, in which no mistake can be?
 bool settings_are_built_in(struct cli *cli);

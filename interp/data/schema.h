@@ -123,6 +123,7 @@ const struct value *schema_project(struct arena *arena, const struct schema *rec
 // The scalar tests, for other readers of such texts.
 bool schema_is_guid(const char *text);
 bool schema_is_ip(const char *text);
+bool schema_is_email(const char *text);
 // Parses an address or network; bits is 32 or 128 when none is written. Host bits are cleared. IPv4-mapped
 // IPv6 addresses count as IPv4.
 struct cidr {

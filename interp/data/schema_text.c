@@ -103,7 +103,7 @@ static bool is_id(const char *text)
     return true;
 }
 
-static bool is_email(const char *text)
+bool schema_is_email(const char *text)
 {
     const char *at = strrchr(text, '@');
     return at != NULL && at != text && at[1] != '\0' && strlen(text) <= 320 && strchr(at + 1, '.') != NULL &&
@@ -154,7 +154,7 @@ bool schema_text_fits(const struct schema *schema, const char *text)
         return schema_parse_cidr(text, &cidr);
     case SCHEMA_UPN:
     case SCHEMA_EMAIL:
-        return is_email(text);
+        return schema_is_email(text);
     case SCHEMA_NAME:
         return is_name(text);
     case SCHEMA_VERSION:

@@ -12,10 +12,9 @@
 #include "base/crypto.h"
 #include "base/panic.h"
 #include "base/text.h"
-#include "data/json.h"
-#include "data/value.h"
 #include "net/answer.h"
 #include "net/libcurl.h"
+#include "net/smtp.h"
 #include "net/trust.h"
 #include "net/wire.h"
 #include "policy/request.h"
@@ -34,6 +33,7 @@ struct transfer {
     bool secret;      // the answer holds a token: its text is wiped
     bool once;        // a request that must not be repeated by the library on its own
     int sent;         // how often the library began to send it
+    struct smtp smtp; // of a letter; its handle serves no other transfer
     char why[CURL_ERROR_SIZE];
 };
 
@@ -43,7 +43,6 @@ struct http {
     CURLM *multi;
     int epoll;
     int64_t deadline_ns; // of the library's timer; -1: none
-    size_t route_length;
     const char *route, *proxy;
     struct trust trust;
     long timeout_ms;
@@ -205,27 +204,31 @@ static void set_method(struct transfer *transfer, enum wire_body body, const cha
         curl->easy_setopt(easy, CURLOPT_NOBODY, 1L);
     if (body == WIRE_NONE)
         return;
-    if (body == WIRE_FORM)
-        text_add(&transfer->wire, form);
-    else if (body == WIRE_TEXT)
-        text_add(&transfer->wire, value_text(transfer->request->body));
-    else if (body == WIRE_JSON)
-        json_write_wire(&transfer->wire, transfer->request->body);
+    wire_write(&transfer->wire, body, transfer->request, form);
     curl->easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->wire.ptr);
     curl->easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)transfer->wire.length);
 }
 
-// The library's list, in the arena: it only reads it, and no longer than the transfer lasts.
-static void set_headers(struct transfer *transfer, const char **lines)
+// False: it may not leave.
+static bool set_request(struct transfer *transfer, const char *const *headers, const char *form)
 {
-    struct curl_slist *first = NULL, **end = &first;
-    for (; *lines != NULL; lines++) {
-        struct curl_slist *node = ARENA_NEW(transfer->answer.arena, struct curl_slist);
-        node->data = (char *)*lines;
-        *end = node;
-        end = &node->next;
-    }
-    transfer->http->curl.easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, first);
+    const struct http *http = transfer->http;
+    const struct libcurl *curl = &http->curl;
+    struct arena *arena = transfer->answer.arena;
+    const char *host, *url = wire_url(arena, http->route, transfer->request->url, &host);
+    if (!wire_may_go(http->route, url))
+        return false;
+    bool plain = text_starts(url, "http://");
+    curl->easy_setopt(transfer->easy, CURLOPT_URL, url);
+    curl->easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
+    // Only https may go through a proxy: what is plain stays on this machine.
+    bool direct = plain || http->route != NULL || (http->proxy != NULL && strcmp(http->proxy, "none") == 0);
+    curl->easy_setopt(transfer->easy, CURLOPT_PROXY, direct ? "" : http->proxy);
+    enum wire_body body = wire_body(transfer->request, form);
+    set_method(transfer, body, form);
+    const char **lines = wire_headers(arena, transfer->request, host, body, headers);
+    curl->easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, libcurl_list(arena, lines));
+    return true;
 }
 
 static void finish(struct transfer *transfer, struct response *response)
@@ -244,22 +247,11 @@ static void finish(struct transfer *transfer, struct response *response)
     http->done_end = &transfer->next;
 }
 
-static void set_target(struct transfer *transfer, const char *url, bool routed)
-{
-    const struct libcurl *curl = &transfer->http->curl;
-    bool plain = text_starts(url, "http://");
-    curl->easy_setopt(transfer->easy, CURLOPT_URL, url);
-    curl->easy_setopt(transfer->easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
-    // Only https may go through a proxy: what is plain stays on this machine.
-    const char *proxy = transfer->http->proxy;
-    bool direct = plain || routed || (proxy != NULL && strcmp(proxy, "none") == 0);
-    curl->easy_setopt(transfer->easy, CURLOPT_PROXY, direct ? "" : proxy);
-}
-
 void http_start(struct http *http, struct arena *arena, const struct request *request,
                 const char *const *headers, const char *form, void *owner)
 {
-    struct transfer *transfer = http->free != NULL ? http->free : transfer_new(http);
+    bool letter = http->route == NULL && smtp_leads_to(request->url);
+    struct transfer *transfer = http->free != NULL && !letter ? http->free : transfer_new(http);
     if (transfer == http->free)
         http->free = transfer->next;
     transfer->owner = owner;
@@ -274,24 +266,26 @@ void http_start(struct http *http, struct arena *arena, const struct request *re
     http->flying = transfer;
     http->in_flight++;
 
-    const char *host, *url = wire_url(arena, http->route, request->url, &host);
-    enum wire_body body = wire_body(request, form);
-    if (!wire_may_go(http->route, url)) {
+    if (letter) {
+        transfer->smtp = (struct smtp){.curl = &http->curl, .easy = transfer->easy};
+        smtp_prepare(&transfer->smtp, request, &transfer->wire);
+    } else if (!set_request(transfer, headers, form)) {
         finish(transfer, answer_failure(&transfer->answer, true, "only https leaves this machine"));
         return;
     }
-    set_target(transfer, url, http->route != NULL);
-    set_method(transfer, body, form);
-    set_headers(transfer, wire_headers(arena, request, host, body, headers));
     REQUIRE(http->curl.multi_add_handle(http->multi, transfer->easy) == CURLM_OK);
 }
 
 static void release(struct transfer *transfer)
 {
     struct http *http = transfer->http;
+    http->in_flight--;
+    if (transfer->smtp.curl != NULL) {
+        http->curl.easy_cleanup(transfer->easy);
+        return;
+    }
     transfer->next = http->free;
     http->free = transfer;
-    http->in_flight--;
 }
 
 void http_cancel(struct http *http, void *owner)
@@ -335,15 +329,17 @@ int64_t http_timeout_ms(struct http *http)
 static struct response *outcome(struct transfer *transfer, CURLcode code)
 {
     const struct libcurl *curl = &transfer->http->curl;
+    const char *why = transfer->why[0] != '\0' ? transfer->why : curl->easy_strerror(code);
     long status = 0;
     struct answer *answer = &transfer->answer;
+    if (transfer->smtp.curl != NULL)
+        return smtp_finish(&transfer->smtp, answer, code, why);
     if (code == CURLE_OK) {
         curl->easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
         return answer_finish(answer, transfer->request, (int)status);
     }
     if (code == CURLE_ABORTED_BY_CALLBACK)
         return answer_failure(answer, false, "the connection was lost before an answer came");
-    const char *why = transfer->why[0] != '\0' ? transfer->why : curl->easy_strerror(code);
     return answer_failure(answer, transfer->sent == 0, why);
 }
 

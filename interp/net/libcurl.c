@@ -3,6 +3,7 @@
 
 #include <stddef.h>
 
+#include "base/arena.h"
 #include "base/library.h"
 #include "base/panic.h"
 
@@ -18,4 +19,16 @@ bool libcurl_load(struct libcurl *curl, struct err *err)
         return false;
     REQUIRE(curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     return true;
+}
+
+struct curl_slist *libcurl_list(struct arena *arena, const char *const *lines)
+{
+    struct curl_slist *first = NULL, **end = &first;
+    for (; *lines != NULL; lines++) {
+        struct curl_slist *node = ARENA_NEW(arena, struct curl_slist);
+        node->data = (char *)*lines;
+        *end = node;
+        end = &node->next;
+    }
+    return first;
 }

@@ -1,5 +1,5 @@
 // libcurl's functions that are used, loaded when the first connection is wanted (base/library.h). The only
-// file that sees its headers; net/http.c alone includes it.
+// file that sees its headers; net/http.c and net/smtp.c alone include it.
 #pragma once
 #include <stdbool.h>
 
@@ -25,6 +25,8 @@
     X(multi_socket_action)                                                                                   \
     X(version_info)
 
+struct arena;
+
 struct libcurl {
 #define X(name) __typeof__(curl_##name) *name;
     LIBCURL_FUNCTIONS
@@ -33,3 +35,6 @@ struct libcurl {
 
 // Loads and initialises the library; false: it is not there or too old.
 MUST_CHECK bool libcurl_load(struct libcurl *curl, struct err *err);
+// The library's list, in the arena: it only reads it, and no longer than the transfer lasts. `lines` ends in
+// NULL.
+struct curl_slist *libcurl_list(struct arena *arena, const char *const *lines);

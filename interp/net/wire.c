@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "policy/request.h"
 
@@ -48,6 +49,16 @@ enum wire_body wire_body(const struct request *request, const char *form)
         if (strcmp(request->method, bare[i]) == 0)
             return WIRE_NONE;
     return WIRE_EMPTY;
+}
+
+void wire_write(struct text *out, enum wire_body body, const struct request *request, const char *form)
+{
+    if (body == WIRE_FORM)
+        text_add(out, form);
+    else if (body == WIRE_TEXT)
+        text_add(out, value_text(request->body));
+    else if (body == WIRE_JSON)
+        json_write_wire(out, request->body);
 }
 
 const char **wire_headers(struct arena *arena, const struct request *request, const char *host,

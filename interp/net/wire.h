@@ -5,6 +5,7 @@
 
 struct arena;
 struct request;
+struct text;
 
 // Where the request is really sent, and the Host that it must carry (NULL: the URL's own). `route` may be
 // NULL.
@@ -15,6 +16,7 @@ bool wire_may_go(const char *route, const char *url);
 
 enum wire_body { WIRE_NONE, WIRE_EMPTY, WIRE_JSON, WIRE_TEXT, WIRE_FORM }; // EMPTY: Content-Length: 0
 enum wire_body wire_body(const struct request *request, const char *form);
+void wire_write(struct text *out, enum wire_body body, const struct request *request, const char *form);
 // All header lines that are not the library's, NULL-terminated. A line "Name:" keeps the library from sending
 // its own. `more`: lines of the core, NULL-terminated, or NULL.
 const char **wire_headers(struct arena *arena, const struct request *request, const char *host,

@@ -31,7 +31,7 @@ enum host_kind cloud_host_kind(const struct cloud *cloud, const char *host);
 const char *cloud_host(const struct cloud *cloud, enum host_kind kind);
 // Whom tokens for these hosts are made out to, "https://management.azure.com"; NULL where none is sent.
 const char *cloud_audience(const struct cloud *cloud, enum host_kind kind);
-// The same for a URL: NULL for hosts that are none of the cloud's (webhooks). What follows a '#' in it says
+// The same for a URL: NULL for hosts that are none of the cloud's (channels). What follows a '#' in it says
 // whose directory the token comes from, and is no part of its name.
 const char *cloud_url_audience(const struct cloud *cloud, const char *url);
 char *cloud_authority(struct arena *arena, const struct cloud *cloud); // "https://login.microsoftonline.com"

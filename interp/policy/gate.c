@@ -8,18 +8,18 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "policy/channel.h"
 #include "policy/known.h"
 #include "policy/mail.h"
 #include "policy/post_reads.h"
 #include "policy/request.h"
 #include "policy/url.h"
-#include "policy/webhook.h"
 
 struct gate {
     enum mode mode;
     const struct cloud *cloud;
     bool partner;
-    const char *webhook;
+    const struct channel *channel;
     struct known *known;
 };
 
@@ -29,7 +29,7 @@ struct gate *gate_new(struct arena *arena, const struct gate_config *config)
     gate->mode = config->mode;
     gate->cloud = config->cloud;
     gate->partner = config->partner;
-    gate->webhook = config->webhook;
+    gate->channel = config->channel;
     gate->known = known_new(arena, config->cloud, config->tenant, config->scope);
     for (const char *const *id = config->partner_scope; id != NULL && *id != NULL; id++)
         known_add(gate->known, &gate->known->customers, *id);
@@ -227,23 +227,25 @@ static bool is_read(const struct request *request, enum host_kind kind, const st
 }
 
 // The one URL outside the cloud. It is compared as it stands, so nothing near it is meant; whoever posts
-// there changes something.
-static enum gate_verdict judge_webhook(const struct gate *gate, enum phase phase,
+// there changes something. A mail goes to known people only, whoever carries it.
+static enum gate_verdict judge_channel(const struct gate *gate, enum phase phase,
                                        const struct request *request, const struct permit *permit,
                                        struct err *err)
 {
     bool fine =
         strcmp(request->method, "POST") == 0
             ? phase_writes(phase) || err_set(err, E_REFUSED, "nothing is changed in '%s'", phase_word(phase))
-            : err_set(err, E_REFUSED, "only POST goes to a webhook");
+            : err_set(err, E_REFUSED, "only POST goes to the channel of notify");
+    if (fine && gate->channel->sender != NULL)
+        fine = mail_judge_letter(&gate->known->addresses, gate->channel->sender, request->body, err);
     return fine ? judge_change(gate, request, permit, err) : GATE_REFUSE;
 }
 
-static bool is_without_webhook(const struct request *request, struct err *err)
+static bool is_without_channel(const struct request *request, struct err *err)
 {
-    if (request->url == NULL || strcmp(request->url, WEBHOOK_NAME) != 0)
+    if (request->url == NULL || strcmp(request->url, CHANNEL_NAME) != 0)
         return false;
-    err_set(err, E_REFUSED, "the profile has no webhook to post to, or its variable is not set");
+    err_set(err, E_REFUSED, "the profile's notify has no channel to post to, or its variable is not set");
     err_hint(err, "notify: {kind: teams, url_env: NAME}; `playbook doctor` tells whether NAME is set");
     return true;
 }
@@ -253,10 +255,10 @@ enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const st
 {
     struct url url;
     enum host_kind kind;
-    if (!check_method(request, err) || !check_headers(request, err) || is_without_webhook(request, err))
+    if (!check_method(request, err) || !check_headers(request, err) || is_without_channel(request, err))
         return GATE_REFUSE;
-    if (gate->webhook != NULL && request->url != NULL && strcmp(request->url, gate->webhook) == 0)
-        return judge_webhook(gate, phase, request, permit, err);
+    if (gate->channel != NULL && request->url != NULL && strcmp(request->url, gate->channel->shown) == 0)
+        return judge_channel(gate, phase, request, permit, err);
     if (!url_parse(request->url, &url, err) || !check_host(gate, &url, &kind, err))
         return GATE_REFUSE;
     for (size_t i = 0; i < url.count; i++)

@@ -11,6 +11,7 @@
 #include "policy/mode.h"
 
 struct arena;
+struct channel;
 struct gate;
 struct request;
 struct response;
@@ -24,8 +25,8 @@ struct gate_config {
     const char *const *scope; // resource ids, NULL-terminated; NULL: what GET arm:/subscriptions answers
     bool partner;             // the profile has a Partner Center account: its host may be spoken to
     const char *const
-        *partner_scope;  // customers' subscriptions that may be changed, NULL-terminated; or NULL
-    const char *webhook; // what a request to the profile's webhook has for its URL (webhook.h), or NULL
+        *partner_scope;            // customers' subscriptions that may be changed, NULL-terminated; or NULL
+    const struct channel *channel; // of the profile's notify (channel.h), or NULL
 };
 struct gate *gate_new(struct arena *arena, const struct gate_config *config);
 

@@ -1,13 +1,25 @@
-// Recipients of mail through Graph. Not for its text.
+// Recipients of mail. Not for its text.
 // Invariant: a mail leaves only when each of its recipients is one that the register or the directory named.
 #include "policy/mail.h"
 
 #include <string.h>
 
 #include "base/text.h"
+#include "data/schema.h"
 #include "data/value.h"
 #include "policy/known.h"
 #include "policy/url.h"
+
+static bool check_address(const struct known_set *addresses, const char *address, struct err *err)
+{
+    if (address == NULL)
+        return err_set(err, E_REFUSED, "a recipient without an address");
+    if (known_has(addresses, address))
+        return true;
+    err_set(err, E_REFUSED, "mail to %.100s is refused: neither register nor directory names it", address);
+    err_hint(err, "add it to the register, or look the person up first");
+    return false;
+}
 
 static bool check_recipients(const struct known_set *addresses, const struct value *list, struct err *err)
 {
@@ -15,14 +27,8 @@ static bool check_recipients(const struct known_set *addresses, const struct val
         return err_set(err, E_REFUSED, "the recipients of a mail are a list");
     for (size_t i = 0; i < value_count(list); i++) {
         const char *address = value_text_at(value_item(list, i), "emailAddress.address");
-        if (address == NULL)
-            return err_set(err, E_REFUSED, "a recipient without an address");
-        if (known_has(addresses, address))
-            continue;
-        err_set(err, E_REFUSED, "mail to %.100s is refused: neither register nor directory names it",
-                address);
-        err_hint(err, "add it to the register, or look the person up first");
-        return false;
+        if (!check_address(addresses, address, err))
+            return false;
     }
     return true;
 }
@@ -60,4 +66,33 @@ bool mail_judge(const struct known_set *addresses, const struct url *url, const 
         count += value_count(value_get(message, fields[i]));
     }
     return count > 0 || err_set(err, E_REFUSED, "a mail without recipients");
+}
+
+// What a line of SMTP and of a header can hold: one address, in ASCII.
+static bool is_plain_address(const char *text)
+{
+    for (const char *c = text; c != NULL && *c != '\0'; c++)
+        if (*c < 0x21 || *c > 0x7e)
+            return false;
+    return text != NULL && schema_is_email(text);
+}
+
+bool mail_judge_letter(const struct known_set *addresses, const char *sender, const struct value *letter,
+                       struct err *err)
+{
+    const struct value *to = value_get(letter, "to");
+    const char *from = value_text_at(letter, "from");
+    if (value_count(letter) != 4 || !value_is(to, VALUE_LIST) || value_count(to) == 0 ||
+        value_text_at(letter, "subject") == NULL || value_text_at(letter, "text") == NULL)
+        return err_set(err, E_REFUSED, "a letter is {from, to, subject, text}, to somebody");
+    if (from == NULL || !is_plain_address(from) || !text_same(from, sender))
+        return err_set(err, E_REFUSED, "a letter is from the profile's sender");
+    for (size_t i = 0; i < value_count(to); i++) {
+        const char *address = value_text(value_item(to, i));
+        if (!check_address(addresses, address, err))
+            return false;
+        if (!is_plain_address(address))
+            return err_set(err, E_REFUSED, "'%.100s' is no address that a mail server takes", address);
+    }
+    return true;
 }

@@ -24,7 +24,8 @@ static const char shape[] =
     "   \"federated_token\": \"string?\"}},"
     " \"workspace\": \"id?\", \"sender\": \"upn?\","
     " \"notify\": {\"type\": \"record\", \"optional\": true, \"fields\": {"
-    "   \"kind\": {\"type\": \"enum\", \"values\": [\"teams\", \"slack\", \"graph\", \"webhook\"]},"
+    "   \"kind\": {\"type\": \"enum\", \"values\": [\"smtp\", \"teams\", \"slack\", \"graph\", "
+    "     \"webhook\"]},"
     "   \"url_env\": \"string?\"}},"
     " \"partner\": {\"type\": \"record\", \"optional\": true, \"fields\": {\"tenant\": \"guid\","
     "   \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true}, \"refresh_token_env\": "
@@ -96,11 +97,12 @@ static bool check_parts(const struct value *map, struct err *err)
         err_hint(err, "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY");
         return false;
     }
-    if (kind != NULL && strcmp(kind, "graph") == 0 && value_get(map, "sender") == NULL)
-        return err_set_at(err, E_MISSING, notify->pos, "mail through Graph needs 'sender' in the profile");
+    bool mails = kind != NULL && (strcmp(kind, "graph") == 0 || strcmp(kind, "smtp") == 0);
+    if (mails && value_get(map, "sender") == NULL)
+        return err_set_at(err, E_MISSING, notify->pos, "mail through %s needs 'sender' in the profile", kind);
     if (kind != NULL && strcmp(kind, "graph") != 0 && value_get(notify, "url_env") == NULL) {
         err_set_at(err, E_MISSING, notify->pos, "notify through %s needs 'url_env'", kind);
-        err_hint(err, "the name of the environment variable that holds the webhook's URL");
+        err_hint(err, "the name of the environment variable that holds its URL");
         return false;
     }
     return check_scope(value_get(map, "scope"), err) && check_scope(value_at(map, "partner.scope"), err);

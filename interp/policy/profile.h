@@ -19,9 +19,9 @@ struct profile_auth {
     const char *federated_token; // file; NULL: AZURE_FEDERATED_TOKEN_FILE
 };
 
-// notify: {kind, url_env?}: teams, slack and webhook want url_env; graph wants sender (of the profile)
+// notify: {kind, url_env?}: all but graph want url_env; graph and smtp want sender (of the profile)
 struct profile_notify {
-    const char *kind;    // teams | slack | graph | webhook; NULL: none
+    const char *kind;    // smtp | teams | slack | graph | webhook; NULL: none
     const char *url_env; // name of the variable that holds the URL, itself a credential
     struct src_pos pos;
 };

@@ -27,7 +27,8 @@ struct response {
     const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
     const struct value *body;    // parsed JSON, the text of a runbook, or NULL when there was none
     const char *failure;         // transport failure in words, or NULL
-    bool unusable;               // with a failure: an answer came, but asking again would not make it better
-    bool unsent;    // with a failure: certain that the request never left (no connection was made)
+    bool unusable;               // with a failure: asking again would not make it better
+    bool unsent; // certain that it was not acted on, but may be if sent again: no connection was made, or a
+                 // mail server put it off
     bool predicted; // made by the overlay, never sent
 };

@@ -44,8 +44,7 @@ static const char *short_path(struct arena *arena, const char *path)
 // Past "https://", and past Resource Manager's own host, which goes without saying.
 static const char *past_host(const char *url)
 {
-    const char *rest = strstr(url, "://");
-    rest = rest == NULL ? url : rest + 3;
+    const char *rest = text_starts(url, "https://") ? url + strlen("https://") : url;
     return text_starts_nocase(rest, "management.azure.com/") ? strchr(rest, '/') : rest;
 }
 

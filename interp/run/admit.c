@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "policy/profile.h"
 #include "policy/register.h"
-#include "policy/webhook.h"
 #include "run/loop.h"
 #include "run/replay.h"
 
@@ -21,7 +20,7 @@ void admit_gate(struct run *run)
                                                              : (const char *const *)config->profile->scope,
                                      .partner = config->profile->partner.tenant != NULL,
                                      .partner_scope = (const char *const *)config->profile->partner.scope,
-                                     .webhook = config->webhook == NULL ? NULL : config->webhook->shown};
+                                     .channel = config->channel};
     run->gate = gate_new(run->arena, &gate);
     for (const char **mail = register_addresses(run->arena, config->book); *mail != NULL; mail++)
         gate_allow_address(run->gate, *mail);

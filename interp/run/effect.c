@@ -8,9 +8,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
+#include "policy/channel.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
-#include "policy/webhook.h"
 #include "trail/trail.h"
 #include "run/lease.h"
 #include "run/loop.h"
@@ -64,7 +64,7 @@ const struct value *effect_requests(struct instance *instance)
 const char *effect_url(struct instance *instance, const char *url)
 {
     const struct engine_config *config = loop_config(instance->run->engine);
-    return cloud_url(instance->run->arena, config->profile->cloud, webhook_mask(config->webhook, url));
+    return cloud_url(instance->run->arena, config->profile->cloud, channel_mask(config->channel, url));
 }
 
 // ARM: the id; elsewhere the URL without its query.

@@ -10,7 +10,7 @@ const struct value *effect_value(struct instance *instance, const struct value *
 bool effect_is_same(struct instance *instance, const struct value *a, const struct value *b); // NULL: absent
 void effect_plan(struct instance *instance, const struct request *request); // one more that it would send
 const struct value *effect_requests(struct instance *instance);
-// A URL as a primitive writes it, made absolute; of the profile's webhook only what may be shown.
+// A URL as a primitive writes it, made absolute; of the profile's channel only what may be shown.
 const char *effect_url(struct instance *instance, const char *url);
 const char *effect_resource(struct instance *instance, const char *url);
 void effect_note_answer(struct effect *effect, const struct response *response); // of a change that left

@@ -12,6 +12,7 @@
 
 struct arena;
 struct catalog;
+struct channel;
 struct engine;
 struct http;
 struct playbook;
@@ -27,7 +28,6 @@ struct value;
 struct view;
 struct vm;
 struct vm_program;
-struct webhook;
 
 // Another event source on the same loop: the lab in this process.
 struct engine_peer {
@@ -47,7 +47,7 @@ struct engine_config {
     const struct profile *profile;
     const struct register_book *book;
     const struct policy *policy;
-    const struct webhook *webhook; // of the profile's notify, or NULL
+    const struct channel *channel; // of the profile's notify, or NULL
     struct engine_peer peer;
     const char *by;                           // the operator
     int64_t settle_ms;                        // how long a change may take to show; 0: RUN_SETTLE_MS

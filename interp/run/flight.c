@@ -14,9 +14,9 @@
 #include "net/remark.h"
 #include "net/retry.h"
 #include "net/token.h"
+#include "policy/channel.h"
 #include "policy/profile.h"
 #include "policy/secret_fields.h"
-#include "policy/webhook.h"
 #include "run/allow.h"
 #include "run/cache.h"
 #include "run/effect.h"
@@ -94,8 +94,8 @@ void flight_send(struct flight *flight)
     flight->sent_ns = clock_monotonic_ns();
     flight->in_http = true;
     flight->outgoing = flight->request;
-    if (config->webhook != NULL && strcmp(flight->request.url, config->webhook->shown) == 0)
-        flight->outgoing.url = config->webhook->url; // here, and nowhere else
+    if (config->channel != NULL && strcmp(flight->request.url, config->channel->shown) == 0)
+        flight->outgoing.url = config->channel->url; // here, and nowhere else
     http_start(config->http, flight->carry->bodies, &flight->outgoing, headers, NULL, flight);
 }
 

@@ -15,7 +15,7 @@ struct flight {
     struct carry *carry;
     struct flight *next_waiting; // for a token
     struct request request;      // resolved, as it is judged and recorded
-    struct request outgoing;     // as it is sent: a webhook has its real URL
+    struct request outgoing;     // as it is sent: a channel has its real URL
     struct response *response;   // where the answer belongs
     const char *audience;
     bool is_read, waiting, in_http, counted, signed_in_again, paced;

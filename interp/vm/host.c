@@ -246,14 +246,14 @@ static int core_fail(lua_State *L)
     return lua_error(L);
 }
 
-// A URL for a message: the real one, without its query.
+// A URL for a message: the real one, without its query; "notify" for the channel's.
 static int core_shown(lua_State *L)
 {
     const struct vm_run *run = vm_of(L)->current;
     const char *url = luaL_checkstring(L, 1);
     if (run != NULL && run->cloud != NULL)
         url = cloud_url(run->arena, run->cloud, url);
-    lua_pushlstring(L, url, strcspn(url, "?"));
+    lua_pushlstring(L, url, strcspn(url, strcmp(url, "notify:") == 0 ? ":" : "?"));
     return 1;
 }
 

@@ -1,6 +1,6 @@
--- Tells people something the way the profile says: a mail through Graph, or a message to the webhook of a chat. The
--- webhook's URL is a credential: the core alone knows it, here it is called "notify:". What is told may hold words of an
--- attacker, so every field is one that the chat shows as plain text, and is cut.
+-- Tells people something the way the profile says: a mail through Graph or a mail server, or a message to the webhook of
+-- a chat. The URL of server or webhook is a credential: the core alone knows it, here it is called "notify:". What is told
+-- may hold words of an attacker, so every field is one that is shown as plain text, and is cut.
 local graph = use "graph"
 local plain = use "plain"
 
@@ -47,6 +47,11 @@ function makers.webhook(said)
     return said
 end
 
+-- What a mail server gets; the core writes the mail.
+local function letter(mail)
+    return {from = profile().sender, to = list(mail.to), subject = mail.subject, text = mail.text}
+end
+
 -- Where it goes: the resource of the effect.
 function notify.target(to)
     local kind = profile().notify
@@ -55,17 +60,23 @@ end
 
 -- message: to (list of addresses), subject, text, about.
 function notify.send(write, message)
-    local maker = makers[profile().notify]
-    if not maker then
-        graph.send_mail(write, message)
+    local kind = profile().notify
+    if makers[kind] then
+        write:post("notify:", makers[kind]({
+            subject = plain.line(message.subject, subject_most),
+            to = plain.line(text.join(message.to, ", "), text_most),
+            text = plain.cut(message.text, text_most),
+            about = plain.line(message.about, subject_most),
+        }))
         return
     end
-    write:post("notify:", maker({
-        subject = plain.line(message.subject, subject_most),
-        to = plain.line(text.join(message.to, ", "), text_most),
-        text = plain.cut(message.text, text_most),
-        about = plain.line(message.about, subject_most),
-    }))
+    local mail = {to = message.to, subject = plain.line(message.subject, 200), text = plain.cut(message.text, 20000)}
+    if #mail.to == 0 then error("nobody to write to") end
+    if kind == "smtp" then
+        write:post("notify:", letter(mail))
+    else
+        graph.send_mail(write, mail)
+    end
 end
 
 return notify

@@ -1,9 +1,9 @@
 // A proxy and a TLS server in one, for tests: takes CONNECT HOST:PORT, notes it, speaks TLS as any host of
 // Azure with a certificate of its own authority, and hands on what comes out to a server that speaks plain
 // HTTP (the lab).
-//   front BACKEND_PORT FOLDER    writes FOLDER/ca.pem, FOLDER/client.pem (a key with its certificate) and
-//                                FOLDER/port; a line for each CONNECT goes to FOLDER/seen, what clients say
-//                                to FOLDER/asked
+//   front BACKEND_PORT FOLDER    writes FOLDER/ca.pem, FOLDER/client.pem and FOLDER/server.pem (a key with
+//                                its certificate) and FOLDER/port; a line for each CONNECT goes to
+//                                FOLDER/seen, what clients say to FOLDER/asked
 #include <arpa/inet.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -71,7 +71,8 @@ static void make_keys(void)
     extend(server, NID_subject_alt_name,
            "DNS:login.microsoftonline.com,DNS:management.azure.com,DNS:graph.microsoft.com,DNS:*.vault.azure."
            "net,"
-           "DNS:api.loganalytics.io,DNS:api.security.microsoft.com,DNS:api.partnercenter.microsoft.com");
+           "DNS:api.loganalytics.io,DNS:api.security.microsoft.com,DNS:api.partnercenter.microsoft.com,"
+           "DNS:mail.localhost");
     X509_sign(server, root, EVP_sha256());
     FILE *file = open_file("ca.pem", "w");
     PEM_write_X509(file, authority);
@@ -79,6 +80,10 @@ static void make_keys(void)
     file = open_file("client.pem", "w");
     PEM_write_PrivateKey(file, own, NULL, NULL, 0, NULL, NULL);
     PEM_write_X509(file, make_certificate(own, "client", NULL, own));
+    fclose(file);
+    file = open_file("server.pem", "w");
+    PEM_write_PrivateKey(file, key, NULL, NULL, 0, NULL, NULL);
+    PEM_write_X509(file, server);
     fclose(file);
     context = SSL_CTX_new(TLS_server_method());
     must(SSL_CTX_use_certificate(context, server) == 1 && SSL_CTX_use_PrivateKey(context, key) == 1, "keys");

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/mail.h"
 #include "data/value.h"
@@ -88,9 +89,58 @@ static void hostile(void **state)
     arena_close(arena);
 }
 
+// What was written is what is read, and nothing of it stands in a header of its own.
+static void writes_what_it_reads(void **state)
+{
+    (void)state;
+    static const char *const words[] = {
+        "Key Vault alert",
+        "",
+        "a\r\nBcc: eve@evil.example\r\n\r\nbody",
+        "=?utf-8?Q?=0D=0ABcc:_eve@evil.example?=",
+        "grüße, 警報 🚨 — with so many words that one encoded word cannot hold them all, and a second cannot "
+        "either",
+        "  spaces, and a tab\t at the ends  ",
+        ".\r\nQUIT",
+        "\n.\n..\nFrom me\n--x\n",
+        "================================================================================================",
+    };
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        struct text out = text_new(arena);
+        struct err err = {0};
+        struct value *letter = value_map(arena), *to = value_list(arena);
+        value_append(arena, to, value_string(arena, "dana@contoso.com"));
+        value_append(arena, to, value_string(arena, "li@contoso.com"));
+        value_put_text(arena, letter, "from", "soc@contoso.com");
+        value_put(arena, letter, "to", to);
+        value_put_text(arena, letter, "subject", words[i]);
+        value_put_text(arena, letter, "text", words[i]);
+        mail_write(&out, letter, clock_mail(arena, 1795313730123), "1@contoso.com");
+        for (const char *line = out.ptr, *end; *line != '\0'; line = end + 2) {
+            end = strstr(line, "\r\n");
+            assert_true(end != NULL && end - line <= 76 && memchr(line, '\n', (size_t)(end - line)) == NULL);
+        }
+        const struct value *mail = mail_parse(arena, "it", out.ptr, out.length, &err);
+        assert_non_null(mail);
+        assert_int_equal(value_count(value_get(mail, "headers")), 10);
+        assert_string_equal(header(mail, 0), "Sun, 22 Nov 2026 02:15:30 +0000");
+        assert_string_equal(header(mail, 3), "dana@contoso.com, li@contoso.com");
+        // Reading drops carriage returns, and controls in headers.
+        const char *text = value_text_at(mail, "text"), *from = words[i];
+        for (; *from != '\0'; from++)
+            if (*from != '\r')
+                assert_int_equal(*text++, *from);
+        assert_string_equal(text, "\n");
+        if (strchr(words[i], '\n') == NULL)
+            assert_string_equal(header(mail, 4), words[i]);
+    }
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(headers), cmocka_unit_test(parts),
-                                       cmocka_unit_test(hostile)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(writes_what_it_reads), cmocka_unit_test(headers),
+                                       cmocka_unit_test(parts), cmocka_unit_test(hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "policy/channel.h"
 #include "policy/gate.h"
 #include "policy/request.h"
 
@@ -42,12 +43,14 @@ static bool knows_vault(struct gate *gate, const char *host)
                       &(struct err){0}) == GATE_READ;
 }
 
+static const struct channel webhook = {.url = "https://hooks.example/s3cret",
+                                       .shown = "https://hooks.example/…"};
+
 static struct gate *new_gate(struct arena *arena, enum mode mode)
 {
-    struct gate *gate = gate_new(arena, &(struct gate_config){.mode = mode,
-                                                              .cloud = cloud_find("public"),
-                                                              .scope = scope,
-                                                              .webhook = "https://hooks.example/…"});
+    struct gate *gate = gate_new(
+        arena, &(struct gate_config){
+                   .mode = mode, .cloud = cloud_find("public"), .scope = scope, .channel = &webhook});
     learn(gate, ARM VAULT,
           (struct response){.body = json(arena, KV(VAULT, "https://kv-pay.vault.azure.net/"))});
     return gate;

@@ -1,7 +1,7 @@
-// Notices to the webhook of a chat, with a recorder behind `route:` in the chat's place: a dry-run sends
-// nothing, a live run posts once, in the form of the chat, and what makes the URL a credential is nowhere:
-// not on the screen, not in the trail, and not at the recorder's either, since behind a route nothing is
-// real.
+// Notices to the webhook of a chat or to a mail server, with a recorder behind `route:` in its place: a
+// dry-run sends nothing, a live run posts once, in the form of the chat (of a mail: what would be written),
+// and what makes the URL a credential is nowhere: not on the screen, not in the trail, and not at the
+// recorder's either, since behind a route nothing is real.
 #include "world.h"
 
 #include "../scratch.h"
@@ -67,10 +67,12 @@ static void open_place(struct place *place, const char *kind, const char *route)
     place->arena = arena_open();
     scratch_open(place->folder);
     put(place, "policy.yaml", "approvals: {contain: 0}\n");
+    put(place, "register.yaml", "contacts: {admin: dana@contoso.com}\n");
     place->profile =
         put(place, "p.yaml",
             arena_printf(place->arena,
                          "tenant: " LAB_TENANT "\nauth: {kind: managed-identity}\npolicy: policy.yaml\n"
+                         "register: register.yaml\nsender: soc@contoso.com\n"
                          "scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]\n"
                          "notify: {kind: %s, url_env: SOC_TEST_URL}\n%s%s\n",
                          kind, route == NULL ? "" : "route: ", route == NULL ? "" : route));
@@ -138,11 +140,16 @@ static void check_posted(struct place *place, const char *kind)
         {"slack", "blocks.2.text.text", "[click](https://evil.example) <!channel> grüße"},
         {"webhook", "to", "dana@contoso.com"},
         {"webhook", "about", "x"},
+        {"smtp", "from", "soc@contoso.com"},
+        {"smtp", "to.0", "dana@contoso.com"},
+        {"smtp", "subject", "Vault <kv> & co"},
+        {"smtp", "text", "[click](https://evil.example) <!channel> grüße"},
     };
     struct err err = {0};
     const char *body = strstr(posted, "\r\n\r\n");
     assert_non_null(body);
-    assert_true(text_starts(posted, "POST /route HTTP/1.1\r\n"));
+    assert_true(
+        text_starts(posted, strcmp(kind, "smtp") == 0 ? "POST / HTTP/1.1\r\n" : "POST /route HTTP/1.1\r\n"));
     assert_null(strcasestr(posted, "\r\nAuthorization:"));
     const struct value *json = json_parse(place->arena, "posted", body + 4, strlen(body + 4), &err);
     world_must(json != NULL, &err);
@@ -158,26 +165,34 @@ static void check_posted(struct place *place, const char *kind)
 static void posts_once(void **state)
 {
     (void)state;
-    static const char *const kinds[] = {"teams", "slack", "webhook"};
-    setenv("SOC_TEST_URL", "https://" HOST "/services/" SECRET "?sig=" SECRET, 1);
+    static const char chat[] = "https://" HOST "/services/" SECRET "?sig=" SECRET;
+    static const struct {
+        const char *kind, *url, *shown, *resource;
+    } kinds[] = {
+        {"teams", chat, "https://" HOST "/…", "https://" HOST "/…"},
+        {"slack", chat, "https://" HOST "/…", "https://" HOST "/…"},
+        {"webhook", chat, "https://" HOST "/…", "https://" HOST "/…"},
+        {"smtp", "smtps://soc:" SECRET "@" HOST, "smtps://" HOST, "mailto:dana@contoso.com"},
+    };
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        setenv("SOC_TEST_URL", kinds[i].url, 1);
         struct tiny *tiny = tiny_open();
         struct place place;
         tiny->answer = respond;
         posts = strangers = 0;
         char route[64];
         snprintf(route, sizeof route, "http://127.0.0.1:%d", tiny->port);
-        open_place(&place, kinds[i], route);
+        open_place(&place, kinds[i].kind, route);
         const struct value *json = run(&place, "--dry-run", 0);
         assert_string_equal(at(&place, json, "effects.0.status"), "planned");
-        assert_string_equal(at(&place, json, "effects.0.resource"), "https://" HOST "/…");
-        assert_string_equal(at(&place, json, "effects.0.requests.0.url"), "https://" HOST "/…");
+        assert_string_equal(at(&place, json, "effects.0.resource"), kinds[i].resource);
+        assert_string_equal(at(&place, json, "effects.0.requests.0.url"), kinds[i].shown);
         run(&place, "--audit", 4);
         assert_int_equal(posts, 0);
         json = run(&place, NULL, 0);
         assert_string_equal(at(&place, json, "effects.0.status"), "applied");
         assert_int_equal(posts, 1);
-        check_posted(&place, kinds[i]);
+        check_posted(&place, kinds[i].kind);
         json = run(&place, NULL, 0); // told once
         assert_string_equal(at(&place, json, "effects.0.status"), "in-place");
         run(&place, "--audit", 0);
