@@ -1,19 +1,18 @@
-// Nodes of the index: their files, and how they are made. Not for what is looked up in them (replay.c).
-// Invariant: a node that is used was sealed by a holder of the trail's keys, byte for byte, or was just made
-// from the lines; whether the lines are the signed ones is for the reader to tell by the root.
+// Nodes of the index, and how they are made from lines. Not for where they are kept (index_file.c) nor for
+// what is looked up in them (replay.c). Invariant: whether the lines are the signed ones is for the reader to
+// tell by the root.
 #include "trail/index.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/text.h"
+#include "trail/index_file.h"
 #include "trail/lines.h"
 
-enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2, DAY = 8 }; // of a run's id: 20261125
+enum { DAY = 8 }; // of a run's id: 20261125
 
-static const char magic[] = "playbook index 3";
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
 static const char run[] = "\"run\":\"";
 static const char *const members[] = {run, "\"undoes\":\"", "\"about\":\""};
@@ -157,17 +156,10 @@ static bool make_block(const struct index *index, struct arena *arena, struct in
     return true;
 }
 
-// How many parts a node of that level is in; more than 16^6 no log will need.
-static uint32_t parts(int level)
-{
-    enum { MOST = 7 };
-    return level < 2 ? 1 : (uint32_t)1 << (4 * ((level < MOST ? level : MOST) - 1));
-}
-
 static bool make_parent(const struct index *index, struct arena *arena, struct index_node *node,
                         struct err *err)
 {
-    uint32_t mask = parts(node->level) - 1;
+    uint32_t mask = index_parts(node->level) - 1;
     struct gathered all = {.arena = arena};
     uint64_t offset = node->offset;
     for (unsigned i = 0; i < INDEX_FAN; i++) {
@@ -187,149 +179,18 @@ static bool make_parent(const struct index *index, struct arena *arena, struct i
     return true;
 }
 
-static char *name_of(struct arena *arena, const struct index *index, const struct index_node *node)
-{
-    const char *part = parts(node->level) == 1 ? "" : arena_printf(arena, ".%x", (unsigned)node->part);
-    return arena_printf(arena, "%s/index/%d/%llu%s", index->folder, node->level,
-                        (unsigned long long)node->number, part);
-}
-
-static void add_bytes(struct text *out, uint64_t number, int count)
-{
-    while (count-- > 0)
-        text_addc(out, (char)(number >> (8 * count) & 0xFF));
-}
-
-static void add_number(struct text *out, uint64_t number)
-{
-    add_bytes(out, number, 8);
-}
-
-static struct text body_of(struct arena *arena, const struct index_node *node)
-{
-    struct text out = text_new(arena);
-    text_addn(&out, magic, sizeof magic - 1);
-    add_number(&out, (uint64_t)node->level);
-    add_number(&out, node->number);
-    add_number(&out, node->part);
-    add_number(&out, node->offset);
-    add_number(&out, node->end);
-    text_addn(&out, (const char *)node->root, TREE_HASH);
-    for (unsigned i = 0; i < INDEX_FAN; i++) {
-        add_number(&out, node->offsets[i]);
-        text_addn(&out, (const char *)node->roots[i], TREE_HASH);
-    }
-    add_number(&out, node->count);
-    for (size_t i = 0; i < node->count; i++) {
-        add_bytes(&out, node->entries[i].key, KEY_BYTES);
-        add_bytes(&out, node->entries[i].beneath, BENEATH_BYTES);
-    }
-    return out;
-}
-
-// A saving of work: where it cannot be written, the next reader makes it again. Not synced: torn bytes have
-// no seal.
-static void save(const struct index *index, const struct index_node *node)
-{
-    struct arena *arena = arena_open();
-    const char *name = name_of(arena, index, node);
-    struct text body = body_of(arena, node);
-    unsigned char mac[CRYPTO_HASH_SIZE];
-    struct file file = {.fd = -1};
-    struct err ignored;
-    crypto_hmac_sha256(index->seal, CRYPTO_KEY_SIZE, body.ptr, body.length, mac);
-    text_addn(&body, (const char *)mac, sizeof mac);
-    if (file_mkdirs(arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name)), &ignored) &&
-        file_open(&file, name, FILE_UPDATE, &ignored) &&
-        (!file_write_at(&file, 0, body.ptr, body.length, &ignored) ||
-         !file_truncate(&file, body.length, &ignored)))
-        file_remove(name);
-    file_close(&file);
-    arena_close(arena);
-}
-
-struct reader {
-    const unsigned char *at, *end;
-};
-
-static uint64_t take_bytes(struct reader *reader, int count)
-{
-    uint64_t number = 0;
-    while (count-- > 0 && reader->at < reader->end)
-        number = number << 8 | *reader->at++;
-    return number;
-}
-
-static uint64_t take_number(struct reader *reader)
-{
-    return take_bytes(reader, 8);
-}
-
-static void take_hash(struct reader *reader, unsigned char hash[TREE_HASH])
-{
-    size_t left = (size_t)(reader->end - reader->at), length = left < TREE_HASH ? left : TREE_HASH;
-    memcpy(hash, reader->at, length);
-    reader->at += length;
-}
-
-// The bytes are sealed: they are as body_of wrote them. False: of another node.
-static bool parse(struct arena *arena, struct reader reader, struct index_node *node)
-{
-    struct index_node found = {.level = (int)take_number(&reader)};
-    found.number = take_number(&reader);
-    found.part = (uint32_t)take_number(&reader);
-    found.offset = take_number(&reader);
-    found.end = take_number(&reader);
-    take_hash(&reader, found.root);
-    if (found.level != node->level || found.number != node->number || found.part != node->part ||
-        found.offset != node->offset)
-        return false;
-    for (unsigned i = 0; i < INDEX_FAN; i++) {
-        found.offsets[i] = take_number(&reader);
-        take_hash(&reader, found.roots[i]);
-    }
-    found.count = (size_t)take_number(&reader);
-    if (found.count != (size_t)(reader.end - reader.at) / (KEY_BYTES + BENEATH_BYTES))
-        return false;
-    found.entries = ARENA_ARRAY(arena, struct index_entry, found.count + 1);
-    for (size_t i = 0; i < found.count; i++) {
-        found.entries[i].key = (uint32_t)take_bytes(&reader, KEY_BYTES);
-        found.entries[i].beneath = (uint16_t)take_bytes(&reader, BENEATH_BYTES);
-    }
-    *node = found;
-    return true;
-}
-
-static bool load(const struct index *index, struct arena *arena, struct index_node *node)
-{
-    struct arena *scratch = arena_open();
-    const char *name = name_of(scratch, index, node);
-    size_t length = 0, front = sizeof magic - 1;
-    const char *bytes = file_exists(name) ? file_read(scratch, name, MAX_NODE, &length, NULL) : NULL;
-    bool ok = bytes != NULL && length > front + CRYPTO_HASH_SIZE && memcmp(bytes, magic, front) == 0;
-    if (ok) {
-        unsigned char mac[CRYPTO_HASH_SIZE];
-        const unsigned char *at = (const unsigned char *)bytes;
-        crypto_hmac_sha256(index->seal, CRYPTO_KEY_SIZE, bytes, length - sizeof mac, mac);
-        ok = memcmp(mac, at + length - sizeof mac, sizeof mac) == 0 &&
-             parse(arena, (struct reader){at + front, at + length - sizeof mac}, node);
-    }
-    arena_close(scratch);
-    return ok;
-}
-
 bool index_node(const struct index *index, struct arena *arena, int level, uint64_t number, uint64_t offset,
                 struct index_node *node, struct err *err)
 {
     const struct index_node asked = {
-        .level = level, .number = number, .part = index->key & (parts(level) - 1), .offset = offset};
+        .level = level, .number = number, .part = index->key & (index_parts(level) - 1), .offset = offset};
     *node = asked;
-    if (!index->anew && load(index, arena, node))
+    if (!index->anew && index_load(index, arena, node))
         return true;
     *node = asked;
     if (!(level == 0 ? make_block(index, arena, node, err) : make_parent(index, arena, node, err)))
         return false;
-    save(index, node);
+    index_save(index, node);
     return true;
 }
 
@@ -379,7 +240,7 @@ static bool make_parts(void *context, const struct index_node *node, struct err 
 {
     struct making *making = context;
     bool ok = true, fresh = (node->number + 1) << (4 * node->level) > making->known;
-    for (uint32_t part = 0; ok && fresh && part < parts(node->level); part++) {
+    for (uint32_t part = 0; ok && fresh && part < index_parts(node->level); part++) {
         struct arena *arena = arena_open();
         struct index_node made;
         making->index.key = part;

@@ -22,7 +22,13 @@ struct index {
     const unsigned char *seal; // CRYPTO_KEY_SIZE bytes
     uint32_t key;              // what is looked for: of a node that is in parts, the part that would have it
     bool anew;                 // nothing that is there is used
+    struct index_shelf *shelf; // what was used before; NULL: nothing is remembered
 };
+
+// What an open trail remembers of the nodes that it used, so that many who look for something do not read
+// them again. Lives in the arena, and must be closed.
+struct index_shelf *index_shelf_open(struct arena *arena);
+void index_shelf_close(struct index_shelf *shelf);
 
 // What is spoken of: the hash of a member as it is written, and where beneath (bits). Two may have one key:
 // then lines are read in which there is nothing.

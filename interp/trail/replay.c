@@ -95,6 +95,8 @@ static bool read_head(struct store *store, struct head *head, struct err *err)
     bool known = ok && store->loaded && memcmp(slots, store->slots, HEAD_FILE) == 0;
     if (!ok || !head_read(slots, &store->keys->signer.key, !known, head, err))
         return false;
+    if (known && store->old_known)
+        head->has_old = false;
     return head->now.size >= store->at.tree.size ||
            err_set(err, E_TAMPERED, "the head of the trail went back from %llu lines to %llu",
                    (unsigned long long)store->at.tree.size, (unsigned long long)head->now.size);
@@ -213,7 +215,8 @@ static bool read_once(struct search search, const struct head *head, bool anew, 
     search.index = (struct index){.folder = search.store->folder,
                                   .log = &search.store->log,
                                   .seal = search.store->keys->seal,
-                                  .anew = anew};
+                                  .anew = anew,
+                                  .shelf = search.store->shelf};
     bool known = index_key(search.containing, &search.index.key);
     bool ok = known ? read_some(&search, head, err) : read_all(&search, head, err);
     *handed = search.handed || !known;

@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "trail/aside.h"
+#include "trail/index.h"
 #include "trail/lines.h"
 #include "trail/publish.h"
 #include "trail/tile.h"
@@ -41,6 +42,7 @@ bool store_open(struct store *store, struct arena *arena, const char *folder, co
 {
     const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head");
     *store = (struct store){.arena = arena, .folder = folder, .keys = keys};
+    store->shelf = index_shelf_open(arena);
     store->lock.fd = store->log.fd = store->heads.fd = store->cache.fd = -1;
     if (!file_exists(log) || !file_exists(heads))
         return err_set(err, E_TAMPERED, "%s is missing", file_exists(log) ? heads : log);
@@ -52,6 +54,7 @@ bool store_open(struct store *store, struct arena *arena, const char *folder, co
 
 void store_close(struct store *store)
 {
+    index_shelf_close(store->shelf);
     file_close(&store->cache);
     file_close(&store->heads);
     file_close(&store->log);
@@ -180,6 +183,7 @@ static bool load(struct store *store, const unsigned char slots[HEAD_FILE], stru
     store->head = head;
     memcpy(store->slots, slots, HEAD_FILE);
     store->loaded = true;
+    store->old_known = false;
     return true;
 }
 
@@ -238,6 +242,7 @@ bool store_seal(struct store *store, const struct frontier *next, struct err *er
         !file_sync(&store->heads, err))
         return false;
     store->head = (struct head){.now = state, .slot = slot, .has_old = true, .old = store->head.now};
+    store->old_known = true;
     store->at = *next;
     save_frontier(store);
     return true;

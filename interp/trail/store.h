@@ -17,9 +17,11 @@ struct store {
     const char *folder;
     const struct keys *keys;
     struct file lock, log, heads, cache;
+    struct index_shelf *shelf;
     bool loaded;
     struct frontier at; // what the head covers
     struct head head;
+    bool old_known;                 // the older head's root has come out as well
     unsigned char slots[HEAD_FILE]; // the head file as it was read or written last
 };
 
