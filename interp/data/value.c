@@ -153,6 +153,25 @@ void value_put_text(struct arena *arena, struct value *map, const char *key, con
     value_put(arena, map, key, value_string_or_null(arena, text));
 }
 
+void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item)
+{
+    value_add_kept(arena, map, key, (struct src_pos){0}, item);
+}
+
+const struct value *value_held_text(struct arena *arena, const char *text)
+{
+    if (text == NULL)
+        return &value_null;
+    struct value *value = value_new(arena, VALUE_STRING);
+    value->text = text;
+    return value;
+}
+
+void value_hold_text(struct arena *arena, struct value *map, const char *key, const char *text)
+{
+    value_hold(arena, map, key, value_held_text(arena, text));
+}
+
 bool value_is(const struct value *value, enum value_kind kind)
 {
     return value == NULL ? kind == VALUE_NULL : value->kind == kind;

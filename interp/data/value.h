@@ -78,6 +78,10 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text); // NULL: null
+// The same for a key that is new; key and text are not copied, and must live as long as the map.
+void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item);
+void value_hold_text(struct arena *arena, struct value *map, const char *key, const char *text);
+const struct value *value_held_text(struct arena *arena, const char *text);
 // As value_put, for a key that is known to be new: constant time. value_add_kept does not copy the key, which
 // must live as long as the map.
 void value_add_kept(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,

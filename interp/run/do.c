@@ -2,7 +2,6 @@
 // change.c. Invariant: an instance has at most one task, and a task at most one wish under way.
 #include "run/do.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -116,7 +115,7 @@ static void task_moved(struct instance *instance)
 {
     struct run *run = instance->run;
     struct task *task = instance->task;
-    struct err note = {.severity = ERR_NOTE};
+    struct err err;
     switch (task->state) {
     case TASK_REQUESTS:
         if (run->stopping && instance->stage != STAGE_APPLY && instance->stage != STAGE_SETTLE) {
@@ -134,8 +133,9 @@ static void task_moved(struct instance *instance)
                    slept);
         return;
     case TASK_NOTE:
-        snprintf(note.message, sizeof note.message, "%s", task->note);
-        run_note(run, instance->path, &note);
+        err_set(&err, E_NONE, "%s", task->note);
+        err.severity = ERR_NOTE;
+        run_note(run, instance->path, &err);
         loop_ready(run->engine, instance, slept); // not from here: it may note without end
         return;
     case TASK_DONE:
@@ -147,13 +147,13 @@ static void task_moved(struct instance *instance)
         instance_unknown(instance, value_unknown(run->arena, task->unknown));
         return;
     case TASK_CALL:
-        err_set(&task->err, E_SCRIPT, "a primitive cannot call another one");
+        err_set(&err, E_SCRIPT, "a primitive cannot call another one");
         task_close(task);
-        stage_failed(instance, &task->err);
+        stage_failed(instance, &err);
         return;
     case TASK_FAILED:
         task_close(task);
-        stage_failed(instance, &task->err);
+        stage_failed(instance, task->err);
         return;
     }
 }

@@ -53,9 +53,9 @@ const struct value *effect_requests(struct instance *instance)
     for (size_t i = 0; i < effect->request_count; i++) {
         const struct request *request = &effect->requests[i];
         struct value *one = value_map(run->arena);
-        value_put_text(run->arena, one, "method", request->method);
-        value_put_text(run->arena, one, "url", request->url);
-        value_put(run->arena, one, "body", request->body);
+        value_hold_text(run->arena, one, "method", request->method);
+        value_hold_text(run->arena, one, "url", request->url);
+        value_hold(run->arena, one, "body", request->body);
         value_append(run->arena, list, one);
     }
     return list;
@@ -86,7 +86,7 @@ static void add_clauses(struct arena *arena, struct value *list, const struct st
         for (size_t i = 0; i < value_count(list); i++)
             there = there || strcmp(value_text(value_item(list, i)), *clause) == 0;
         if (!there)
-            value_append(arena, list, value_string(arena, *clause));
+            value_append(arena, list, value_held_text(arena, *clause));
     }
 }
 
@@ -119,10 +119,10 @@ static const struct value *bounded_requests(struct run *run, const struct value 
     struct value *list = value_list(run->arena);
     for (size_t i = 0; i < value_count(requests); i++) {
         const struct value *request = value_item(requests, i);
-        struct value *one = value_map(run->arena);
+        struct value *one = value_map_sized(run->arena, request->map.count);
         for (size_t k = 0; k < request->map.count; k++)
-            value_put(run->arena, one, request->map.fields[k].key,
-                      run_bounded(run, request->map.fields[k].value));
+            value_hold(run->arena, one, request->map.fields[k].key,
+                       run_bounded(run, request->map.fields[k].value));
         value_append(run->arena, list, one);
     }
     return list;
@@ -146,22 +146,23 @@ static struct value *members_of(struct instance *instance)
     struct effect *effect = instance->effect;
     const struct primitive *primitive = instance->primitive;
     struct value *members = value_map(arena);
-    value_put_text(arena, members, "path", instance->path);
-    value_put_text(arena, members, "primitive", primitive->name);
-    value_put_text(arena, members, "summary", primitive->summary);
-    value_put_text(arena, members, "resource", effect->resource != NULL ? effect->resource : primitive->name);
-    value_put_text(arena, members, "risk", risk_word(primitive->risk));
+    value_hold_text(arena, members, "path", instance->path);
+    value_hold_text(arena, members, "primitive", primitive->name);
+    value_hold_text(arena, members, "summary", primitive->summary);
+    value_hold_text(arena, members, "resource",
+                    effect->resource != NULL ? effect->resource : primitive->name);
+    value_hold_text(arena, members, "risk", risk_word(primitive->risk));
     const char *why_not = primitive_why_not(primitive);
-    value_put(arena, members, "reversible", value_bool(why_not == NULL));
-    value_put_text(arena, members, "irreversible", why_not);
-    value_put(arena, members, "clauses", clauses_of(instance));
+    value_hold(arena, members, "reversible", value_bool(why_not == NULL));
+    value_hold_text(arena, members, "irreversible", why_not);
+    value_hold(arena, members, "clauses", clauses_of(instance));
     if (instance->step->on_error == ON_ERROR_UNDO)
-        value_put_text(arena, members, "restores", rollback_group(instance));
+        value_hold_text(arena, members, "restores", rollback_group(instance));
     if (run->request.undo == NULL && lease_of(instance) != NULL)
-        value_put_text(arena, members, "lease", lease_of(instance));
+        value_hold_text(arena, members, "lease", lease_of(instance));
     if (effect->once_key != NULL) {
-        value_put_text(arena, members, "once", effect->once_key);
-        value_put_text(arena, members, "about", run->about);
+        value_hold_text(arena, members, "once", effect->once_key);
+        value_hold_text(arena, members, "about", run->about);
     }
     return members;
 }
@@ -172,11 +173,11 @@ const struct value *effect_as_planned(struct instance *instance)
     struct trail *trail = loop_config(instance->run->engine)->trail;
     const struct effect *effect = instance->effect;
     struct value *members = members_of(instance);
-    value_put(arena, members, "before",
-              trail_mask_value(trail, arena, effect_value(instance, effect->before)));
-    value_put(arena, members, "after",
-              trail_mask_value(trail, arena, effect_value(instance, effect->desired)));
-    value_put(arena, members, "requests", trail_mask_value(trail, arena, effect_requests(instance)));
+    value_hold(arena, members, "before",
+               trail_mask_value(trail, arena, effect_value(instance, effect->before)));
+    value_hold(arena, members, "after",
+               trail_mask_value(trail, arena, effect_value(instance, effect->desired)));
+    value_hold(arena, members, "requests", trail_mask_value(trail, arena, effect_requests(instance)));
     return members;
 }
 

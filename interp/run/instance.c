@@ -212,29 +212,39 @@ static bool leaves_unknown(enum step_status status)
            status == STEP_UNDECIDED;
 }
 
+// Short: what hangs on it repeats it, and its own line tells the whole reason.
+static const char *why_unknown(const struct instance *instance)
+{
+    const char *verb = instance->status == STEP_REFUSED     ? "was "
+                       : instance->status == STEP_UNDECIDED ? "is "
+                                                            : "";
+    return arena_printf(instance->run->arena, "%s %s%s", instance->path, verb,
+                        step_status_word(instance->status));
+}
+
 static const struct value *complete_result(struct instance *instance, const struct value *result)
 {
     struct arena *arena = instance->run->arena;
     bool loop = instance->step->for_each != NULL && !instance->is_item;
-    // Short: what hangs on it repeats it, and its own line tells the whole reason.
-    const char *verb = instance->status == STEP_REFUSED     ? "was "
-                       : instance->status == STEP_UNDECIDED ? "is "
-                                                            : "";
-    const char *why =
-        arena_printf(arena, "%s %s%s", instance->path, verb, step_status_word(instance->status));
-    if (loop) {
-        if (value_is(result, VALUE_LIST))
-            return result;
-        return leaves_unknown(instance->status) ? value_unknown(arena, why) : value_list(arena);
-    }
-    struct value *whole = value_map(arena);
-    if (result == NULL && leaves_unknown(instance->status))
-        result = unknown_result(instance, instance->status == STEP_WAITING ? instance->reason : why);
-    value_put_text(arena, whole, "status", step_status_word(instance->status));
+    bool unknown = leaves_unknown(instance->status);
+    if (loop && value_is(result, VALUE_LIST))
+        return result;
+    if (loop)
+        return unknown ? value_unknown(arena, why_unknown(instance)) : value_list(arena);
+    if (result == NULL && unknown)
+        result = unknown_result(instance,
+                                instance->status == STEP_WAITING ? instance->reason : why_unknown(instance));
+    struct value *whole = value_map_sized(arena, value_count(result) + 2);
+    value_hold_text(arena, whole, "status", step_status_word(instance->status));
     if (instance->reason != NULL)
-        value_put_text(arena, whole, "reason", instance->reason);
-    for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++)
-        value_put(arena, whole, result->map.fields[i].key, result->map.fields[i].value);
+        value_hold_text(arena, whole, "reason", instance->reason);
+    for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++) {
+        const struct value_field *field = &result->map.fields[i];
+        if (value_get(whole, field->key) != NULL)
+            value_put(arena, whole, field->key, field->value);
+        else
+            value_hold(arena, whole, field->key, field->value);
+    }
     return whole;
 }
 
@@ -266,25 +276,26 @@ void instance_tell(struct instance *instance, const struct value *result)
     struct run *run = instance->run;
     struct arena *arena = run->arena;
     const struct step *step = instance->step;
-    struct value *members = value_map(arena), *clauses = value_list(arena);
+    struct value *members = value_map_sized(arena, instance->primitive != NULL ? 12 : 8);
+    struct value *clauses = value_list(arena);
     for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
-        value_append(arena, clauses, value_string(arena, *clause));
-    value_put_text(arena, members, "path", instance->path);
-    value_put_text(arena, members, "step", step->id);
-    value_put_text(arena, members, "kind", step_kind_word(step->kind));
-    value_put_text(arena, members, "status", step_status_word(instance->status));
-    value_put_text(arena, members, "reason", instance->reason);
-    value_put(arena, members, "clauses", clauses);
+        value_append(arena, clauses, value_held_text(arena, *clause));
+    value_hold_text(arena, members, "path", instance->path);
+    value_hold_text(arena, members, "step", step->id);
+    value_hold_text(arena, members, "kind", step_kind_word(step->kind));
+    value_hold_text(arena, members, "status", step_status_word(instance->status));
+    value_hold_text(arena, members, "reason", instance->reason);
+    value_hold(arena, members, "clauses", clauses);
     if (step->note != NULL)
-        value_put_text(arena, members, "note", step->note);
+        value_hold_text(arena, members, "note", step->note);
     if (instance->primitive != NULL) {
-        value_put_text(arena, members, "primitive", instance->primitive->name);
-        value_put_text(arena, members, "summary", instance->primitive->summary);
+        value_hold_text(arena, members, "primitive", instance->primitive->name);
+        value_hold_text(arena, members, "summary", instance->primitive->summary);
     }
     if (instance->given != NULL)
-        value_put_text(arena, members, "given", instance->given);
+        value_hold_text(arena, members, "given", instance->given);
     if (result != NULL && !instance->is_group) {
-        value_put(arena, members, "result", run_bounded(run, result));
+        value_hold(arena, members, "result", run_bounded(run, result));
         run_mark(run, members, result);
     }
     run->steps_told++;

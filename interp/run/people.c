@@ -19,7 +19,7 @@ static const struct value *texts(struct arena *arena, const char *const *items)
 {
     struct value *list = value_list(arena);
     for (; items != NULL && *items != NULL; items++)
-        value_append(arena, list, value_string(arena, *items));
+        value_append(arena, list, value_held_text(arena, *items));
     return list;
 }
 
@@ -28,14 +28,14 @@ static struct value *question_members(struct instance *instance, const char *tex
     struct arena *arena = instance->run->arena;
     const struct step *step = instance->step;
     struct value *members = value_map(arena);
-    value_put_text(arena, members, "path", instance->path);
-    value_put_text(arena, members, "text", text);
-    value_put_text(arena, members, "to", step->to);
+    value_hold_text(arena, members, "path", instance->path);
+    value_hold_text(arena, members, "text", text);
+    value_hold_text(arena, members, "to", step->to);
     if (step->within_ms > 0)
-        value_put(arena, members, "within_ms", value_int(arena, step->within_ms));
-    value_put(arena, members, "clauses", texts(arena, step->clauses));
-    value_put_text(arena, members, "about", instance->run->about);
-    value_put_text(arena, members, "playbook", instance->run->playbook->name);
+        value_hold(arena, members, "within_ms", value_int(arena, step->within_ms));
+    value_hold(arena, members, "clauses", texts(arena, step->clauses));
+    value_hold_text(arena, members, "about", instance->run->about);
+    value_hold_text(arena, members, "playbook", instance->run->playbook->name);
     return members;
 }
 
@@ -47,8 +47,8 @@ static bool is_assumed(const char *by)
 static void answered_durably(struct instance *instance)
 {
     struct value *result = value_map(instance->run->arena);
-    value_put_text(instance->run->arena, result, "answer", instance->answer);
-    value_put_text(instance->run->arena, result, "by", instance->answered_by);
+    value_hold_text(instance->run->arena, result, "answer", instance->answer);
+    value_hold_text(instance->run->arena, result, "by", instance->answered_by);
     instance->attests = true;
     instance->unattested = mode_judges(instance->run->mode) && is_assumed(instance->answered_by);
     if (!instance->unattested)
@@ -64,9 +64,9 @@ static void take_answer(struct instance *instance, const char *text, const char 
 {
     struct run *run = instance->run;
     struct value *members = question_members(instance, text);
-    value_put(run->arena, members, "choices", texts(run->arena, instance->step->choices));
-    value_put_text(run->arena, members, "answer", answer);
-    value_put_text(run->arena, members, "by", by);
+    value_hold(run->arena, members, "choices", texts(run->arena, instance->step->choices));
+    value_hold_text(run->arena, members, "answer", answer);
+    value_hold_text(run->arena, members, "by", by);
     run_record(run, "ask.answered", members);
     instance->answer = answer;
     instance->answered_by = by;

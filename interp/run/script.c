@@ -58,6 +58,7 @@ static void moved(struct instance *instance)
 {
     struct task *task = instance->task;
     const struct value *result = task->result;
+    struct err err;
     switch (task->state) {
     case TASK_CALL:
         begin_call(instance);
@@ -74,13 +75,15 @@ static void moved(struct instance *instance)
     case TASK_REQUESTS:
     case TASK_SLEEP:
     case TASK_NOTE:
-        err_set(&task->err, E_SCRIPT, "a script makes no requests; it calls primitives");
-        break;
+        err_set(&err, E_SCRIPT, "a script makes no requests; it calls primitives");
+        task_close(task);
+        instance_fail(instance, &err);
+        return;
     case TASK_FAILED:
-        break;
+        task_close(task);
+        instance_fail(instance, task->err);
+        return;
     }
-    task_close(task);
-    instance_fail(instance, &task->err);
 }
 
 void script_start(struct instance *instance)

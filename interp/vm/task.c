@@ -16,10 +16,11 @@
 struct task_core {
     struct vm *vm;
     struct vm_run *run;
-    lua_State *thread;
-    int ref;
-    int args; // to be passed at the first resume
-    bool started;
+    struct vm_thread *thread; // NULL: closed
+    lua_State *L;             // its own
+    struct err *err;          // of the slice that runs now
+    int args;                 // to be passed at the first resume
+    bool started, returned;
     int waits; // so far
     const struct vm_scope *scope;
     struct vm_active active;
@@ -31,6 +32,23 @@ static const enum phase slot_phases[SLOT_COUNT] = {
     [SLOT_ONCE] = PHASE_PLAN,   [SLOT_RESULT] = PHASE_PLAN,
 };
 
+// One that has returned serves the next task.
+static struct vm_thread *thread_take(struct vm *vm, struct vm_run *run)
+{
+    struct vm_thread *thread = run->idle;
+    if (thread != NULL) {
+        run->idle = thread->next;
+        return thread;
+    }
+    struct vm_run *before = vm_charge(vm, run);
+    thread = ARENA_NEW(run->arena, struct vm_thread);
+    thread->L = lua_newthread(vm->L);
+    thread->ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm_arm(thread->L);
+    vm_charge(vm, before);
+    return thread;
+}
+
 static struct task *task_new(struct vm *vm, struct vm_run *run, enum phase phase)
 {
     struct task *task = ARENA_NEW(run->arena, struct task);
@@ -40,11 +58,8 @@ static struct task *task_new(struct vm *vm, struct vm_run *run, enum phase phase
     task->result = &value_null;
     core->vm = vm;
     core->run = run;
-    struct vm_run *before = vm_charge(vm, run);
-    core->thread = lua_newthread(vm->L);
-    core->ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
-    vm_arm(core->thread);
-    vm_charge(vm, before);
+    core->thread = thread_take(vm, run);
+    core->L = core->thread->L;
     return task;
 }
 
@@ -56,7 +71,7 @@ static int push_function(struct task_core *core, const struct primitive *primiti
         PRIMITIVE_SLOTS
 #undef X
     };
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     lua_rawgeti(L, LUA_REGISTRYINDEX, primitive->table);
     if (primitive->has[slot]) {
         lua_getfield(L, -1, members[slot]);
@@ -72,9 +87,9 @@ static int push_function(struct task_core *core, const struct primitive *primiti
 
 static void push_handle(struct task_core *core, enum phase phase)
 {
-    lua_rawgeti(core->thread, LUA_REGISTRYINDEX, core->vm->prelude);
-    lua_getfield(core->thread, -1, phase_writes(phase) ? "writer" : "reader");
-    lua_remove(core->thread, -2);
+    lua_rawgeti(core->L, LUA_REGISTRYINDEX, core->vm->prelude);
+    lua_getfield(core->L, -1, phase_writes(phase) ? "writer" : "reader");
+    lua_remove(core->L, -2);
 }
 
 struct task *task_open(struct vm *vm, struct vm_run *run, const struct primitive *primitive,
@@ -88,7 +103,7 @@ struct task *task_open(struct vm *vm, struct vm_run *run, const struct primitive
     struct vm_run *before = vm_charge(vm, run);
     core->args = push_function(core, primitive, slot);
     for (size_t i = 0; i < count; i++)
-        bridge_push(core->thread, args[i]);
+        bridge_push(core->L, args[i]);
     core->args += (int)count;
     if (phase_reads(phase)) {
         push_handle(core, phase);
@@ -106,9 +121,9 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
     core->scope = scope;
     core->active.script = true;
     REQUIRE(program->refs[expr->slot] != LUA_NOREF);
-    lua_rawgeti(core->thread, LUA_REGISTRYINDEX, program->refs[expr->slot]);
+    lua_rawgeti(core->L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
     if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
-        lua_rawgeti(core->thread, LUA_REGISTRYINDEX, vm->expr_env);
+        lua_rawgeti(core->L, LUA_REGISTRYINDEX, vm->expr_env);
         core->args = 1;
     }
     return task;
@@ -125,11 +140,11 @@ static const char *text_field(lua_State *L, const char *name)
 static bool value_field(struct task *task, const char *name, const struct value **out)
 {
     struct task_core *core = task->core;
-    int type = lua_getfield(core->thread, -1, name);
+    int type = lua_getfield(core->L, -1, name);
     *out = NULL;
     if (type != LUA_TNIL)
-        *out = bridge_value(core->thread, -1, core->run->arena, name, &task->err);
-    lua_pop(core->thread, 1);
+        *out = bridge_value(core->L, -1, core->run->arena, name, task->core->err);
+    lua_pop(core->L, 1);
     return type == LUA_TNIL || *out != NULL;
 }
 
@@ -137,12 +152,12 @@ static bool value_field(struct task *task, const char *name, const struct value 
 static bool take_request(struct task *task, struct request *request)
 {
     struct task_core *core = task->core;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     struct arena *arena = core->run->arena;
     const char *method = text_field(L, "method"), *url = text_field(L, "url");
     const char *resource = text_field(L, "resource"), *list = text_field(L, "list");
     if (method == NULL || url == NULL)
-        return err_set(&task->err, E_SCRIPT, "a request needs a method and a URL");
+        return err_set(task->core->err, E_SCRIPT, "a request needs a method and a URL");
     request->method = arena_strdup(arena, method);
     request->url = arena_strdup(arena, url);
     request->resource = resource == NULL ? NULL : arena_strdup(arena, resource);
@@ -154,18 +169,19 @@ static bool take_request(struct task *task, struct request *request)
 static bool take_requests(struct task *task)
 {
     struct task_core *core = task->core;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
     if (count == 0 || count > TASK_MAX_REQUESTS)
-        return err_set(&task->err, E_SCRIPT, "between 1 and %d requests can be made side by side, not %zu",
-                       TASK_MAX_REQUESTS, count);
+        return err_set(task->core->err, E_SCRIPT,
+                       "between 1 and %d requests can be made side by side, not %zu", TASK_MAX_REQUESTS,
+                       count);
     struct request *requests = ARENA_ARRAY(core->run->arena, struct request, count);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
         bool ok = lua_istable(L, -1) && take_request(task, &requests[i]);
         lua_pop(L, 1);
-        if (!ok && task->err.code == E_NONE)
-            err_set(&task->err, E_SCRIPT, "a request must be a table");
+        if (!ok && core->err->code == E_NONE)
+            err_set(task->core->err, E_SCRIPT, "a request must be a table");
         if (!ok)
             return false;
     }
@@ -184,11 +200,11 @@ static void fail(struct task *task)
 static void take_wish(struct task *task, int results)
 {
     struct task_core *core = task->core;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     const char *kind = results >= 2 ? lua_tostring(L, -2) : NULL;
     REQUIRE(kind != NULL);
     if (++core->waits > TASK_MAX_WAITS) {
-        err_set(&task->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
+        err_set(task->core->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
         fail(task);
     } else if (strcmp(kind, "requests") == 0) {
         if (!take_requests(task))
@@ -201,12 +217,12 @@ static void take_wish(struct task *task, int results)
         task->note = arena_strdup(core->run->arena, lua_isstring(L, -1) ? lua_tostring(L, -1) : "");
         task->state = TASK_NOTE;
         if (!lua_isstring(L, -1)) {
-            err_set(&task->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
+            err_set(task->core->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
             fail(task);
         }
     } else {
         task->call_name = arena_strdup(core->run->arena, kind);
-        task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", &task->err);
+        task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", task->core->err);
         task->state = TASK_CALL;
         if (task->result == NULL)
             fail(task);
@@ -217,7 +233,7 @@ static void take_wish(struct task *task, int results)
 static void push_responses(struct task *task, const struct response *responses)
 {
     struct task_core *core = task->core;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     lua_createtable(L, (int)task->request_count, 0);
     for (size_t i = 0; i < task->request_count; i++) {
         lua_createtable(L, 0, 4);
@@ -259,11 +275,12 @@ static void hint_permissions(const struct primitive *primitive, struct err *err)
 static void finish(struct task *task, int status, int results)
 {
     struct task_core *core = task->core;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     if (status == LUA_OK) {
+        core->returned = true;
         task->state = TASK_DONE;
         if (results > 0)
-            task->result = bridge_value(L, -results, core->run->arena, "the result", &task->err);
+            task->result = bridge_value(L, -results, core->run->arena, "the result", task->core->err);
         if (task->result == NULL)
             fail(task);
         return;
@@ -274,9 +291,9 @@ static void finish(struct task *task, int status, int results)
         task->state = TASK_UNKNOWN;
         return;
     }
-    vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, &task->err);
+    vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, task->core->err);
     if (core->active.error_code == E_HTTP && core->active.status == 403)
-        hint_permissions(core->active.primitive, &task->err);
+        hint_permissions(core->active.primitive, task->core->err);
     fail(task);
 }
 
@@ -284,7 +301,7 @@ void task_resume(struct task *task, const struct response *responses, const stru
 {
     struct task_core *core = task->core;
     struct vm *vm = core->vm;
-    lua_State *L = core->thread;
+    lua_State *L = core->L;
     struct vm_run *before = vm_charge(vm, core->run);
     const struct vm_scope *outer_scope = vm->scope;
     struct vm_active *outer_active = vm->active;
@@ -296,7 +313,9 @@ void task_resume(struct task *task, const struct response *responses, const stru
         bridge_push(L, value);
         args = 1;
     }
+    struct err err = {0};
     core->started = true;
+    core->err = &err;
     vm->scope = core->scope;
     vm->active = &core->active;
     task->result = &value_null;
@@ -307,6 +326,9 @@ void task_resume(struct task *task, const struct response *responses, const stru
         take_wish(task, results);
     else
         finish(task, status, results);
+    core->err = NULL;
+    if (task->state == TASK_FAILED)
+        task->err = memcpy(ARENA_NEW(core->run->arena, struct err), &err, sizeof err);
     vm->active = outer_active;
     vm->scope = outer_scope;
     vm_charge(vm, before);
@@ -314,8 +336,16 @@ void task_resume(struct task *task, const struct response *responses, const stru
 
 void task_close(struct task *task)
 {
-    if (task == NULL || task->core == NULL || task->core->thread == NULL)
+    struct task_core *core = task == NULL ? NULL : task->core;
+    struct vm_thread *thread = core == NULL ? NULL : core->thread;
+    if (thread == NULL)
         return;
-    luaL_unref(task->core->vm->L, LUA_REGISTRYINDEX, task->core->ref);
-    task->core->thread = NULL;
+    core->thread = NULL;
+    if (core->returned) {
+        lua_settop(thread->L, 0);
+        thread->next = core->run->idle;
+        core->run->idle = thread;
+    } else {
+        luaL_unref(core->vm->L, LUA_REGISTRYINDEX, thread->ref);
+    }
 }

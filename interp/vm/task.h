@@ -46,7 +46,7 @@ struct task {
     const char *note;
     const char *unknown;
     int64_t sleep_ms;
-    struct err err;
+    const struct err *err;
     struct task_core *core; // vm/'s part
 };
 
@@ -64,4 +64,4 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
                               const struct expr *expr, const struct vm_scope *scope);
 // Starts or resumes. `responses` answers TASK_REQUESTS (as many as were wanted), `value` answers TASK_CALL.
 void task_resume(struct task *task, const struct response *responses, const struct value *value);
-void task_close(struct task *task); // drops the coroutine, wherever it stands
+void task_close(struct task *task); // drops the coroutine, wherever it stands; results stay

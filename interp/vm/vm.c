@@ -129,6 +129,8 @@ void vm_run_open(struct vm *vm, struct vm_run *run)
 void vm_run_close(struct vm *vm, struct vm_run *run)
 {
     luaL_unref(vm->L, LUA_REGISTRYINDEX, run->cache_ref);
+    for (; run->idle != NULL; run->idle = run->idle->next)
+        luaL_unref(vm->L, LUA_REGISTRYINDEX, run->idle->ref);
     run->owner->closed = true;
     run->owner = NULL;
 }

@@ -21,6 +21,12 @@ enum {
 };
 #define VM_MAX_INSTRUCTIONS UINT64_C(200000000) // of one run
 
+struct vm_thread {
+    struct vm_thread *next;
+    struct lua_State *L;
+    int ref;
+};
+
 // Whom Lua works for. Made by run/ (or by a command that only reads an alert); lives as long as its tasks.
 struct vm_run {
     struct arena *arena;          // receives every value that Lua makes for it
@@ -32,6 +38,7 @@ struct vm_run {
     uint64_t instructions;        // used so far
     struct vm_owner *owner;       // memory account; made by vm_run_open
     int cache_ref;                // Lua copies of values that expressions saw; made by vm_run_open
+    struct vm_thread *idle;       // coroutines that have returned, for its next tasks
 };
 
 MUST_CHECK struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err);

@@ -100,7 +100,7 @@ static const char *stop(struct world *world, const char *answers)
             responses[i] = scripted(world, script, &next, &task->requests[i]);
         task_resume(task, responses, NULL);
     }
-    const char *error = task->state == TASK_DONE ? NULL : arena_strdup(arena, task->err.message);
+    const char *error = task->state == TASK_DONE ? NULL : arena_strdup(arena, task->err->message);
     task_close(task);
     assert_int_equal(next, value_count(script));
     return error;

@@ -135,8 +135,8 @@ static const struct value *run_slot(struct scene *scene, enum primitive_slot slo
     }
     const struct value *result = task->result;
     if (task->state != TASK_DONE)
-        result = value_printf(arena, "!%s (%s:%d)", task->err.message,
-                              task->err.pos.file == NULL ? "" : task->err.pos.file, task->err.pos.line);
+        result = value_printf(arena, "!%s (%s:%d)", task->err->message,
+                              task->err->pos.file == NULL ? "" : task->err->pos.file, task->err->pos.line);
     task_close(task);
     return result;
 }

@@ -227,13 +227,13 @@ static void budgets(void **state)
     const struct value *p = value_map(world->arena);
     struct task *task = run_slot(world, "area.loops", SLOT_OBSERVE, (const struct value *[]){p}, 1, "{}");
     assert_int_equal(task->state, TASK_FAILED);
-    assert_int_equal(task->err.code, E_BUDGET);
-    assert_string_equal(task->err.pos.file, "fixtures/vm/stdlib/area/loops.lua");
-    assert_true(task->err.pos.line > 0);
+    assert_int_equal(task->err->code, E_BUDGET);
+    assert_string_equal(task->err->pos.file, "fixtures/vm/stdlib/area/loops.lua");
+    assert_true(task->err->pos.line > 0);
     task_close(task);
     task = run_slot(world, "area.eats", SLOT_OBSERVE, (const struct value *[]){p}, 1, "{}");
     assert_int_equal(task->state, TASK_FAILED);
-    assert_int_equal(task->err.code, E_BUDGET);
+    assert_int_equal(task->err->code, E_BUDGET);
     task_close(task);
 }
 
@@ -283,7 +283,7 @@ static void paging_in_a_circle(void **state)
     }
     assert_int_equal(task->state, TASK_FAILED);
     assert_int_equal(rounds, 3);
-    assert_non_null(strstr(task->err.message, "a page that was read already"));
+    assert_non_null(strstr(task->err->message, "a page that was read already"));
     task_close(task);
 }
 
