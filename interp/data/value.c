@@ -172,16 +172,6 @@ void value_hold_text(struct arena *arena, struct value *map, const char *key, co
     value_hold(arena, map, key, value_held_text(arena, text));
 }
 
-bool value_is(const struct value *value, enum value_kind kind)
-{
-    return value == NULL ? kind == VALUE_NULL : value->kind == kind;
-}
-
-bool value_is_null(const struct value *value)
-{
-    return value_is(value, VALUE_NULL);
-}
-
 const struct value *value_get(const struct value *map, const char *key)
 {
     if (!value_is(map, VALUE_MAP))
@@ -196,9 +186,11 @@ const struct value *value_get_nocase(const struct value *map, const char *key)
 {
     if (!value_is(map, VALUE_MAP))
         return NULL;
-    for (size_t i = 0; i < map->map.count; i++)
-        if (text_same(map->map.fields[i].key, key))
+    for (size_t i = 0; i < map->map.count; i++) {
+        const char *other = map->map.fields[i].key;
+        if (((*other ^ *key) & ~0x20) == 0 && text_same(other, key)) // most differ in the first letter
             return map->map.fields[i].value;
+    }
     return NULL;
 }
 

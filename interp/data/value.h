@@ -90,8 +90,14 @@ void value_add(struct arena *arena, struct value *map, const char *key, struct s
                const struct value *item);
 
 // Reading. All take NULL as null and answer NULL, 0 or "" for what is not there.
-bool value_is(const struct value *value, enum value_kind kind);
-bool value_is_null(const struct value *value);
+static inline bool value_is(const struct value *value, enum value_kind kind)
+{
+    return value == NULL ? kind == VALUE_NULL : value->kind == kind;
+}
+static inline bool value_is_null(const struct value *value)
+{
+    return value_is(value, VALUE_NULL);
+}
 const struct value *value_get(const struct value *map, const char *key);
 const struct value *value_get_nocase(const struct value *map, const char *key);
 const struct value *value_at(const struct value *value, const char *path); // "properties.networkAcls.ipRules"
