@@ -53,7 +53,7 @@ mkdir "$work/bin" && ln -s "$program" "$work/bin/playbook"
 PATH="$work/bin:$PATH"
 same "playbooks" "keyvault-alert keyvault-enable" "$(offered playbook run key | paste -sd ' ')"
 same "primitives" "notify.admin notify.check_mail notify.owner" "$(offered playbook primitives notify. | paste -sd ' ')"
-same "words of a schema" "playbook run" "$(offered playbook schema '' | grep -v '^--' | paste -sd ' ')"
+same "words of a schema" "playbook run test" "$(offered playbook schema '' | grep -v '^--' | paste -sd ' ')"
 cd "$work" && touch 'an alert.json'
 same "files" "an alert.json" "$(offered playbook run --alert an)"
 same "files behind the command" "an alert.json" "$(offered playbook alert show an)"

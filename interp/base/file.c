@@ -355,7 +355,7 @@ bool file_replace(const char *name, const void *bytes, size_t length, struct err
 
 void file_remove(const char *name)
 {
-    unlink(name);
+    remove(name);
 }
 
 static int by_name(const void *a, const void *b)

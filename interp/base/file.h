@@ -21,7 +21,7 @@ MUST_CHECK bool file_replace(const char *name, const void *bytes, size_t length,
 MUST_CHECK bool file_rename(const char *from, const char *to,
                             struct err *err); // durable: syncs the folder of `to`
 MUST_CHECK bool file_sync_dir(const char *name, struct err *err);
-void file_remove(const char *name); // a file that is not there is fine
+void file_remove(const char *name); // a file, or an empty folder; one that is not there is fine
 // Names in a folder, sorted, without those that begin with a dot; NULL-terminated. A missing folder is empty.
 char **file_list(struct arena *arena, const char *name);
 

@@ -111,6 +111,14 @@ static struct view *failed_view(struct cli *cli)
     return view;
 }
 
+const struct value *cli_diagnostics(struct arena *arena, const struct err_list *list)
+{
+    struct view *view = view_new(arena);
+    for (size_t i = 0; i < list->count; i++)
+        view_diagnose(view, &list->items[i]);
+    return value_get(json_out_run(arena, view), "diagnostics");
+}
+
 int cli_fail(struct cli *cli, const struct err *err)
 {
     if (cli_json(cli)) {

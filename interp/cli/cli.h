@@ -9,6 +9,7 @@
 struct catalog;
 struct procedure;
 struct text;
+struct value;
 
 struct cli {
     struct arena *arena; // the program's
@@ -34,6 +35,8 @@ void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(pri
 // `diagnostics` on standard output. Returns the exit status.
 int cli_fail(struct cli *cli, const struct err *err);
 int cli_fail_all(struct cli *cli, const struct err_list *list);
+// The list as `diagnostics` of an object.
+const struct value *cli_diagnostics(struct arena *arena, const struct err_list *list);
 bool cli_json(const struct cli *cli);
 // A line of a file of the catalogue or on disk, or NULL.
 const char *cli_source_line(struct cli *cli, const char *file, int line);

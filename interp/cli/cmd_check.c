@@ -10,22 +10,17 @@
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/diag_out.h"
-#include "report/json_out.h"
-#include "report/view.h"
 #include "run/prepare.h"
 #include "vm/vm.h"
 
 static const struct value *as_value(struct arena *arena, const char *name, const struct playbook *playbook,
                                     const struct err_list *errors)
 {
-    struct view *view = view_new(arena);
-    for (size_t i = 0; i < errors->count; i++)
-        view_diagnose(view, &errors->items[i]);
     struct value *map = value_map(arena);
     value_put_text(arena, map, "name", playbook == NULL ? name : playbook->name);
     value_put_text(arena, map, "version", playbook == NULL ? NULL : playbook->version);
     value_put(arena, map, "ok", value_bool(errors->errors == 0));
-    value_put(arena, map, "diagnostics", value_get(json_out_run(arena, view), "diagnostics"));
+    value_put(arena, map, "diagnostics", cli_diagnostics(arena, errors));
     return map;
 }
 

@@ -1,5 +1,5 @@
-// The command new: a playbook to begin with, in a file of its own: the built-in one (playbooks/new/), or a
-// copy of another. What stands in it is text that the built-in file says; only name and version are put in.
+// The command new: a playbook to begin with, in a file of its own: the built-in one (playbooks/new/) with a
+// test, or a copy of another. They are copied as text; only name and version are put in.
 // Invariant: a file that is there stays as it is.
 #include <string.h>
 
@@ -16,7 +16,7 @@
 #include "playbook/place.h"
 #include "playbook/playbook.h"
 
-#define TEMPLATE "playbooks/new/playbook.yaml"
+#define TEMPLATE "playbooks/new/playbook"
 
 static bool check_name(const char *name, struct err *err)
 {
@@ -45,45 +45,75 @@ static const char *with_member(struct arena *arena, const char *file, const char
     return NULL;
 }
 
-// The text of a playbook under another name. Its versions are its own: they begin anew.
-static const char *text_of(struct cli *cli, const char *name, const char *from, struct err *err)
+struct new_file {
+    const char *name, *bytes;
+};
+
+// A playbook under another name. Its versions are its own: they begin anew.
+static bool make_playbook(struct cli *cli, const char *name, const char *from, struct new_file *made,
+                          struct err *err)
 {
     struct arena *arena = cli->arena;
-    const struct catalog_file *file = from == NULL ? catalog_find(open_catalog(cli), TEMPLATE, err)
+    const struct catalog_file *file = from == NULL ? catalog_find(open_catalog(cli), TEMPLATE ".yaml", err)
                                                    : catalog_playbook(open_catalog(cli), from, err);
     if (file == NULL)
-        return NULL;
-    if (!text_ends(file->path, ".yaml")) {
-        err_set(err, E_USAGE, "%s is no YAML: only such a playbook is copied under another name", file->name);
-        return NULL;
-    }
+        return false;
+    if (!text_ends(file->path, ".yaml"))
+        return err_set(err, E_USAGE, "%s is no YAML: only such a playbook is copied under another name",
+                       file->name);
     const char *bytes = with_member(arena, file->name, file->bytes, "playbook", name, err);
     bytes = bytes == NULL ? NULL : with_member(arena, file->name, bytes, "version", "0.1.0", err);
-    return bytes == NULL || from == NULL ? bytes
-                                         : arena_printf(arena, "# Begun as a copy of %s.\n%s", from, bytes);
+    if (bytes != NULL && from != NULL)
+        bytes = arena_printf(arena, "# Begun as a copy of %s.\n%s", from, bytes);
+    *made = (struct new_file){arena_printf(arena, "%s.yaml", name), bytes};
+    return bytes != NULL;
 }
 
-static bool write_new(const char *file, const char *bytes, struct err *err)
+// The test of the built-in playbook; what a copy does is its owner's to say.
+static bool make_test(struct cli *cli, const char *name, struct new_file *made, struct err *err)
 {
-    if (!file_exists(file))
-        return file_replace(file, bytes, strlen(bytes), err);
-    err_set(err, E_FILE, "%s is there already", file);
-    err_hint(err, "choose another name, or move that file away");
-    return false;
+    struct arena *arena = cli->arena;
+    const struct catalog_file *file = catalog_find(open_catalog(cli), TEMPLATE ".test.yaml", err);
+    if (file == NULL)
+        return false;
+    const char *playbook = arena_printf(arena, "%s.yaml", name);
+    *made = (struct new_file){arena_printf(arena, "%s.test.yaml", name),
+                              with_member(arena, file->name, file->bytes, "playbook", playbook, err)};
+    return made->bytes != NULL;
 }
 
-static void tell(struct cli *cli, const char *file)
+// All of them, or an error before the first.
+static bool write_new(const struct new_file *files, size_t count, struct err *err)
+{
+    for (size_t i = 0; i < count; i++)
+        if (file_exists(files[i].name)) {
+            err_set(err, E_FILE, "%s is there already", files[i].name);
+            err_hint(err, "choose another name, or move that file away");
+            return false;
+        }
+    for (size_t i = 0; i < count; i++)
+        if (!file_replace(files[i].name, files[i].bytes, strlen(files[i].bytes), err))
+            return false;
+    return true;
+}
+
+static void tell(struct cli *cli, const struct new_file *files, size_t count)
 {
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        struct value *map = value_map(cli->arena);
-        value_put_text(cli->arena, map, "file", file);
+        struct value *map = value_map(cli->arena), *names = value_list(cli->arena);
+        for (size_t i = 0; i < count; i++)
+            value_append(cli->arena, names, value_string(cli->arena, files[i].name));
+        value_put(cli->arena, map, "files", names);
         json_write(&out, map);
         text_addc(&out, '\n');
     } else {
-        text_addf(&out,
-                  "%s is written. To check it, and to rehearse it:\n  %s check %s\n  %s run %s --dry-run\n",
-                  file, cli->program, file, cli->program, file);
+        const char *name = files[0].name;
+        text_addf(&out, "%s is written%s. To check it, and to rehearse it:\n  %s check %s\n", name,
+                  count > 1 ? ", and a test of it" : "", cli->program, name);
+        text_addf(&out, "  %s run %s --dry-run\n", cli->program, name);
+        if (count > 1)
+            text_addf(&out, "  %s test %s\n", cli->program, files[1].name);
     }
     cli_print(&out);
 }
@@ -91,11 +121,12 @@ static void tell(struct cli *cli, const char *file)
 int cmd_new(struct cli *cli)
 {
     struct err err = {0};
+    struct new_file files[2];
     const char *name = cli->options.arguments[0], *from = options_value(&cli->options, OPT_FROM);
-    const char *file = arena_printf(cli->arena, "%s.yaml", name);
-    const char *bytes = check_name(name, &err) ? text_of(cli, name, from, &err) : NULL;
-    if (bytes == NULL || !write_new(file, bytes, &err))
+    size_t count = from == NULL ? 2 : 1;
+    if (!check_name(name, &err) || !make_playbook(cli, name, from, &files[0], &err) ||
+        (count > 1 && !make_test(cli, name, &files[1], &err)) || !write_new(files, count, &err))
         return cli_fail(cli, &err);
-    tell(cli, file);
+    tell(cli, files, count);
     return 0;
 }

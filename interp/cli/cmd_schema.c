@@ -7,7 +7,9 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/test_file.h"
 #include "data/json.h"
+#include "data/schema_json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/language.h"
@@ -28,6 +30,17 @@ static bool add_playbook(struct cli *cli, struct text *out, struct err *err)
     return schema != NULL;
 }
 
+static bool add_test(struct cli *cli, struct text *out, struct err *err)
+{
+    (void)err;
+    struct value *schema = schema_json_record(cli->arena, test_file_schema(cli->arena), NULL);
+    value_put_text(cli->arena, schema, "$schema", "http://json-schema.org/draft-07/schema#");
+    value_put_text(cli->arena, schema, "title", "Tests of a playbook");
+    json_write_pretty(out, schema, 0);
+    text_addc(out, '\n');
+    return true;
+}
+
 static bool add_run(struct cli *cli, struct text *out, struct err *err)
 {
     const struct catalog_file *file =
@@ -42,7 +55,7 @@ int cmd_schema(struct cli *cli)
     static const struct {
         const char *of;
         bool (*add)(struct cli *cli, struct text *out, struct err *err);
-    } schemas[] = {{"playbook", add_playbook}, {"run", add_run}};
+    } schemas[] = {{"playbook", add_playbook}, {"test", add_test}, {"run", add_run}};
     enum { COUNT = sizeof schemas / sizeof schemas[0] };
     const char *of = cli->options.argument_count == 0 ? schemas[0].of : cli->options.arguments[0];
     struct err err = {0};

@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
+#include "cli/test_file.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "run/link.h"
@@ -71,15 +72,18 @@ const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char 
     return errors->errors == before ? playbook : NULL;
 }
 
-// Direct children of playbooks/ alone: procedures/, old/, sub/ and lab/ hold what playbooks are made with.
+// Direct children of playbooks/ alone: procedures/, old/, sub/, new/ and lab/ hold what playbooks are made
+// with.
 static size_t add_names(struct cli *cli, const char *suffix, const char **names, size_t count)
 {
     const char **paths = catalog_list(open_catalog(cli), cli->arena, "playbooks/", suffix);
     for (; *paths != NULL; paths++) {
         const char *name = *paths + strlen("playbooks/");
-        if (strchr(name, '/') == NULL && names != NULL)
+        if (strchr(name, '/') != NULL || test_file_is(name))
+            continue;
+        if (names != NULL)
             names[count] = arena_strndup(cli->arena, name, strlen(name) - strlen(suffix));
-        count += strchr(name, '/') == NULL;
+        count++;
     }
     return count;
 }

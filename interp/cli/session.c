@@ -78,7 +78,8 @@ bool session_reach(struct session *session, struct err *err)
     const struct profile *profile = session->settings.profile;
     if (!profile->lab)
         return open_way(session, profile->route, err);
-    const struct lab_config config = {.dir = session_lab_dir(session->cli)};
+    const struct lab_config config = {
+        .dir = session_lab_dir(session->cli), .estate = session->estate, .fault = session->fault};
     session->lab = lab_open(arena, &config, err);
     return session->lab != NULL &&
            open_way(session, arena_printf(arena, "http://127.0.0.1:%u", (unsigned)lab_port(session->lab)),

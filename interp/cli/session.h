@@ -17,7 +17,8 @@ struct vm;
 struct session {
     struct cli *cli;
     struct settings settings;
-    struct lab *lab; // NULL: a real profile
+    struct lab *lab;            // NULL: a real profile
+    const char *estate, *fault; // of the lab, set before it is reached (lab/lab.h); NULL: the built-in, none
     struct vm *vm;
     struct http *http;
     struct token_store *tokens;

@@ -1,0 +1,148 @@
+// The command test: the tests of playbooks in files and folders, told as a test runner tells them. What a
+// case is and how it runs is test_file.c's and test_run.c's business.
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/text.h"
+#include "cli/cli.h"
+#include "cli/commands.h"
+#include "cli/interrupt.h"
+#include "cli/settings.h"
+#include "cli/test_file.h"
+#include "cli/test_run.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "report/diag_out.h"
+#include "report/wrap.h"
+
+struct tally {
+    struct cli *cli;
+    struct value *cases; // for --json
+    size_t files, passed, failed;
+    bool broken; // a test, or its playbook, cannot be run
+};
+
+static bool cannot_run(const struct err_list *errors)
+{
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].severity == ERR_ERROR && errors->items[i].code != E_EXPECT)
+            return true;
+    return false;
+}
+
+// `one` NULL: of the file itself.
+static void tell(struct tally *tally, const char *file, const struct value *one,
+                 const struct err_list *errors)
+{
+    struct cli *cli = tally->cli;
+    struct arena *arena = cli->arena;
+    const char *name = value_text_at(one, "name");
+    bool passed = errors->errors == 0;
+    tally->passed += passed;
+    tally->failed += !passed;
+    tally->broken = tally->broken || cannot_run(errors);
+    if (cli_json(cli)) {
+        struct value *map = value_map(arena);
+        value_put_text(arena, map, "file", file);
+        value_put_text(arena, map, "name", name);
+        value_put(arena, map, "line", one == NULL ? &value_null : value_int(arena, one->pos.line));
+        value_put(arena, map, "passed", value_bool(passed));
+        value_put(arena, map, "diagnostics", cli_diagnostics(arena, errors));
+        value_append(arena, tally->cases, map);
+        return;
+    }
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    wrap_begin(&wrap, 2, 10);
+    wrap_put(&wrap, passed ? WRAP_GREEN : WRAP_RED, passed ? "passed" : "failed");
+    wrap_tab(&wrap, 10);
+    wrap_put(&wrap, WRAP_PLAIN, name == NULL ? "(the whole file)" : name);
+    wrap_end(&wrap);
+    diag_out_list(&out, &cli->out, errors);
+    cli_print(&out);
+}
+
+static void run_file(struct tally *tally, const char *file)
+{
+    struct cli *cli = tally->cli;
+    struct err err = {0};
+    const struct value *test = test_file_read(cli->arena, file, &err);
+    const struct value *cases = value_get(test, "cases");
+    tally->files++;
+    if (!cli_json(cli))
+        cli_say(cli, "%s", file);
+    if (test == NULL) {
+        struct err_list *errors = err_list_new(cli->arena);
+        err_list_append(errors, &err);
+        tell(tally, file, NULL, errors);
+    }
+    bool able = true;
+    for (size_t i = 0; i < value_count(cases) && able && *interrupt_flag() == 0; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        able = test_run_case(cli, file, value_text_at(test, "playbook"), value_item(cases, i), errors);
+        tell(tally, file, able ? value_item(cases, i) : NULL, errors);
+        arena_close(arena);
+    }
+}
+
+// A file, or all tests of a folder.
+static void run_argument(struct tally *tally, const char *name)
+{
+    struct arena *arena = tally->cli->arena;
+    if (!file_is_dir(name)) {
+        run_file(tally, name);
+        return;
+    }
+    for (char **one = file_list(arena, name); *one != NULL; one++)
+        if (test_file_is(*one))
+            run_file(tally, strcmp(name, ".") == 0 ? *one : arena_printf(arena, "%s/%s", name, *one));
+}
+
+static int finish(struct tally *tally)
+{
+    struct cli *cli = tally->cli;
+    struct arena *arena = cli->arena;
+    int status = *interrupt_flag() != 0 ? 128 + (int)*interrupt_flag()
+                 : tally->broken        ? 2
+                 : tally->failed > 0    ? 1
+                                        : 0;
+    if (!cli_json(cli)) {
+        cli_say(cli, "%zu case%s: %zu passed, %zu failed", tally->passed + tally->failed,
+                tally->passed + tally->failed == 1 ? "" : "s", tally->passed, tally->failed);
+        return status;
+    }
+    struct value *map = value_map(arena);
+    value_put(arena, map, "exit", value_int(arena, status));
+    value_put(arena, map, "passed", value_int(arena, (int64_t)tally->passed));
+    value_put(arena, map, "failed", value_int(arena, (int64_t)tally->failed));
+    value_put(arena, map, "cases", tally->cases);
+    struct text out = text_new(arena);
+    json_write(&out, map);
+    text_addc(&out, '\n');
+    cli_print(&out);
+    return status;
+}
+
+int cmd_test(struct cli *cli)
+{
+    struct tally tally = {.cli = cli, .cases = value_list(cli->arena)};
+    const struct options *options = &cli->options;
+    struct err err;
+    if (options_has(options, OPT_PROFILE) && !settings_are_built_in(cli)) {
+        err_set(&err, E_USAGE, "tests run in the lab, not under the profile %s",
+                options_value(options, OPT_PROFILE));
+        return cli_fail(cli, &err);
+    }
+    for (size_t i = 0; i < options->argument_count; i++)
+        run_argument(&tally, options->arguments[i]);
+    if (options->argument_count == 0)
+        run_argument(&tally, ".");
+    if (tally.files > 0)
+        return finish(&tally);
+    err_set(&err, E_MISSING, "there are no tests in %s",
+            options->argument_count == 0 ? "this folder" : options->arguments[0]);
+    err_hint(&err, "a test is a file NAME.test.yaml; `playbook new` writes one beside the playbook");
+    return cli_fail(cli, &err);
+}

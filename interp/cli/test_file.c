@@ -1,0 +1,81 @@
+// Reads tests of playbooks. What they expect is report/expect.c's business, and running them test_run.c's.
+// Invariant: what is read is of the declared form, and every value knows its line.
+#include "cli/test_file.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/file.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "report/expect.h"
+
+static const char declaration[] =
+    "playbook: {type: string, help: \"A name, or a file; files are named as seen from this one\"}\n"
+    "cases:\n"
+    "  type: list\n"
+    "  help: Runs in the lab, each in an estate of its own\n"
+    "  of:\n"
+    "    type: record\n"
+    "    fields:\n"
+    "      name: {type: string, help: What the case shows}\n"
+    "      alert: {type: string, optional: true, help: A file with an alert}\n"
+    "      sample:\n"
+    "        type: string\n"
+    "        optional: true\n"
+    "        help: A type of alert (`playbook alert sample`). Without alert or sample, the newest of the "
+    "lab\n"
+    "      mode: {type: enum, values: [live, dry-run, audit], default: dry-run, help: How it is run}\n"
+    "      params: {type: map, of: any, optional: true, help: Parameters of the playbook}\n"
+    "      answers: {type: map, of: string, optional: true, help: \"Answers: step → one of its choices\"}\n"
+    "      unattended: {type: bool, default: false, help: Open questions take their `otherwise` at once}\n"
+    "      approve: {type: bool, default: true, help: All changes are approved beforehand}\n"
+    "      estate: {type: string, optional: true, help: A seed of the lab in place of the built-in one}\n"
+    "      fault: {type: string, optional: true, help: A file with faults that the lab makes}\n"
+    "      expect: {help: What is expected of the run}\n";
+
+const struct schema *test_file_schema(struct arena *arena)
+{
+    static const char *const way[] = {"expect", "fields", "of", "cases", NULL};
+    struct err err;
+    const struct value *base = yaml_parse(arena, "test_file.c", declaration, sizeof declaration - 1, &err);
+    const struct value *expect = expect_declaration(arena);
+    for (size_t i = 0; way[i] != NULL; i++) {
+        struct value *outer = value_map(arena);
+        value_put(arena, outer, way[i], expect);
+        expect = outer;
+    }
+    const struct schema *file =
+        base == NULL ? NULL : schema_parse_fields(arena, value_merge_patch(arena, base, expect), &err);
+    REQUIRE(file != NULL);
+    return file;
+}
+
+bool test_file_is(const char *name)
+{
+    return text_ends(name, ".test.yaml");
+}
+
+const struct value *test_file_read(struct arena *arena, const char *name, struct err *err)
+{
+    size_t length;
+    if (!test_file_is(name)) {
+        err_set(err, E_USAGE, "%s is no test of a playbook", name);
+        err_hint(err, "tests are files NAME.test.yaml");
+        return NULL;
+    }
+    const char *bytes = file_read(arena, name, YAML_MAX_FILE, &length, err);
+    const struct value *value = bytes == NULL ? NULL : yaml_parse(arena, name, bytes, length, err);
+    return value == NULL ? NULL : schema_check(arena, test_file_schema(arena), value, "the test", err);
+}
+
+const char *test_file_beside(struct arena *arena, const char *test, const char *name)
+{
+    const char *slash = strrchr(test, '/');
+    return name == NULL || name[0] == '/' || slash == NULL
+               ? name
+               : arena_printf(arena, "%.*s/%s", (int)(slash - test), test, name);
+}

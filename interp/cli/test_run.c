@@ -1,0 +1,162 @@
+// Runs a case: another state, the lab's profile, one run. Not for files (test_file.c) nor for what is
+// expected (report/expect.c). Invariant: nothing of a case is left behind, and nothing that it does is seen
+// by another.
+#include "cli/test_run.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/tmp.h"
+#include "base/text.h"
+#include "cli/alerts.h"
+#include "cli/cli.h"
+#include "cli/inputs.h"
+#include "cli/open.h"
+#include "cli/sample.h"
+#include "cli/session.h"
+#include "cli/test_file.h"
+#include "data/schema.h"
+#include "data/value.h"
+#include "playbook/playbook.h"
+#include "report/expect.h"
+#include "run/engine.h"
+#include "run/prepare.h"
+#include "vm/vm.h"
+
+struct trial {
+    struct cli cli; // as the caller's, with a state of its own
+    struct session session;
+    const char *file;
+    const struct value *one; // the case
+    struct prepared_playbook playbook;
+    struct run_request request;
+};
+
+// What is wrong with a member of the case, at its place.
+static bool wrong(const struct trial *trial, const char *member, struct err *err)
+{
+    const struct value *value = value_get(trial->one, member);
+    if (err->pos.file == NULL)
+        err->pos = value == NULL ? trial->one->pos : value->pos;
+    return false;
+}
+
+// A sample alert as it would come: written in its shape, and read.
+static const struct value *sampled(struct trial *trial, const char *type, struct err *err)
+{
+    struct cli *cli = &trial->cli;
+    struct vm *vm = trial->session.vm;
+    struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
+    const struct value *payload = NULL, *alerts = NULL,
+                       *records =
+                           sample_records(cli->arena, vm, open_catalog(cli), clock_now_ms(), false, err);
+    vm_run_open(vm, &run);
+    if (records != NULL)
+        payload = sample_payload(vm, &run, sample_shape_for(type, records), type, records, err);
+    if (payload != NULL)
+        alerts = vm_read_alerts(vm, &run, payload, err_list_new(cli->arena), err);
+    vm_run_close(vm, &run);
+    return alerts;
+}
+
+static bool read_alert(struct trial *trial, struct err *err)
+{
+    struct cli *cli = &trial->cli;
+    const char *type = value_text_at(trial->one, "sample"),
+               *name = test_file_beside(cli->arena, trial->file, value_text_at(trial->one, "alert"));
+    const char *member = type != NULL ? "sample" : "alert";
+    if (type == NULL && name == NULL) {
+        trial->request.alert_newest = trial->playbook.playbook->alerts[0] != NULL;
+        return true;
+    }
+    if (type != NULL && name != NULL) {
+        err_set(err, E_USAGE, "a case has an alert or a sample, not both");
+        return wrong(trial, member, err);
+    }
+    const struct value *alerts =
+        type != NULL ? sampled(trial, type, err)
+                     : alerts_read(cli, trial->session.vm, name, err_list_new(cli->arena), err);
+    if (alerts != NULL && value_count(alerts) != 1) {
+        err_set(err, E_ALERT, "%s is %zu alerts, and a case is about one", type != NULL ? type : name,
+                value_count(alerts));
+        alerts = NULL;
+    }
+    trial->request.alert = value_item(alerts, 0);
+    return alerts != NULL || wrong(trial, member, err);
+}
+
+static bool read_answers(struct trial *trial, struct err *err)
+{
+    struct arena *arena = trial->cli.arena;
+    const struct value *answers = value_get(trial->one, "answers");
+    const char **texts = ARENA_ARRAY(arena, const char *, value_count(answers) + 1);
+    for (size_t i = 0; i < value_count(answers); i++)
+        texts[i] = arena_printf(arena, "%s=%s", answers->map.fields[i].key,
+                                value_text(answers->map.fields[i].value));
+    texts[value_count(answers)] = NULL;
+    trial->request.answers = inputs_answers(&trial->cli, trial->playbook.playbook, texts, err);
+    return trial->request.answers != NULL || wrong(trial, "answers", err);
+}
+
+static bool read_params(struct trial *trial, struct err *err)
+{
+    const struct playbook *playbook = trial->playbook.playbook;
+    trial->request.params = schema_check(trial->cli.arena, playbook->params, value_get(trial->one, "params"),
+                                         playbook->name, err);
+    return trial->request.params != NULL || wrong(trial, "params", err);
+}
+
+static bool prepare(struct trial *trial, const char *name, struct err_list *errors)
+{
+    struct cli *cli = &trial->cli;
+    bool is_file = text_ends(name, ".yaml") || text_ends(name, ".lua");
+    const struct playbook *playbook = open_draft(
+        cli, trial->session.vm, is_file ? test_file_beside(cli->arena, trial->file, name) : name, errors);
+    return playbook != NULL && prepare_playbook(cli->arena, open_catalog(cli), trial->session.vm, playbook,
+                                                &trial->playbook, errors);
+}
+
+static bool start(struct trial *trial, struct err *err)
+{
+    const struct value *one = trial->one;
+    struct run_request *request = &trial->request;
+    *request = (struct run_request){.playbook = &trial->playbook,
+                                    .unattended = value_flag_at(one, "unattended"),
+                                    .approve_all = value_flag_at(one, "approve"),
+                                    .simulated = true};
+    (void)mode_from_word(value_text_at(one, "mode"), &request->mode); // what is read has one of them
+    if (!read_alert(trial, err) || !read_params(trial, err) || !read_answers(trial, err))
+        return false;
+    trial->session.estate = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "estate"));
+    trial->session.fault = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "fault"));
+    return session_connect(&trial->session, err) || wrong(trial, "estate", err);
+}
+
+static void run_and_compare(struct trial *trial, struct err_list *errors)
+{
+    (void)run_start(trial->session.engine, &trial->request);
+    struct run *run = run_engine_take(trial->session.engine);
+    expect_compare(run_view(run), value_get(trial->one, "expect"), errors);
+    run_close(run);
+}
+
+bool test_run_case(struct cli *cli, const char *file, const char *playbook, const struct value *one,
+                   struct err_list *errors)
+{
+    static const char *lab[] = {"lab", NULL};
+    struct arena *arena = errors->arena;
+    struct err err = {0};
+    (void)open_catalog(cli); // of the caller's configuration
+    struct trial trial = {.cli = *cli, .file = file, .one = one};
+    trial.cli.arena = arena;
+    trial.cli.options.values[OPT_PROFILE] = lab;
+    const char *folder = trial.cli.state = trial.cli.config = tmp_open(arena, &err);
+    bool good = folder != NULL && session_open(&trial.cli, &trial.session, &err), able = true;
+    if (good && (able = prepare(&trial, playbook, errors)) && (good = start(&trial, &err)))
+        run_and_compare(&trial, errors);
+    if (!good)
+        err_list_append(errors, &err);
+    session_close(&trial.session);
+    tmp_close(arena, folder);
+    return able;
+}

@@ -1,0 +1,261 @@
+// Compares a run with what its test expects. What a run comes to is the view's business. Invariant: nothing
+// is expected in silence but two things, that the exit is 0 and, where effects are expected, that nothing
+// else is changed.
+#include "report/expect.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/panic.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "data/yaml.h"
+#include "report/clauses.h"
+#include "report/view.h"
+
+static const char declaration[] =
+    "type: record\n"
+    "fields:\n"
+    "  exit: {type: int, optional: true, help: The exit status; 0 where nothing is said}\n"
+    "  steps:\n"
+    "    type: map\n"
+    "    optional: true\n"
+    "    help: \"What became of steps: path → status. A path may have * in it, here and below\"\n"
+    "    of: {type: enum, values: [done, skipped, in-place, planned, failed, waiting, undecided, refused]}\n"
+    "  effects:\n"
+    "    type: map\n"
+    "    optional: true\n"
+    "    help: \"All changes, and what became of them: path → status. What is in place may be left out\"\n"
+    "    of: {type: enum, values: [planned, applied, in-place, failed, refused, unknown]}\n"
+    "  resources:\n"
+    "    {type: map, of: string, optional: true, help: \"What is changed: path → its id, with * and ?\"}\n"
+    "  after:\n"
+    "    {type: map, of: any, optional: true, help: \"What is there after a change, or part of it: path → "
+    "value\"}\n"
+    "  clauses:\n"
+    "    type: map\n"
+    "    optional: true\n"
+    "    help: \"What became of clauses: id → status\"\n"
+    "    of: {type: enum, values: [failed, missing, needs-person, planned, done, in-place, not-applicable]}\n"
+    "  answers:\n"
+    "    {type: map, of: string, optional: true, help: \"Which answers were given or assumed: path → "
+    "answer\"}\n";
+
+const struct value *expect_declaration(struct arena *arena)
+{
+    struct err err;
+    const struct value *value = yaml_parse(arena, "expect.c", declaration, sizeof declaration - 1, &err);
+    REQUIRE(value != NULL);
+    return value;
+}
+
+// What came of one thing that can be expected.
+struct fact {
+    const char *path, *why;
+    const struct value *is; // NULL: nothing
+};
+struct facts {
+    struct arena *arena;
+    struct fact *items;
+    size_t count;
+};
+
+static void add(struct facts *facts, const char *path, const struct value *is, const char *why)
+{
+    facts->items =
+        arena_grow(facts->arena, facts->items, facts->count, facts->count + 1, sizeof *facts->items);
+    facts->items[facts->count++] = (struct fact){path, why, is};
+}
+
+static void add_text(struct facts *facts, const char *path, const char *is, const char *why)
+{
+    add(facts, path, is == NULL ? NULL : value_string(facts->arena, is), why);
+}
+
+static void steps(struct facts *facts, const struct view *view)
+{
+    for (size_t i = 0; i < view->step_count; i++)
+        add_text(facts, view->steps[i].path, view->steps[i].status, view->steps[i].reason);
+}
+
+static void effects(struct facts *facts, const struct view *view)
+{
+    for (size_t i = 0; i < view->effect_count; i++)
+        add_text(facts, view->effects[i].path, view->effects[i].status, view->effects[i].reason);
+}
+
+static void resources(struct facts *facts, const struct view *view)
+{
+    for (size_t i = 0; i < view->effect_count; i++)
+        add_text(facts, view->effects[i].path, view->effects[i].resource, NULL);
+}
+
+static void after(struct facts *facts, const struct view *view)
+{
+    for (size_t i = 0; i < view->effect_count; i++)
+        add(facts, view->effects[i].path, view->effects[i].after, NULL);
+}
+
+static void clauses(struct facts *facts, const struct view *view)
+{
+    struct clauses folded = clauses_fold(facts->arena, view);
+    for (size_t i = 0; i < folded.count; i++)
+        add_text(facts, folded.items[i].id, folded.items[i].status, folded.items[i].reason);
+}
+
+static void answers(struct facts *facts, const struct view *view)
+{
+    for (size_t i = 0; i < view->ask_count; i++)
+        add_text(facts, view->asks[i].path, view->asks[i].answer, NULL);
+}
+
+static bool matches(const struct value *expected, const struct value *is)
+{
+    return value_text(is) != NULL && text_glob(value_text(expected), value_text(is));
+}
+
+// Of a map the keys that are expected, of a list the entries that are; all else exactly.
+static bool contains(const struct value *expected, const struct value *is)
+{
+    bool good = true;
+    if (value_is(expected, VALUE_MAP) && value_is(is, VALUE_MAP)) {
+        for (size_t i = 0; i < expected->map.count && good; i++)
+            good = contains(expected->map.fields[i].value, value_get(is, expected->map.fields[i].key));
+        return good;
+    }
+    if (value_is(expected, VALUE_LIST) && value_is(is, VALUE_LIST)) {
+        for (size_t i = 0; i < value_count(expected) && good; i++) {
+            good = false;
+            for (size_t k = 0; k < value_count(is) && !good; k++)
+                good = contains(value_item(expected, i), value_item(is, k));
+        }
+        return good;
+    }
+    return value_equal(expected, is == NULL ? &value_null : is);
+}
+
+// "effect PATH, after": what an expectation is about.
+static const struct kind {
+    const char *key, *what, *part;
+    void (*collect)(struct facts *facts, const struct view *view);
+    bool (*fits)(const struct value *expected, const struct value *is);
+} kinds[] = {
+    {"steps", "step", "", steps, value_equal},
+    {"effects", "effect", "", effects, value_equal},
+    {"resources", "effect", ", resource", resources, matches},
+    {"after", "effect", ", after", after, contains},
+    {"clauses", "clause", "", clauses, value_equal},
+    {"answers", "the answer to", "", answers, value_equal},
+};
+
+static const char *about(struct arena *arena, const struct kind *kind, const char *path)
+{
+    return arena_printf(arena, "%s %s%s", kind->what, path, kind->part);
+}
+
+static const char *shown(struct arena *arena, const struct value *value)
+{
+    return value == NULL               ? "nothing"
+           : value_text(value) != NULL ? value_text(value)
+                                       : json_text(arena, value);
+}
+
+// Where a value that has parts is not as expected, the parts are told that are not.
+static void compare(const struct kind *kind, const char *what, const struct fact *fact,
+                    const struct value *expected, struct err_list *unmet)
+{
+    struct arena *arena = unmet->arena;
+    if (kind->fits(expected, fact->is))
+        return;
+    if (value_is(expected, VALUE_MAP) && value_is(fact->is, VALUE_MAP)) {
+        for (size_t i = 0; i < expected->map.count; i++) {
+            const struct value_field *field = &expected->map.fields[i];
+            const struct fact part = {NULL, fact->why, value_get(fact->is, field->key)};
+            compare(kind, arena_printf(arena, "%s.%s", what, field->key), &part, field->value, unmet);
+        }
+        return;
+    }
+    struct err *err =
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->pos, "%s: expected %.150s, came %.150s", what,
+                     shown(arena, expected), shown(arena, fact->is));
+    if (fact->why != NULL)
+        err_note(err, "%s", fact->why);
+}
+
+static void say_absent(const struct kind *kind, const struct facts *facts, const struct value_field *expected,
+                       struct err_list *unmet)
+{
+    struct arena *arena = unmet->arena;
+    const char **paths = ARENA_ARRAY(arena, const char *, facts->count + 1);
+    for (size_t i = 0; i < facts->count; i++)
+        paths[i] = facts->items[i].path;
+    paths[facts->count] = NULL;
+    struct err *err =
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->value->pos, "%s: expected %.150s, came none",
+                     about(arena, kind, expected->key), shown(arena, expected->value));
+    const char *near = text_nearest(expected->key, paths);
+    if (near != NULL)
+        err_hint(err, "did you mean %s?", near);
+}
+
+static void check_kind(const struct kind *kind, const struct facts *facts, const struct value *expected,
+                       struct err_list *unmet)
+{
+    struct arena *arena = unmet->arena;
+    for (size_t i = 0; i < value_count(expected); i++) {
+        const struct value_field *one = &expected->map.fields[i];
+        bool found = false;
+        for (size_t k = 0; k < facts->count; k++) {
+            if (!text_glob(one->key, facts->items[k].path))
+                continue;
+            found = true;
+            compare(kind, about(arena, kind, facts->items[k].path), &facts->items[k], one->value, unmet);
+        }
+        if (!found)
+            say_absent(kind, facts, one, unmet);
+    }
+}
+
+// Changes that nobody expects.
+static void check_others(const struct view *view, const struct value *expected, struct err_list *unmet)
+{
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        bool known = text_same(effect->status, "in-place");
+        for (size_t k = 0; k < value_count(expected) && !known; k++)
+            known = text_glob(expected->map.fields[k].key, effect->path);
+        if (!known)
+            err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->pos, "effect %s: expected none, came %s",
+                         effect->path, effect->status);
+    }
+}
+
+static void check_exit(const struct view *view, const struct value *expected, struct err_list *unmet)
+{
+    const struct value *exit = value_get(expected, "exit");
+    int64_t wanted = value_int_at(expected, "exit", 0);
+    if (view->exit == wanted)
+        return;
+    struct err *err =
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, exit == NULL ? expected->pos : exit->pos,
+                     "the run: expected exit %d, came %d (%s)", (int)wanted, view->exit, view->status);
+    for (size_t i = 0; i < view->note_count; i++)
+        if (text_same(view->notes[i].severity, "error"))
+            err_note(err, "%s", view->notes[i].message);
+}
+
+void expect_compare(const struct view *view, const struct value *expected, struct err_list *unmet)
+{
+    check_exit(view, expected, unmet);
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct value *some = value_get(expected, kinds[i].key);
+        struct facts facts = {.arena = unmet->arena};
+        kinds[i].collect(&facts, view);
+        check_kind(&kinds[i], &facts, some, unmet);
+    }
+    if (value_get(expected, "effects") != NULL)
+        check_others(view, value_get(expected, "effects"), unmet);
+}
