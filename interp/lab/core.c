@@ -35,6 +35,20 @@ static void judge(struct core *core, struct call *call)
     activity_note(call);
 }
 
+// Compute counts calls by rules of its own, beside Resource Manager.
+static void stamp_compute(struct call *call)
+{
+    const char *kind = strcmp(call->method, "GET") == 0      ? "Get"
+                       : strcmp(call->method, "DELETE") == 0 ? "Delete"
+                       : strcmp(call->method, "POST") == 0   ? "Post"
+                                                             : "Put";
+    int left = call->remaining >= 0 ? call->remaining : 197;
+    if (text_find_nocase(call->path, "/providers/Microsoft.Compute/virtualMachines") != NULL)
+        call_header(call, "x-ms-ratelimit-remaining-resource",
+                    arena_printf(call->arena, "Microsoft.Compute/%sVM3Min;%d,Microsoft.Compute/%sVM30Min;%d",
+                                 kind, left, kind, left + 1000));
+}
+
 static void stamp(struct call *call)
 {
     char *id = crypto_uuid(call->arena);
@@ -50,6 +64,7 @@ static void stamp(struct call *call)
                     call->remaining >= 0 ? arena_printf(call->arena, "%d", call->remaining)
                     : call_changes(call) ? "199"
                                          : "249");
+        stamp_compute(call);
         break;
     case CALL_VAULT:
         call_header(call, "x-ms-keyvault-region", "westeurope");

@@ -14,7 +14,7 @@
 //   redirect URL  answered with 307 to there
 //   claims NAME   answered with 401 and a challenge for a token of that authentication context, unless it is
 //                 one (the directory knows c1)
-//   remaining N   served, with N calls left to the subscription
+//   remaining N   served, with N calls left to the subscription (and to compute's own rules)
 //   clock N       served, by a clock that is N seconds ahead (or behind: -N)
 #pragma once
 #include <stdbool.h>

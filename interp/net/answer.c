@@ -25,6 +25,7 @@ static const char *const kept[] = {
     "x-ms-ratelimit-remaining-subscription-deletes",
     "x-ms-ratelimit-remaining-tenant-reads",
     "x-ms-ratelimit-remaining-tenant-writes",
+    "x-ms-ratelimit-remaining-resource",
     "www-authenticate",
     "etag",
     "x-ms-request-id",

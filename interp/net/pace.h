@@ -1,6 +1,6 @@
 // Slowing down before a service throttles. Resource Manager says with each answer how many calls a
-// subscription has left; where they run short, its requests of that kind leave one by one, as fast as the
-// service fills up.
+// subscription has left, and compute how many of its own; where they run short, requests of that kind leave
+// one by one, as fast as the service fills up.
 #pragma once
 #include <stdint.h>
 

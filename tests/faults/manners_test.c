@@ -14,6 +14,10 @@
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
     "Microsoft.KeyVault/vaults/"
 
+#define MACHINES                                                                                             \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-batch/providers/"                 \
+    "Microsoft.Compute/virtualMachines/"
+
 static struct world *world_with(const char *faults)
 {
     return world_open(&(struct world_config){.faults = faults});
@@ -109,6 +113,25 @@ static void slows_down(void **state)
     assert_true(span_ms(SHORT) >= 15 * 40 - 20);
 }
 
+// Two reads of machines after one that was told of the last calls: the second waits for its turn.
+static void slows_down_compute(void **state)
+{
+    (void)state;
+    struct world *world =
+        world_with("[{\"match\": \"GET *virtualMachines/*\", \"times\": 0, \"do\": \"remaining 2\"}]");
+    const struct prepared_playbook *playbook = world_playbook(
+        world, "playbook: law\nversion: 1.0.0\nsteps:\n  - id: first\n    do: compute.get_machine\n"
+               "    with: {machine: " MACHINES "vm-nowhere-0}\n  - id: rest\n"
+               "    for_each: \"{'vm-nowhere-1', 'vm-nowhere-2'}\"\n    as: name\n    parallel: 2\n"
+               "    do: compute.get_machine\n    with: {machine: \"" MACHINES "${name}\"}\n");
+    assert_int_equal(world_run(world, playbook, MODE_DRY_RUN, NULL), 0);
+    int64_t at[2];
+    for (int i = 0; i < 2; i++)
+        at[i] = value_int_at(world_record(world, "read", i == 0 ? "rest[0]" : "rest[1]"), "at_us", 0);
+    assert_true(at[1] - at[0] >= 950 * 1000 || at[0] - at[1] >= 950 * 1000);
+    world_close(world);
+}
+
 // What waits for its turn does not leave any more when the run is interrupted.
 static void does_not_wait_when_interrupted(void **state)
 {
@@ -158,9 +181,12 @@ static void tells_of_clocks(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(gets_the_claims), cmocka_unit_test(says_when_claims_do_not_help),
-        cmocka_unit_test(slows_down),      cmocka_unit_test(does_not_wait_when_interrupted),
-        cmocka_unit_test(tells_of_clocks), cmocka_unit_test(is_known_by_its_correlation)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(gets_the_claims),
+                                       cmocka_unit_test(says_when_claims_do_not_help),
+                                       cmocka_unit_test(slows_down),
+                                       cmocka_unit_test(slows_down_compute),
+                                       cmocka_unit_test(does_not_wait_when_interrupted),
+                                       cmocka_unit_test(tells_of_clocks),
+                                       cmocka_unit_test(is_known_by_its_correlation)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

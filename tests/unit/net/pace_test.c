@@ -58,6 +58,54 @@ static void slows_down(void **state)
     arena_close(arena);
 }
 
+static void tell_compute(struct arena *arena, struct pace *pace, const struct request *request,
+                         const char *left)
+{
+    struct value *headers = value_map(arena);
+    value_put_text(arena, headers, "x-ms-ratelimit-remaining-resource", left);
+    pace_learn(pace, request, &(struct response){.status = 200, .headers = headers});
+}
+
+// Compute's own calls: the scarcest rule of an answer counts, for compute alone.
+static void slows_down_compute(void **state)
+{
+    (void)state;
+    static const char *const plenty[] = {"Microsoft.Compute/GetVM3Min;197,Microsoft.Compute/GetVM30Min;997",
+                                         "Microsoft.Compute/GetVM3Min;5",
+                                         "Microsoft.Compute/GetVM3Min",
+                                         "",
+                                         ";",
+                                         "Microsoft.Compute/GetVM3Min;lots"};
+    struct arena *arena = arena_open();
+    struct pace *pace = pace_open(arena);
+    const struct request read = {.method = "GET", .url = A "/providers/microsoft.compute/virtualMachines/v"},
+                         stop = {.method = "POST",
+                                 .url = A "/providers/Microsoft.Compute/virtualMachines/v/x"},
+                         other = {.method = "GET", .url = B "/providers/Microsoft.Compute/virtualMachines/v"},
+                         vault = {.method = "GET", .url = A "/providers/Microsoft.KeyVault/vaults/v"};
+    for (size_t i = 0; i < sizeof plenty / sizeof plenty[0]; i++) {
+        tell_compute(arena, pace, &read, plenty[i]);
+        assert_int_equal(pace_wait_ms(pace, &read, 1000), 0);
+        assert_int_equal(pace_wait_ms(pace, &read, 1000), 0);
+    }
+    tell_compute(arena, pace, &vault, "Microsoft.Compute/GetVM3Min;0"); // not its calls
+    assert_int_equal(pace_wait_ms(pace, &vault, 1000), 0);
+    assert_int_equal(pace_wait_ms(pace, &vault, 1000), 0);
+    tell_compute(arena, pace, &read, "Microsoft.Compute/GetVM3Min;46,Microsoft.Compute/GetVM30Min;4");
+    assert_int_equal(pace_wait_ms(pace, &read, 1000), 0);
+    assert_int_equal(pace_wait_ms(pace, &read, 1000), 1000);
+    assert_int_equal(pace_wait_ms(pace, &stop, 1000), 0);
+    assert_int_equal(pace_wait_ms(pace, &stop, 1000), 0);
+    assert_int_equal(pace_wait_ms(pace, &other, 1000), 0);
+    tell(arena, pace, &read, "3"); // both count: the longer wait it is
+    assert_int_equal(pace_wait_ms(pace, &vault, 1000), 0);
+    assert_int_equal(pace_wait_ms(pace, &vault, 1000), 40);
+    assert_int_equal(pace_wait_ms(pace, &read, 1000), 2000);
+    tell_compute(arena, pace, &read, plenty[0]);
+    assert_int_equal(pace_wait_ms(pace, &read, 1000), 120);
+    arena_close(arena);
+}
+
 // Those who are too many are not held up, and do no harm.
 static void has_a_bound(void **state)
 {
@@ -79,6 +127,7 @@ static void has_a_bound(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(slows_down), cmocka_unit_test(has_a_bound)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(slows_down), cmocka_unit_test(slows_down_compute),
+                                       cmocka_unit_test(has_a_bound)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
