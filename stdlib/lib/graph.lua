@@ -39,15 +39,28 @@ function graph.holders(role)
         {filter = odata("roleDefinitionId eq {role}", {role = role})})
 end
 
--- Is this one Global Administrator of the whole directory, and nobody else? Who may not see that is not held up.
+-- Is the account known to be disabled? `kind` as a role assignment of Azure says it; nil: a user's, if it is an account.
+function graph.is_disabled(read, principal, kind)
+    if kind == "Group" then return false end
+    local url = kind == "ServicePrincipal" and graph.application(principal) or graph.user(principal)
+    local account = read:get(url, {denied_ok = true})
+    return account ~= nil and account ~= false and account.accountEnabled == false
+end
+
+-- Is this one Global Administrator of the whole directory, and nobody else whose account is enabled? Who may not see that
+-- is not held up.
 function graph.is_last_administrator(read, principal)
-    local has, others = false, false
+    local has, others = false, list {}
     for _, one in ipairs(read:list(graph.holders(graph.global_administrator), {denied_ok = true}) or {}) do
         if (one.directoryScopeId or "/") == "/" then
-            if text.same(one.principalId, principal) then has = true else others = true end
+            if text.same(one.principalId, principal) then has = true else table.insert(others, one.principalId) end
         end
     end
-    return has and not others
+    if not has then return false end
+    for _, other in ipairs(others) do
+        if not graph.is_disabled(read, other) then return false end
+    end
+    return true
 end
 
 function graph.keep_last_administrator(before)

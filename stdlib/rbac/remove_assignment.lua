@@ -1,18 +1,14 @@
 -- Takes one role assignment away, wherever it holds. It comes back under the same id when this is undone. The last
--- assignment of Owner of a subscription stays: then nobody could give a role there any more.
+-- assignment of Owner of a subscription stays: then nobody could give a role there any more. An Owner whose account is
+-- disabled is none.
 local arm = use "arm"
-
-local owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+local owners = use "owners"
 
 -- Would nobody else own the subscription?
 local function is_last_owner(read, assignment)
-    local it = assignment.properties
-    if id.name(it.roleDefinitionId) ~= owner or id.name(it.scope) ~= id.subscription(it.scope) then return false end
-    for _, other in ipairs(read:list(arm.role_assignments_above(it.scope)) or {}) do
-        local same_role = id.name(other.properties.roleDefinitionId) == owner
-        if same_role and not id.same(other.id, assignment.id) then return false end
-    end
-    return true
+    local scope = assignment.properties.scope
+    if not owners.is_owner(assignment) or id.name(scope) ~= id.subscription(scope) then return false end
+    return not owners.any(read, id.subscription(scope), function(other) return not id.same(other.id, assignment.id) end)
 end
 
 return primitive {
@@ -25,7 +21,7 @@ return primitive {
     },
     risk = "contain",
     permissions = {"Microsoft.Authorization/roleAssignments/read", "Microsoft.Authorization/roleAssignments/delete",
-        "Microsoft.Authorization/roleAssignments/write"},
+        "Microsoft.Authorization/roleAssignments/write", "User.Read.All", "Application.Read.All"},
     repeatable = true,
     example = {
         assignment = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/providers/Microsoft.Authorization"

@@ -5,7 +5,9 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "data/json.h"
 #include "data/value.h"
+#include "lab/estate.h"
 
 #define PRINCIPAL "21498070-b17d-4897-a309-9ed455d8c0b4"
 #define SELF "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
@@ -15,6 +17,12 @@
 #define PROD "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/"
 #define VAULT PROD "resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"
 #define CUSTOMER "/subscriptions/662ce12b-cc10-49d2-92d1-f0c5c0fd26f7/"
+#define DEV_ID "4bdad6d8-0ca1-4008-be5f-f128e988c706"
+#define DEV "/subscriptions/" DEV_ID "/"
+#define OTHERS "ae0ad05d-58e1-40b6-9597-8d398a573c5b"
+#define SELFS "db16f7a5-039c-468a-9e1f-1f444fffbb05"
+#define OMARS "0d3a1c5e-7b20-4c6f-9a41-2e8b6f0d4c17"
+#define OWNER "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 #define ASSIGNMENT "providers/Microsoft.Authorization/roleAssignments/"
 
 static const char *step(struct arena *arena, const char *primitive, const char *with)
@@ -116,10 +124,72 @@ static void locks_nobody_out(void **state)
     world_close(world);
 }
 
+// What the estate holds under a key, or NULL: nothing, from now on.
+static void put(struct world *world, struct estate *estate, const char *key, const char *text)
+{
+    struct err err = {0};
+    const struct value *value = text == NULL ? NULL : json_parse(world->arena, key, text, strlen(text), &err);
+    world_must(text == NULL || value != NULL, &err);
+    world_must(estate_begin(estate, true, &err), &err);
+    estate_put(estate, key, value);
+    world_must(estate_end(estate, &err), &err);
+}
+
+static void put_role(struct world *world, struct estate *estate, const char *name, const char *role,
+                     const char *principal)
+{
+    put(world, estate, arena_printf(world->arena, "ra/%s", name),
+        arena_printf(world->arena,
+                     "{\"id\": \"" DEV "%s%s\", \"name\": \"%s\", \"type\": "
+                     "\"Microsoft.Authorization/roleAssignments\", \"properties\": {\"roleDefinitionId\": "
+                     "\"/providers/Microsoft.Authorization/roleDefinitions/%s\", \"principalId\": \"%s\", "
+                     "\"principalType\": \"%s\", \"scope\": \"/subscriptions/" DEV_ID "\"}}",
+                     ASSIGNMENT, name, name, role, principal,
+                     strcmp(principal, SELF) == 0 ? "ServicePrincipal" : "User"));
+}
+
+// A disabled account is as good as none: the last one that is enabled stays.
+static void keeps_the_last_enabled(void **state)
+{
+    (void)state;
+    static const struct attempt alone[] = {
+        {"entra.disable_principal", "principal: " OTHER, "nobody else owns /subscriptions/" DEV_ID},
+        {"entra.delete_principal", "principal: " OTHER, "nobody else owns /subscriptions/" DEV_ID},
+        {"rbac.remove_assignment", "assignment: " DEV ASSIGNMENT OTHERS, "nobody else owns"},
+    };
+    static const struct attempt by_two[] = {
+        {"rbac.remove_assignment", "assignment: " DEV ASSIGNMENT OMARS, "nobody else owns"},
+        {"entra.disable_principal", "principal: " OMAR, "nobody else owns"},
+        {"entra.disable_principal", "principal: " PRINCIPAL, "nobody else is Global"},
+        {"rbac.remove_assignment", "assignment: " DEV ASSIGNMENT OTHERS, NULL},
+    };
+    static const struct attempt disable_other[] = {{"entra.disable_principal", "principal: " OTHER, NULL}},
+                                disable_global[] = {
+                                    {"entra.disable_principal", "principal: " PRINCIPAL, NULL}};
+    struct world *world = world_open(&(struct world_config){.policy = "approve_all: true\nprotect: []\n"});
+    struct err err = {0};
+    struct estate *estate = estate_open(world_path(world, "lab"), NULL, &err);
+    world_must(estate != NULL, &err);
+    put_role(world, estate, SELFS, "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9", SELF); // gives roles, owns nothing
+    put_role(world, estate, OTHERS, OWNER, OTHER);
+    try_all(world, alone, sizeof alone / sizeof alone[0]);
+    put_role(world, estate, OMARS, OWNER, OMAR);
+    put(world, estate, "graph/roleassignments/otherglobal",
+        "{\"id\": \"otherglobal\", \"principalId\": \"" OTHER "\", \"roleDefinitionId\": \"" ADMINISTRATOR
+        "\", \"directoryScopeId\": \"/\"}");
+    try_all(world, disable_other, 1);
+    const char *disabling = arena_strdup(world->arena, world->run);
+    try_all(world, by_two, sizeof by_two / sizeof by_two[0]);
+    assert_int_equal(world_undo(world, disabling), 0);
+    try_all(world, disable_global, 1);
+    estate_close(estate);
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(protects_an_account),
-                                       cmocka_unit_test(protects_a_resource),
-                                       cmocka_unit_test(locks_nobody_out)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(protects_an_account), cmocka_unit_test(protects_a_resource),
+        cmocka_unit_test(locks_nobody_out), cmocka_unit_test(keeps_the_last_enabled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,44 @@
+-- Who owns subscriptions: whoever loses the last Owner whose account is enabled has nobody left who could give a role
+-- there. Who may not see owners or accounts is not held up, and an owner whom the directory does not know (one of another
+-- tenant) counts: only a disabled account is as good as none.
+local arm = use "arm"
+local graph = use "graph"
+
+local owners = {}
+
+local owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
+
+function owners.is_owner(assignment)
+    return id.name(assignment.properties.roleDefinitionId) == owner
+end
+
+-- Is there an Owner, given at the subscription or above, for whom `counts` says so?
+function owners.any(read, subscription, counts)
+    local assignments = read:list(arm.role_assignments_above("/subscriptions/" .. subscription), {denied_ok = true})
+    if not assignments then return true end
+    for _, one in ipairs(assignments) do
+        local it = one.properties
+        if owners.is_owner(one) and counts(one)
+            and not graph.is_disabled(read, it.principalId, it.principalType) then return true end
+    end
+    return false
+end
+
+-- The first subscription of the profile that nobody else owns; nil: there is none.
+function owners.only_owned_by(read, principal)
+    for _, subscription in ipairs(profile().scope) do
+        local owns = false
+        local others = owners.any(read, subscription, function(one)
+            local own = text.same(one.properties.principalId, principal)
+            owns = owns or own
+            return not own
+        end)
+        if owns and not others then return "/subscriptions/" .. subscription end
+    end
+end
+
+function owners.keep_last(before)
+    if before and before.only_owner then refuse("nobody else owns " .. before.only_owner) end
+end
+
+return owners
