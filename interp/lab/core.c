@@ -43,7 +43,9 @@ static void stamp_compute(struct call *call)
                        : strcmp(call->method, "POST") == 0   ? "Post"
                                                              : "Put";
     int left = call->remaining >= 0 ? call->remaining : 197;
-    if (text_find_nocase(call->path, "/providers/Microsoft.Compute/virtualMachines") != NULL)
+    bool machines = call->path != NULL &&
+                    text_find_nocase(call->path, "/providers/Microsoft.Compute/virtualMachines") != NULL;
+    if (machines)
         call_header(call, "x-ms-ratelimit-remaining-resource",
                     arena_printf(call->arena, "Microsoft.Compute/%sVM3Min;%d,Microsoft.Compute/%sVM30Min;%d",
                                  kind, left, kind, left + 1000));
