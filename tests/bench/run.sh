@@ -17,13 +17,14 @@ done
 if [ -z "$build" ]; then
     build=$root/build/release
     (cd "$root" && cmake --preset release >/dev/null &&
-        cmake --build --preset release --target playbook bench_plan bench_twin bench_pace bench_links bench_loads bench_lines bench_durable >/dev/null)
+        cmake --build --preset release --target playbook scratch bench_plan bench_twin bench_pace bench_links bench_loads bench_lines bench_durable >/dev/null)
 fi
 tools=$build/tests/bench
 program=$build/playbook
-work=$(mktemp -d)
+scratch=$build/tests/scratch
+. "$here/../scratch.sh"
 server=''
-trap 'test -z "$server" || kill "$server" 2>/dev/null; rm -rf "$work"' EXIT
+at_end='test -z "$server" || kill "$server" 2>/dev/null || :'
 export HOME="$work" PLAYBOOK_CONFIG="$work/config" PLAYBOOK_USER=bench NO_COLOR=1 LC_ALL=C
 unset PLAYBOOK_STATE XDG_STATE_HOME XDG_CONFIG_HOME 2>/dev/null || true
 missed=0
@@ -56,20 +57,21 @@ serve
 alert=$("$program" alert list --profile bench --state "$work/dry" --json | tr '{' '\n' |
     sed -n '/"KV_SuspiciousIPAccess"/s/.*"id":"\([^"]*\)".*/\1/p' | head -n 1)
 "$program" lab reset --state "$work/server" >/dev/null
-cp -r "$work/server/lab" "$work/estate"
+mkdir "$work/lab"
+cp "$work/server/lab/estate.jsonl" "$work/server/lab/journal.jsonl" "$work/lab"
 
 # runs FLAGS…: the command of a run, on the state given as the first word.
 runs() { state=$1; shift; echo "$program run keyvault-alert --profile bench --alert $alert --json --state $state $*"; }
 run_of() { sed 's/.*"run":"\([^"]*\)".*/\1/' "$1"; }
-estate="cp $work/estate/estate.jsonl $work/server/lab/estate.jsonl.new && mv $work/server/lab/estate.jsonl.new $work/server/lab/estate.jsonl && cp $work/estate/journal.jsonl $work/server/lab/journal.jsonl"
+estate="cp $work/lab/estate.jsonl $work/server/lab/estate.jsonl.new && mv $work/server/lab/estate.jsonl.new $work/server/lab/estate.jsonl && cp $work/lab/journal.jsonl $work/server/lab/journal.jsonl"
 again="rm -rf $work/now && cp -r $work/dry $work/now"
 
-# Plans for the twins, from one run each.
+# Plans for the twins, from one run each. What a twin invents in place of secrets stands in its plan: that is no leak.
 $(runs "$work/dry" --dry-run --unattended) >"$work/dry.json"
 "$tools/plan" "$work/dry/trail/log.jsonl" "$(run_of "$work/dry.json")" >"$work/dry.plan"
 sh -c "$again"
 $(runs "$work/now" --unattended --approve-all) >"$work/live.json"
-"$tools/plan" "$work/now/trail/log.jsonl" "$(run_of "$work/live.json")" >"$work/live.plan"
+"$tools/plan" "$work/now/trail/log.jsonl" "$(run_of "$work/live.json")" >"$work/lab/live.plan"
 sh -c "$estate"
 
 printf '%-64s %9s %9s  %s\n' "goal" "ratio" "limit" "verdict"
@@ -80,7 +82,7 @@ row "2  cold dry run / C twin, wall" "$(first 6)" 1.3
 row "2  the same, processor time" "$(first 7)" 1.3
 row "9  peak memory of a cold dry run, MB" "$(first 5 | awk '{ printf "%.1f", $1 / 1000 }')" 16
 "$tools/pace" -n "$rounds" -p "$again; $estate" "$(runs "$work/now" --unattended --approve-all)" \
-    -p "rm -f $work/journal; $estate" "$tools/twin $work/live.plan $route $work/journal" >"$work/times"
+    -p "rm -f $work/journal; $estate" "$tools/twin $work/lab/live.plan $route $work/journal" >"$work/times"
 row "3  cold live run / C twin with a durable journal, wall" "$(first 6)" 1.4
 
 # With the distance of a real service: now the number of rounds counts, not the start.

@@ -15,6 +15,8 @@
 #include "lab/estate.h"
 #include "lab/lab.h"
 
+#include "../scratch.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 #define FORM                                                                                                 \
@@ -27,23 +29,21 @@ static const char *const resources[] = {"https://management.azure.com", "https:/
 static struct core core;
 static struct arena *own;
 static const char *tokens[4];
-static char dir[] = "/tmp/lab-fuzz-XXXXXX";
+static char folder[SCRATCH_SIZE];
 
 static void clean_up(void)
 {
     estate_close(core.estate);
-    file_remove(arena_printf(own, "%s/estate.jsonl", dir));
-    file_remove(arena_printf(own, "%s/journal.jsonl", dir));
-    remove(dir);
+    scratch_close(folder);
     arena_close(own);
 }
 
 static void set_up(void)
 {
     struct err err;
-    REQUIRE(mkdtemp(dir) != NULL);
+    scratch_open(folder);
     own = arena_open();
-    core.estate = estate_open(dir, NULL, &err);
+    core.estate = estate_open(arena_printf(own, "%s/lab", folder), NULL, &err);
     REQUIRE(core.estate != NULL);
     for (size_t i = 0; i < 4; i++) {
         char *form = arena_printf(own, FORM "%s/.default", resources[i]);

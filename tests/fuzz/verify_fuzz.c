@@ -1,7 +1,6 @@
 // Any bytes as a log, signed as it is by a key of our own, then with one byte changed. Invariants that are
 // held: what is signed is never called changed (it may be called forged: signed, and no chain), a torn end is
 // an interruption, a changed byte is always seen, and what is read of a line's front is what stands there.
-#include <ftw.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +13,8 @@
 #include "trail/trail.h"
 #include "trail/verify.h"
 
+#include "../scratch.h"
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const unsigned char seed[CRYPTO_KEY_SIZE] = {5};
@@ -24,25 +25,14 @@ static void must(bool holds)
         abort();
 }
 
-static char folder[] = "/tmp/playbook-fuzz-XXXXXX";
+static char folder[SCRATCH_SIZE];
 static char state_name[64];
-
-static int remove_one(const char *name, const struct stat *info, int kind, struct FTW *level)
-{
-    (void)info, (void)kind, (void)level;
-    return remove(name);
-}
-
-static void clean_up(void)
-{
-    nftw(folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
 
 static void write_file(struct arena *arena, const char *name, const void *bytes, size_t length)
 {
     struct file file;
     if (state_name[0] == '\0') {
-        must(mkdtemp(folder) != NULL && atexit(clean_up) == 0);
+        scratch_open(folder);
         snprintf(state_name, sizeof state_name, "%s/state", folder);
         must(file_mkdirs(arena_printf(arena, "%s/trail", state_name), NULL));
     }
