@@ -3,7 +3,8 @@
 // HTTP (the lab).
 //   front BACKEND_PORT FOLDER    writes FOLDER/ca.pem, FOLDER/client.pem and FOLDER/server.pem (a key with
 //                                its certificate) and FOLDER/port; a line for each CONNECT goes to
-//                                FOLDER/seen, what clients say to FOLDER/asked
+//                                FOLDER/seen, what clients say to FOLDER/asked, and what they ask of the
+//                                metadata service, where its address is to be had, to FOLDER/metadata
 #include <arpa/inet.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
@@ -130,20 +131,55 @@ static void carry(SSL *ssl, int fd, int backend)
     }
 }
 
+// The metadata service of a machine: plain, noted, and handed on.
+static void carry_plain(int fd, int backend)
+{
+    char bytes[16384];
+    for (ssize_t got; (got = recv(fd, bytes, sizeof bytes, 0)) > 0;) {
+        FILE *asked = open_file("metadata", "a");
+        fwrite(bytes, 1, (size_t)got, asked);
+        fclose(asked);
+        if (send(backend, bytes, (size_t)got, MSG_NOSIGNAL) != got ||
+            (got = recv(backend, bytes, sizeof bytes, 0)) <= 0 ||
+            send(fd, bytes, (size_t)got, MSG_NOSIGNAL) != got)
+            return;
+    }
+}
+
 static void *serve(void *argument)
 {
     int fd = *(int *)argument, backend = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in own;
+    socklen_t size = sizeof own;
     free(argument);
+    getsockname(fd, (struct sockaddr *)&own, &size);
     struct sockaddr_in there = {.sin_family = AF_INET, .sin_port = htons((unsigned short)backend_port)};
     there.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     SSL *ssl = SSL_new(context);
     SSL_set_fd(ssl, fd);
-    if (take_connect(fd) && SSL_accept(ssl) == 1 &&
-        connect(backend, (struct sockaddr *)&there, sizeof there) == 0)
+    if (own.sin_addr.s_addr != htonl(INADDR_LOOPBACK)) {
+        if (connect(backend, (struct sockaddr *)&there, sizeof there) == 0)
+            carry_plain(fd, backend);
+    } else if (take_connect(fd) && SSL_accept(ssl) == 1 &&
+               connect(backend, (struct sockaddr *)&there, sizeof there) == 0)
         carry(ssl, fd, backend);
     SSL_free(ssl);
     close(fd);
     close(backend);
+    return NULL;
+}
+
+static void *accept_all(void *argument)
+{
+    int listener = *(int *)argument;
+    for (;;) {
+        int *fd = malloc(sizeof *fd);
+        *fd = accept(listener, NULL, NULL);
+        pthread_t thread;
+        must(*fd >= 0, "accept");
+        must(pthread_create(&thread, NULL, serve, fd) == 0, "pthread_create");
+        pthread_detach(thread);
+    }
     return NULL;
 }
 
@@ -153,21 +189,21 @@ int main(int argc, char **argv)
     backend_port = atoi(argv[1]);
     folder = argv[2];
     make_keys();
-    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr_in here = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)},
+                       metadata = {.sin_family = AF_INET,
+                                   .sin_addr.s_addr = inet_addr("169.254.169.254"),
+                                   .sin_port = htons(80)};
     socklen_t size = sizeof here;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    int listener = socket(AF_INET, SOCK_STREAM, 0), second = socket(AF_INET, SOCK_STREAM, 0);
+    pthread_t thread;
     must(bind(listener, (struct sockaddr *)&here, size) == 0 && listen(listener, 64) == 0 &&
              getsockname(listener, (struct sockaddr *)&here, &size) == 0,
          "listen");
+    // Only a machine of Azure has it (machine.c).
+    if (bind(second, (struct sockaddr *)&metadata, sizeof metadata) == 0)
+        must(listen(second, 64) == 0 && pthread_create(&thread, NULL, accept_all, &second) == 0, "metadata");
     FILE *file = open_file("port", "w");
     fprintf(file, "%d\n", ntohs(here.sin_port));
     fclose(file);
-    for (;;) {
-        int *fd = malloc(sizeof *fd);
-        *fd = accept(listener, NULL, NULL);
-        pthread_t thread;
-        must(*fd >= 0, "accept");
-        must(pthread_create(&thread, NULL, serve, fd) == 0, "pthread_create");
-        pthread_detach(thread);
-    }
+    accept_all(&listener);
 }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # The program as it is used, without a route: real names of hosts, TLS by a private authority, a proxy, and every kind
-# of sign-in, against the lab behind a TLS server that is the proxy too (front.c).   run.sh PLAYBOOK FRONT
+# of sign-in, against the lab behind a TLS server that is the proxy too (front.c).   run.sh PLAYBOOK FRONT [machine]
+# machine: as on a machine of Azure, whose metadata service is asked at its own address (machine.c).
 set -eu
 program=$1 front=$2
 scratch=${program%/*}/tests/scratch
@@ -42,6 +43,7 @@ ends() { # STATUS WORDS COMMAND...: it ends so, and says so
     shift 2
     : >"$work/lab/front/seen"
     : >"$work/lab/front/asked"
+    : >"$work/lab/front/metadata"
     status=0
     "$@" >"$work/out" 2>&1 || status=$?
     [ $status = "$wanted" ] && grep -q -- "$words" "$work/out" && return
@@ -63,6 +65,14 @@ through() { # what a whole run shows that went the way that it should
     saw yes "^Authorization: Bearer eyJ0eXAi" lab/front/asked
     saw no 127.0.0.1 lab/front/seen
 }
+through_machine() {
+    saw yes "^GET /metadata/identity/oauth2/token?api-version=2018-02-01&resource=https%3A%2F%2Fmanagement.azure.com" lab/front/metadata
+    saw yes "^Metadata: true" lab/front/metadata
+    saw yes "^Host: 169.254.169.254.$" lab/front/metadata
+    saw no "login.microsoftonline.com\|169.254" lab/front/seen
+    saw yes "^CONNECT management.azure.com:443 " lab/front/seen
+    saw yes "^Authorization: Bearer eyJ0eXAi" lab/front/asked
+}
 
 cat >"$PLAYBOOK_CONFIG/register.yaml" <<Y
 responders: [192.0.2.10]
@@ -74,6 +84,20 @@ ca_file: ca.pem"
 secret="{kind: client-secret, client_id: $client}"
 
 alert=$("$program" alert list --json | jq -r 'first(.[] | select(.type == "KV_ListGetAnomaly")).id')
+
+# Its identities: the machine's own, one that is assigned to it, one that is not; never through a proxy.
+if [ "${3:-}" = machine ]; then
+    for profile in "machine {kind: managed-identity}" "assigned {kind: managed-identity, client_id: $client}"; do
+        profile "${profile%% *}" "${profile#* }" "$by_proxy"
+        HTTP_PROXY=$proxy http_proxy=$proxy dry 0 kv-contoso-prod "${profile%% *}"
+        through_machine
+    done
+    saw yes "client_id=$client" lab/front/metadata
+    profile stranger "{kind: managed-identity, client_id: 11111111-2222-4333-8444-555555555555}" "$by_proxy"
+    dry 7 "400" stranger
+    saw no management.azure.com lab/front/seen
+    exit 0
+fi
 
 # With a secret, by the profile's proxy and authority.
 profile secret "$secret" "$by_proxy"
