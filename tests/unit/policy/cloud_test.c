@@ -39,6 +39,14 @@ static void resolves_prefixes(void **state)
                         "https://api.security.microsoft.com/api/machines/x");
     assert_string_equal(cloud_url_audience(public, "https://eu.api.security.microsoft.com/api/machines"),
                         "https://api.securitycenter.microsoft.com");
+    assert_string_equal(cloud_url(arena, gov, "endpoint:machines/x"),
+                        "https://api-gov.securitycenter.microsoft.us/api/machines/x");
+    assert_string_equal(cloud_url_audience(gov, "https://api-gov.securitycenter.microsoft.us/api/machines"),
+                        "https://api-gov.securitycenter.microsoft.us");
+    assert_string_equal(cloud_url(arena, gov, "partner:/v1/profiles"),
+                        "https://api.partnercenter.microsoft.com/v1/profiles");
+    assert_string_equal(cloud_url(arena, cloud_find("china"), "partner:/v1/profiles"),
+                        "https://partner.partnercenterapi.microsoftonline.cn/v1/profiles");
     // A cloud without it: the name goes to the gate as it is, which refuses what is no https.
     assert_string_equal(cloud_url(arena, cloud_find("china"), "endpoint:machines"), "endpoint:machines");
     assert_string_equal(cloud_url(arena, gov, "https://a/b"), "https://a/b");
