@@ -107,7 +107,8 @@ function quarantine.move(from, to, write)
     local was = {}
     for _, one in ipairs(from.interfaces) do was[one.id] = one.group end
     for _, one in ipairs(to.interfaces) do
-        if differs(was[one.id], one.group) then set_group(one.id, one.group, write) end
+        local group = one.group ~= null and one.group or nil
+        if differs(was[one.id], group) then set_group(one.id, group, write) end
     end
 end
 

@@ -25,7 +25,7 @@ return primitive {
         if not before or not before.quarantine then return before end
         local interfaces = list {}
         for _, one in ipairs(before.interfaces) do
-            table.insert(interfaces, {id = one.id, group = quarantine.before(p, before, one.id)})
+            table.insert(interfaces, {id = one.id, group = quarantine.before(p, before, one.id) or null})
         end
         return {interfaces = interfaces, quarantine = null}
     end,
