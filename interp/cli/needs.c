@@ -80,6 +80,8 @@ static void add_primitive(struct collecting *collecting, const struct step *step
 {
     const struct primitive *primitive = primitive_find(collecting->vm, name, collecting->err);
     collecting->good = collecting->good && primitive != NULL;
+    if (primitive != NULL)
+        add_once(collecting->arena, collecting->needs->primitives, primitive->name);
     for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
         struct need *need = need_at(collecting, value_text(value_item(primitive->permissions, i)));
         add_once(collecting->arena, need->primitives, primitive->name);
@@ -106,7 +108,7 @@ static void add_list(struct collecting *collecting, const struct step_list *list
 bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *linked, struct needs *out,
                    struct err *err)
 {
-    *out = (struct needs){0};
+    *out = (struct needs){.primitives = value_list(arena)};
     struct collecting collecting = {arena, vm, out, err, true};
     for (size_t i = 0; i < linked->count; i++)
         add_list(&collecting, &linked->playbooks[i]->steps);

@@ -34,6 +34,7 @@ struct need {
 struct needs {
     struct need *items; // sorted by permission
     size_t count;
+    struct value *primitives; // names of all that the steps use, in the order met
 };
 MUST_CHECK bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *linked,
                               struct needs *out, struct err *err);

@@ -162,8 +162,12 @@ void keys_add_returns(struct form *form, struct step_list *list, const struct va
             form_error(form, E_CHECK, form->steps[i]->pos,
                        "a playbook with 'returns' has no step of that name besides");
     struct step *step = ARENA_NEW(form->arena, struct step);
+    struct value *written = value_map(form->arena);
+    value_put_text(form->arena, written, "id", id);
+    value_put(form->arena, written, step_kind_word(STEP_LET), field->value);
     *step = (struct step){.kind = STEP_LET,
                           .id = id,
+                          .written = written,
                           .pos = field->pos,
                           .at_once = 1,
                           .attempts = 1,

@@ -95,7 +95,8 @@ struct step {
     enum step_kind kind;
     const char *id; // always there: given, or made ("step-3") for steps that nothing mentions
     struct src_pos pos;
-    const struct expr *when; // NULL: always
+    const struct value *written; // the mapping that it was read from
+    const struct expr *when;     // NULL: always
     const struct expr *for_each;
     const char *as;  // with for_each; default "item"
     const char *key; // with for_each: the field of an item that names it in paths; NULL: its number does

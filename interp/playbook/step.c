@@ -113,6 +113,7 @@ static const struct step *parse_step(struct form *form, const struct value *valu
         return NULL;
     }
     value = keys_mend(form, value);
+    step->written = value;
     if (!find_kind(form, value, &step->kind) || !add_step(form, step))
         return NULL;
     size_t number = form->step_count;

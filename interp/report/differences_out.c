@@ -17,7 +17,7 @@ static const char *or_nothing(const char *text)
 }
 
 // "+ path", "- path" or "~ path".
-static void begin_line(struct wrap *wrap, const struct value *difference)
+void differences_begin(struct wrap *wrap, const struct value *difference)
 {
     const char *change = value_text_at(difference, "change");
     bool added = strcmp(change, "added") == 0, removed = strcmp(change, "removed") == 0;
@@ -48,7 +48,7 @@ static void print_step(struct wrap *wrap, const struct value *difference)
 {
     struct arena *arena = wrap->out->arena;
     const struct value *then = value_get(difference, "recorded"), *now = value_get(difference, "replayed");
-    begin_line(wrap, difference);
+    differences_begin(wrap, difference);
     if (value_is_null(then))
         end_line(wrap, arena_printf(arena, ": is new: %s", with_reason(arena, now)));
     else if (value_is_null(now))
@@ -70,7 +70,7 @@ static const char *answered(struct arena *arena, const struct value *answer)
 static void print_answer(struct wrap *wrap, const struct value *difference)
 {
     struct arena *arena = wrap->out->arena;
-    begin_line(wrap, difference);
+    differences_begin(wrap, difference);
     end_line(wrap,
              arena_printf(arena, ": was %s, would be %s", answered(arena, value_get(difference, "recorded")),
                           answered(arena, value_get(difference, "replayed"))));
@@ -81,7 +81,7 @@ static void print_clause(struct wrap *wrap, const struct value *difference)
     struct arena *arena = wrap->out->arena;
     const char *then = value_text_at(difference, "recorded.status"),
                *now = value_text_at(difference, "replayed.status");
-    begin_line(wrap, difference);
+    differences_begin(wrap, difference);
     if (then == NULL)
         end_line(wrap, arena_printf(arena, ": no step served it; now %s", now));
     else if (now == NULL)
@@ -102,7 +102,7 @@ static void print_effect(struct wrap *wrap, const struct value *difference)
     struct arena *arena = wrap->out->arena;
     const struct value *then = value_get(difference, "recorded"), *now = value_get(difference, "replayed");
     const struct value *either = value_is_null(now) ? then : now;
-    begin_line(wrap, difference);
+    differences_begin(wrap, difference);
     wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " %s", or_nothing(value_text_at(either, "primitive"))));
     if (value_is_null(then) || value_is_null(now))
         end_line(wrap, arena_printf(arena, value_is_null(then) ? ": is new: %s" : ": is no more; it was %s",
@@ -122,8 +122,9 @@ static void print_effect(struct wrap *wrap, const struct value *difference)
     diff_print(wrap, &diff, 6);
 }
 
-static void print_kind(struct wrap *wrap, const struct value *differences, const char *title,
-                       const char *what, void (*print)(struct wrap *wrap, const struct value *difference))
+void differences_print_sort(struct wrap *wrap, const struct value *differences, const char *title,
+                            const char *what,
+                            void (*print)(struct wrap *wrap, const struct value *difference))
 {
     bool begun = false;
     for (size_t i = 0; i < value_count(differences); i++) {
@@ -148,8 +149,8 @@ void differences_print(struct wrap *wrap, const struct value *differences, const
                            or_nothing(recorded->playbook), or_nothing(recorded->version),
                            value_count(differences) == 0 ? "nothing differs." : "what differs"));
     wrap_blank(wrap);
-    print_kind(wrap, differences, "Answers", "answer", print_answer);
-    print_kind(wrap, differences, "Steps", "step", print_step);
-    print_kind(wrap, differences, "Changes", "effect", print_effect);
-    print_kind(wrap, differences, "Clauses", "clause", print_clause);
+    differences_print_sort(wrap, differences, "Answers", "answer", print_answer);
+    differences_print_sort(wrap, differences, "Steps", "step", print_step);
+    differences_print_sort(wrap, differences, "Changes", "effect", print_effect);
+    differences_print_sort(wrap, differences, "Clauses", "clause", print_clause);
 }
