@@ -124,18 +124,32 @@ static bool start(struct trial *trial, struct err *err)
                                     .unattended = value_flag_at(one, "unattended"),
                                     .approve_all = value_flag_at(one, "approve"),
                                     .simulated = true};
-    (void)mode_from_word(value_text_at(one, "mode"), &request->mode); // what is read has one of them
     if (!read_alert(trial, err) || !read_params(trial, err) || !read_answers(trial, err))
         return false;
     trial->session.estate = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "estate"));
     trial->session.fault = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "fault"));
-    return session_connect(&trial->session, err) || wrong(trial, "estate", err);
+    return session_connect(&trial->session, err) ||
+           wrong(trial, trial->session.fault != NULL ? "fault" : "estate", err);
+}
+
+static struct run *run_in(struct trial *trial, const char *mode)
+{
+    (void)mode_from_word(mode, &trial->request.mode); // what was read has one of them
+    (void)run_start(trial->session.engine, &trial->request);
+    return run_engine_take(trial->session.engine);
 }
 
 static void run_and_compare(struct trial *trial, struct err_list *errors)
 {
-    (void)run_start(trial->session.engine, &trial->request);
-    struct run *run = run_engine_take(trial->session.engine);
+    const struct value *first = value_get(trial->one, "first");
+    if (!value_is_null(first)) {
+        struct run *run = run_in(trial, value_text(first));
+        if (run_exit(run) != 0)
+            err_list_add(errors, ERR_ERROR, E_EXPECT, first->pos, "the run before: expected exit 0, came %d",
+                         run_exit(run));
+        run_close(run);
+    }
+    struct run *run = run_in(trial, value_text_at(trial->one, "mode"));
     expect_compare(run_view(run), value_get(trial->one, "expect"), errors);
     run_close(run);
 }

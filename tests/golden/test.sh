@@ -41,7 +41,11 @@ cases:
     expect: {}
   - name: a fault of the estate
     fault: fault.yaml
+    first: dry-run
     expect: {exit: 0}
+  - name: no such fault
+    fault: faults.yaml
+    expect: {}
 Y
 echo '[{match: "GET */vaults/*", do: status 403, times: 0}]' >fault.yaml
 printf 'playbook: broken.yaml\ncases:\n  - {name: one, expect: {}}\n  - {name: two, expect: {}}\n' >c.test.yaml
