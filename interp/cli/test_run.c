@@ -47,10 +47,9 @@ static const struct value *sampled(struct trial *trial, const char *type, struct
     struct cli *cli = &trial->cli;
     struct vm *vm = trial->session.vm;
     struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
-    const struct value *payload = NULL, *alerts = NULL,
-                       *records =
-                           sample_records(cli->arena, vm, open_catalog(cli), clock_now_ms(), false, err);
+    const struct value *records, *payload = NULL, *alerts = NULL;
     vm_run_open(vm, &run);
+    records = sample_records(cli->arena, vm, open_catalog(cli), clock_now_ms(), false, err);
     if (records != NULL)
         payload = sample_payload(vm, &run, sample_shape_for(type, records), type, records, err);
     if (payload != NULL)
@@ -81,8 +80,11 @@ static bool read_alert(struct trial *trial, struct err *err)
                 value_count(alerts));
         alerts = NULL;
     }
-    trial->request.alert = value_item(alerts, 0);
-    return alerts != NULL || wrong(trial, member, err);
+    if (alerts == NULL)
+        return wrong(trial, member, err);
+    trial->request.alert_id = inputs_announced(cli->arena, value_item(alerts, 0));
+    trial->request.alert = trial->request.alert_id == NULL ? value_item(alerts, 0) : NULL;
+    return true;
 }
 
 static bool read_answers(struct trial *trial, struct err *err)

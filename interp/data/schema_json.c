@@ -89,8 +89,11 @@ static struct value *shape(struct arena *arena, const struct schema *schema, con
         return map;
     default:
         map = schema_json_type(arena, "string");
-        if (schema_pattern(schema) != NULL)
+        if (schema_pattern(schema) != NULL) {
             value_put_text(arena, map, "pattern", schema_pattern(schema));
+            value_put(arena, map, "patternErrorMessage", // what editors say in place of the expression
+                      value_printf(arena, "it must be %s", schema_expectation(schema)));
+        }
         return map;
     }
 }
