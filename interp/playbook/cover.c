@@ -130,13 +130,15 @@ void cover_check_clauses(struct check *check)
     }
 }
 
-void cover_check_alerts(struct check *check)
-{
-    static const char *const known[] = {
+const char *const cover_alerts[] = {
 #define X(word) word,
 #include "playbook/alerts.def"
 #undef X
-        NULL};
+    NULL};
+
+void cover_check_alerts(struct check *check)
+{
+    const char *const *known = cover_alerts;
     for (size_t i = 0; check->playbook->alerts[i] != NULL; i++) {
         const char *pattern = check->playbook->alerts[i];
         bool fits = false;

@@ -17,12 +17,23 @@ struct value *holds_text(struct arena *arena)
     return map;
 }
 
-struct value *holds_words(struct arena *arena)
+// One, or a list of them.
+static struct value *one_or_more(struct arena *arena, const struct value *one)
 {
     struct value *list = schema_json_type(arena, "array");
-    value_put(arena, list, "items", holds_text(arena));
-    const struct value *ways[] = {holds_text(arena), list, NULL};
+    value_put(arena, list, "items", one);
+    const struct value *ways[] = {one, list, NULL};
     return schema_json_of(arena, "anyOf", ways);
+}
+
+struct value *holds_alerts(struct arena *arena)
+{
+    return one_or_more(arena, schema_json_ref(arena, "alert"));
+}
+
+struct value *holds_clauses(struct arena *arena)
+{
+    return one_or_more(arena, schema_json_ref(arena, "clause"));
 }
 
 struct value *holds_name(struct arena *arena)

@@ -6,7 +6,6 @@ struct arena;
 struct value;
 
 struct value *holds_text(struct arena *arena);     // form_text
-struct value *holds_words(struct arena *arena);    // form_words
 struct value *holds_name(struct arena *arena);     // form_name
 struct value *holds_duration(struct arena *arena); // form_duration
 struct value *holds_count(struct arena *arena, int most);
@@ -14,6 +13,8 @@ struct value *holds_word(struct arena *arena, const char *const *words); // form
 struct value *holds_expr(struct arena *arena);                           // template_parse_expr
 struct value *holds_map(struct arena *arena);                            // a mapping of templates
 // What is defined once, in language.c, and what is made of it.
+struct value *holds_alerts(struct arena *arena); // form_words, both
+struct value *holds_clauses(struct arena *arena);
 struct value *holds_steps(struct arena *arena);
 struct value *holds_types(struct arena *arena);
 struct value *holds_primitive(struct arena *arena);

@@ -285,7 +285,7 @@ const struct key keys_of_step[] = {
     {"timeout", KINDS_WORK, read_modifier, holds_duration, "how long it may take"},
     {"lease", KINDS_LEASE, read_modifier, holds_duration, "how long what it changes lasts"},
     {"on_error", KINDS_FAIL, read_on_error, holds_on_error, "what becomes of the run when the step fails"},
-    {"clause", KINDS_ALL, read_modifier, holds_words, "the clauses of the procedure that it carries out"},
+    {"clause", KINDS_ALL, read_modifier, holds_clauses, "the clauses of the procedure that it carries out"},
     {"note", KINDS_ALL, read_modifier, holds_text, "what people should know of it"},
     {NULL, 0, NULL, NULL, NULL},
 };

@@ -10,8 +10,10 @@
 #include "data/schema_json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
+#include "playbook/cover.h"
 #include "playbook/holds.h"
 #include "playbook/keys.h"
+#include "playbook/procedure.h"
 
 #define HOLE "expression"
 
@@ -107,15 +109,45 @@ static void add_word(struct arena *arena, struct value *ways, const char *word, 
     value_append(arena, ways, way);
 }
 
-static const struct value *procedures(struct arena *arena, struct catalog *catalog)
+// The names of all catalogues of clauses.
+static const char **procedure_names(struct arena *arena, struct catalog *catalog)
 {
     static const char folder[] = "playbooks/procedures/", suffix[] = ".yaml";
     const char **paths = catalog_list(catalog, arena, folder, suffix);
-    size_t count = 0;
-    for (; paths[count] != NULL; count++)
-        paths[count] = arena_strndup(arena, paths[count] + strlen(folder),
-                                     strlen(paths[count]) - strlen(folder) - strlen(suffix));
-    return holds_word(arena, paths);
+    for (size_t i = 0; paths[i] != NULL; i++)
+        paths[i] = arena_strndup(arena, paths[i] + strlen(folder),
+                                 strlen(paths[i]) - strlen(folder) - strlen(suffix));
+    return paths;
+}
+
+// Known words for editors to offer; any other text may stand there too.
+static const struct value *text_or(struct arena *arena, struct value *words)
+{
+    struct value *map = value_map(arena);
+    value_append(arena, words, holds_text(arena));
+    value_put(arena, map, "anyOf", words);
+    return map;
+}
+
+static const struct value *clauses(struct arena *arena, struct catalog *catalog,
+                                   const char *const *procedures)
+{
+    struct value *words = value_list(arena);
+    for (; *procedures != NULL; procedures++) {
+        const struct procedure *procedure =
+            procedure_load(catalog, *procedures, (struct src_pos){0}, err_list_new(arena));
+        for (size_t i = 0; procedure != NULL && i < procedure->clause_count; i++)
+            add_word(arena, words, procedure->clauses[i].id, procedure->clauses[i].text);
+    }
+    return text_or(arena, words);
+}
+
+static const struct value *alerts(struct arena *arena)
+{
+    struct value *words = value_list(arena);
+    for (const char *const *word = cover_alerts; *word != NULL; word++)
+        add_word(arena, words, *word, NULL);
+    return text_or(arena, words);
 }
 
 static const struct value *expression(struct arena *arena)
@@ -137,13 +169,16 @@ const struct value *language_schema(struct arena *arena, struct catalog *catalog
         add_word(arena, words, primitive->name, primitive->summary);
         value_append(arena, rules, rule_of_primitive(arena, primitive));
     }
+    const char **procedures = procedure_names(arena, catalog);
     struct value *primitive = value_map(arena), *steps = schema_json_type(arena, "array");
     value_put(arena, primitive, "anyOf", words);
     value_put(arena, steps, "items", schema_json_ref(arena, "step"));
     value_put(arena, definitions, "steps", steps);
     value_put(arena, definitions, "step", step_schema(arena, rules));
     value_put(arena, definitions, "primitive", primitive);
-    value_put(arena, definitions, "procedure", procedures(arena, catalog));
+    value_put(arena, definitions, "procedure", holds_word(arena, procedures));
+    value_put(arena, definitions, "clause", clauses(arena, catalog, procedures));
+    value_put(arena, definitions, "alert", alerts(arena));
     value_put(arena, definitions, "type", schema_json_declaration(arena, "type"));
     value_put(arena, definitions, HOLE, expression(arena));
     struct value *root = value_map(arena);

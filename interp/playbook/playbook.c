@@ -157,7 +157,7 @@ static const struct member {
     {"title", false, true, read_title, holds_text, "one line for people"},
     {"procedure", false, true, read_procedure, holds_procedure,
      "the catalogue of clauses that it carries out"},
-    {"alerts", false, false, read_alerts, holds_words,
+    {"alerts", false, false, read_alerts, holds_alerts,
      "kinds or types of alerts that it answers, with * and ?; without it, it takes no alert"},
     {"params", false, false, read_params, holds_types, "names and types of what a run can be given"},
     {"steps", true, false, read_steps, holds_steps, "what is done, in order"},

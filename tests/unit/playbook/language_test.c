@@ -23,6 +23,7 @@
 
 static const char *const good[] = {
     HEAD "steps: [{end: done}]\nreturns: {a: 1}",
+    HEAD "alerts: [OUR_*, keyvault]\nsteps: [{end: done, clause: [OUR-1, KV-ACTION-2]}]",
     HEAD "steps: [{when: true, do: keyvault.get_vault, with: {vault: '${run.id}'}}]",
     HEAD
     "params: {a: guid?, b: {type: enum, values: [p, q], default: p}, c: {type: list, of: {type: cidr}}}\n"
@@ -130,6 +131,15 @@ static void they_check_or_not(void **state)
     desk_close(&desk);
 }
 
+static bool offers(const struct value *schema, const char *definition, const char *word)
+{
+    const struct value *ways = value_at(schema, definition);
+    for (size_t i = 0; i < value_count(ways); i++)
+        if (text_same(value_text_at(value_item(ways, i), "const"), word))
+            return true;
+    return false;
+}
+
 static void it_says_what_is_declared(void **state)
 {
     (void)state;
@@ -145,6 +155,8 @@ static void it_says_what_is_declared(void **state)
                             desk.world.primitives[count]);
     assert_int_equal(value_count(primitives), count);
     assert_true(count > 50);
+    assert_true(offers(schema, "definitions.clause.anyOf", "KV-ACTION-2"));
+    assert_true(offers(schema, "definitions.alert.anyOf", "KV_TORAccess"));
     desk_close(&desk);
 }
 
