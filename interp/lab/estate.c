@@ -299,13 +299,13 @@ static bool catch_up(struct estate *estate, struct err *err)
 bool estate_begin(struct estate *estate, bool change, struct err *err)
 {
     REQUIRE(!estate->locked);
-    if (change) {
-        if (!file_lock(&estate->journal, true, &estate->locked, err))
-            return false;
-        estate->pending = text_new(estate->arena);
-    }
-    if (catch_up(estate, err))
+    if (change && !file_lock(&estate->journal, true, &estate->locked, err))
+        return false;
+    if (catch_up(estate, err)) {
+        if (change)
+            estate->pending = text_new(estate->arena);
         return true;
+    }
     if (estate->locked)
         file_unlock(&estate->journal);
     estate->locked = false;

@@ -74,6 +74,24 @@ static void survives_a_torn_line(void **state)
     bench_close(&bench);
 }
 
+// A change is the first that hears of the reset: what it writes belongs to the new estate.
+static void is_reset_under_a_writer(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct err err;
+    bench_open(&bench, NULL);
+    struct estate *one = bench.core->estate;
+    put(one, bench.arena, "test/a", "before");
+    assert_true(estate_reset(bench.dir, NULL, &err));
+    put(one, bench.arena, "test/b", "after");
+    struct estate *two = open_again(&bench);
+    assert_string_equal(get(two, "test/b"), "after");
+    assert_null(get(two, "test/a"));
+    estate_close(two);
+    bench_close(&bench);
+}
+
 static void is_reset_under_a_reader(void **state)
 {
     (void)state;
@@ -171,9 +189,13 @@ static void counts_times_from_its_making(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_shared_by_two),          cmocka_unit_test(survives_a_torn_line),
-        cmocka_unit_test(is_reset_under_a_reader),   cmocka_unit_test(folds_a_long_journal_in),
-        cmocka_unit_test(refuses_what_is_no_estate), cmocka_unit_test(counts_times_from_its_making),
+        cmocka_unit_test(is_shared_by_two),
+        cmocka_unit_test(survives_a_torn_line),
+        cmocka_unit_test(is_reset_under_a_reader),
+        cmocka_unit_test(is_reset_under_a_writer),
+        cmocka_unit_test(folds_a_long_journal_in),
+        cmocka_unit_test(refuses_what_is_no_estate),
+        cmocka_unit_test(counts_times_from_its_making),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
