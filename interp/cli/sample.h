@@ -11,7 +11,7 @@ struct value;
 struct vm;
 struct vm_run;
 
-// Alert records (DESIGN §5), one for each type of alert that stdlib/lib/alert_samples.lua knows, the last one
+// Alert records, one for each type of alert that stdlib/lib/alert_samples.lua knows, the last one
 // ending at `now_ms` and each a quarter of an hour before the one behind it. `simulated`: marked as the
 // portal's own samples are.
 MUST_CHECK const struct value *sample_records(struct arena *arena, struct vm *vm, struct catalog *catalog,

@@ -1,4 +1,4 @@
-// The alert record (DESIGN §5): its type.
+// The alert record: its type.
 #pragma once
 #include "base/err.h"
 

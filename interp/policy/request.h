@@ -14,7 +14,7 @@ struct request {
     const struct value *headers; // map of extra headers (If-Match, Prefer), or NULL
     const struct value
         *body; // JSON value, may hold secrets; a text, with such a Content-Type; or NULL for none
-    // What a held change predicts (DESIGN: overlay). NULL: for PUT, PATCH and DELETE their own URL and body.
+    // What a held change predicts (the overlay). NULL: for PUT, PATCH and DELETE their own URL and body.
     const char *resource;        // id or URL whose state becomes …
     const struct value *becomes; // … patched so (VALUE_NULL: gone)
     const char *list;            // URL of a list in which a new entry appears, or NULL

@@ -1,5 +1,5 @@
-// What a run says about the documented procedure, clause by clause: the fold of its steps (DESIGN §6),
-// completed by what run.finished says of clauses that no step served.
+// What a run says about the documented procedure, clause by clause: the fold of its steps, completed by what
+// run.finished says of clauses that no step served.
 #pragma once
 #include <stddef.h>
 

@@ -15,7 +15,7 @@
 
 static void put_int(struct arena *arena, struct value *map, const char *key, int64_t number)
 {
-    value_put(arena, map, key, value_int(arena, number));
+    value_hold(arena, map, key, value_int(arena, number));
 }
 
 // The contract has a text where a record may lack one.
@@ -32,7 +32,7 @@ static const struct value *alert_value(struct arena *arena, const struct value *
     struct value *map = value_map(arena);
     for (size_t i = 0; i < alert->map.count; i++)
         if (strcmp(alert->map.fields[i].key, "raw") != 0)
-            value_put(arena, map, alert->map.fields[i].key, alert->map.fields[i].value);
+            value_hold(arena, map, alert->map.fields[i].key, alert->map.fields[i].value);
     return map;
 }
 
@@ -42,11 +42,11 @@ static const struct value *step_list(struct arena *arena, const struct view *vie
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "path", known(step->path, ""));
-        value_put_text(arena, map, "kind", known(step->kind, ""));
-        value_put_text(arena, map, "status", known(step->status, "undecided"));
-        value_put_text(arena, map, "reason", step->reason);
-        value_put(arena, map, "clauses", step->clauses);
+        value_hold_text(arena, map, "path", known(step->path, ""));
+        value_hold_text(arena, map, "kind", known(step->kind, ""));
+        value_hold_text(arena, map, "status", known(step->status, "undecided"));
+        value_hold_text(arena, map, "reason", step->reason);
+        value_hold(arena, map, "clauses", step->clauses);
         value_append(arena, list, map);
     }
     return list;
@@ -58,9 +58,9 @@ static const struct value *request_list(struct arena *arena, const struct value 
     for (size_t i = 0; i < value_count(requests); i++) {
         const struct value *request = value_item(requests, i);
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "method", value_text_at(request, "method"));
-        value_put_text(arena, map, "url", value_text_at(request, "url"));
-        value_put(arena, map, "body", value_get(request, "body"));
+        value_hold_text(arena, map, "method", value_text_at(request, "method"));
+        value_hold_text(arena, map, "url", value_text_at(request, "url"));
+        value_hold(arena, map, "body", value_get(request, "body"));
         value_append(arena, list, map);
     }
     return list;
@@ -72,17 +72,17 @@ static const struct value *effect_list(struct arena *arena, const struct view *v
     for (size_t i = 0; i < view->effect_count; i++) {
         const struct view_effect *effect = &view->effects[i];
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "path", known(effect->path, ""));
-        value_put_text(arena, map, "primitive", effect->primitive);
-        value_put_text(arena, map, "resource", known(effect->resource, ""));
-        value_put_text(arena, map, "risk", known(effect->risk, "contain"));
-        value_put(arena, map, "reversible", value_bool(effect->reversible));
-        value_put_text(arena, map, "status", known(effect->status, "unknown"));
-        value_put(arena, map, "verified", effect->verified);
-        value_put(arena, map, "before", effect->before);
-        value_put(arena, map, "after", effect->after);
-        value_put(arena, map, "requests", request_list(arena, effect->requests));
-        value_put(arena, map, "clauses", effect->clauses);
+        value_hold_text(arena, map, "path", known(effect->path, ""));
+        value_hold_text(arena, map, "primitive", effect->primitive);
+        value_hold_text(arena, map, "resource", known(effect->resource, ""));
+        value_hold_text(arena, map, "risk", known(effect->risk, "contain"));
+        value_hold(arena, map, "reversible", value_bool(effect->reversible));
+        value_hold_text(arena, map, "status", known(effect->status, "unknown"));
+        value_hold(arena, map, "verified", effect->verified);
+        value_hold(arena, map, "before", effect->before);
+        value_hold(arena, map, "after", effect->after);
+        value_hold(arena, map, "requests", request_list(arena, effect->requests));
+        value_hold(arena, map, "clauses", effect->clauses);
         value_append(arena, list, map);
     }
     return list;
@@ -94,11 +94,11 @@ static const struct value *ask_list(struct arena *arena, const struct view *view
     for (size_t i = 0; i < view->ask_count; i++) {
         const struct view_ask *ask = &view->asks[i];
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "path", known(ask->path, ""));
-        value_put_text(arena, map, "text", known(ask->text, ""));
-        value_put(arena, map, "choices", ask->choices);
-        value_put_text(arena, map, "answer", ask->answer);
-        value_put_text(arena, map, "by", ask->by);
+        value_hold_text(arena, map, "path", known(ask->path, ""));
+        value_hold_text(arena, map, "text", known(ask->text, ""));
+        value_hold(arena, map, "choices", ask->choices);
+        value_hold_text(arena, map, "answer", ask->answer);
+        value_hold_text(arena, map, "by", ask->by);
         value_append(arena, list, map);
     }
     return list;
@@ -110,11 +110,11 @@ static const struct value *approval_list(struct arena *arena, const struct view 
     for (size_t i = 0; i < view->approval_count; i++) {
         const struct view_approval *approval = &view->approvals[i];
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "path", known(approval->path, ""));
-        value_put_text(arena, map, "risk", known(approval->risk, "contain"));
+        value_hold_text(arena, map, "path", known(approval->path, ""));
+        value_hold_text(arena, map, "risk", known(approval->risk, "contain"));
         put_int(arena, map, "need", approval->need);
-        value_put(arena, map, "by", approval->by);
-        value_put_text(arena, map, "status", approval->status);
+        value_hold(arena, map, "by", approval->by);
+        value_hold_text(arena, map, "status", approval->status);
         value_append(arena, list, map);
     }
     return list;
@@ -126,10 +126,10 @@ static const struct value *clause_list(struct arena *arena, const struct view *v
     struct clauses clauses = clauses_fold(arena, view);
     for (size_t i = 0; i < clauses.count; i++) {
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "id", clauses.items[i].id);
-        value_put_text(arena, map, "status", clauses.items[i].status);
-        value_put(arena, map, "steps", clauses.items[i].steps);
-        value_put_text(arena, map, "reason", clauses.items[i].reason);
+        value_hold_text(arena, map, "id", clauses.items[i].id);
+        value_hold_text(arena, map, "status", clauses.items[i].status);
+        value_hold(arena, map, "steps", clauses.items[i].steps);
+        value_hold_text(arena, map, "reason", clauses.items[i].reason);
         value_append(arena, list, map);
     }
     return list;
@@ -146,13 +146,13 @@ static const struct value *diagnostic_list(struct arena *arena, const struct vie
     for (size_t i = 0; i < view->note_count; i++) {
         const struct view_note *note = &view->notes[i];
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "severity", note->severity);
-        value_put_text(arena, map, "code", note->code);
-        value_put_text(arena, map, "message", known(note->message, ""));
-        value_put_text(arena, map, "file", note->file);
-        value_put(arena, map, "line", place(arena, note->line));
-        value_put(arena, map, "column", place(arena, note->column));
-        value_put_text(arena, map, "hint", note->hint);
+        value_hold_text(arena, map, "severity", note->severity);
+        value_hold_text(arena, map, "code", note->code);
+        value_hold_text(arena, map, "message", known(note->message, ""));
+        value_hold_text(arena, map, "file", note->file);
+        value_hold(arena, map, "line", place(arena, note->line));
+        value_hold(arena, map, "column", place(arena, note->column));
+        value_hold_text(arena, map, "hint", note->hint);
         value_append(arena, list, map);
     }
     return list;
@@ -175,7 +175,7 @@ static const struct value *extent(struct arena *arena, const struct view *view)
     struct value *map = value_map(arena);
     put_int(arena, map, "first", view->first);
     put_int(arena, map, "last", view->last);
-    value_put_text(arena, map, "root", view->root);
+    value_hold_text(arena, map, "root", view->root);
     return map;
 }
 
@@ -184,8 +184,8 @@ static const struct value *lease_list(struct arena *arena, const struct view *vi
     struct value *list = value_list(arena);
     for (size_t i = 0; i < view->lease_count; i++) {
         struct value *map = value_map(arena);
-        value_put_text(arena, map, "path", view->leases[i].path);
-        value_put_text(arena, map, "until", view->leases[i].until);
+        value_hold_text(arena, map, "path", view->leases[i].path);
+        value_hold_text(arena, map, "until", view->leases[i].until);
         value_append(arena, list, map);
     }
     return list;
@@ -194,29 +194,29 @@ static const struct value *lease_list(struct arena *arena, const struct view *vi
 const struct value *json_out_run(struct arena *arena, const struct view *view)
 {
     struct value *run = value_map(arena);
-    value_put_text(arena, run, "run", view->run);
-    value_put_text(arena, run, "playbook", view->playbook);
-    value_put_text(arena, run, "version", view->version);
-    value_put_text(arena, run, "digest", view->digest);
-    value_put_text(arena, run, "mode", view->mode);
-    value_put_text(arena, run, "profile", view->profile);
-    value_put_text(arena, run, "status", view->status);
+    value_hold_text(arena, run, "run", view->run);
+    value_hold_text(arena, run, "playbook", view->playbook);
+    value_hold_text(arena, run, "version", view->version);
+    value_hold_text(arena, run, "digest", view->digest);
+    value_hold_text(arena, run, "mode", view->mode);
+    value_hold_text(arena, run, "profile", view->profile);
+    value_hold_text(arena, run, "status", view->status);
     put_int(arena, run, "exit", view->exit);
-    value_put(arena, run, "alert", alert_value(arena, view->alert));
-    value_put(arena, run, "steps", step_list(arena, view));
-    value_put(arena, run, "effects", effect_list(arena, view));
-    value_put(arena, run, "asks", ask_list(arena, view));
-    value_put(arena, run, "approvals", approval_list(arena, view));
-    value_put(arena, run, "clauses", clause_list(arena, view));
-    value_put(arena, run, "diagnostics", diagnostic_list(arena, view));
-    value_put(arena, run, "requests", totals(arena, view));
-    value_put(arena, run, "trail", extent(arena, view));
+    value_hold(arena, run, "alert", alert_value(arena, view->alert));
+    value_hold(arena, run, "steps", step_list(arena, view));
+    value_hold(arena, run, "effects", effect_list(arena, view));
+    value_hold(arena, run, "asks", ask_list(arena, view));
+    value_hold(arena, run, "approvals", approval_list(arena, view));
+    value_hold(arena, run, "clauses", clause_list(arena, view));
+    value_hold(arena, run, "diagnostics", diagnostic_list(arena, view));
+    value_hold(arena, run, "requests", totals(arena, view));
+    value_hold(arena, run, "trail", extent(arena, view));
     if (view->lease_count > 0)
-        value_put(arena, run, "leases", lease_list(arena, view));
+        value_hold(arena, run, "leases", lease_list(arena, view));
     if (view->leaves != NULL)
-        value_put(arena, run, "leaves", view->leaves);
+        value_hold(arena, run, "leaves", view->leaves);
     if (view->differences != NULL)
-        value_put(arena, run, "differences", view->differences);
+        value_hold(arena, run, "differences", view->differences);
     return run;
 }
 

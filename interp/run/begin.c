@@ -37,11 +37,11 @@ static const char *const *scope_of(const struct run *run)
 
 static void tell_undo(struct arena *arena, const struct undo_plan *undo, struct value *members)
 {
-    value_put_text(arena, members, "undoes", undo->of->run);
-    value_put_text(arena, members, "undoes_step", undo->step);
-    value_put(arena, members, "forced", value_bool(undo->force));
+    value_hold_text(arena, members, "undoes", undo->of->run);
+    value_hold_text(arena, members, "undoes_step", undo->step);
+    value_hold(arena, members, "forced", value_bool(undo->force));
     if (undo->leased)
-        value_put(arena, members, "leased", &value_true);
+        value_hold(arena, members, "leased", &value_true);
 }
 
 static void tell_started(struct run *run)
@@ -50,50 +50,50 @@ static void tell_started(struct run *run)
     const struct engine_config *config = config_of(run);
     const struct playbook *playbook = run->playbook;
     struct value *members = value_map(arena);
-    value_put_text(arena, members, "playbook", playbook->name);
-    value_put_text(arena, members, "version", playbook->version);
-    value_put_text(arena, members, "title", playbook->title);
-    value_put_text(arena, members, "digest", run->request.playbook->digest);
-    value_put_text(arena, members, "file", playbook->file->name);
-    value_put_text(arena, members, "mode", mode_word(run->mode));
-    value_put_text(arena, members, "profile", config->profile->name);
-    value_put_text(arena, members, "cloud", cloud_word(config->profile->cloud));
-    value_put_text(arena, members, "tenant", config->profile->tenant);
-    value_put_text(arena, members, "sign_in", config->profile->auth.kind);
-    value_put_text(arena, members, "client_id", config->profile->auth.client_id);
-    value_put(arena, members, "lab", value_bool(config->profile->lab));
+    value_hold_text(arena, members, "playbook", playbook->name);
+    value_hold_text(arena, members, "version", playbook->version);
+    value_hold_text(arena, members, "title", playbook->title);
+    value_hold_text(arena, members, "digest", run->request.playbook->digest);
+    value_hold_text(arena, members, "file", playbook->file->name);
+    value_hold_text(arena, members, "mode", mode_word(run->mode));
+    value_hold_text(arena, members, "profile", config->profile->name);
+    value_hold_text(arena, members, "cloud", cloud_word(config->profile->cloud));
+    value_hold_text(arena, members, "tenant", config->profile->tenant);
+    value_hold_text(arena, members, "sign_in", config->profile->auth.kind);
+    value_hold_text(arena, members, "client_id", config->profile->auth.client_id);
+    value_hold(arena, members, "lab", value_bool(config->profile->lab));
     struct value *scope = value_list(arena);
     for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
         value_append(arena, scope, value_string(arena, *id));
-    value_put(arena, members, "scope", scope);
+    value_hold(arena, members, "scope", scope);
     const struct value *alert = alert_without_raw(arena, run->alert);
-    value_put(arena, members, "alert", run_bounded(run, alert));
+    value_hold(arena, members, "alert", run_bounded(run, alert));
     if (!value_is_null(alert)) {
         unsigned char hash[CRYPTO_HASH_SIZE];
         char *text = json_text(arena, run->alert);
         crypto_sha256(text, strlen(text), hash);
-        value_put(arena, members, "alert_digest",
-                  value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
+        value_hold(arena, members, "alert_digest",
+                   value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
     }
-    value_put_text(arena, members, "about", run->about);
-    value_put(arena, members, "params", run_bounded(run, run->request.params));
-    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
-    value_put_text(arena, members, "correlation", run->correlation);
-    value_put_text(arena, members, "now", run->vm_run.now);
+    value_hold_text(arena, members, "about", run->about);
+    value_hold(arena, members, "params", run_bounded(run, run->request.params));
+    value_hold_text(arena, members, "program", PLAYBOOK_VERSION);
+    value_hold_text(arena, members, "correlation", run->correlation);
+    value_hold_text(arena, members, "now", run->vm_run.now);
     if (run->request.undo != NULL)
         tell_undo(arena, run->request.undo, members);
     if (run->request.replay != NULL) {
-        value_put_text(arena, members, "replays", replay_of(run->request.replay)->run);
-        value_put_text(arena, members, "as_of", replay_as_of(run->request.replay));
+        value_hold_text(arena, members, "replays", replay_of(run->request.replay)->run);
+        value_hold_text(arena, members, "as_of", replay_as_of(run->request.replay));
     }
-    value_put(arena, members, "answers",
-              run_bounded(run, run->request.answers)); // those not asked for yet too
+    value_hold(arena, members, "answers",
+               run_bounded(run, run->request.answers)); // those not asked for yet too
     // Whoever goes on with it or replays it wants the same alert.
     const struct value *raw = value_get(run->alert, "raw");
     if (!value_is(raw, VALUE_UNKNOWN))
-        value_put(arena, members, "alert_raw", run_bounded(run, raw));
+        value_hold(arena, members, "alert_raw", run_bounded(run, raw));
     if (run->request.plan != NULL)
-        value_put(arena, members, "plan", run_bounded(run, run->request.plan));
+        value_hold(arena, members, "plan", run_bounded(run, run->request.plan));
     run->announced = true;
     if (!run->silent)
         run_tell(run, "run.started", members);
@@ -104,12 +104,12 @@ static void tell_resumed(struct run *run)
 {
     struct arena *arena = run->arena;
     struct value *members = value_map(arena);
-    value_put_text(arena, members, "playbook", run->playbook->name);
-    value_put_text(arena, members, "version", run->playbook->version);
-    value_put_text(arena, members, "digest", run->request.playbook->digest);
-    value_put_text(arena, members, "profile", config_of(run)->profile->name);
-    value_put_text(arena, members, "program", PLAYBOOK_VERSION);
-    value_put(arena, members, "answers", run_bounded(run, run->request.answers));
+    value_hold_text(arena, members, "playbook", run->playbook->name);
+    value_hold_text(arena, members, "version", run->playbook->version);
+    value_hold_text(arena, members, "digest", run->request.playbook->digest);
+    value_hold_text(arena, members, "profile", config_of(run)->profile->name);
+    value_hold_text(arena, members, "program", PLAYBOOK_VERSION);
+    value_hold(arena, members, "answers", run_bounded(run, run->request.answers));
     recall_teach(run);
     run->announced = true;
     run_tell(run, "run.resumed", members);

@@ -110,7 +110,7 @@ bool evaluate_template(struct instance *instance, const struct template *templat
     case TEMPLATE_TEXT:
         return template_text(instance, template, out);
     case TEMPLATE_LIST:
-        whole = value_list(arena);
+        whole = value_list_sized(arena, template->count);
         whole->pos = template->pos;
         for (size_t i = 0; i < template->count; i++) {
             if (!evaluate_template(instance, template->parts[i], &part))
@@ -120,13 +120,13 @@ bool evaluate_template(struct instance *instance, const struct template *templat
         *out = whole;
         return true;
     case TEMPLATE_MAP:
-        whole = value_map(arena);
+        whole = value_map_sized(arena, template->count);
         whole->pos = template->pos;
         for (size_t i = 0; i < template->count; i++) {
             if (!evaluate_template(instance, template->parts[i], &part))
                 return false;
             if (!value_is_null(part)) // nil leaves it out
-                value_put(arena, whole, template->keys[i], part);
+                value_hold(arena, whole, template->keys[i], part);
         }
         *out = whole;
         return true;

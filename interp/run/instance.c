@@ -274,12 +274,11 @@ static void note_outcome(struct instance *instance)
 void instance_tell(struct instance *instance, const struct value *result)
 {
     struct run *run = instance->run;
-    struct arena *arena = run->arena;
+    struct arena *arena = arena_open(); // what the view keeps of the record lies in the run's
     const struct step *step = instance->step;
-    struct value *members = value_map_sized(arena, instance->primitive != NULL ? 12 : 8);
-    struct value *clauses = value_list(arena);
+    struct value *members = value_map_sized(arena, 12), *clauses = value_list(run->arena);
     for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
-        value_append(arena, clauses, value_held_text(arena, *clause));
+        value_append(run->arena, clauses, value_held_text(run->arena, *clause));
     value_hold_text(arena, members, "path", instance->path);
     value_hold_text(arena, members, "step", step->id);
     value_hold_text(arena, members, "kind", step_kind_word(step->kind));
@@ -300,6 +299,7 @@ void instance_tell(struct instance *instance, const struct value *result)
     }
     run->steps_told++;
     run_record(run, "step.finished", members);
+    arena_close(arena);
 }
 
 void instance_end(struct instance *instance, enum step_status status, const char *reason,

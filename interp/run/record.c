@@ -58,22 +58,24 @@ void run_record_read(const struct instance *instance, const struct request *requ
                      const struct response *response, int64_t began_us)
 {
     struct run *run = instance->run;
-    struct value *members = value_map(run->arena);
-    value_hold_text(run->arena, members, "path", instance->path);
-    value_hold_text(run->arena, members, "primitive",
+    struct arena *arena = arena_open(); // the view keeps nothing of it
+    struct value *members = value_map_sized(arena, 12);
+    value_hold_text(arena, members, "path", instance->path);
+    value_hold_text(arena, members, "primitive",
                     instance->primitive != NULL ? instance->primitive->name : NULL);
-    value_hold_text(run->arena, members, "method", request->method);
-    value_hold_text(run->arena, members, "url", request->url);
+    value_hold_text(arena, members, "method", request->method);
+    value_hold_text(arena, members, "url", request->url);
     if (request->body != NULL)
-        value_hold(run->arena, members, "body", run_bounded(run, request->body));
-    value_hold(run->arena, members, "status", value_int(run->arena, response->status));
-    value_hold(run->arena, members, "at_us", value_int(run->arena, began_us));
-    value_hold(run->arena, members, "took_us", value_int(run->arena, run_age_us(run) - began_us));
+        value_hold(arena, members, "body", run_bounded(run, request->body));
+    value_hold(arena, members, "status", value_int(arena, response->status));
+    value_hold(arena, members, "at_us", value_int(arena, began_us));
+    value_hold(arena, members, "took_us", value_int(arena, run_age_us(run) - began_us));
     if (response->failure != NULL)
-        value_hold_text(run->arena, members, "failure", response->failure);
+        value_hold_text(arena, members, "failure", response->failure);
     if (response->body != NULL)
-        value_hold(run->arena, members, "answer", run_bounded(run, response->body));
+        value_hold(arena, members, "answer", run_bounded(run, response->body));
     run_record(run, "read", members);
+    arena_close(arena);
 }
 
 void run_note(struct run *run, const char *path, const struct err *err)

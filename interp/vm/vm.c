@@ -15,7 +15,7 @@
 // Collecting begins again when so much of what was alive is in use. One run's peak is mostly garbage, and
 // there is little to mark; many runs keep much alive, and marking it over and over would cost more than they
 // do.
-enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120, COLLECT_MANY_AT_PERCENT = 400 };
+enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120, COLLECT_MANY_AT_PERCENT = 200 };
 
 struct vm *vm_of(lua_State *L)
 {

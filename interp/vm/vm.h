@@ -57,7 +57,7 @@ const char *const *vm_usages(struct arena *arena, bool expressions);
 MUST_CHECK const struct value *vm_load_value(struct vm *vm, struct arena *arena,
                                              const struct catalog_file *file, struct err *err);
 
-// Reads a payload of any known shape into alert records (DESIGN §5). Warnings of the shapes are added to
+// Reads a payload of any known shape into alert records. Warnings of the shapes are added to
 // `notes` (may be NULL). Fails with E_ALERT at the place of the first wrong field, or when no shape knows the
 // payload.
 MUST_CHECK const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const struct value *raw,
