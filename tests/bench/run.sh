@@ -64,7 +64,8 @@ cp "$work/server/lab/estate.jsonl" "$work/server/lab/journal.jsonl" "$work/lab"
 runs() { state=$1; shift; echo "$program run keyvault-alert --profile bench --alert $alert --json --state $state $*"; }
 run_of() { sed 's/.*"run":"\([^"]*\)".*/\1/' "$1"; }
 estate="cp $work/lab/estate.jsonl $work/server/lab/estate.jsonl.new && mv $work/server/lab/estate.jsonl.new $work/server/lab/estate.jsonl && cp $work/lab/journal.jsonl $work/server/lab/journal.jsonl"
-again="rm -rf $work/now && cp -r $work/dry $work/now"
+# What was there is moved aside: right after much was removed a file system is slow at making files.
+again="{ test ! -e $work/now || mv $work/now $work/gone.\$\$; } && cp -r $work/dry $work/now"
 
 # Plans for the twins, from one run each. What a twin invents in place of secrets stands in its plan: that is no leak.
 $(runs "$work/dry" --dry-run --unattended) >"$work/dry.json"
