@@ -134,7 +134,7 @@ static void read_with(struct draft *draft, const struct value_field *field)
 static const struct template *read_names(struct form *form, const struct value_field *field)
 {
     const struct template *names = read_map(form, field);
-    for (size_t i = 0; i < value_count(field->value); i++) {
+    for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < value_count(field->value); i++) {
         const struct value_field *member = &field->value->map.fields[i];
         struct value *name = value_string(form->arena, member->key);
         name->pos = member->pos;

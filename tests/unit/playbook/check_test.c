@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "playbook/catalog.h"
+#include "playbook/keys.h"
 #include "playbook/playbook.h"
 
 enum { HEAD_LINES = 9 };
@@ -178,10 +179,54 @@ static void all_mistakes(void **state)
     }
 }
 
+// What is not read, or does not check, says why.
+static void try_text(struct arena *arena, struct catalog *catalog, const char *text)
+{
+    struct err_list *errors = err_list_new(arena);
+    struct catalog_file file = {.path = "p.yaml", .name = "p.yaml", .bytes = text, .length = strlen(text)};
+    const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
+    if (playbook == NULL || !check_playbook(playbook, catalog, &world_new(arena)->check, errors))
+        assert_true(errors->errors > 0);
+}
+
+// Every key with every kind of value, in every kind of step: whatever stands there is read or refused.
+static void any_value(void **state)
+{
+    (void)state;
+    static const char *const values[] = {
+        "null", "true",      "5",           "1.5",           "x",
+        "''",   "[]",        "[1, x]",      "[{lua: x}]",    "[[x]]",
+        "{}",   "{a: 1}",    "{1: {}}",     "{a: {b: []}}",  "{type: list}",
+        "${1}", "'${alert'", "['${1}', 2]", "{a: ['${x}']}", "\"\\t\"",
+    };
+    static const char *const heads[] = {"playbook", "version", "title", "procedure",
+                                        "alerts",   "params",  "steps", "returns"};
+    static const char *const kinds[] = {"do: vault.get", "ask: x, choices: [a, b]",
+                                        "task: x",       "let: {a: 1}",
+                                        "steps: []",     "choose: 1, cases: {}",
+                                        "parallel: []",  "call: x",
+                                        "lua: x",        "end: x",
+                                        "fail: x"};
+    for (size_t v = 0; v < sizeof values / sizeof values[0]; v++) {
+        struct arena *arena = arena_open();
+        struct catalog *catalog = catalog_open(arena, no_folders);
+        for (size_t h = 0; h < sizeof heads / sizeof heads[0]; h++)
+            try_text(arena, catalog,
+                     arena_printf(arena, "%s: %s\n%s%s%s", heads[h], values[v], h == 0 ? "" : "playbook: p\n",
+                                  h == 1 ? "" : "version: 1.0.0\n", h == 6 ? "" : "steps: [{end: x}]\n"));
+        for (size_t k = 0; k < sizeof kinds / sizeof kinds[0]; k++)
+            for (const struct key *key = keys_of_step; key->name != NULL; key++)
+                try_text(arena, catalog,
+                         arena_printf(arena, "playbook: p\nversion: 1.0.0\nsteps: [{%s: %s, %s}]\n",
+                                      key->name, values[v], kinds[k]));
+        arena_close(arena);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(all_mistakes), cmocka_unit_test(table),
-                                       cmocka_unit_test(clauses), cmocka_unit_test(alerts),
-                                       cmocka_unit_test(without_alert)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_value), cmocka_unit_test(all_mistakes),
+                                       cmocka_unit_test(table),     cmocka_unit_test(clauses),
+                                       cmocka_unit_test(alerts),    cmocka_unit_test(without_alert)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
