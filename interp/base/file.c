@@ -276,7 +276,8 @@ bool file_size(struct file *file, uint64_t *size, struct err *err)
 
 bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err)
 {
-    if (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP)
+    if (!durable_point() ||
+        (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP))
         return failed(err, E_FILE, "reserve room in", file->name);
     return true;
 }

@@ -54,10 +54,10 @@ void file_unlock(struct file *file);
 
 // Standard streams, for cli/ alone. A closed reader is not an error of ours.
 void file_print(int fd, const char *bytes, size_t length);
-// Fault injection for tests: the n-th durable operation (sync, rename, sync of a folder) from now ends the
-// process with SIGKILL (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'); kind 'w': the n-th write from now
-// writes half of its bytes and then fails with ENOSPC. n = 0: none. Set from PLAYBOOK_FAULT=k:7 by cli/ only
-// in builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
+// Fault injection for tests: the n-th durable operation (sync, rename, reservation, sync of a folder) from
+// now ends the process with SIGKILL (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'); kind 'w': the n-th
+// write from now writes half of its bytes and then fails with ENOSPC. n = 0: none. Set from
+// PLAYBOOK_FAULT=k:7 by cli/ only in builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
 void file_fault(char kind, unsigned n);
 // How many durable operations were made so far.
 unsigned file_durable_count(void);

@@ -1,5 +1,6 @@
 // Where each run stands in the log: the next number of its records, and its first and last durable line.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -10,6 +11,7 @@ struct runs_state {
     const char *run;
     uint64_t next;       // rseq of its next record
     int64_t first, last; // seq of its durable lines; -1: none
+    bool silent;         // an intent of it could not be written: nothing more is
 };
 
 struct runs {

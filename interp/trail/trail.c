@@ -221,29 +221,53 @@ static bool write_lines(struct trail *trail, struct batch *batch, struct err *er
     return store_write(&trail->store, batch->lines.ptr, length, err);
 }
 
+// Without room for results no intent is written, nor what its run says after it. What was done before is told
+// all the same: the room for that was kept.
+static bool is_held_back(const struct queued *item, bool room)
+{
+    if (!room && item->intent && item->run != NULL)
+        item->run->silent = true;
+    return !room && (item->intent || (item->run != NULL && item->run->silent));
+}
+
+// Adds the queue's lines, with their numbers (-1: held back).
+static bool add_queue(struct trail *trail, struct batch *batch, bool room, int64_t *seqs, struct err *err)
+{
+    for (size_t i = 0; i < trail->count; i++) {
+        const struct record *record = &trail->queue[i].record;
+        seqs[i] = -1;
+        if (is_held_back(&trail->queue[i], room))
+            continue;
+        if (batch->lines.length + record->length >= PIECE && !write_lines(trail, batch, err))
+            return false;
+        seqs[i] = (int64_t)add_line(batch, record);
+    }
+    return true;
+}
+
 // Under the lock, with a verified position.
 static bool write_batch(struct trail *trail, struct arena *arena, struct err *err)
 {
     struct batch batch = {.lines = text_new_sized(arena, PIECE), .next = trail->store.at};
     uint64_t results = room_for_results(trail);
-    if (results > 0 && !store_reserve(&trail->store, trail->bytes + OWN_LINES + results, err))
-        return false;
+    struct err full;
+    bool room = results == 0 || store_reserve(&trail->store, trail->bytes + OWN_LINES + results, &full);
     const struct value *waiting = aside_waiting(arena, trail->store.folder, err);
-    if (waiting == NULL || !add_own_lines(trail, &batch, waiting, err))
-        return false;
     int64_t *seqs = ARENA_ARRAY(arena, int64_t, trail->count);
-    for (size_t i = 0; i < trail->count; i++) {
-        if (batch.lines.length + trail->queue[i].record.length >= PIECE && !write_lines(trail, &batch, err))
-            return false;
-        seqs[i] = (int64_t)add_line(&batch, &trail->queue[i].record);
-    }
-    if (!write_lines(trail, &batch, err) || !store_seal(&trail->store, &batch.next, err))
+    if (waiting == NULL || !add_own_lines(trail, &batch, waiting, err) ||
+        !add_queue(trail, &batch, room, seqs, err))
+        return false;
+    bool any = batch.next.tree.size > trail->store.at.tree.size;
+    if (any && (!write_lines(trail, &batch, err) || !store_seal(&trail->store, &batch.next, err)))
         return false;
     for (size_t i = 0; i < trail->count; i++)
-        if (trail->queue[i].run != NULL)
+        if (trail->queue[i].run != NULL && seqs[i] >= 0)
             runs_note(trail->queue[i].run, seqs[i]);
-    settle_queue(trail);
-    return aside_settle(arena, trail->store.folder, waiting, err);
+    if (room)
+        settle_queue(trail);
+    else
+        *err = full;
+    return aside_settle(arena, trail->store.folder, waiting, room ? err : NULL) && room;
 }
 
 // Under the lock. With `rotate` the queue ends with key.rotated, and the other key is put in force at once.

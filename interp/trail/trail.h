@@ -39,7 +39,8 @@ uint64_t trail_append(struct trail *trail, const char *run, const char *type, co
 // Makes everything queued so far durable: takes the lock, re-reads head and tail when another process has
 // written, numbers the lines (seq, prev), writes, syncs, signs, syncs, unlocks. Nothing queued: nothing is
 // done. What a crash of an earlier process left behind the signed part is set aside first and named in a
-// trail.recovered line. With an intent in the queue, room for its result is reserved before. Every 256 lines
+// trail.recovered line. With an intent in the queue, room for its result is reserved before; where there is
+// none, the commit fails, and still tells what was done before, for which the room was kept. Every 256 lines
 // what earlier commits of this process have signed is published (publish.h).
 MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
 // Puts another signing key in force: everything queued and a line key.rotated are the last that the old one

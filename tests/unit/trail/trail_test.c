@@ -288,13 +288,52 @@ static void odd_values(void **state)
     place_close(&place);
 }
 
+#ifdef PLAYBOOK_FAULTS
+// No room for the next change: it is not announced, and what was done before is in the log all the same.
+static void no_room(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err = {0};
+    place_open(&place);
+    struct trail *trail = place_trail(&place);
+    trail_append(trail, "run-1", "effect.intent", NULL);
+    trail_append(trail, "run-2", "effect.intent", NULL);
+    assert_true(trail_commit(trail, NULL));
+    trail_append(trail, "run-1", "effect.result", NULL);
+    uint64_t intent = trail_append(trail, "run-1", "effect.intent", NULL);
+    place_note(&place, trail, "run-1", "after it");
+    trail_append(trail, "run-2", "effect.result", NULL);
+    place_note(&place, trail, "run-2", "of another");
+    file_fault('s', 1);
+    assert_false(trail_commit(trail, &err));
+    file_fault('s', 0);
+    assert_int_equal(err.code, E_TRAIL);
+    assert_true(trail_durable(trail) < intent);
+    assert_false(trail_commit(trail, &err)); // nothing more
+    trail_close(trail);
+    assert_int_equal(value_count(place_replay(&place, "\"effect.intent\"")), 2);
+    assert_int_equal(value_count(place_replay(&place, "\"effect.result\"")), 2);
+    assert_int_equal(value_count(place_replay(&place, "after it")), 0);
+    assert_int_equal(value_count(place_replay(&place, "of another")), 1);
+    place_commit(&place, "run-3", 1);
+    place_close(&place);
+}
+#else
+static void no_room(void **state)
+{
+    (void)state;
+    skip();
+}
+#endif
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(first_lines),     cmocka_unit_test(nothing_queued), cmocka_unit_test(cost),
         cmocka_unit_test(many_runs),       cmocka_unit_test(in_turn),        cmocka_unit_test(at_once),
         cmocka_unit_test(blobs_and_masks), cmocka_unit_test(reading_stops),  cmocka_unit_test(long_lines),
-        cmocka_unit_test(odd_values),      cmocka_unit_test(goes_on),
+        cmocka_unit_test(odd_values),      cmocka_unit_test(goes_on),        cmocka_unit_test(no_room),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
