@@ -16,7 +16,8 @@
 enum {
     MAX_CHECKPOINT = 64 * 1024,
     MOST_BEHIND = 64 * TILE_WIDTH, // lines: then it is published however busy the process is
-    PAUSE_NS = 1000 * 1000 * 1000  // a busy process publishes once in that time
+    PAUSE_NS = 1000 * 1000 * 1000, // a busy process publishes once in that time
+    LEFT = 4 * TILE_WIDTH          // lines: fewer than that a process that ends leaves to the next one
 };
 
 static char *name_of(struct arena *arena, const struct publish *publish, const char *name)
@@ -203,12 +204,13 @@ bool publish_due(const struct store *store, struct publish_pace *pace, bool last
     uint64_t size = store->at.tree.size;
     int64_t now = clock_monotonic_ns();
     bool put_off = now < pace->not_before_ns && size - pace->published < MOST_BEHIND;
-    if (size / TILE_WIDTH == pace->published / TILE_WIDTH || put_off != last)
+    if (size / TILE_WIDTH == pace->published / TILE_WIDTH || (put_off && !last))
         return true;
     struct arena *arena = arena_open();
     pace->published = publish_size(arena, store->folder);
     arena_close(arena);
-    if (size / TILE_WIDTH <= pace->published / TILE_WIDTH)
+    if (size / TILE_WIDTH <= pace->published / TILE_WIDTH ||
+        (last && !put_off && size - pace->published < LEFT))
         return true;
     struct file log = store->log;
     struct publish publish = {.folder = store->folder,

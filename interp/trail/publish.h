@@ -36,5 +36,6 @@ struct publish_pace {
     int64_t not_before_ns;
 };
 // Publishes what a process has committed, when 256 lines more are there; one that writes more than that in a
-// second once a second. `last`: what was put off so far is not put off any more.
+// second once a second. `last`: the process ends, and what was put off so far is not put off any more. One
+// that has put nothing off is not held up at its end before 1024 lines wait, its own and those of such as it.
 MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err);

@@ -85,7 +85,7 @@ void trail_close(struct trail *trail)
 {
     if (trail == NULL)
         return;
-    if (trail->commits > 1 && trail->first.code == E_NONE) // where that fails, the next process tries again
+    if (trail->commits > 0 && trail->first.code == E_NONE) // where that fails, the next process tries again
         (void)!publish_due(&trail->store, &trail->pace, true, NULL);
     claim_close_all(trail->claims);
     trail->claims = NULL;

@@ -28,7 +28,7 @@ struct trail_config {
 // head gone back), E_TRAIL when it cannot be read or written. The whole log is not hashed here as a rule;
 // trail_replay always does.
 MUST_CHECK struct trail *trail_open(struct arena *arena, const struct trail_config *config, struct err *err);
-void trail_close(struct trail *trail); // releases; does not commit
+void trail_close(struct trail *trail); // releases; does not commit, but publishes what is due (publish.h)
 
 // Queues one record for the run; `type` is of record.def; `members` is a map of the members that the type has
 // (must hold no secret: mask first; a member `by` replaces the operator; none else is called as a member of

@@ -103,7 +103,8 @@ static bool compare(void *context, int level, uint64_t number, unsigned width, c
         note_wrong(pass, path, "is not what the log gives");
     if (found != NULL && needed && level == 0 && got >= length)
         take_leaves(pass, (const unsigned char *)found, bytes, width);
-    if (found != NULL && !exact && tiles->ended && tiles->longer == NULL)
+    if (width < TILE_WIDTH && tiles->ended && tiles->longer == NULL &&
+        file_exists(arena_printf(arena, "%s/%s", pass->folder, full)))
         tiles->longer = arena_strdup(pass->arena, full);
     compare_older(pass, arena, full, level, width, bytes, length);
     arena_close(arena);

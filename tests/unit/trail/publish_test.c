@@ -264,6 +264,36 @@ static void older_checkpoint(void **state)
     place_close(&place);
 }
 
+// Processes that commit once and end: none is held up for a tile or two, and what waits stays little.
+static void short_lives(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    for (int i = 0; i < 30; i++) {
+        place_commit(&place, arena_printf(place.arena, "run-%d", i), 80);
+        struct verify_report report = attack_judge(&place, NULL, NULL);
+        assert_true(report.verdict <= VERIFY_UNPUBLISHED);
+        int64_t published = report.published < 0 ? 0 : report.published;
+        assert_true((int64_t)report.size - published < 1024 + 80);
+        assert_true(published > 0 || report.size < 1024);
+    }
+    place_close(&place);
+}
+
+// Older and wider files of one tile, side by side: a newer trail was overwritten with an older one.
+static void overwritten_by_older(void **state)
+{
+    (void)state;
+    struct place place;
+    many_open(&place);
+    const char *tile = attack_copy(&place, "trail/tile/0/000");
+    attack_restore(&place, "trail/tile/0/001", tile);
+    struct verify_report report = attack_judge(&place, NULL, NULL);
+    assert_non_null(attack_found(&report, "longer"));
+    place_close(&place);
+}
+
 // Who remembers nothing stands on the tiles, and believes them only when the signed root comes out.
 static void an_opening_stands_on_tiles(void **state)
 {
@@ -318,6 +348,8 @@ int main(void)
         cmocka_unit_test(endless_checkpoint),
         cmocka_unit_test(an_opening_stands_on_tiles),
         cmocka_unit_test(a_checkpoint_knows_more),
+        cmocka_unit_test(short_lives),
+        cmocka_unit_test(overwritten_by_older),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
