@@ -3,6 +3,7 @@
 // so an interrupted recovery is finished by the next commit.
 #include "trail/aside.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -78,8 +79,10 @@ bool aside_is_named(struct arena *arena, struct file *log, const struct value *t
                     struct err *err)
 {
     static const char type[] = "\"type\":\"trail.recovered\"";
-    const char *name = arena_printf(arena, "\"file\":\"%s\"", value_text_at(tail, "file"));
-    struct lines lines = lines_new(arena, log, 0);
+    const char *file = value_text_at(tail, "file");
+    const char *name = arena_printf(arena, "\"file\":\"%s\"", file);
+    // Its name begins with where it was cut off: what names it was written there or behind.
+    struct lines lines = lines_new(arena, log, strtoull(file + sizeof "aside/" - 1, NULL, 10));
     *named = false;
     while (!*named) {
         if (!lines_next(&lines, err))
