@@ -146,7 +146,9 @@ static int check_proof(struct cli *cli, const char *name, const char *entry_name
     add_row(rows, arena, "key", note_key_text(arena, &key));
     return answer(
         cli, holds, holds ? NULL : "proof",
-        holds ? NULL : "the proof does not show that these bytes are in the log, or is not signed by the key",
+        holds ? NULL
+              : "the proof does not show that these bytes are in the log, or is not signed by the key; one "
+                "that the trail had before is taken with --key",
         rows);
 }
 

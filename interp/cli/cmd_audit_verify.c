@@ -77,6 +77,17 @@ static const char *proof_text(struct arena *arena, const struct verify_report *r
                         report->proven_by);
 }
 
+// What a person does who reads this.
+static void print_next(struct wrap *wrap, const struct cli *cli, const struct verify_report *report)
+{
+    if (report->verdict == VERIFY_TAMPERED)
+        row(wrap, WRAP_BOLD, "next",
+            arena_printf(cli->arena,
+                         "keep %s/trail as it is, for whoever looks into it; a copy from elsewhere that "
+                         "verifies, with --since and the newest checkpoint that is known, can take its place",
+                         cli->state));
+}
+
 static void print(struct wrap *wrap, const struct verify_report *report)
 {
     struct arena *arena = wrap->out->arena;
@@ -91,9 +102,12 @@ static void print(struct wrap *wrap, const struct verify_report *report)
     if (report->vkey == NULL)
         return;
     // Its name and id: the whole key does not fit into a line, and broken it could not be copied.
+    const char *id = strchr(report->vkey, '+') + 1; // base64 may have a plus too
     row(wrap, WRAP_BOLD, "key",
         arena_printf(arena, "%.*s (`playbook audit key` prints it)",
-                     (int)(strrchr(report->vkey, '+') - report->vkey), report->vkey));
+                     (int)(id + strcspn(id, "+") - report->vkey), report->vkey));
+    if (report->note == NULL)
+        return;
     row(wrap, WRAP_BOLD, "signed",
         arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
                      crypto_base64(arena, report->root, TREE_HASH)));
@@ -125,6 +139,7 @@ int cmd_audit_verify(struct cli *cli)
     } else {
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
         print(&wrap, &report);
+        print_next(&wrap, cli, &report);
     }
     cli_print(&out);
     return status;

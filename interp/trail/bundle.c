@@ -106,7 +106,9 @@ static bool check_signed(struct check *check, const char *text, const char *line
     if (check->checkpoint == NULL) {
         check->checkpoint = arena_strdup(check->arena, checkpoint);
         if (!head_parse(checkpoint, strlen(checkpoint), check->key, true, &check->state))
-            return fails(check, "foreign", "its checkpoint is not signed by the trusted key %s+%08x",
+            return fails(check, "foreign",
+                         "its checkpoint is not signed by the trusted key %s+%08x; one that the trail "
+                         "had before is taken with --key",
                          check->key->name, (unsigned)check->key->id);
     }
     if (strcmp(checkpoint, check->checkpoint) != 0)

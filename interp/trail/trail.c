@@ -26,8 +26,12 @@ enum { OWN_LINES = 1024, PIECE = 32 * 1024 };
 
 bool trail_fail(struct err *err)
 {
-    if (err != NULL && err->code != E_TAMPERED)
+    if (err == NULL)
+        return false;
+    if (err->code != E_TAMPERED)
         err->code = E_TRAIL;
+    else if (err->hint[0] == '\0')
+        err_hint(err, "playbook audit verify tells what was done to the trail, and what of it still holds");
     return false;
 }
 

@@ -129,7 +129,7 @@ static void judge(struct verify_pass *pass)
     if (!pass->config->lines_only && report->published < (int64_t)report->size && report->size > 0)
         verify_add(
             pass, VERIFY_UNPUBLISHED, "unpublished", report->published < 0 ? 0 : report->published,
-            (int64_t)report->size - 1, "%llu lines are signed and not published yet",
+            (int64_t)report->size - 1, "%llu lines are signed and not published yet; audit publish does it",
             (unsigned long long)(report->size - (uint64_t)(report->published < 0 ? 0 : report->published)));
 }
 

@@ -104,7 +104,7 @@ static void name_break(struct verify_pass *pass)
     else if (chain->formless)
         name(pass, "edit", chain->at, chain->at, "was edited: it is no line that this program writes");
     else if (chain->seq > chain->at)
-        name(pass, "delete", chain->at, chain->seq - 1, "deleted: the numbers leave them out");
+        name(pass, "delete", chain->at, chain->seq - 1, "deleted: the numbers leave a gap");
     else if (chain->seq < chain->at)
         name(pass, "splice", chain->at, chain->second < 0 ? chain->at : (uint64_t)chain->second - 1,
              "with the number of an earlier line in the place of another");
@@ -141,10 +141,10 @@ static void name_missing(struct verify_pass *pass)
 {
     const struct verify_report *report = pass->report;
     if (!pass->chain.broken && pass->changed >= 0 && pass->changed < (int64_t)report->lines)
-        verify_add(
-            pass, VERIFY_TAMPERED, "delete", pass->changed, (int64_t)report->size - 1,
-            "%llu lines were deleted from line %lld of log.jsonl on, and what follows was written anew",
-            (unsigned long long)(report->size - report->lines), (long long)pass->changed + 1);
+        verify_add(pass, VERIFY_TAMPERED, "delete", pass->changed, (int64_t)report->size - 1,
+                   "from line %lld of log.jsonl on %llu of the signed lines are missing, and what follows "
+                   "was written anew",
+                   (long long)pass->changed + 1, (unsigned long long)(report->size - report->lines));
     else
         verify_add(pass, VERIFY_TAMPERED, "truncation", (int64_t)report->lines, (int64_t)report->size - 1,
                    "the log was cut off: it has %llu whole lines, %llu are signed",

@@ -120,7 +120,8 @@ static bool choose_key(struct verify_pass *pass, const char *origin, bool *found
     return true;
 }
 
-// Whether a signature line of the slot claims the trusted key; *id: the id that one of its name gives.
+// Whether a signature line of the slot claims the trusted key; *id: the id that one of its name gives, if
+// any.
 static bool claims_key(struct verify_pass *pass, int slot, uint32_t *id)
 {
     const char *bytes = (const char *)pass->slots + slot * HEAD_SLOT;
@@ -154,7 +155,7 @@ static void name_bad_head(struct verify_pass *pass)
         verify_add(pass, VERIFY_TAMPERED, "fork", 0, (int64_t)states[0].size - 1,
                    "the head holds two different trees of %llu lines, both signed",
                    (unsigned long long)states[0].size);
-    else if (claims_key(pass, 0, &id) || claims_key(pass, 1, &id))
+    else if (claims_key(pass, 0, &id) || claims_key(pass, 1, &id) || id == 0)
         verify_add(pass, VERIFY_TAMPERED, "head", -1, -1,
                    "the head was changed: no slot of it has a signature that verifies");
     else

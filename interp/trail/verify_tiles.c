@@ -25,8 +25,12 @@ struct verify_tiles {
 static void note_wrong(struct verify_pass *pass, const char *path, const char *how)
 {
     struct verify_tiles *tiles = pass->tiles;
+    const char *text = arena_printf(pass->arena, "%s %s", path, how);
+    for (size_t i = 0; i < tiles->wrong_count; i++)
+        if (strcmp(tiles->wrong[i], text) == 0)
+            return; // a file that both the checkpoint and the log's end want
     if (tiles->wrong_count < MAX_KEPT)
-        tiles->wrong[tiles->wrong_count++] = arena_printf(pass->arena, "%s %s", path, how);
+        tiles->wrong[tiles->wrong_count++] = text;
 }
 
 static const char *read_tile(struct verify_pass *pass, struct arena *arena, const char *path, size_t *length)
@@ -198,14 +202,18 @@ void verify_tiles_judge(struct verify_pass *pass)
     }
     if (!met && tiles->authentic) { // the lines are at fault, and the tiles know which
         pass->changed = tiles->changed;
+        if (tiles->changed > (int64_t)pass->report->proven) {
+            pass->report->proven = (uint64_t)tiles->changed;
+            pass->report->proven_by = "the published tiles";
+        }
         return;
     }
     for (size_t i = 0; i < tiles->wrong_count; i++)
         verify_add(pass, VERIFY_TAMPERED, "tile", -1, -1, "%s", tiles->wrong[i]);
     if (met && tiles->missing_count > 0)
         verify_add(pass, VERIFY_UNPUBLISHED, "no-tile", -1, -1,
-                   "%s is not there, nor are %llu others; audit publish builds them again", tiles->missing,
-                   (unsigned long long)tiles->missing_count - 1);
+                   "%s is not there, nor %llu more; audit publish builds again what is missing",
+                   tiles->missing, (unsigned long long)tiles->missing_count - 1);
     if (met && tiles->longer != NULL)
         verify_add(pass, VERIFY_CLEAN, "longer", (int64_t)pass->report->size, -1,
                    "%s reaches behind the log's end: the log may once have been longer", tiles->longer);

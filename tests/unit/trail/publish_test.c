@@ -227,6 +227,7 @@ static void tiles_know(void **state)
         assert_non_null(found);
         assert_int_equal(found->first, 30);
         assert_null(attack_found(&report, "tile"));
+        assert_int_equal(report.proven, 30); // the tiles vouch for what comes before
         place_close(&place);
     }
 }
