@@ -10,10 +10,13 @@
 #include "cli/commands.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "policy/mode.h"
 #include "report/trail_out.h"
 #include "report/wrap.h"
 #include "trail/bundle.h"
 #include "trail/entry.h"
+
+enum { DAY = 10, DAY_MS = 24 * 60 * 60 * 1000 }; // characters of a day
 
 // What the lines of a run have in common.
 struct origin {
@@ -26,6 +29,7 @@ struct search {
     struct arena *arena, *scratch;
     const char *run, *actor, *by, *resource, *clause, *primitive, *mode, *outcome;
     int64_t from, to;
+    bool last;            // the run that began last is meant
     bool timed, detailed; // asks for more than a run as a whole has
     struct origin *origins;
     uint64_t count;
@@ -116,7 +120,12 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
         arena_close(search->scratch);
         search->scratch = arena_open();
     }
-    bool started = entry_is(entry, "run.started"), about_run = started || entry_is(entry, "run.finished");
+    bool started = entry_is(entry, "run.started");
+    bool about_run = !entry->has_run || entry_begins(entry, "run."); // or about the trail
+    if (search->last && started) {                                   // so far
+        search->run = arena_strndup(search->arena, entry->run, entry->run_length);
+        search->found.count = 0;
+    }
     size_t wanted = search->run == NULL ? 0 : strlen(search->run);
     if (search->run != NULL &&
         (!entry->has_run || entry->run_length < wanted || memcmp(entry->run, search->run, wanted) != 0))
@@ -138,8 +147,21 @@ static bool read_time(struct cli *cli, enum option option, int64_t *time, bool *
     if (text == NULL)
         return true;
     *given = true;
-    return clock_parse(text, time) ||
-           err_set(err, E_USAGE, "%s is no time; 2026-11-25 and 2026-11-25T14:00:00Z are", text);
+    if (!clock_parse(text, time))
+        return err_set(err, E_USAGE, "%s is no time; 2026-11-25 and 2026-11-25T14:00:00Z are", text);
+    if (option == OPT_TO && strlen(text) == DAY) // to its end
+        *time += DAY_MS - 1;
+    return true;
+}
+
+static bool check_mode(const char *word, struct err *err)
+{
+    enum mode mode;
+    if (word == NULL || strpbrk(word, "*?") != NULL || mode_from_word(word, &mode))
+        return true;
+    err_set(err, E_USAGE, "%s is no mode", word);
+    err_hint(err, "live, dry-run and audit are");
+    return false;
 }
 
 static bool read_options(struct cli *cli, struct search *search, struct err *err)
@@ -158,7 +180,8 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
                               .to = INT64_MAX};
     search->detailed = search->run != NULL || search->resource != NULL || search->clause != NULL ||
                        search->primitive != NULL || search->outcome != NULL;
-    return read_time(cli, OPT_FROM, &search->from, &search->timed, err) &&
+    search->last = search->run != NULL && strcmp(search->run, "last") == 0;
+    return check_mode(search->mode, err) && read_time(cli, OPT_FROM, &search->from, &search->timed, err) &&
            read_time(cli, OPT_TO, &search->to, &search->timed, err);
 }
 

@@ -89,3 +89,8 @@ bool entry_is(const struct entry *entry, const char *type)
 {
     return entry->type_length == strlen(type) && memcmp(entry->type, type, entry->type_length) == 0;
 }
+
+bool entry_begins(const struct entry *entry, const char *start)
+{
+    return entry->type_length >= strlen(start) && memcmp(entry->type, start, strlen(start)) == 0;
+}

@@ -1,0 +1,70 @@
+# What a reviewer reads about a trail: whole, interrupted, changed, handed over; and what can be searched for.
+shown() {
+    echo "\$ playbook $*"
+    "$program" "$@" >"$work/all" 2>&1
+    code=$?
+    # Where a row is wrapped hangs on names of this machine.
+    awk '/^             [^ ]/ { sub(/^ +/, " "); printf "%s", $0; next } { printf "%s%s", (NR > 1 ? "\n" : ""), $0 } END { print "" }' "$work/all" |
+        sed -E -e 's#playbook/[^ /]+/[0-9]{12}(\+[0-9a-f]{8})?#ORIGIN#g' -e 's#root [A-Za-z0-9+/]{43}=#root ROOT#' \
+            -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/HH:MM:SS/g' -e 's/(RUN|-[a-z0-9]{6}) · [-0-9]+ · on .*/\1 · DAY · on HOST/' \
+            -e 's/^(key +ORIGIN).*/\1/'
+    echo "[exit $code]"
+    echo
+}
+cat >"$work/small.yaml" <<'Y'
+playbook: small
+version: 1.0.0
+title: Decide and compute
+steps:
+  - id: origin
+    ask: Was it expected?
+    choices: [expected, unexpected]
+    otherwise: unexpected
+    clause: KV-CONTACT-1
+  - id: told
+    let: {text: "${origin.answer}"}
+procedure: keyvault
+Y
+cd "$work"
+for _ in 1 2; do "$program" run small.yaml --dry-run --unattended >"$work/all" 2>&1; done
+"$program" run small.yaml --unattended >"$work/all" 2>&1
+trail=$PLAYBOOK_STATE/trail
+shown audit verify
+"$program" audit publish >"$work/all"
+"$program" audit proof 3 >proof
+sed -n 4p "$trail/log.jsonl" | tr -d '\n' >entry
+"$program" audit show last --bundle bundle >"$work/all"
+cp -r "$trail" whole
+again() { rm -r "$trail" && cp -r whole "$trail"; }
+printf '{"v":1,"seq":99' >>"$trail/log.jsonl"
+shown audit verify
+again
+sed -i '9s/"dana"/"Dana"/' "$trail/log.jsonl"
+shown audit verify
+shown runs list
+shown run small.yaml --unattended
+again
+sed -i '6,7d' "$trail/log.jsonl"
+shown audit verify
+again
+rm "$trail/tile/entries/000.p/"*
+shown audit verify
+again
+printf '%02000d' 0 | dd of="$trail/head" bs=1 seek=60 conv=notrunc 2>/dev/null
+printf '%02000d' 0 | dd of="$trail/head" bs=1 seek=4156 conv=notrunc 2>/dev/null
+shown audit verify
+again
+shown audit search --run last --outcome done
+shown audit search --clause KV-CONTACT-1 --mode live
+shown audit search --mode lvie
+shown audit search --from 2027 --to yesterday
+today=$(date -u +%Y-%m-%d)
+"$program" audit search --from "$today" --to "$today" | grep -oE 'run\.[a-z]+|trail\.[a-z]+|key\.[a-z]+' | sort | uniq -c
+# After a change of the key, what the one before has signed wants that one.
+key=$("$program" audit key)
+"$program" audit key --rotate >/dev/null
+shown audit verify bundle
+shown audit verify proof entry
+"$program" audit verify bundle --key "$key" | head -1
+"$program" audit verify proof entry --key "$key" | head -1
+"$program" audit search | grep -oE 'key\.[a-z]+'
