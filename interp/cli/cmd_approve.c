@@ -102,5 +102,5 @@ static bool with_approvals(struct going *going, struct err *err)
 
 int cmd_approve(struct cli *cli)
 {
-    return going_on(cli, with_approvals, true);
+    return going_on(cli, with_approvals, GOING_DECIDED);
 }

@@ -79,7 +79,7 @@ static int deal_with(struct session *session, const struct due *due)
                 due->kind == DUE_LEASE ? "%s: the lease of %s ended %s." : "%s: nobody answered %s by %s.",
                 due->run, due->path, clock_rfc3339(cli->arena, due->at_ms));
     return due->kind == DUE_LEASE ? end_lease(session, due)
-                                  : going_on_with(session, due->run, nothing_more, true);
+                                  : going_on_with(session, due->run, nothing_more, GOING_DECIDED);
 }
 
 // Each in a session of its own: what one playbook uses is no part of the digest of another.

@@ -81,7 +81,7 @@ int cmd_resume(struct cli *cli)
     }
     if (due)
         return cmd_due(cli);
-    return going_on(cli, with_answers, false);
+    return going_on(cli, with_answers, GOING_RESUMED);
 }
 
 static bool with_arguments(struct going *going, struct err *err)
@@ -91,7 +91,7 @@ static bool with_arguments(struct going *going, struct err *err)
 
 int cmd_answer(struct cli *cli)
 {
-    return going_on(cli, with_arguments, true);
+    return going_on(cli, with_arguments, GOING_DECIDED);
 }
 
 // {name, digest, size} of a file: the trail keeps what it was, not what it says.
@@ -150,5 +150,5 @@ static bool with_attestations(struct going *going, struct err *err)
 
 int cmd_attest(struct cli *cli)
 {
-    return going_on(cli, with_attestations, true);
+    return going_on(cli, with_attestations, GOING_ATTESTED);
 }

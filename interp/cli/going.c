@@ -30,7 +30,7 @@ static bool has(const struct going *going, enum option option)
 }
 
 // Is it a run that can be gone on with?
-static bool check_run(const struct recall *recall, struct err *err)
+static bool check_run(const struct recall *recall, enum going_why why, struct err *err)
 {
     enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
@@ -40,7 +40,7 @@ static bool check_run(const struct recall *recall, struct err *err)
         return false;
     }
     static const char *const over[] = {"done", "refused", "gaps", "undone", "stopped"};
-    for (size_t i = 0; i < sizeof over / sizeof *over; i++)
+    for (size_t i = why == GOING_ATTESTED; i < sizeof over / sizeof *over; i++)
         if (recall->status != NULL && strcmp(recall->status, over[i]) == 0)
             return err_set(err, E_USAGE, "%s is over: it ended as %s", recall->run, recall->status);
     return true;
@@ -137,13 +137,13 @@ static bool open_undo(struct going *going, const char *run, struct prepared_play
 
 // What has been decided is gone on with at once; whoever only resumes a run on a real estate is asked, as who
 // begins one is.
-static bool wants_person(const struct going *going, bool decided)
+static bool wants_person(const struct going *going, enum going_why why)
 {
-    return !decided && !going->session->settings.profile->lab && !has(going, OPT_UNATTENDED) &&
+    return why == GOING_RESUMED && !going->session->settings.profile->lab && !has(going, OPT_UNATTENDED) &&
            !has(going, OPT_APPROVE_ALL);
 }
 
-static bool may_go_on(const struct going *going, bool decided, struct err *err)
+static bool may_go_on(const struct going *going, enum going_why why, struct err *err)
 {
     const struct settings *settings = &going->session->settings;
     if (has(going, OPT_APPROVE_ALL) && !settings->policy->approve_all) {
@@ -153,7 +153,7 @@ static bool may_go_on(const struct going *going, bool decided, struct err *err)
                  "leave it out: approvals that the policy wants stay open, or are asked for on a terminal");
         return false;
     }
-    if (!wants_person(going, decided) || prompt_possible(going->session->cli))
+    if (!wants_person(going, why) || prompt_possible(going->session->cli))
         return true;
     err_set(err, E_USAGE, "going on with a live run under profile %s wants a person at a terminal",
             settings->profile->name);
@@ -184,7 +184,7 @@ static struct run_request request_of(const struct going *going, const struct pre
     return request;
 }
 
-int going_on_with(struct session *session, const char *name, add_inputs *add, bool decided)
+int going_on_with(struct session *session, const char *name, add_inputs *add, enum going_why why)
 {
     struct cli *cli = session->cli;
     struct going going = {.session = session};
@@ -194,7 +194,7 @@ int going_on_with(struct session *session, const char *name, add_inputs *add, bo
     const char *run = recall_find(cli->arena, session->trail, name, &err);
     if (run == NULL || !trail_claim(session->trail, run, &err) ||
         (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
-        !check_run(going.recall, &err) || !check_not_undone(session->trail, run, &err) ||
+        !check_run(going.recall, why, &err) || !check_not_undone(session->trail, run, &err) ||
         !session_is_of(session, going.recall->started, &err))
         return cli_fail(cli, &err);
     const char *undoes = value_text_at(going.recall->started, "undoes");
@@ -205,9 +205,9 @@ int going_on_with(struct session *session, const char *name, add_inputs *add, bo
     going.request = request_of(&going, &prepared);
     going.request.params =
         schema_check(cli->arena, going.playbook->params, going.recall->params, "the parameters", &err);
-    if (going.request.params == NULL || !add(&going, &err) || !may_go_on(&going, decided, &err))
+    if (going.request.params == NULL || !add(&going, &err) || !may_go_on(&going, why, &err))
         return cli_fail(cli, &err);
-    if (wants_person(&going, decided) && !is_agreed(&going)) {
+    if (wants_person(&going, why) && !is_agreed(&going)) {
         cli_say(cli, "Nothing was done.");
         return 0;
     }
@@ -220,12 +220,12 @@ int going_on_with(struct session *session, const char *name, add_inputs *add, bo
     return run_one(session, &watch, &going.request);
 }
 
-int going_on(struct cli *cli, add_inputs *add, bool decided)
+int going_on(struct cli *cli, add_inputs *add, enum going_why why)
 {
     struct session session;
     struct err err;
     int status = session_open(cli, &session, &err) && session_connect(&session, &err)
-                     ? going_on_with(&session, cli->options.arguments[0], add, decided)
+                     ? going_on_with(&session, cli->options.arguments[0], add, why)
                      : cli_fail(cli, &err);
     session_close(&session);
     return status;

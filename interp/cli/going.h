@@ -22,9 +22,12 @@ struct going {
 // Adds what the command brings to going->request. False with err filled: nothing is gone on with.
 typedef bool add_inputs(struct going *going, struct err *err);
 
-// Goes on with the run that the command's first argument names; the exit status. `decided`: the command
-// itself is somebody's decision; else, on a real estate, it wants a person at a terminal or the word of one,
-// as `run`.
-int going_on(struct cli *cli, add_inputs *add, bool decided);
+// Resumed: on a real estate that wants a person at a terminal or the word of one, as `run`. Decided: the
+// command itself is somebody's decision. Attested: that too, and a run that is done can still have open
+// tasks.
+enum going_why { GOING_RESUMED, GOING_DECIDED, GOING_ATTESTED };
+
+// Goes on with the run that the command's first argument names; the exit status.
+int going_on(struct cli *cli, add_inputs *add, enum going_why why);
 // The same for a run by name, in a session that is connected.
-int going_on_with(struct session *session, const char *name, add_inputs *add, bool decided);
+int going_on_with(struct session *session, const char *name, add_inputs *add, enum going_why why);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "policy/mode.h"
@@ -195,28 +196,45 @@ static void offer_approval(struct wrap *wrap, const struct screen *screen, const
     print_about(wrap, screen, "To go on and approve whatever comes:", &words);
 }
 
+static bool has_open_task(const struct view *view)
+{
+    for (size_t i = 0; i < view->task_count; i++)
+        if (view->tasks[i].by == NULL)
+            return true;
+    return false;
+}
+
+static void offer_attestation(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    struct words words = about(screen, view, "attest");
+    add(&words, "STEP");
+    print_about(wrap, screen, "When a task was done, with its path for STEP:", &words);
+}
+
 // After a run that changes: answer what is open, go on, or see that it holds.
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
+    bool waiting = is(view->status, "waiting"), tasks = has_open_task(view);
     if (is(view->status, "done") && view->undoes != NULL)
         return;
+    if (tasks && (waiting || is(view->status, "done")))
+        offer_attestation(wrap, screen, view);
     if (is(view->status, "done")) {
         struct words words = again(wrap->out->arena, screen, view);
         add(&words, screen->judge_flag);
         print(wrap, "To see that it is in place:", &words);
         return;
     }
-    if (view->step_count == 0) { // it never came to its first step
+    if (view->step_count == 0 || view->first < 0) { // it never came to its first step, or none is recorded
         struct words words = again(wrap->out->arena, screen, view);
         print(wrap, "To try again:", &words);
         return;
     }
-    bool waiting = is(view->status, "waiting");
     if (waiting && has_open_ask(view))
         offer_answers(wrap, screen, view);
     if (waiting && needs_approval(view))
         offer_approval(wrap, screen, view);
-    if (!waiting || (!has_open_ask(view) && !needs_approval(view))) {
+    if (!waiting || (!has_open_ask(view) && !needs_approval(view) && !tasks)) {
         struct words words = about(screen, view, "resume");
         print_about(wrap, screen, "To go on (what is done is not done again):", &words);
     }
@@ -232,11 +250,25 @@ static void after_judgement(struct wrap *wrap, const struct screen *screen, cons
     print(wrap, "To see what would close the gaps:", &words);
 }
 
+// Neither going on nor trying again helps.
+static void after_tampering(struct wrap *wrap, const struct screen *screen)
+{
+    struct words words = {0};
+    add(&words, screen->command[0]);
+    add(&words, "audit");
+    add(&words, "verify");
+    print_about(wrap, screen, "To see what was done to the trail:", &words);
+}
+
 void next_print(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     enum mode mode;
     if (screen->command == NULL || view->mode == NULL || !mode_from_word(view->mode, &mode))
         return;
+    if (view->exit == err_exit_status(E_TAMPERED)) {
+        after_tampering(wrap, screen);
+        return;
+    }
     if (view->step_count == 0 && is(view->status, "failed"))
         return; // it came to nothing, and would again: its diagnostics say why
     if (mode_judges(mode))

@@ -52,6 +52,15 @@ quiet attest last look --evidence evidence.txt --note "nobody else read it"
 says 'Nothing was changed this time' | sed -E 's/[0-9]+ reads/N reads/'
 quiet resume last
 says 'is over: it ended as done'
+# A task that nothing waits for stays open when the run is done, and is attested then; what hung on it follows.
+quiet run contain.yaml --unattended --answer origin=expected
+says 'playbook attest .* STEP'
+quiet attest last look --note "looked the day after"
+says '^Steps: '
+quiet attest last look
+says 'has no open task look'
+quiet answer last origin=expected
+says 'is over: it ended as done'
 echo "runs begun: $(started)"
 t resume 2099
 quiet run contain.yaml --dry-run

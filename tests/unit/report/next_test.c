@@ -19,6 +19,7 @@ static struct view *view_of(struct arena *arena, const char *mode, const char *s
     struct view *view = view_new(arena);
     view->run = "R";
     view->step_count = 1;
+    view->first = 1;
     view->mode = mode;
     view->status = status;
     view->asks = ARENA_NEW(arena, struct view_ask);
@@ -120,8 +121,33 @@ static void nothing_to_carry_out(void **state)
     arena_close(arena);
 }
 
+// What helps is neither to go on nor to try again; or what was not recorded cannot be gone on with.
+static void other_ways(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct view *view = view_of(arena, "live", "failed", true, false);
+    view->first = -1;
+    assert_string_equal(shown(arena, view), "\nTo try again:\n  playbook run x --answer group/known=no\n");
+    view->exit = 5;
+    assert_string_equal(shown(arena, view),
+                        "\nTo see what was done to the trail:\n  playbook audit verify\n");
+    view = view_of(arena, "live", "waiting", true, false);
+    struct view_task task = {.path = "look"};
+    view->tasks = &task;
+    view->task_count = 1;
+    const char *attest = "\nWhen a task was done, with its path for STEP:\n  playbook attest R STEP\n";
+    assert_string_equal(shown(arena, view), attest);
+    view->status = "done";
+    assert_true(text_starts(shown(arena, view), attest));
+    task.by = "dana";
+    assert_false(text_starts(shown(arena, view), attest));
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(commands), cmocka_unit_test(nothing_to_carry_out)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(commands), cmocka_unit_test(nothing_to_carry_out),
+                                       cmocka_unit_test(other_ways)};
     return cmocka_run_group_tests_name("report/next", tests, NULL, NULL);
 }
