@@ -11,7 +11,6 @@
 #include "cli/commands.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "trail/head.h"
 #include "trail/proof.h"
 
 enum { MAX_NOTE = 64 * 1024 };
@@ -35,7 +34,6 @@ static void print_entry(struct cli *cli, const struct audit_pick *pick, const st
     cli_print(&text);
 }
 
-// The body of a witness's add-checkpoint (c2sp.org/tlog-witness).
 static void print_growth(struct cli *cli, const struct audit_pick *pick, const char *note)
 {
     struct proof proof;
@@ -43,10 +41,7 @@ static void print_growth(struct cli *cli, const struct audit_pick *pick, const c
     proof.count = 0; // an empty tree needs none
     if (pick->old_size > 0)
         proof_maker_growth(pick->maker, pick->old_size, &proof);
-    text_addf(&text, "old %llu\n", (unsigned long long)pick->old_size);
-    for (size_t i = 0; i < proof.count; i++)
-        text_addf(&text, "%s\n", crypto_base64(cli->arena, proof.hashes[i], TREE_HASH));
-    text_addf(&text, "\n%s", note);
+    proof_write_growth(&text, pick->old_size, &proof, note);
     cli_print(&text);
 }
 

@@ -67,12 +67,24 @@ bool proof_shows_growth(const struct proof *proof, uint64_t old_size, const unsi
     return last == 0 && memcmp(old_hash, old_root, TREE_HASH) == 0 && memcmp(hash, root, TREE_HASH) == 0;
 }
 
-void proof_write(struct text *out, uint64_t index, const struct proof *proof, const char *checkpoint)
+static void add_hashes(struct text *out, const struct proof *proof, const char *checkpoint)
 {
-    text_addf(out, "%s\nindex %llu\n", title, (unsigned long long)index);
     for (size_t i = 0; i < proof->count; i++)
         text_addf(out, "%s\n", crypto_base64(out->arena, proof->hashes[i], TREE_HASH));
     text_addf(out, "\n%s", checkpoint);
+}
+
+void proof_write(struct text *out, uint64_t index, const struct proof *proof, const char *checkpoint)
+{
+    text_addf(out, "%s\nindex %llu\n", title, (unsigned long long)index);
+    add_hashes(out, proof, checkpoint);
+}
+
+void proof_write_growth(struct text *out, uint64_t old_size, const struct proof *proof,
+                        const char *checkpoint)
+{
+    text_addf(out, "old %llu\n", (unsigned long long)old_size);
+    add_hashes(out, proof, checkpoint);
 }
 
 bool proof_parse(struct arena *arena, const char *text, uint64_t *index, struct proof *proof,

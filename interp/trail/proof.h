@@ -38,6 +38,9 @@ void proof_maker_growth(const struct proof_maker *maker, uint64_t old_size, stru
 
 // The file: index, proof and the checkpoint as it is. Parsing is strict; the checkpoint is not looked into.
 void proof_write(struct text *out, uint64_t index, const struct proof *proof, const char *checkpoint);
+// The body of a witness's add-checkpoint (c2sp.org/tlog-witness).
+void proof_write_growth(struct text *out, uint64_t old_size, const struct proof *proof,
+                        const char *checkpoint);
 bool proof_parse(struct arena *arena, const char *text, uint64_t *index, struct proof *proof,
                  const char **checkpoint);
 // Whether the file, signed by the key, shows that the log has this entry. *index and *size tell where.

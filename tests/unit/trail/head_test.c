@@ -21,6 +21,8 @@ static void heads(void **state)
         note_sign(arena, &signer, "elsewhere\n7\nkTlgHMHKirKnoMLBNMBIRfKxulSag9bIRc/NpDnMWF0=\n");
     const char *zero =
         note_sign(arena, &signer, ORIGIN "\n07\nkTlgHMHKirKnoMLBNMBIRfKxulSag9bIRc/NpDnMWF0=\n");
+    const char *nothing =
+        note_sign(arena, &signer, ORIGIN "\n0\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n");
     const char *torn = arena_strndup(arena, TEXT7 "\n" SIG7, 150);
     const char *behind = TEXT3 "\n" SIG3, *now = TEXT7 "\n" SIG7;
     const struct {
@@ -38,6 +40,7 @@ static void heads(void **state)
         {{behind, extended}, 0, true, false},
         {{behind, foreign}, 0, true, false},
         {{behind, zero}, 0, true, false},
+        {{nothing, ""}, -1, false, false}, // no tree has that root, the empty one neither
         {{now, now}, 0, false, true},
         {{now, other_root}, -1, false, false},
         {{torn, torn}, -1, false, false},
@@ -59,11 +62,19 @@ static void heads(void **state)
         assert_int_equal(head.torn, cases[i].torn);
         assert_int_equal(head.has_old, cases[i].has_old);
     }
+    arena_close(arena);
+}
+
+static void a_byte_behind_the_note(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct note_signer signer = signer_of(arena);
     unsigned char bytes[HEAD_FILE] = {0};
     struct head head;
-    fill_slot(bytes, now);
-    fill_slot(bytes + HEAD_SLOT, behind);
-    bytes[HEAD_FILE - 1] = 'x'; // a byte behind the note
+    fill_slot(bytes, TEXT7 "\n" SIG7);
+    fill_slot(bytes + HEAD_SLOT, TEXT3 "\n" SIG3);
+    bytes[HEAD_FILE - 1] = 'x';
     assert_true(head_read(bytes, &signer.key, true, &head, NULL));
     assert_true(head.torn);
     arena_close(arena);
@@ -84,6 +95,7 @@ static void written_head(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(heads), cmocka_unit_test(written_head)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(heads), cmocka_unit_test(a_byte_behind_the_note),
+                                       cmocka_unit_test(written_head)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,12 +48,18 @@ static void refused_keys(void **state)
     arena_close(arena);
 }
 
+#define JOURNAL ORIGIN "\n3\nm6y5+07FH0By6bIFe4XCb37oSqnhpeLXPs87hzcbu+Y=\n"
+
 static void signing(void **state)
 {
     (void)state;
     static const struct {
         const char *text, *note;
-    } cases[] = {{TEXT0, TEXT0 "\n" SIG0}, {TEXT3, TEXT3 "\n" SIG3}, {TEXT7, TEXT7 "\n" SIG7}};
+    } cases[] = {{TEXT0, TEXT0 "\n" SIG0},
+                 {TEXT3, TEXT3 "\n" SIG3},
+                 {TEXT7, TEXT7 "\n" SIG7},
+                 {JOURNAL, JOURNAL "\n" LINE("3ASh8QeXrulD/GG4vxDa0YBOdHUuALKQN+SEgYF88T0nOpQd7Beg7i2zFMD+"
+                                             "XgZyiCuWok7pMxLvfDZolOvuVdbqTgk=")}};
     struct arena *arena = arena_open();
     struct note_signer signer = signer_of(arena);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {

@@ -284,10 +284,26 @@ static void the_file(void **state)
     arena_close(arena);
 }
 
+static void a_witness_is_asked(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct text out = text_new(arena);
+    struct proof proof;
+    proof_maker_growth(maker_of(arena, 7), 3, &proof);
+    proof_write_growth(&out, 3, &proof, TEXT7 "\n" SIG7);
+    assert_string_equal(out.ptr, "old 3\nBJ19zbVrz+vTEzBMmDnxlqPUtu873AsIKY+TrIGR8Kg=\n"
+                                 "J0ebarMh0u5HdFL2i6UndI6GPK/o+9HfK/idFXDRtpc=\n"
+                                 "LyelCCwdQq+kiKw1Cp/EOQwIT1T3Hs3/hZ6Y24QptHk=\n"
+                                 "5CnFtcyqlSPDcpfxhGdm+QMTfoIZXFGZ5r5XEw0QBsg=\n\n" TEXT7 "\n" SIG7);
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(published_proofs), cmocka_unit_test(every_entry),
-                                       cmocka_unit_test(every_growth), cmocka_unit_test(wide_trees),
-                                       cmocka_unit_test(the_file)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_proofs), cmocka_unit_test(every_entry),
+        cmocka_unit_test(every_growth),     cmocka_unit_test(wide_trees),
+        cmocka_unit_test(the_file),         cmocka_unit_test(a_witness_is_asked)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

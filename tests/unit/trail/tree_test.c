@@ -116,9 +116,42 @@ static void large_sizes(void **state)
     arena_close(arena);
 }
 
+// Three lines of a journal: what is hashed is their bytes, without the line feed.
+static void lines(void **state)
+{
+    (void)state;
+#define LINE(number, last, rest)                                                                             \
+    "{\"v\":1,\"seq\":" number ",\"id\":\"5f6a3f0e-7c1e-4b52-9a51-1d9d6b0f0a0" last                          \
+    "\",\"run\":\"r-0001\"," rest "}"
+    static const struct {
+        const char *line, *leaf;
+    } cases[] = {
+        {LINE("0", "1", "\"type\":\"run.started\",\"time\":\"2026-01-01T00:00:00.000Z\",\"actor\":\"alice\""),
+         "3c78b61f39d5cf0915570dcf4567d089c28d4e00033d543580a592db0e9a3dd4"},
+        {LINE("1", "2",
+              "\"type\":\"step.intent\",\"time\":\"2026-01-01T00:00:00.120Z\",\"step\":\"isolate-host\","
+              "\"attempt\":1"),
+         "7fcb59722caf6da970930ec06640f0e22947c73a00538b0bf5f1345098333603"},
+        {LINE("2", "3",
+              "\"type\":\"step.result\",\"time\":\"2026-01-01T00:00:01.007Z\",\"step\":\"isolate-host\","
+              "\"attempt\":1,\"outcome\":\"ok\""),
+         "b2e68cd512f1eaf3863d2c09c8893b0f6f5a9c6b35d21cb39f05c392a36b6df7"}};
+    struct arena *arena = arena_open();
+    struct tree tree = {0};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        unsigned char leaf[TREE_HASH];
+        tree_leaf(cases[i].line, strlen(cases[i].line), leaf);
+        assert_string_equal(crypto_hex(arena, leaf, sizeof leaf), cases[i].leaf);
+        tree_append(&tree, leaf);
+    }
+    assert_string_equal(root_hex(arena, &tree),
+                        "9bacb9fb4ec51f4072e9b2057b85c26f7ee84aa9e1a5e2d73ecf3b87371bbbe6");
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(small_sizes), cmocka_unit_test(customary_leaves),
-                                       cmocka_unit_test(large_sizes)};
+                                       cmocka_unit_test(large_sizes), cmocka_unit_test(lines)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
