@@ -65,7 +65,7 @@ static void tell_started(struct run *run)
     struct value *scope = value_list(arena);
     for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
         value_append(arena, scope, value_string(arena, *id));
-    value_hold(arena, members, "scope", scope);
+    value_hold(arena, members, "scope", run_bounded(run, scope)); // a tenant may have thousands
     const struct value *alert = alert_without_raw(arena, run->alert);
     value_hold(arena, members, "alert", run_bounded(run, alert));
     if (!value_is_null(alert)) {

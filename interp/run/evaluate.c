@@ -10,6 +10,9 @@
 #include "run/loop.h"
 #include "run/prepare.h"
 
+// Bytes of what a person reads: were each of them escaped, they would still fit into a line of the trail.
+enum { MOST_TEXT = 8 * 1024 };
+
 // Names: alert, params, run, then frames from the inside out.
 static const struct value *find_name(void *context, const char *root)
 {
@@ -142,6 +145,13 @@ bool evaluate_text(struct instance *instance, const struct template *template, c
     struct text text = text_new(instance->run->arena);
     if (!add_text(instance, &text, value, template->pos))
         return false;
+    if (text.length > MOST_TEXT) { // somebody else may have written most of it
+        size_t end = MOST_TEXT;
+        while ((text.ptr[end] & 0xC0) == 0x80)
+            end--;
+        text.length = end;
+        text_add(&text, "\xE2\x80\xA6");
+    }
     *out = text.ptr;
     return true;
 }

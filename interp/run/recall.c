@@ -83,6 +83,16 @@ static void take_answers(struct recall *recall, const struct value *answers)
                       answers->map.fields[i].value);
 }
 
+static bool take_all_answers(struct recall *recall, struct err *err)
+{
+    const struct value *answers = &value_null;
+    for (size_t i = 0; answers != NULL && i < recall->count; i++) {
+        answers = recall_value(recall, recall->lines[i].line, "answers", err);
+        take_answers(recall, answers);
+    }
+    return answers != NULL;
+}
+
 static bool collect(void *context, const struct value *line)
 {
     struct recall *recall = context;
@@ -95,7 +105,6 @@ static bool collect(void *context, const struct value *line)
     recall->lines[recall->count++] = (struct recall_line){type, path == NULL ? "" : path, line};
     if (strcmp(type, "run.started") == 0)
         recall->started = line;
-    take_answers(recall, value_get(line, "answers"));
     if (strcmp(type, "run.finished") == 0)
         recall->status = value_text_at(line, "status");
     else if (strcmp(type, "run.resumed") == 0)
@@ -132,8 +141,9 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
     qsort(recall->sorted, recall->count, sizeof *recall->sorted, by_type_and_path);
     recall->alert = recall_value(recall, recall->started, "alert", err);
     recall->params = recall->alert == NULL ? NULL : recall_value(recall, recall->started, "params", err);
-    const struct value *raw =
-        recall->params == NULL ? NULL : recall_value(recall, recall->started, "alert_raw", err);
+    if (recall->params == NULL || !take_all_answers(recall, err))
+        return NULL;
+    const struct value *raw = recall_value(recall, recall->started, "alert_raw", err);
     if (raw == NULL)
         return NULL;
     if (value_is(recall->alert, VALUE_MAP)) {

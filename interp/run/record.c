@@ -5,13 +5,20 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "data/json.h"
 #include "report/view.h"
 #include "run/loop.h"
 #include "run/marks.h"
 #include "trail/trail.h"
 
-enum { INLINE_VALUE = 24 * 1024, TRAIL_QUEUE = 1024 * 1024, MOST_ESCAPE = 6 };
+enum {
+    INLINE_VALUE = 24 * 1024,
+    MOST_MEMBERS = TRAIL_MAX_LINE - 2048, // beside those that every line has
+    MOST_REFERENCE = 128,
+    TRAIL_QUEUE = 1024 * 1024,
+    MOST_ESCAPE = 6
+};
 
 static const struct engine_config *config_of(const struct run *run)
 {
@@ -26,16 +33,6 @@ bool run_settle(struct run *run)
         return true;
     run_fail(run, &err);
     return false;
-}
-
-void run_tell(struct run *run, const char *type, const struct value *members)
-{
-    run->last_ticket = trail_append(config_of(run)->trail, run->id, type, members);
-    view_take(run->view, type, members);
-    if (run->request.sink != NULL)
-        run->request.sink(run->request.sink_context, type, members);
-    if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE)
-        (void)run_settle(run);
 }
 
 void run_record(struct run *run, const char *type, const struct value *members)
@@ -133,6 +130,18 @@ static bool looks_like_reference(const struct value *value)
     return value_is(value, VALUE_MAP) && value->map.count == 1 && value_get(value, "$blob") != NULL;
 }
 
+// {"$blob": …}: the value stands beside the log.
+static const struct value *put_apart(struct run *run, const char *text)
+{
+    struct err err = {0};
+    struct value *reference = value_map(run->arena);
+    const struct value *blob = trail_blob(config_of(run)->trail, run->arena, text, strlen(text), &err);
+    if (blob == NULL)
+        run_fail(run, &err);
+    value_put(run->arena, reference, "$blob", blob);
+    return reference;
+}
+
 const struct value *run_bounded(struct run *run, const struct value *value)
 {
     struct trail *trail = config_of(run)->trail;
@@ -141,18 +150,59 @@ const struct value *run_bounded(struct run *run, const struct value *value)
     if (run->silent || (!apart && most_bytes(masked) <= INLINE_VALUE))
         return masked;
     struct arena *scratch = arena_open();
-    char *text = json_text(scratch, masked);
-    size_t length = strlen(text);
-    const struct value *result = masked;
-    if (apart || length > INLINE_VALUE) {
-        struct err err = {0};
-        struct value *reference = value_map(run->arena);
-        const struct value *blob = trail_blob(trail, run->arena, text, length, &err);
-        if (blob == NULL)
-            run_fail(run, &err);
-        value_put(run->arena, reference, "$blob", blob);
-        result = reference;
-    }
+    const char *text = json_text(scratch, masked);
+    if (apart || strlen(text) > INLINE_VALUE)
+        masked = put_apart(run, text);
     arena_close(scratch);
-    return result;
+    return masked;
+}
+
+// Members that may stand beside the log, as whoever reads them knows; and requests, in which bodies may.
+static bool may_be_apart(const char *member)
+{
+    static const char *const members[] = {"alert_raw", "scope", "answers", "plan",   "alert",  "params",
+                                          "answer",    "body",  "after",   "before", "result", NULL};
+    return text_is_one_of(member, members);
+}
+
+// The same with every such member apart that is longer than a reference.
+static const struct value *smaller(struct run *run, struct arena *scratch, const struct value *members)
+{
+    struct value *copy = value_map(run->arena);
+    for (size_t i = 0; i < value_count(members); i++) {
+        const char *name = members->map.fields[i].key;
+        const struct value *value = members->map.fields[i].value;
+        const char *text = may_be_apart(name) ? json_text(scratch, value) : "";
+        struct value *list =
+            strcmp(name, "requests") == 0 && value_is(value, VALUE_LIST) ? value_list(run->arena) : NULL;
+        for (size_t k = 0; list != NULL && k < value_count(value); k++)
+            value_append(run->arena, list, smaller(run, scratch, value_item(value, k)));
+        value_put(run->arena, copy, name,
+                  list != NULL                    ? list
+                  : strlen(text) > MOST_REFERENCE ? put_apart(run, text)
+                                                  : value);
+    }
+    return copy;
+}
+
+// Each member alone is bounded; together they can still be more than a line holds.
+static const struct value *fitting(struct run *run, const struct value *members)
+{
+    if (most_bytes(members) <= INLINE_VALUE)
+        return members;
+    struct arena *scratch = arena_open();
+    if (strlen(json_text(scratch, members)) > MOST_MEMBERS)
+        members = smaller(run, scratch, members);
+    arena_close(scratch);
+    return members;
+}
+
+void run_tell(struct run *run, const char *type, const struct value *members)
+{
+    run->last_ticket = trail_append(config_of(run)->trail, run->id, type, fitting(run, members));
+    view_take(run->view, type, members);
+    if (run->request.sink != NULL)
+        run->request.sink(run->request.sink_context, type, members);
+    if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE)
+        (void)run_settle(run);
 }

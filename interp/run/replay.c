@@ -131,7 +131,7 @@ const struct response *replay_answer(struct run *run, const struct request *requ
 
 const char *const *replay_scope(struct arena *arena, const struct replay *replay)
 {
-    const struct value *scope = value_get(replay->of->started, "scope");
+    const struct value *scope = recall_value(replay->of, replay->of->started, "scope", NULL);
     const char **ids = ARENA_ARRAY(arena, const char *, value_count(scope) + 1);
     for (size_t i = 0; i < value_count(scope); i++)
         ids[i] = value_text(value_item(scope, i));

@@ -46,8 +46,8 @@ static bool is_usable(const struct trail *trail, struct err *err)
 {
     if (trail->first.code == E_NONE)
         return true;
-    err_set(err, E_TRAIL, "nothing more is written to the trail after an earlier failure");
-    err_note(err, "it was: %s", trail->first.message);
+    *err = trail->first;
+    err_note(err, "after that nothing more is written to the trail");
     return false;
 }
 

@@ -60,6 +60,43 @@ shown audit search --mode lvie
 shown audit search --from 2027 --to yesterday
 today=$(date -u +%Y-%m-%d)
 "$program" audit search --from "$today" --to "$today" | grep -oE 'run\.[a-z]+|trail\.[a-z]+|key\.[a-z]+' | sort | uniq -c
+# What is more than a line of the log can hold stands beside it, and is found there: the states of a change, in which
+# each alone would have had room; a text that somebody else wrote.
+rules() {
+    networks=$(seq "$1" | awk '{ printf "%s198.51.%d.%d/32", (NR > 1 ? ", " : ""), 100 + $1 / 256, $1 % 256 }')
+    cat <<Y
+playbook: many
+version: 1.0.0
+title: Many rules
+params:
+  text: {type: string, default: x, help: What is asked}
+steps:
+  - id: vault
+    do: keyvault.get_vault
+    with: {vault: /subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod}
+  - id: fine
+    ask: Is \${params.text} fine?
+    choices: [good, bad]
+    otherwise: good
+  - id: firewall
+    do: keyvault.set_firewall
+    with:
+      vault: "\${vault.id}"
+      default_action: Deny
+      add: [$networks]
+Y
+}
+rules 700 >many.yaml
+"$program" run many.yaml --unattended --approve-all >"$work/all" 2>&1 || cat "$work/all"
+"$program" lab digest >before
+rules 720 >many.yaml
+"$program" run many.yaml --unattended --approve-all --param "text=$(head -c 70000 /dev/zero | tr '\0' a)" >"$work/all" 2>&1 ||
+    cat "$work/all"
+"$program" lab digest | cmp -s - before && echo "nothing was changed"
+"$program" undo last --unattended --approve-all 2>/dev/null | grep '^Steps'
+"$program" lab digest | cmp - before
+"$program" audit verify --strict | head -1
+awk 'length > 65535' "$trail/log.jsonl"
 # After a change of the key, what the one before has signed wants that one.
 key=$("$program" audit key)
 "$program" audit key --rotate >/dev/null
