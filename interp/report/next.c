@@ -230,6 +230,11 @@ static void after_change(struct wrap *wrap, const struct screen *screen, const s
         print(wrap, "To try again:", &words);
         return;
     }
+    if (is(view->status, "refused")) { // nobody goes on with that
+        struct words words = again(wrap->out->arena, screen, view);
+        print(wrap, "To begin again (what is in place is not changed again):", &words);
+        return;
+    }
     if (waiting && has_open_ask(view))
         offer_answers(wrap, screen, view);
     if (waiting && needs_approval(view))

@@ -81,15 +81,28 @@ static const char *of_answer(struct arena *arena, const struct value *line)
                               or_dash(value_text_at(line, "by"))));
 }
 
+// Who went on with it, ended it, or says that it was done.
+static const char *of_person(struct arena *arena, const struct value *line)
+{
+    const char *note = value_text_at(line, "note"),
+               *what = note != NULL ? note : value_text_at(line, "status");
+    return about(arena, line,
+                 arena_printf(arena, "%s%sby %s", what == NULL ? "" : what, what == NULL ? "" : ", ",
+                              or_dash(value_text_at(line, "by"))));
+}
+
 static const char *few_words(struct arena *arena, const struct value *line)
 {
-    static const char *const members[] = {"message", "text",   "who",    "note",
-                                          "risk",    "reason", "origin", "file"};
+    static const char *const members[] = {"message", "text", "who",       "note",  "risk", "reason",
+                                          "origin",  "file", "undone_by", "until", "to"};
+    static const char *const people[] = {"run.resumed", "run.stopped", "task.attested", NULL};
     const char *type = or_dash(value_text_at(line, "type"));
     if (strcmp(type, "run.started") == 0)
         return of_start(arena, line);
     if (strcmp(type, "run.finished") == 0)
         return of_end(arena, line);
+    if (text_is_one_of(type, people))
+        return of_person(arena, line);
     if (strcmp(type, "read") == 0)
         return of_read(arena, line);
     if (text_starts(type, "effect."))

@@ -132,6 +132,9 @@ static void other_ways(void **state)
     view->exit = 5;
     assert_string_equal(shown(arena, view),
                         "\nTo see what was done to the trail:\n  playbook audit verify\n");
+    view = view_of(arena, "live", "refused", true, false);
+    assert_string_equal(shown(arena, view), "\nTo begin again (what is in place is not changed again):\n"
+                                            "  playbook run x --answer group/known=no\n");
     view = view_of(arena, "live", "waiting", true, false);
     struct view_task task = {.path = "look"};
     view->tasks = &task;
