@@ -233,6 +233,11 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
         words = arena_printf(
             cli->arena, "Interrupted%s.%s", view->finished ? "" : ": its process ended before the run did",
             goes_on ? arena_printf(cli->arena, " `playbook resume %s` goes on with it.", view->run) : "");
+    else if (goes_on && strcmp(view->status, "waiting") == 0)
+        words = arena_printf(
+            cli->arena, "Waiting: `playbook answer`, `approve` or `attest` %s goes on with it.", view->run);
+    else if (goes_on && strcmp(view->status, "failed") == 0)
+        words = arena_printf(cli->arena, "Failed: `playbook resume %s` goes on with it.", view->run);
     if (words == NULL)
         return;
     wrap_line(&wrap, 0, WRAP_BOLD, words);
