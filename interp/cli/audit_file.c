@@ -88,6 +88,9 @@ static struct value *describe(struct cli *cli, const struct bundle_report *repor
     }
     add_row(rows, arena, "status",
             report->finished ? value_text_at(report->finish, "status") : "not finished");
+    if (!report->finished)
+        add_row(rows, arena, "note",
+                "whether lines are missing behind its last one, only the trail can tell");
     add_row(rows, arena, "lines", arena_printf(arena, "%llu", (unsigned long long)report->lines));
     add_row(rows, arena, "trail", key->name);
     add_row(rows, arena, "key", note_key_text(arena, key));

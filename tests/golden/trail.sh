@@ -6,8 +6,8 @@ shown() {
     # Where a row is wrapped hangs on names of this machine.
     awk '/^             [^ ]/ { sub(/^ +/, " "); printf "%s", $0; next } { printf "%s%s", (NR > 1 ? "\n" : ""), $0 } END { print "" }' "$work/all" |
         sed -E -e 's#playbook/[^ /]+/[0-9]{12}(\+[0-9a-f]{8})?#ORIGIN#g' -e 's#root [A-Za-z0-9+/]{43}=#root ROOT#' \
-            -e 's/[0-9]{2}:[0-9]{2}:[0-9]{2}/HH:MM:SS/g' -e 's/(RUN|-[a-z0-9]{6}) · [-0-9]+ · on .*/\1 · DAY · on HOST/' \
-            -e 's/^(key +ORIGIN).*/\1/'
+            -e 's/ [0-9]{2}:[0-9]{2}:[0-9]{2} / HH:MM:SS /' -e 's/(RUN|-[a-z0-9]{6}) · [-0-9]+ · on .*/\1 · DAY · on HOST/' \
+            -e 's/^(key +ORIGIN).*/\1/' -e 's/^(digest +).*/\1DIGEST/'
     echo "[exit $code]"
     echo
 }
@@ -60,6 +60,10 @@ shown audit search --mode lvie
 shown audit search --from 2027 --to yesterday
 today=$(date -u +%Y-%m-%d)
 "$program" audit search --from "$today" --to "$today" | grep -oE 'run\.[a-z]+|trail\.[a-z]+|key\.[a-z]+' | sort | uniq -c
+# A run without its last line, and with a header to match: the rest holds, and that it has no end is said.
+lines=$(($(wc -l <bundle) - 1))
+sed -e "1s/\"lines\":$lines/\"lines\":$((lines - 1))/" -e '$d' bundle >shorter
+shown audit verify shorter
 # What is more than a line of the log can hold stands beside it, and is found there: the states of a change, in which
 # each alone would have had room; a text that somebody else wrote.
 rules() {
