@@ -328,7 +328,9 @@ void view_diagnose(struct view *view, const struct err *err)
 
 void view_fail(struct view *view, const struct err *err)
 {
-    view_diagnose(view, err);
+    const struct view_note *last = view->note_count == 0 ? NULL : &view->notes[view->note_count - 1];
+    if (last == NULL || !text_same(last->message, err->message)) // the run may have told it already
+        view_diagnose(view, err);
     view->exit = err_exit_status(err->code);
     view->status = view->exit == 6 ? "refused" : "failed";
 }

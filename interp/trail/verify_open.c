@@ -28,8 +28,11 @@ static bool is_there(struct verify_pass *pass, bool *go_on, struct err *err)
     if (!file_is_dir(pass->folder)) {
         bool known = keys_exist(pass->arena, config->state) || config->vkey != NULL ||
                      (config->since != NULL && config->since[0] != NULL);
-        if (!known)
-            return err_set(err, E_MISSING, "there is no trail in %s", config->state);
+        if (!known) {
+            err_set(err, E_MISSING, "there is no trail in %s", config->state);
+            err_hint(err, "or none that you may read; --state names another folder");
+            return false;
+        }
         *go_on = add_missing(pass, pass->folder);
         return true;
     }
