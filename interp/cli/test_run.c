@@ -103,8 +103,10 @@ static bool read_answers(struct trial *trial, struct err *err)
 static bool read_params(struct trial *trial, struct err *err)
 {
     const struct playbook *playbook = trial->playbook.playbook;
-    trial->request.params = schema_check(trial->cli.arena, playbook->params, value_get(trial->one, "params"),
-                                         playbook->name, err);
+    const struct value *given = value_get(trial->one, "params");
+    trial->request.params =
+        schema_check(trial->cli.arena, playbook->params, given == NULL ? value_map(trial->cli.arena) : given,
+                     playbook->name, err);
     return trial->request.params != NULL || wrong(trial, "params", err);
 }
 
