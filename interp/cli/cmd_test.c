@@ -63,28 +63,40 @@ static void tell(struct tally *tally, const char *file, const struct value *one,
     cli_print(&out);
 }
 
+// The cases of a file, until somebody interrupts: the case that this hits is not told.
+static void run_cases(struct tally *tally, const char *file, const struct value *test)
+{
+    const struct value *cases = value_get(test, "cases");
+    bool able = true;
+    for (size_t i = 0; i < value_count(cases) && able; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        const struct value *one = value_item(cases, i);
+        able = test_run_case(tally->cli, file, value_text_at(test, "playbook"), one, errors) &&
+               *interrupt_flag() == 0;
+        if (*interrupt_flag() == 0)
+            tell(tally, file, able ? one : NULL, errors);
+        arena_close(arena);
+    }
+}
+
 static void run_file(struct tally *tally, const char *file)
 {
     struct cli *cli = tally->cli;
     struct err err = {0};
+    if (*interrupt_flag() != 0)
+        return;
     const struct value *test = test_file_read(cli->arena, file, &err);
-    const struct value *cases = value_get(test, "cases");
     tally->files++;
     if (!cli_json(cli))
         cli_say(cli, "%s", file);
-    if (test == NULL) {
-        struct err_list *errors = err_list_new(cli->arena);
-        err_list_append(errors, &err);
-        tell(tally, file, NULL, errors);
+    if (test != NULL) {
+        run_cases(tally, file, test);
+        return;
     }
-    bool able = true;
-    for (size_t i = 0; i < value_count(cases) && able && *interrupt_flag() == 0; i++) {
-        struct arena *arena = arena_open();
-        struct err_list *errors = err_list_new(arena);
-        able = test_run_case(cli, file, value_text_at(test, "playbook"), value_item(cases, i), errors);
-        tell(tally, file, able ? value_item(cases, i) : NULL, errors);
-        arena_close(arena);
-    }
+    struct err_list *errors = err_list_new(cli->arena);
+    err_list_append(errors, &err);
+    tell(tally, file, NULL, errors);
 }
 
 // A file, or all tests of a folder.
@@ -109,8 +121,9 @@ static int finish(struct tally *tally)
                  : tally->failed > 0    ? 1
                                         : 0;
     if (!cli_json(cli)) {
-        cli_say(cli, "%zu case%s: %zu passed, %zu failed", tally->passed + tally->failed,
-                tally->passed + tally->failed == 1 ? "" : "s", tally->passed, tally->failed);
+        cli_say(cli, "%zu case%s: %zu passed, %zu failed%s", tally->passed + tally->failed,
+                tally->passed + tally->failed == 1 ? "" : "s", tally->passed, tally->failed,
+                status >= 128 ? ", and interrupted" : "");
         return status;
     }
     struct value *map = value_map(arena);
