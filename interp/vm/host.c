@@ -41,6 +41,26 @@ static int digest(lua_State *L)
     return 1;
 }
 
+static bool is_mixed(const char *text)
+{
+    return strpbrk(text, "abcdefghijklmnopqrstuvwxyz") != NULL &&
+           strpbrk(text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != NULL && strpbrk(text, "0123456789") != NULL;
+}
+
+// Drawn anew until it has what services ask of a password: one in 200 has no digit.
+static const struct value *draw_secret(struct arena *arena, size_t length)
+{
+    unsigned char bytes[96];
+    char *text;
+    do {
+        crypto_random(bytes, sizeof bytes);
+        text = crypto_base64url(arena, bytes, sizeof bytes);
+        text[length] = '\0';
+    } while (!is_mixed(text));
+    crypto_wipe(bytes, sizeof bytes);
+    return value_secret(arena, text);
+}
+
 static int new_secret(lua_State *L)
 {
     struct vm *vm = vm_of(L);
@@ -53,14 +73,8 @@ static int new_secret(lua_State *L)
     if (vm->active->secrets_used == most)
         return luaL_error(L, "an effect makes at most %d secrets", (int)most);
     size_t n = vm->active->secrets_used++;
-    if (n == memo->count) {
-        unsigned char bytes[96];
-        crypto_random(bytes, sizeof bytes);
-        char *text = crypto_base64url(vm->current->arena, bytes, sizeof bytes);
-        text[length] = '\0';
-        memo->items[memo->count++] = value_secret(vm->current->arena, text);
-        crypto_wipe(bytes, sizeof bytes);
-    }
+    if (n == memo->count)
+        memo->items[memo->count++] = draw_secret(vm->current->arena, (size_t)length);
     bridge_push_secret(L, memo->items[n]);
     return 1;
 }

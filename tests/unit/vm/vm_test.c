@@ -198,6 +198,36 @@ static void primitives(void **state)
     task_close(task);
 }
 
+// However short, each has what services ask of a password; none is another.
+static void secrets(void **state)
+{
+    enum { DRAWN = 300 };
+    struct world *world = *state;
+    struct err err = {0};
+    static const char p_json[] = "{\"id\":\"/subscriptions/s/x\"}";
+    const struct value *p = json_parse(world->arena, "p", p_json, sizeof p_json - 1, NULL);
+    const struct primitive *primitive = primitive_find(world->vm, "area.secret", &err);
+    const char *drawn[DRAWN];
+    assert_non_null(primitive);
+    for (size_t i = 0; i < DRAWN; i++) {
+        struct task *task =
+            task_open(world->vm, &world->run, primitive, SLOT_APPLY,
+                      (const struct value *[]){p, value_map(world->arena), value_map(world->arena)}, 3,
+                      ARENA_NEW(world->arena, struct secret_memo));
+        task_resume(task, NULL, NULL);
+        assert_int_equal(task->state, TASK_REQUESTS);
+        const struct value *secret = value_get(task->requests[0].body, "secret");
+        assert_true(value_is(secret, VALUE_SECRET) && strlen(secret->text) == 16);
+        assert_non_null(strpbrk(secret->text, "abcdefghijklmnopqrstuvwxyz"));
+        assert_non_null(strpbrk(secret->text, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"));
+        assert_non_null(strpbrk(secret->text, "0123456789"));
+        drawn[i] = arena_strdup(world->arena, secret->text);
+        for (size_t k = 0; k < i; k++)
+            assert_string_not_equal(drawn[k], drawn[i]);
+        task_close(task);
+    }
+}
+
 static void refusals(void **state)
 {
     struct world *world = *state;
@@ -315,6 +345,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(expressions, open_world, close_world),
         cmocka_unit_test_setup_teardown(primitives, open_world, close_world),
+        cmocka_unit_test_setup_teardown(secrets, open_world, close_world),
         cmocka_unit_test_setup_teardown(refusals, open_world, close_world),
         cmocka_unit_test_setup_teardown(budgets, open_world, close_world),
         cmocka_unit_test_setup_teardown(paging, open_world, close_world),
