@@ -1,6 +1,7 @@
 -- What was done to a resource or in whole subscriptions, by whom, from where: the activity log. With a caller only what
--- that caller did. `suspicious` is judged by the names of the operations, which nobody can choose; a reason is not a proof.
--- The log is 90 days long and some minutes behind.
+-- that caller did, else what anybody did but the identity that looks: that is the response's own, and in the trail.
+-- `suspicious` is judged by the names of the operations, which nobody can choose; a reason is not a proof. The log is 90
+-- days long and some minutes behind.
 local activity = use "activity"
 local denied = use "denied"
 local logs = use "logs"
@@ -11,6 +12,11 @@ local function describe(event)
         object_id = activity.claim(event, "/objectidentifier"), status = event.status and event.status.value,
         ip = event.httpRequest and event.httpRequest.clientIpAddress, correlation = event.correlationId,
         suspicion = activity.suspicion(operation)}
+end
+
+local function is_meant(raw, event, caller)
+    if caller then return activity.is_by(raw, caller) end
+    return not text.same(event.object_id or "", self().object_id or "nobody")
 end
 
 -- The machine that an event reached, from the resource's id.
@@ -75,7 +81,7 @@ return primitive {
             for _, raw in ipairs(answers[i] or {}) do
                 local event = describe(raw)
                 local reading = text.ends(text.lower(event.operation), "/read")
-                if not (p.changes_only and reading) and (not p.caller or activity.is_by(raw, p.caller)) then
+                if not (p.changes_only and reading) and is_meant(raw, event, p.caller) then
                     table.insert(events, event)
                     if event.suspicion then
                         table.insert(why, event.suspicion)
