@@ -8,7 +8,7 @@ local owners = use "owners"
 local function is_last_owner(read, assignment)
     local scope = assignment.properties.scope
     if not owners.is_owner(assignment) or id.name(scope) ~= id.subscription(scope) then return false end
-    return not owners.any(read, id.subscription(scope), function(other) return not id.same(other.id, assignment.id) end)
+    return not owners.has_other(read, id.subscription(scope), assignment.id)
 end
 
 return primitive {
