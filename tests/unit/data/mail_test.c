@@ -98,8 +98,7 @@ static void writes_what_it_reads(void **state)
         "",
         "a\r\nBcc: eve@evil.example\r\n\r\nbody",
         "=?utf-8?Q?=0D=0ABcc:_eve@evil.example?=",
-        "grüße, 警報 🚨 — with so many words that one encoded word cannot hold them all, and a second cannot "
-        "either",
+        "grüße, 警報 🚨 — with more words than one encoded word can hold, and more than two can",
         "  spaces, and a tab\t at the ends  ",
         ".\r\nQUIT",
         "\n.\n..\nFrom me\n--x\n",
