@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "cli/cli.h"
 
-enum { MAX_KEY_FILE = 1024 };
+enum { MAX_KEY_FILE = 1024, DAY = sizeof "2026-11-25" - 1, DAY_MS = 24 * 60 * 60 * 1000 };
 
 bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
 {
@@ -19,6 +20,18 @@ bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
     if (text != NULL)
         *vkey = arena_strndup(cli->arena, text, strcspn(text, "\r\n"));
     return text != NULL;
+}
+
+bool audit_time_option(struct cli *cli, enum option option, int64_t *time, struct err *err)
+{
+    const char *text = options_value(&cli->options, option);
+    if (text == NULL)
+        return true;
+    if (!clock_parse(text, time))
+        return err_set(err, E_USAGE, "%s is no time; 2026-11-25 and 2026-11-25T14:00:00Z are", text);
+    if (option == OPT_TO && strlen(text) == DAY) // to its end
+        *time += DAY_MS - 1;
+    return true;
 }
 
 bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct verify_report *report,

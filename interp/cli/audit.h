@@ -1,12 +1,15 @@
 // What the commands about the trail share.
 #pragma once
 #include "base/err.h"
+#include "cli/options.h"
 #include "trail/verify.h"
 
 struct cli;
 
 // --key VKEY, or a file that holds one; *vkey NULL when it is not given.
 MUST_CHECK bool audit_key_option(struct cli *cli, const char **vkey, struct err *err);
+// --from and --to: *time (ms) stays as it is when the option is not given; a day given to --to means its end.
+MUST_CHECK bool audit_time_option(struct cli *cli, enum option option, int64_t *time, struct err *err);
 // Where the operator's own key for approvals is: CONFIG/approver.key.
 const char *audit_approver_key(struct cli *cli);
 // Reads the trail; `each` may be NULL. E_TAMPERED when it does not verify: then nothing that `each` was given

@@ -63,7 +63,7 @@ void audit_pick_each(void *context, const struct entry *entry, const char *line,
          run = pick->word != NULL && is_of_run(pick, entry);
     if (event && pick->event.count == 0)
         bundle_append(pick->arena, &pick->event, entry->seq, line, length);
-    if (run)
+    if (run && !pick->unkept)
         bundle_append(pick->arena, &pick->run, entry->seq, line, length);
     if (pick->maker == NULL)
         return;

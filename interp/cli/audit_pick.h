@@ -15,6 +15,7 @@ struct audit_pick {
     struct arena *arena;
     const char *word;
     struct proof_maker *maker; // NULL: no proofs are wanted
+    bool unkept;               // of a run only its id is wanted, not its lines
     uint64_t old_size;         // with a maker: a smaller tree whose growth is to be shown; 0: none
     struct bundle_lines event; // one line, or none
     struct bundle_lines run;

@@ -16,8 +16,6 @@
 #include "trail/bundle.h"
 #include "trail/entry.h"
 
-enum { DAY = 10, DAY_MS = 24 * 60 * 60 * 1000 }; // characters of a day
-
 // What the lines of a run have in common.
 struct origin {
     struct origin *next;
@@ -141,19 +139,6 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
         bundle_append(search->arena, &search->found, entry->seq, bytes, length);
 }
 
-static bool read_time(struct cli *cli, enum option option, int64_t *time, bool *given, struct err *err)
-{
-    const char *text = options_value(&cli->options, option);
-    if (text == NULL)
-        return true;
-    *given = true;
-    if (!clock_parse(text, time))
-        return err_set(err, E_USAGE, "%s is no time; 2026-11-25 and 2026-11-25T14:00:00Z are", text);
-    if (option == OPT_TO && strlen(text) == DAY) // to its end
-        *time += DAY_MS - 1;
-    return true;
-}
-
 static bool check_mode(const char *word, struct err *err)
 {
     enum mode mode;
@@ -181,8 +166,9 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
     search->detailed = search->run != NULL || search->resource != NULL || search->clause != NULL ||
                        search->primitive != NULL || search->outcome != NULL;
     search->last = search->run != NULL && strcmp(search->run, "last") == 0;
-    return check_mode(search->mode, err) && read_time(cli, OPT_FROM, &search->from, &search->timed, err) &&
-           read_time(cli, OPT_TO, &search->to, &search->timed, err);
+    search->timed = options_has(options, OPT_FROM) || options_has(options, OPT_TO);
+    return check_mode(search->mode, err) && audit_time_option(cli, OPT_FROM, &search->from, err) &&
+           audit_time_option(cli, OPT_TO, &search->to, err);
 }
 
 static bool same_heading(const struct value *a, const struct value *b)

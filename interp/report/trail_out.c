@@ -91,7 +91,7 @@ static const char *of_person(struct arena *arena, const struct value *line)
                               or_dash(value_text_at(line, "by"))));
 }
 
-static const char *few_words(struct arena *arena, const struct value *line)
+const char *trail_out_words(struct arena *arena, const struct value *line)
 {
     static const char *const members[] = {"message", "text", "who",       "note",  "risk", "reason",
                                           "origin",  "file", "undone_by", "until", "to"};
@@ -139,7 +139,7 @@ void trail_out_row(struct wrap *wrap, const struct value *line)
     wrap_tab(wrap, TYPE_COLUMN);
     wrap_put(wrap, WRAP_CYAN, or_dash(value_text_at(line, "type")));
     wrap_tab(wrap, TEXT_COLUMN);
-    const char *words = few_words(arena, line), *type = or_dash(value_text_at(line, "type"));
+    const char *words = trail_out_words(arena, line), *type = or_dash(value_text_at(line, "type"));
     bool whole = text_starts(type, "run."), read = strcmp(type, "read") == 0;
     wrap_put(wrap, WRAP_PLAIN, whole ? words : wrap_cut(arena, words, wrap->width - TEXT_COLUMN, read));
     wrap_end(wrap);

@@ -204,7 +204,7 @@ void effect_record(struct instance *instance, const char *type, const char *stat
         value_put(run->arena, members, "params", run_bounded(run, instance->params));
         value_put_text(run->arena, members, "given", instance->given);
     }
-    if (intent && undo_of(instance) != NULL)
+    if ((intent || result) && undo_of(instance) != NULL)
         value_put(run->arena, members, "undo", &value_true);
     // What was seen or, before that, what is wanted.
     put_states(instance, members, result && effect->seen ? effect->after : effect->desired);
