@@ -10,16 +10,21 @@
 
 enum { MAX_KEY_FILE = 1024, DAY = sizeof "2026-11-25" - 1, DAY_MS = 24 * 60 * 60 * 1000 };
 
-bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
+bool audit_read_key(struct cli *cli, const char **vkey, struct err *err)
 {
-    *vkey = options_value(&cli->options, OPT_KEY);
-    if (*vkey == NULL || strchr(*vkey, '+') != NULL)
+    if (strchr(*vkey, '+') != NULL)
         return true;
     size_t length;
     const char *text = file_read(cli->arena, *vkey, MAX_KEY_FILE, &length, err);
     if (text != NULL)
         *vkey = arena_strndup(cli->arena, text, strcspn(text, "\r\n"));
     return text != NULL;
+}
+
+bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
+{
+    *vkey = options_value(&cli->options, OPT_KEY);
+    return *vkey == NULL || audit_read_key(cli, vkey, err);
 }
 
 bool audit_time_option(struct cli *cli, enum option option, int64_t *time, struct err *err)

@@ -6,6 +6,8 @@
 
 struct cli;
 
+// *vkey is a verifier key, or the name of a file that holds one: then it becomes what stands there.
+MUST_CHECK bool audit_read_key(struct cli *cli, const char **vkey, struct err *err);
 // --key VKEY, or a file that holds one; *vkey NULL when it is not given.
 MUST_CHECK bool audit_key_option(struct cli *cli, const char **vkey, struct err *err);
 // --from and --to: *time (ms) stays as it is when the option is not given; a day given to --to means its end.

@@ -38,8 +38,7 @@ static bool prepare(struct session *session, const struct value *plan, struct pr
                              : arena_printf(cli->arena, "%s@%s", value_text_at(plan, "playbook"),
                                             value_text_at(plan, "version"));
     const struct playbook *playbook = open_playbook(cli, session->vm, what, errors);
-    if (playbook == NULL ||
-        !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, prepared, errors))
+    if (playbook == NULL || !open_prepared(cli, session->vm, playbook, prepared, errors))
         return false;
     if (text_same(value_text_at(plan, "digest"), prepared->digest))
         return true;

@@ -103,8 +103,7 @@ static int replay(struct session *session)
         return cli_fail(cli, &err);
     }
     const struct playbook *playbook = open_playbook(cli, session->vm, name, errors);
-    if (playbook == NULL ||
-        !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, &prepared, errors))
+    if (playbook == NULL || !open_prepared(cli, session->vm, playbook, &prepared, errors))
         return cli_fail_all(cli, errors);
     return session_look_back(session, &err) ? replay_with(session, &prepared, playbook) : cli_fail(cli, &err);
 }

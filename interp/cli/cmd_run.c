@@ -20,6 +20,7 @@
 #include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
+#include "run/signed.h"
 #include "trail/trail.h"
 
 static bool has(const struct session *session, enum option option)
@@ -71,7 +72,10 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
                         struct inputs *inputs)
 {
     struct cli *cli = session->cli;
-    bool changes = mode_change_rule(inputs->mode) == CHANGE_SEND;
+    struct err ignored;
+    bool refused =
+        session->settings.policy->only_signed && !signed_holds(playbook, open_catalog(cli), &ignored);
+    bool changes = mode_change_rule(inputs->mode) == CHANGE_SEND && !refused; // the run itself says why
     if (has(session, OPT_ALL))
         return run_all(session, playbook, inputs);
     if (changes && !session->settings.profile->lab && !has(session, OPT_UNATTENDED) &&
@@ -97,8 +101,7 @@ static int run_checked(struct session *session)
     struct err err;
     struct err_list *errors = err_list_new(cli->arena);
     const struct playbook *playbook = open_draft(cli, session->vm, cli->options.arguments[0], errors);
-    if (playbook == NULL ||
-        !prepare_playbook(cli->arena, open_catalog(cli), session->vm, playbook, &prepared, errors))
+    if (playbook == NULL || !open_prepared(cli, session->vm, playbook, &prepared, errors))
         return cli_fail_all(cli, errors);
     if (!inputs_read(cli, session->vm, playbook, &inputs, &err) ||
         !inputs_settle_alert(playbook, session->settings.profile->lab, &inputs, &err) ||

@@ -16,9 +16,12 @@
 #include "playbook/procedure.h"
 #include "report/wrap.h"
 #include "run/link.h"
+#include "run/signed.h"
+#include "trail/signers.h"
 #include "vm/vm.h"
 
-static const struct value *as_value(struct arena *arena, const struct playbook *playbook)
+static const struct value *as_value(struct arena *arena, const struct playbook *playbook,
+                                    const struct signature *signature)
 {
     struct value *map = value_map(arena), *alerts = value_list(arena);
     for (const char **alert = playbook->alerts; *alert != NULL; alert++)
@@ -32,6 +35,7 @@ static const struct value *as_value(struct arena *arena, const struct playbook *
     value_put(arena, map, "clauses", outline_clauses(arena, playbook));
     value_put(arena, map, "steps", outline_value(arena, playbook));
     value_put_text(arena, map, "file", playbook->file->name);
+    value_put_text(arena, map, "signed", signature->by);
     return map;
 }
 
@@ -71,7 +75,21 @@ static void print_clauses(struct cli *cli, struct wrap *wrap, const struct playb
     }
 }
 
-static void print(struct cli *cli, struct text *out, const struct playbook *playbook)
+// Who vouches for it, where somebody has signed it.
+static void print_signature(struct wrap *wrap, const struct signature *signature)
+{
+    if (!signature->is_there)
+        return;
+    wrap_begin(wrap, 0, 2);
+    wrap_put(wrap, signature->by == NULL ? WRAP_YELLOW : WRAP_GREEN,
+             signature->by == NULL ? arena_printf(wrap->out->arena, "It %s", signature->fault)
+                                   : arena_printf(wrap->out->arena, "Signed by %.*s",
+                                                  (int)strcspn(signature->by, "+"), signature->by));
+    wrap_end(wrap);
+}
+
+static void print(struct cli *cli, struct text *out, const struct playbook *playbook,
+                  const struct signature *signature)
 {
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     wrap_begin(&wrap, 0, 2);
@@ -82,6 +100,7 @@ static void print(struct cli *cli, struct text *out, const struct playbook *play
     for (const char **alert = playbook->alerts; *alert != NULL; alert++)
         text_addf(&alerts, "%s %s", alerts.length == 0 ? "Answers" : ",", *alert);
     wrap_line(&wrap, 0, WRAP_PLAIN, alerts.length == 0 ? "Takes no alert" : alerts.ptr);
+    print_signature(&wrap, signature);
     if (playbook->params->field_count > 0) {
         wrap_blank(&wrap);
         wrap_line(&wrap, 0, WRAP_PLAIN, "Parameters:");
@@ -93,28 +112,35 @@ static void print(struct cli *cli, struct text *out, const struct playbook *play
     outline_print(&wrap, playbook);
 }
 
+static int show(struct cli *cli, struct vm *vm)
+{
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    const struct playbook *playbook = open_playbook(cli, vm, cli->options.arguments[0], errors);
+    struct linked linked;
+    struct signers signers = {0};
+    if (playbook == NULL || !link_calls(cli->arena, open_catalog(cli), vm, playbook, &linked, errors))
+        return cli_fail_all(cli, errors);
+    if (!playbook->file->embedded && !signers_load(cli->arena, cli->config, &signers, &err))
+        return cli_fail(cli, &err);
+    struct signature signature = signed_look(cli->arena, playbook, &signers);
+    struct text out = text_new(cli->arena);
+    if (cli_json(cli)) {
+        json_write(&out, as_value(cli->arena, playbook, &signature));
+        text_addc(&out, '\n');
+    } else {
+        print(cli, &out, playbook, &signature);
+    }
+    cli_print(&out);
+    return 0;
+}
+
 int cmd_show(struct cli *cli)
 {
     struct err err;
     struct vm *vm = open_vm(cli, &err);
-    if (vm == NULL)
-        return cli_fail(cli, &err);
-    struct err_list *errors = err_list_new(cli->arena);
-    const struct playbook *playbook = open_playbook(cli, vm, cli->options.arguments[0], errors);
-    struct linked linked;
-    int status = 0;
-    if (playbook == NULL || !link_calls(cli->arena, open_catalog(cli), vm, playbook, &linked, errors)) {
-        status = cli_fail_all(cli, errors);
-    } else {
-        struct text out = text_new(cli->arena);
-        if (cli_json(cli)) {
-            json_write(&out, as_value(cli->arena, playbook));
-            text_addc(&out, '\n');
-        } else {
-            print(cli, &out, playbook);
-        }
-        cli_print(&out);
-    }
-    vm_close(vm);
+    int status = vm == NULL ? cli_fail(cli, &err) : show(cli, vm);
+    if (vm != NULL)
+        vm_close(vm);
     return status;
 }

@@ -21,6 +21,7 @@
 #include "policy/profile.h"
 #include "run/prepare.h"
 #include "run/recall.h"
+#include "run/signed.h"
 #include "run/undo.h"
 #include "trail/trail.h"
 
@@ -75,6 +76,18 @@ static bool check_not_undone(struct trail *trail, const char *run, struct err *e
     return false;
 }
 
+// A run whose playbook nobody vouches for any more, where the policy wants that, stays as it is.
+static bool is_vouched_for(const struct going *going, const struct prepared_playbook *prepared,
+                           struct err_list *errors)
+{
+    struct err err;
+    if (!going->session->settings.policy->only_signed ||
+        signed_holds(prepared, open_catalog(going->session->cli), &err))
+        return true;
+    err_list_append(errors, &err);
+    return false;
+}
+
 // The playbook that the run began with: by name and version, or from the file that was named.
 static bool open_same(struct going *going, struct prepared_playbook *prepared, struct err_list *errors)
 {
@@ -93,11 +106,10 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
         return false;
     }
     going->playbook = open_playbook(cli, going->session->vm, what, errors);
-    if (going->playbook == NULL || !prepare_playbook(cli->arena, open_catalog(cli), going->session->vm,
-                                                     going->playbook, prepared, errors))
+    if (going->playbook == NULL || !open_prepared(cli, going->session->vm, going->playbook, prepared, errors))
         return false;
     if (digest != NULL && strcmp(digest, prepared->digest) == 0)
-        return true;
+        return is_vouched_for(going, prepared, errors);
     struct err *err = err_list_add(errors, ERR_ERROR, E_REFUSED, (struct src_pos){0},
                                    "%s, or something that it uses, is not what it was when %s began", what,
                                    going->recall->run);

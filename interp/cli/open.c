@@ -14,6 +14,8 @@
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "run/link.h"
+#include "run/prepare.h"
+#include "run/signed.h"
 #include "trail/keys.h"
 #include "trail/trail.h"
 #include "vm/vm.h"
@@ -86,6 +88,18 @@ static size_t add_names(struct cli *cli, const char *suffix, const char **names,
         count++;
     }
     return count;
+}
+
+bool open_prepared(struct cli *cli, struct vm *vm, const struct playbook *playbook,
+                   struct prepared_playbook *out, struct err_list *errors)
+{
+    struct err err;
+    if (!prepare_playbook(cli->arena, open_catalog(cli), vm, playbook, out, errors))
+        return false;
+    if (signed_look_all(cli->arena, cli->config, out, &err))
+        return true;
+    err_list_append(errors, &err);
+    return false;
 }
 
 const char **open_playbook_names(struct cli *cli)

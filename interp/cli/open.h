@@ -6,6 +6,7 @@
 struct cli;
 struct playbook;
 struct policy;
+struct prepared_playbook;
 struct profile;
 struct register_book;
 struct trail;
@@ -24,5 +25,8 @@ const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char 
                                      struct err_list *errors);
 // The same to be checked: also one with mistakes that hide nothing (playbook_parse).
 const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *name, struct err_list *errors);
+// Makes ready to run (prepare_playbook), and looks who has signed it and what it calls.
+MUST_CHECK bool open_prepared(struct cli *cli, struct vm *vm, const struct playbook *playbook,
+                              struct prepared_playbook *out, struct err_list *errors);
 // Names of all playbooks that can be run by name, sorted, NULL-terminated.
 const char **open_playbook_names(struct cli *cli);

@@ -129,6 +129,14 @@ const struct catalog_file *catalog_read(struct catalog *catalog, const char *nam
     return file;
 }
 
+const char *catalog_own_library(const struct catalog *catalog)
+{
+    for (const char *const *folder = catalog->folders; *folder != NULL; folder++)
+        if (file_is_dir(arena_printf(catalog->arena, "%s/stdlib", *folder)))
+            return *folder;
+    return NULL;
+}
+
 // A growing list of paths.
 struct paths {
     struct arena *arena;

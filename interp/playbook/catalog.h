@@ -38,6 +38,8 @@ const struct catalog_file *catalog_read(struct catalog *catalog, const char *nam
 // file. NULL with a suggestion when there is none. Of a newest one in Lua only its text is looked at for the
 // version.
 const struct catalog_file *catalog_playbook(struct catalog *catalog, const char *name, struct err *err);
+// The first of the folders that has a library (stdlib/) of its own, in front of the built-in one; NULL: none.
+const char *catalog_own_library(const struct catalog *catalog);
 // All relative paths that begin with `prefix` and end with `suffix`, sorted, each once; NULL-terminated.
 const char **catalog_list(struct catalog *catalog, struct arena *arena, const char *prefix,
                           const char *suffix);

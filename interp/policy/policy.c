@@ -30,7 +30,7 @@ static const char shape[] = "{\"allow\": {\"type\": \"list\", \"of\": \"string\"
                             "   \"fields\": {\"contain\": \"bool?\", \"destroy\": \"bool?\"}},"
                             " \"approvers\": {\"type\": \"list\", \"of\": \"string\", \"optional\": true},"
                             " \"max_changes\": {\"type\": \"int\", \"default\": 100},"
-                            " \"approve_all\": \"bool?\","
+                            " \"approve_all\": \"bool?\", \"only_signed\": \"bool?\","
                             " \"protect\": {\"type\": \"list\", \"optional\": true}}";
 
 const char *risk_word(enum risk risk)
@@ -127,6 +127,7 @@ const struct policy *policy_parse(struct arena *arena, const struct value *value
     policy->approvers = shape_texts(arena, map, "approvers");
     policy->approver_pos = places_of(arena, value_get(map, "approvers"));
     policy->approve_all = value_flag_at(map, "approve_all");
+    policy->only_signed = value_flag_at(map, "only_signed");
     const struct value *protect = value_get(map, "protect");
     policy->protect_count = value_count(protect);
     struct policy_protect *entries = ARENA_ARRAY(arena, struct policy_protect, policy->protect_count);

@@ -33,6 +33,7 @@ struct policy {
     const struct src_pos *approver_pos;
     int max_changes;        // of one run
     struct src_pos max_pos; // where that number stands; no file: nobody wrote it
+    bool only_signed; // live, only playbooks that somebody signed whom this machine trusts (run/signed.h)
     bool approve_all; // may --approve-all stand for approvals? Never without a policy, except in the lab
     const struct policy_protect *protect;
     size_t protect_count;
@@ -42,6 +43,7 @@ struct policy {
 const struct policy *policy_default(struct arena *arena, bool lab);
 //   allow: [keyvault.*]              approvals: {contain: 1, destroy: 2}     approvers: [vkey, …]
 //   self: {contain: true, destroy: false}      max_changes: 100              approve_all: false
+//   only_signed: false
 //   protect: [breakglass@contoso.com, {match: /subscriptions/…/vaults/kv-tier0*, why: tier 0}]
 // NULL with E_CONFIG, E_TYPE, E_MISSING or E_UNKNOWN_NAME at the place of the mistake. NULL value: the
 // defaults.

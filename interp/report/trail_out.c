@@ -24,6 +24,17 @@ static const char *about(struct arena *arena, const struct value *line, const ch
     return path == NULL ? or_dash(word) : word == NULL ? path : arena_printf(arena, "%s: %s", path, word);
 }
 
+// Who signed the playbook; one that is built in nobody needed to.
+static const char *signer_of(struct arena *arena, const struct value *line)
+{
+    const char *key = value_text(value_get(
+        value_get(line, "signed"), arena_printf(arena, "%s@%s", or_dash(value_text_at(line, "playbook")),
+                                                or_dash(value_text_at(line, "version")))));
+    return key == NULL || strchr(key, '+') == NULL
+               ? ""
+               : arena_printf(arena, ", signed by %.*s", (int)strcspn(key, "+"), key);
+}
+
 static const char *of_start(struct arena *arena, const struct value *line)
 {
     const char *alert = value_text_at(line, "alert.id"), *undoes = value_text_at(line, "undoes"),
@@ -31,10 +42,11 @@ static const char *of_start(struct arena *arena, const struct value *line)
     const char *other = undoes != NULL    ? arena_printf(arena, "; undoes %s", undoes)
                         : replays != NULL ? arena_printf(arena, "; replays %s", replays)
                                           : "";
-    return arena_printf(arena, "%s of %s %s by %s, profile %s, alert %s%s",
+    return arena_printf(arena, "%s of %s %s by %s%s, profile %s, alert %s%s",
                         or_dash(value_text_at(line, "mode")), or_dash(value_text_at(line, "playbook")),
                         or_dash(value_text_at(line, "version")), or_dash(value_text_at(line, "by")),
-                        or_dash(value_text_at(line, "profile")), alert == NULL ? "none" : alert, other);
+                        signer_of(arena, line), or_dash(value_text_at(line, "profile")),
+                        alert == NULL ? "none" : alert, other);
 }
 
 static const char *of_end(struct arena *arena, const struct value *line)

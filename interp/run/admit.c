@@ -4,10 +4,12 @@
 #include "run/admit.h"
 
 #include "base/text.h"
+#include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
 #include "run/loop.h"
 #include "run/replay.h"
+#include "run/signed.h"
 
 void admit_gate(struct run *run)
 {
@@ -31,6 +33,24 @@ static bool refuse(struct run *run, struct err *err)
     run->refused = true;
     run_fail(run, err);
     return false;
+}
+
+// A change that a policy forbids is shown where it would only be looked at.
+static bool refuse_or_tell(struct run *run, struct err *err)
+{
+    if (mode_change_rule(run->mode) == CHANGE_SEND)
+        return refuse(run, err);
+    err->severity = ERR_WARNING;
+    run_note(run, NULL, err);
+    return true;
+}
+
+bool admit_playbook(struct run *run)
+{
+    const struct engine_config *config = loop_config(run->engine);
+    struct err err = {0};
+    return !config->policy->only_signed || run->request.undo != NULL || run->recall != NULL ||
+           signed_holds(run->request.playbook, config->catalog, &err) || refuse_or_tell(run, &err);
 }
 
 // An alert about a customer's subscription is the partner's, whose tenant it names (the successor API names
@@ -66,11 +86,7 @@ static bool check_place(struct run *run)
     else
         return true;
     err_hint(&err, "choose the profile of that tenant with --profile, or extend its scope");
-    if (mode_change_rule(run->mode) == CHANGE_SEND)
-        return refuse(run, &err);
-    err.severity = ERR_WARNING;
-    run_note(run, NULL, &err);
-    return true;
+    return refuse_or_tell(run, &err);
 }
 
 // What must hold of the alert before the first step.

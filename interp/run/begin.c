@@ -21,6 +21,7 @@
 #include "run/replay.h"
 #include "run/rollback.h"
 #include "run/scope.h"
+#include "run/signed.h"
 #include "run/undo.h"
 #include "trail/trail.h"
 #include "intake/alert.h"
@@ -55,6 +56,8 @@ static void tell_started(struct run *run)
     value_hold_text(arena, members, "title", playbook->title);
     value_hold_text(arena, members, "digest", run->request.playbook->digest);
     value_hold_text(arena, members, "file", playbook->file->name);
+    if (run->request.playbook->signatures != NULL)
+        value_hold(arena, members, "signed", signed_value(arena, run->request.playbook));
     value_hold_text(arena, members, "mode", mode_word(run->mode));
     value_hold_text(arena, members, "profile", config->profile->name);
     value_hold_text(arena, members, "cloud", cloud_word(config->profile->cloud));
@@ -226,6 +229,11 @@ const char *begin_moment(const struct run *run, const struct run *first)
 
 void begin_run(struct instance *instance)
 {
+    if (!admit_playbook(instance->run)) {
+        announce(instance->run);
+        instance->run->over = true;
+        return;
+    }
     if (loop_config(instance->run->engine)->profile->scope != NULL || instance->run->request.replay != NULL) {
         begin_with_scope(instance, true);
         return;

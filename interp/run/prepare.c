@@ -13,7 +13,6 @@
 #include "vm/expr.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
-#include "run/link.h"
 
 struct world {
     struct arena *arena;
@@ -87,20 +86,20 @@ static bool prepare(struct arena *arena, struct catalog *catalog, struct vm *vm,
     struct check_world check = prepare_world(arena, vm);
     check.coverage = coverage;
     *out = (struct prepared_playbook){.playbook = playbook};
-    struct linked linked;
-    bool good = link_calls(arena, catalog, vm, playbook, &linked, errors);
-    for (size_t i = 0; i < linked.count; i++)
-        good = check_playbook(linked.playbooks[i], catalog, &check, errors) && good;
+    const struct linked *linked = &out->linked;
+    bool good = link_calls(arena, catalog, vm, playbook, &out->linked, errors);
+    for (size_t i = 0; i < linked->count; i++)
+        good = check_playbook(linked->playbooks[i], catalog, &check, errors) && good;
     if (!good)
         return false;
-    for (size_t i = 0; i < linked.count; i++)
-        if (linked.playbooks[i]->procedure != NULL)
+    for (size_t i = 0; i < linked->count; i++)
+        if (linked->playbooks[i]->procedure != NULL)
             out->procedure = procedure_join(
                 arena, out->procedure,
-                procedure_load(catalog, linked.playbooks[i]->procedure, linked.playbooks[i]->pos, errors));
-    out->program = vm_program_open(vm, linked.expr_count);
-    for (size_t i = 0; i < linked.count; i++)
-        add_list(out->program, &linked.playbooks[i]->steps);
+                procedure_load(catalog, linked->playbooks[i]->procedure, linked->playbooks[i]->pos, errors));
+    out->program = vm_program_open(vm, linked->expr_count);
+    for (size_t i = 0; i < linked->count; i++)
+        add_list(out->program, &linked->playbooks[i]->steps);
     vm_program_compile(out->program, errors);
     return errors->errors == 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/err.h"
 #include "playbook/check.h"
+#include "run/link.h"
 
 struct arena;
 struct catalog;
@@ -12,8 +13,10 @@ struct vm;
 struct prepared_playbook {
     const struct playbook *playbook;
     struct vm_program *program;
-    const struct procedure *procedure; // the clauses of it and of what it calls, or NULL
-    const char *digest;                // "sha256:…" of the playbook and all that it uses
+    const struct procedure *procedure;  // the clauses of it and of what it calls, or NULL
+    struct linked linked;               // it and all that it calls
+    const struct signature *signatures; // of each of these (run/signed.h); NULL: nobody has looked
+    const char *digest;                 // "sha256:…" of the playbook and all that it uses
 };
 // What playbooks are checked against: the primitives, functions and fields of alerts that there are.
 struct check_world prepare_world(struct arena *arena, struct vm *vm);

@@ -32,13 +32,18 @@ bool keys_exist(struct arena *arena, const char *state)
     return file_exists(signer_name(arena, state));
 }
 
-char *keys_pin_name(struct arena *arena, const char *config_dir, const char *origin)
+char *keys_file_of(struct arena *arena, const char *folder, const char *key)
 {
-    char *name = arena_strdup(arena, origin);
+    char *name = arena_strdup(arena, key);
     for (char *c = name; *c != '\0'; c++)
         if (*c == '/')
             *c = '_';
-    return arena_printf(arena, "%s/trusted/%s.vkey", config_dir, name);
+    return arena_printf(arena, "%s/%s.vkey", folder, name);
+}
+
+char *keys_pin_name(struct arena *arena, const char *config_dir, const char *origin)
+{
+    return keys_file_of(arena, arena_printf(arena, "%s/trusted", config_dir), origin);
 }
 
 // "playbook/<host>/<twelve random digits>", with characters that a key name may have.
@@ -60,7 +65,7 @@ bool keys_write_line(struct arena *arena, const char *name, const char *line, st
     return file_replace(name, text, strlen(text), err);
 }
 
-static char *read_line(struct arena *arena, const char *name, struct err *err)
+char *keys_read_line(struct arena *arena, const char *name, struct err *err)
 {
     size_t length;
     char *text = file_read(arena, name, MAX_KEY_FILE, &length, err);
@@ -78,7 +83,7 @@ static void derive_seal(struct keys *keys)
 static bool load_mask(struct arena *arena, const char *state, struct keys *keys, struct err *err)
 {
     size_t length = 0;
-    const char *line = read_line(arena, mask_name(arena, state), err);
+    const char *line = keys_read_line(arena, mask_name(arena, state), err);
     const unsigned char *bytes = line == NULL ? NULL : crypto_base64_decode(arena, line, &length);
     if (line == NULL)
         return false;
@@ -133,7 +138,7 @@ bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin
                       "source of trust");
         return false;
     }
-    const char *line = read_line(arena, name, err);
+    const char *line = keys_read_line(arena, name, err);
     if (line == NULL || !note_parse_key(arena, line, key, err)) {
         err_note(err, "while reading %s", name);
         return false;
@@ -155,7 +160,7 @@ static bool check_pin(struct arena *arena, const char *config_dir, const struct 
 
 bool keys_read_signer(struct arena *arena, const char *name, struct note_signer *signer, struct err *err)
 {
-    char *line = read_line(arena, name, err);
+    char *line = keys_read_line(arena, name, err);
     if (line == NULL)
         return false;
     bool parsed = note_parse_signer(arena, line, signer, err);

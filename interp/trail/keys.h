@@ -33,7 +33,10 @@ MUST_CHECK bool keys_pinned(struct arena *arena, const char *config_dir, const c
 const char *keys_origin(struct arena *arena, const char *state);
 bool keys_seal(struct arena *arena, const char *state, const struct note_key *key,
                unsigned char seal[CRYPTO_KEY_SIZE]);
-// For what changes keys (rotate.c): a signing key in a file; one line as a whole file.
+// For others who keep keys (rotate.c, signers.c): a signing key in a file; one line as a whole file; where
+// the verifier key of that name is in a folder.
+char *keys_read_line(struct arena *arena, const char *name, struct err *err);
+char *keys_file_of(struct arena *arena, const char *folder, const char *key);
 MUST_CHECK bool keys_read_signer(struct arena *arena, const char *name, struct note_signer *signer,
                                  struct err *err);
 MUST_CHECK bool keys_write_line(struct arena *arena, const char *name, const char *line, struct err *err);

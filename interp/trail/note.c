@@ -215,6 +215,17 @@ char *note_open(struct arena *arena, const char *bytes, size_t length, const str
     return open_note(arena, bytes, length, key);
 }
 
+char *note_claimed(struct arena *arena, const char *bytes, size_t length)
+{
+    struct signature signature;
+    const char *text = note_text(arena, bytes, length);
+    const char *lines = text == NULL ? NULL : arena_strndup(arena, bytes, length) + strlen(text) + 1;
+    const char *line = lines == NULL ? NULL : note_line(arena, &lines);
+    if (line == NULL || !parse_signature(arena, line, &signature))
+        return NULL;
+    return arena_printf(arena, "%s+%08x", signature.name, (unsigned)signature.id);
+}
+
 bool note_parse_decimal(const char *text, uint64_t *number)
 {
     size_t digits = strspn(text, "0123456789");

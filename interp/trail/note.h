@@ -41,6 +41,9 @@ char *note_text(struct arena *arena, const char *bytes, size_t length);
 // otherwise.
 char *note_open(struct arena *arena, const char *bytes, size_t length, const struct note_key *key);
 
+// Who claims to have signed it, as "name+id": of the first signature line, not verified. NULL when malformed.
+char *note_claimed(struct arena *arena, const char *bytes, size_t length);
+
 // Fields of such texts. A line of `*at`, which moves behind its LF; NULL when no whole line is left.
 char *note_line(struct arena *arena, const char **at);
 bool note_parse_decimal(const char *text, uint64_t *number); // at most 2^53, no sign, no leading zero

@@ -33,6 +33,7 @@ static void has_defaults(void **state)
         assert_true(both[i]->self[RISK_CONTAIN] && !both[i]->self[RISK_DESTROY]);
         assert_int_equal(both[i]->max_changes, 100);
         assert_null(both[i]->approvers[0]);
+        assert_false(both[i]->only_signed);
         assert_int_equal(both[i]->protect_count, 0);
     }
     assert_true(lab->approve_all && !parsed->approve_all && !policy_default(arena, false)->approve_all);
@@ -325,11 +326,24 @@ static void knows_what_is_allowed(void **state)
     arena_close(arena);
 }
 
+static void only_signed(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    assert_true(policy_parse(arena, yaml(arena, "only_signed: true"), &err)->only_signed);
+    assert_false(policy_parse(arena, yaml(arena, "only_signed: false"), &err)->only_signed);
+    assert_null(policy_parse(arena, yaml(arena, "only_signed: dana"), &err));
+    assert_int_equal(err.code, E_TYPE);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(knows_what_is_allowed),
         cmocka_unit_test(has_defaults),
+        cmocka_unit_test(only_signed),
         cmocka_unit_test(reads_a_policy),
         cmocka_unit_test(reads_a_profile),
         cmocka_unit_test(says_where_a_file_is_wrong),

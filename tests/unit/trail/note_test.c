@@ -137,11 +137,22 @@ static void decimals(void **state)
     }
 }
 
+static void claims(void **state)
+{
+    (void)state;
+    static const char both[] = TEXT7 "\n" WITNESS SIG7, other[] = TEXT7 "\n" SIG3;
+    struct arena *arena = arena_open();
+    assert_string_equal(note_claimed(arena, both, strlen(both)), "witness.example/w1+20324abe");
+    assert_string_equal(note_claimed(arena, other, strlen(other)), ORIGIN "+dc04a1f1"); // not verified
+    assert_null(note_claimed(arena, TEXT7, strlen(TEXT7)));
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(keys),    cmocka_unit_test(refused_keys), cmocka_unit_test(signing),
-        cmocka_unit_test(opening), cmocka_unit_test(decimals),
+        cmocka_unit_test(opening), cmocka_unit_test(decimals),     cmocka_unit_test(claims),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
