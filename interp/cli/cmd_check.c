@@ -68,14 +68,15 @@ static bool check(struct checking *checking, const char *name)
     bool good = playbook != NULL &&
                 prepare_check(cli->arena, open_catalog(cli), checking->vm, playbook, &prepared, errors) &&
                 look_for_signatures(cli, &prepared, checking->signed_wanted, errors);
-    const char *by = good && !playbook->file->embedded ? prepared.signatures[0].by : NULL;
+    const char *by = good ? prepared.signatures[0].by : NULL;
+    const char *signer =
+        by == NULL || playbook->file->embedded ? NULL : arena_strndup(cli->arena, by, strcspn(by, "+"));
     value_append(cli->arena, checking->list, as_value(cli->arena, name, playbook, by, errors));
     diag_out_list(out, &cli->out, errors);
     if (good)
-        text_addf(out, "%s %s: good, %zu step%s%s%.*s\n", playbook->name, playbook->version,
+        text_addf(out, "%s %s: good, %zu step%s%s%s\n", playbook->name, playbook->version,
                   playbook->step_count, playbook->step_count == 1 ? "" : "s",
-                  by == NULL ? "" : ", signed by ", by == NULL ? 0 : (int)strcspn(by, "+"),
-                  by == NULL ? "" : by);
+                  signer == NULL ? "" : ", signed by ", signer == NULL ? "" : signer);
     else {
         text_add_terminal(out, name);
         text_addf(out, ": %zu error%s\n", errors->errors, errors->errors == 1 ? "" : "s");
