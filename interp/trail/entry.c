@@ -31,6 +31,17 @@ static bool take_number(struct cursor *cursor, uint64_t *number)
     return digits > 0 && (digits == 1 || *start != '0') && *number <= (uint64_t)1 << 53;
 }
 
+// Nanoseconds; text where they are more than 2^53.
+static bool take_clock(struct cursor *cursor, uint64_t *ns)
+{
+    bool quoted = take(cursor, "\"");
+    const char *start = cursor->at;
+    *ns = 0;
+    while (cursor->at < cursor->end && *cursor->at >= '0' && *cursor->at <= '9' && cursor->at - start < 19)
+        *ns = *ns * 10 + (uint64_t)(*cursor->at++ - '0');
+    return cursor->at > start && (!quoted || take(cursor, "\""));
+}
+
 // A string behind its opening quote, up to and with the closing one.
 static bool take_string(struct cursor *cursor, const char **text, size_t *length)
 {
@@ -82,7 +93,9 @@ bool entry_read(const char *line, size_t length, struct entry *entry)
            take(&cursor, ",\"prev\":\"") && take_hash(&cursor, entry->prev) &&
            take(&cursor, "\",\"type\":\"") && take_string(&cursor, &entry->type, &entry->type_length) &&
            take(&cursor, ",\"time\":\"") && take_string(&cursor, &entry->time, &entry->time_length) &&
-           take(&cursor, ",\"mono_ns\":") && line[length - 1] == '}';
+           take(&cursor, ",\"mono_ns\":") && take_clock(&cursor, &entry->mono_ns) &&
+           take(&cursor, ",\"boot\":\"") && take_string(&cursor, &entry->boot, &entry->boot_length) &&
+           line[length - 1] == '}';
 }
 
 bool entry_is(const struct entry *entry, const char *type)

@@ -8,8 +8,9 @@
 
 struct entry {
     uint64_t seq, rseq;
-    const char *id, *run, *type, *time; // in the line, as written (escaped), without quotes
-    size_t run_length, type_length, time_length;
+    uint64_t mono_ns;
+    const char *id, *run, *type, *time, *boot; // in the line, as written (escaped), without quotes
+    size_t run_length, type_length, time_length, boot_length;
     bool has_run; // false: a line of the trail itself
     unsigned char prev[TREE_HASH];
 };

@@ -36,6 +36,8 @@ struct verify_run {
     uint64_t name; // hash of its id; 0: none
     uint64_t next; // rseq
     int64_t time;  // of its newest line
+    uint64_t boot; // hash of the boot's id, and nanoseconds since then
+    uint64_t mono_ns;
 };
 
 // A change of the signing key.

@@ -40,6 +40,15 @@ static void compare_with_witnesses(struct verify_pass *pass, int64_t time)
     }
 }
 
+static void add_clock(struct verify_pass *pass, const char *clock, int64_t behind_ms)
+{
+    int64_t at = (int64_t)pass->tree.size;
+    if (pass->clock_count++ == 0)
+        verify_add(pass, VERIFY_CLEAN, "clock", at, at,
+                   "the %s of line %lld of log.jsonl is %lld ms behind that of the line before in its run",
+                   clock, (long long)at + 1, (long long)behind_ms);
+}
+
 void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
 {
     int64_t at = (int64_t)pass->tree.size, time = 0;
@@ -52,11 +61,12 @@ void verify_runs_watch(struct verify_pass *pass, const struct entry *entry)
         verify_add(pass, VERIFY_CLEAN, "numbers", at, at,
                    "line %lld of log.jsonl has number %llu in its run, %llu was to come", (long long)at + 1,
                    (unsigned long long)entry->rseq, (unsigned long long)run->next);
-    if (known && timed && time < run->time - BACK_MS && pass->clock_count++ == 0)
-        verify_add(pass, VERIFY_CLEAN, "clock", at, at,
-                   "the clock of line %lld of log.jsonl is %lld ms behind that of the line before in its run",
-                   (long long)at + 1, (long long)(run->time - time));
+    uint64_t boot = entry->boot_length == 0 ? 0 : hash_of(entry->boot, entry->boot_length);
+    if (known && timed && time < run->time - BACK_MS)
+        add_clock(pass, "clock", run->time - time);
+    if (known && boot != 0 && boot == run->boot && entry->mono_ns < run->mono_ns)
+        add_clock(pass, "monotonic clock", (int64_t)((run->mono_ns - entry->mono_ns) / 1000000));
     if (timed)
         compare_with_witnesses(pass, time);
-    *run = (struct verify_run){name, entry->rseq + 1, timed ? time : 0};
+    *run = (struct verify_run){name, entry->rseq + 1, timed ? time : 0, boot, entry->mono_ns};
 }

@@ -251,10 +251,40 @@ static void every_cut_is_seen(void **state)
     place_close(&place);
 }
 
+// Clocks that go back, signed: worth knowing, and no more.
+static void clocks_go_back(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *member, *earlier;
+    } cases[] = {{"\"time\":\"", "2001-01-01"}, {"\"mono_ns\":", "1000000000"}};
+    for (size_t i = 0; i < 2; i++) {
+        struct place place;
+        attack_open(&place);
+        struct attack_log *log = attack_read(&place);
+        char *at = strstr(log->lines[30], cases[i].member);
+        assert_non_null(at);
+        at += strlen(cases[i].member);
+        assert_true(strspn(at, "0123456789-") >= 10);
+        memcpy(at, cases[i].earlier, 10);
+        attack_rechain(log, 31);
+        attack_write(&place, log);
+        attack_sign(&place, log, ATTACK_SECOND, 0, NULL);
+        attack_sign(&place, log, ATTACK_ALL, 1, NULL);
+        file_remove(place_name(&place, "trail/frontier"));
+        struct verify_report report = attack_judge(&place, NULL, NULL);
+        const struct verify_finding *found = attack_found(&report, "clock");
+        assert_int_equal(report.verdict, VERIFY_UNPUBLISHED);
+        assert_non_null(found);
+        assert_int_equal(found->first, 30);
+        place_close(&place);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(every_attack_is_named),
                                        cmocka_unit_test(every_byte_counts),
-                                       cmocka_unit_test(every_cut_is_seen)};
+                                       cmocka_unit_test(every_cut_is_seen), cmocka_unit_test(clocks_go_back)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
