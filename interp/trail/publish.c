@@ -163,10 +163,9 @@ static bool write_from(struct arena *arena, const struct publish *publish, uint6
 static bool write_all(struct arena *arena, const struct publish *publish, bool anew, struct err *err)
 {
     uint64_t old = publish_size(arena, publish->folder);
-    if (old > publish->head.size)
-        return err_set(err, E_TAMPERED, "the checkpoint covers %llu lines, the head only %llu",
-                       (unsigned long long)old, (unsigned long long)publish->head.size);
-    if (old == publish->head.size && !anew)
+    // More: another process has written and published since this one read the head. (That the trail was
+    // rolled back is for those to see who read both together.)
+    if (old > publish->head.size || (old == publish->head.size && !anew))
         return true;
     uint64_t from = anew ? 0 : old;
     bool fits;

@@ -25,10 +25,10 @@ uint64_t publish_size(struct arena *arena, const char *folder);
 // Fills a tiler, which stands at a multiple of the width within the `size` entries that are published. False:
 // the tiles are not there. Nothing is verified: they must give a signed root.
 bool publish_load(struct arena *arena, const char *folder, uint64_t size, struct tiler *tiler);
-// Publishes up to the head. `anew`: from the first line on, so that what is missing is built again; else from
-// where the checkpoint ends. Another process that publishes is awaited, or with !wait nothing is done then.
-// E_TAMPERED, and nothing is written, when the lines do not give the head's root, or a file that is there is
-// not what the lines give.
+// Publishes up to the head; where more is published already, nothing is done. `anew`: from the first line on,
+// so that what is missing is built again; else from where the checkpoint ends. Another process that publishes
+// is awaited, or with !wait nothing is done then. E_TAMPERED, and nothing is written, when the lines do not
+// give the head's root, or a file that is there is not what the lines give.
 MUST_CHECK bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err);
 // What a process knows of its own publishing; zeroed at first.
 struct publish_pace {

@@ -282,6 +282,33 @@ static void short_lives(void **state)
     place_close(&place);
 }
 
+// Who has read the head before others wrote and published more does not take that for tampering.
+static void overtaken(void **state)
+{
+    (void)state;
+    struct place place;
+    struct file log;
+    size_t length;
+    many_open(&place);
+    struct verify_report report = attack_judge(&place, NULL, NULL);
+    place_commit(&place, "run-5", 300);
+    assert_true(publish(&place, NULL));
+    const char *checkpoint = place_read(&place, "trail/checkpoint", &length);
+    assert_true(file_open(&log, place_name(&place, "trail/log.jsonl"), FILE_READ, NULL));
+    struct publish order = {.folder = place_name(&place, "trail"),
+                            .log = &log,
+                            .head = {.size = report.size},
+                            .offset = report.offset,
+                            .note = report.note};
+    memcpy(order.head.root, report.root, TREE_HASH);
+    assert_true(publish_run(&order, false, true, NULL));
+    assert_true(publish_run(&order, true, true, NULL));
+    file_close(&log);
+    assert_string_equal(place_read(&place, "trail/checkpoint", &length), checkpoint);
+    assert_int_equal(attack_judge(&place, NULL, NULL).verdict, VERIFY_CLEAN);
+    place_close(&place);
+}
+
 // Older and wider files of one tile, side by side: a newer trail was overwritten with an older one.
 static void overwritten_by_older(void **state)
 {
@@ -351,6 +378,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_knows_more),
         cmocka_unit_test(short_lives),
         cmocka_unit_test(overwritten_by_older),
+        cmocka_unit_test(overtaken),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
