@@ -91,6 +91,10 @@ static void look_into(struct verify_pass *pass, const char *folder)
 
 void verify_beside_look(struct verify_pass *pass)
 {
+    // What is being written just now is not half written.
+    struct file publishing = verify_lock(pass, "publish.lock"), writing = verify_lock(pass, "lock");
     look_into(pass, pass->folder);
     look_into(pass, arena_printf(pass->scratch, "%s/aside", pass->folder));
+    file_close(&writing);
+    file_close(&publishing);
 }

@@ -6,7 +6,6 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "trail/cosign.h"
-#include "trail/frontier.h"
 #include "trail/keys.h"
 #include "trail/verify_pass.h"
 
@@ -79,20 +78,15 @@ static bool add_since(struct verify_pass *pass, const char *name, struct err *er
 // What this installation itself verified last, where its private key is at hand.
 static void add_sealed(struct verify_pass *pass)
 {
-    unsigned char bytes[FRONTIER_FILE], seal[CRYPTO_KEY_SIZE];
-    struct file file = {.fd = -1};
+    unsigned char seal[CRYPTO_KEY_SIZE];
     struct frontier at;
-    size_t got;
-    const char *name = arena_printf(pass->arena, "%s/frontier", pass->folder);
-    if (!keys_seal(pass->arena, pass->config->state, &pass->key, seal) || !file_exists(name) ||
-        !file_open(&file, name, FILE_READ, NULL))
+    if (!keys_seal(pass->arena, pass->config->state, &pass->key, seal))
         return;
-    if (file_read_at(&file, 0, bytes, sizeof bytes, &got, NULL) && frontier_read(bytes, got, seal, &at)) {
+    if (frontier_read(pass->sealed, pass->sealed_length, seal, &at)) {
         struct head_state state = {.size = at.tree.size};
         tree_root(&at.tree, state.root);
         add_mark(pass, "what was verified last on this machine", &state);
     }
-    file_close(&file);
     crypto_wipe(seal, sizeof seal);
 }
 

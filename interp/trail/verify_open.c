@@ -67,18 +67,36 @@ static bool read_checkpoint(struct verify_pass *pass, const char *name, struct e
     return true;
 }
 
+struct file verify_lock(struct verify_pass *pass, const char *name)
+{
+    struct file lock = {.fd = -1};
+    bool had;
+    name = name_of(pass, name);
+    if (file_exists(name) && file_open(&lock, name, FILE_READ, NULL))
+        (void)!file_lock(&lock, true, &had, NULL);
+    return lock;
+}
+
+static void read_sealed(struct verify_pass *pass)
+{
+    struct file file;
+    const char *name = name_of(pass, "frontier");
+    if (!file_exists(name) || !file_open(&file, name, FILE_READ, NULL))
+        return;
+    if (!file_read_at(&file, 0, pass->sealed, FRONTIER_FILE, &pass->sealed_length, NULL))
+        pass->sealed_length = 0;
+    file_close(&file);
+}
+
 // What a writer changes together, read together.
 static bool read_together(struct verify_pass *pass, size_t *got, uint64_t *size, struct err *err)
 {
-    const char *lock_name = name_of(pass, "lock"), *checkpoint = name_of(pass, "checkpoint");
-    struct file lock = {.fd = -1};
-    bool had, ok = true;
-    if (file_exists(lock_name))
-        ok = file_open(&lock, lock_name, FILE_READ, err) && file_lock(&lock, true, &had, err);
-    ok = ok && file_size(&pass->heads, size, err) &&
-         file_read_at(&pass->heads, 0, pass->slots, HEAD_FILE, got, err) &&
-         file_size(&pass->log, &pass->log_size, err);
-    ok = ok && read_checkpoint(pass, checkpoint, err);
+    struct file lock = verify_lock(pass, "lock");
+    bool ok = file_size(&pass->heads, size, err) &&
+              file_read_at(&pass->heads, 0, pass->slots, HEAD_FILE, got, err) &&
+              file_size(&pass->log, &pass->log_size, err) &&
+              read_checkpoint(pass, name_of(pass, "checkpoint"), err);
+    read_sealed(pass);
     file_close(&lock);
     return ok;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include "base/file.h"
 #include "trail/entry.h"
+#include "trail/frontier.h"
 #include "trail/head.h"
 #include "trail/rotate.h"
 #include "trail/tile.h"
@@ -62,6 +63,8 @@ struct verify_pass {
     unsigned char slots[HEAD_FILE];
     const char *checkpoint; // the published note, as it was when the head was read; NULL: none
     size_t checkpoint_length;
+    unsigned char sealed[FRONTIER_FILE]; // what a writer of this machine verified last, read with the head
+    size_t sealed_length;                // 0: there is none
     struct head head;
     struct verify_mark marks[VERIFY_MAX_SINCE + VERIFY_MAX_KEYS + 4];
     size_t mark_count;
@@ -101,6 +104,8 @@ void verify_tiles_begin(struct verify_pass *pass);
 void verify_tiles_watch(struct verify_pass *pass, const char *line, size_t length,
                         const unsigned char leaf[TREE_HASH]);
 void verify_tiles_judge(struct verify_pass *pass);
+// Waits until nobody writes (name: "lock") or publishes ("publish.lock"); what cannot be locked is not.
+MUST_CHECK struct file verify_lock(struct verify_pass *pass, const char *name);
 // Files that a line speaks of; after all lines, traces of an interruption.
 void verify_beside_watch(struct verify_pass *pass, const struct entry *entry, const char *line,
                          size_t length);

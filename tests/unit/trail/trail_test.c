@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "trail/tree.h"
+#include "trail/verify.h"
 
 static void first_lines(void **state)
 {
@@ -288,6 +289,39 @@ static void odd_values(void **state)
     place_close(&place);
 }
 
+// Whoever verifies while others write sees one state of it, whichever.
+static void verified_while_written(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    place_commit(&place, "run-1", 1);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct trail *trail = trail_open(place.arena, &place.config, NULL);
+        for (int i = 0; trail != NULL && i < 400; i++) {
+            for (int j = 0; j < 4; j++)
+                place_note(&place, trail, "run-2", "x");
+            if (!trail_commit(trail, NULL))
+                _exit(1);
+        }
+        trail_close(trail);
+        _exit(trail == NULL);
+    }
+    int status = 0;
+    do {
+        struct verify_config config = {.state = place.config.state, .config_dir = place.config.config_dir};
+        struct verify_report report;
+        assert_true(verify_trail(place.arena, &config, &report, NULL));
+        for (size_t i = 0; i < report.count; i++)
+            if (report.findings[i].verdict != VERIFY_UNPUBLISHED)
+                fail_msg("%s: %s", report.findings[i].what, report.findings[i].text);
+    } while (waitpid(pid, &status, WNOHANG) == 0);
+    assert_int_equal(status, 0);
+    place_close(&place);
+}
+
 #ifdef PLAYBOOK_FAULTS
 // No room for the next change: it is not announced, and what was done before is in the log all the same.
 static void no_room(void **state)
@@ -330,10 +364,19 @@ static void no_room(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(first_lines),     cmocka_unit_test(nothing_queued), cmocka_unit_test(cost),
-        cmocka_unit_test(many_runs),       cmocka_unit_test(in_turn),        cmocka_unit_test(at_once),
-        cmocka_unit_test(blobs_and_masks), cmocka_unit_test(reading_stops),  cmocka_unit_test(long_lines),
-        cmocka_unit_test(odd_values),      cmocka_unit_test(goes_on),        cmocka_unit_test(no_room),
+        cmocka_unit_test(first_lines),
+        cmocka_unit_test(nothing_queued),
+        cmocka_unit_test(cost),
+        cmocka_unit_test(many_runs),
+        cmocka_unit_test(in_turn),
+        cmocka_unit_test(at_once),
+        cmocka_unit_test(blobs_and_masks),
+        cmocka_unit_test(reading_stops),
+        cmocka_unit_test(long_lines),
+        cmocka_unit_test(odd_values),
+        cmocka_unit_test(goes_on),
+        cmocka_unit_test(no_room),
+        cmocka_unit_test(verified_while_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
