@@ -23,6 +23,7 @@ enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, LEAST_CONNECTION
 
 struct transfer {
     struct transfer *next; // in the free, in-flight or done list
+    struct transfer **at;  // in flight: what points to it
     struct http *http;
     CURL *easy;
     void *owner;
@@ -231,13 +232,17 @@ static bool set_request(struct transfer *transfer, const char *const *headers, c
     return true;
 }
 
+static void land(struct transfer *transfer)
+{
+    *transfer->at = transfer->next;
+    if (transfer->next != NULL)
+        transfer->next->at = transfer->at;
+}
+
 static void finish(struct transfer *transfer, struct response *response)
 {
     struct http *http = transfer->http;
-    struct transfer **link = &http->flying;
-    while (*link != transfer)
-        link = &(*link)->next;
-    *link = transfer->next;
+    land(transfer);
     crypto_wipe(transfer->wire.ptr, transfer->wire.length);
     if (transfer->secret)
         crypto_wipe(transfer->answer.body.ptr, transfer->answer.body.length);
@@ -263,9 +268,11 @@ void http_start(struct http *http, struct arena *arena, const struct request *re
     transfer->sent = 0;
     transfer->why[0] = '\0';
     transfer->next = http->flying;
+    transfer->at = &http->flying;
+    if (transfer->next != NULL)
+        transfer->next->at = &transfer->next;
     http->flying = transfer;
     http->in_flight++;
-
     if (letter) {
         transfer->smtp = (struct smtp){.curl = &http->curl, .easy = transfer->easy};
         smtp_prepare(&transfer->smtp, request, &transfer->wire);
@@ -290,12 +297,11 @@ static void release(struct transfer *transfer)
 
 void http_cancel(struct http *http, void *owner)
 {
-    for (struct transfer **link = &http->flying, *t; (t = *link) != NULL;) {
-        if (t->owner != owner) {
-            link = &t->next;
+    for (struct transfer *t = http->flying, *next; t != NULL; t = next) {
+        next = t->next;
+        if (t->owner != owner)
             continue;
-        }
-        *link = t->next;
+        land(t);
         http->curl.multi_remove_handle(http->multi, t->easy);
         crypto_wipe(t->wire.ptr, t->wire.length);
         release(t);
