@@ -1,5 +1,6 @@
 // Events in the form of the Open Cybersecurity Schema Framework, version 1.8.0. Not for what a line means
 // (export.c). Invariant: every event has what its class requires, and the line it came from, byte for byte.
+// There is no metadata.logged_time: a line does not say when it was committed.
 #include <string.h>
 
 #include "base/arena.h"

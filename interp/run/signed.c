@@ -94,7 +94,9 @@ struct signature signed_look(struct arena *arena, const struct playbook *playboo
         judge(arena, &signature, note, length, signers);
     else
         find_fault(arena, &signature,
-                   signature.is_there ? arena_strdup(arena, err.message) : "is not signed");
+                   signature.is_there
+                       ? arena_printf(arena, "has a signature that cannot be read: %s", err.message)
+                       : "is not signed");
     return signature;
 }
 
@@ -118,7 +120,7 @@ bool signed_look_all(struct arena *arena, const char *config_dir, struct prepare
 const struct value *signed_value(struct arena *arena, const struct prepared_playbook *prepared)
 {
     struct value *map = value_map(arena);
-    for (size_t i = 0; prepared->signatures != NULL && i < prepared->linked.count; i++) {
+    for (size_t i = 0; i < prepared->linked.count; i++) {
         const struct signature *signature = &prepared->signatures[i];
         value_put_text(arena, map,
                        arena_printf(arena, "%s@%s", signature->playbook->name, signature->playbook->version),

@@ -32,7 +32,7 @@ struct signature signed_look(struct arena *arena, const struct playbook *playboo
 // Looks at a prepared playbook and at all that it calls. The keys are read only where one is not built in.
 MUST_CHECK bool signed_look_all(struct arena *arena, const char *config_dir,
                                 struct prepared_playbook *prepared, struct err *err);
-// "NAME@VERSION" → who vouches for it, or null: what the trail says of a run.
+// "NAME@VERSION" → who vouches for it, or null: what the trail says of a run that was looked at.
 const struct value *signed_value(struct arena *arena, const struct prepared_playbook *prepared);
 // Does somebody vouch for all that would run? Otherwise E_REFUSED at the first playbook that nobody vouches
 // for, or for a library of one's own, which nobody can vouch for.

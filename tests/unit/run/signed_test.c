@@ -84,6 +84,14 @@ static void says_who(void **state)
     struct signature stranger = signed_look(desk.arena, read(&desk), &nobody);
     assert_true(stranger.by == NULL && stranger.is_there);
     assert_non_null(strstr(stranger.fault, "whom nobody here trusts"));
+    // One that cannot be read is none.
+    file_remove(signed_file(desk.arena, read(&desk)));
+    struct err err;
+    assert_true(file_mkdirs(signed_file(desk.arena, read(&desk)), &err));
+    struct signature unread = look(&desk);
+    assert_true(unread.by == NULL && strstr(unread.fault, "cannot be read") != NULL);
+    desk.file = arena_printf(desk.arena, "%s/other.yaml", desk.folder);
+    write(desk.file, text, sizeof text - 1);
     // Another key in her name.
     struct note_signer other = desk.dana;
     other.seed[0] ^= 1;
