@@ -232,8 +232,9 @@ static void refuse(struct instance *instance)
 {
     struct run *run = instance->run;
     const char *why =
-        arena_printf(run->arena, "it has been changed since by %s (--force undoes it all the same)",
-                     instance->changed_by != NULL ? instance->changed_by : "somebody else");
+        arena_printf(run->arena, "it has been changed since%s%s (--force undoes it all the same)",
+                     instance->changed_by != NULL ? " by " : ", the activity log does not tell by whom",
+                     instance->changed_by != NULL ? instance->changed_by : "");
     run->step_failed = true;
     effect_record(instance, "effect.result", "refused", NULL, why);
     instance_end(instance, STEP_REFUSED, why, NULL);

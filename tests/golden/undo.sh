@@ -64,7 +64,7 @@ quiet run contain.yaml --unattended --approve-all
 third=$(run_of)
 quiet run open.yaml --unattended --approve-all
 quiet undo "$third" --dry-run
-grep -A1 '^  firewall: it has been changed since by' "$work/all"
+grep -A1 '^  firewall: it has been changed since' "$work/all"
 quiet undo "$third" --approve-all
 says '^  firewall: it has been changed since'
 says '^Steps: '
