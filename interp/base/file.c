@@ -385,15 +385,16 @@ char **file_list(struct arena *arena, const char *name)
     return names;
 }
 
-void file_print(int fd, const char *bytes, size_t length)
+bool file_print(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t put = write(fd, bytes, length);
         if (put < 0 && errno == EINTR)
             continue;
         if (put <= 0)
-            return;
+            return put < 0 && errno == EPIPE;
         bytes += put;
         length -= (size_t)put;
     }
+    return true;
 }

@@ -52,8 +52,9 @@ MUST_CHECK bool file_truncate(struct file *file, uint64_t size, struct err *err)
 MUST_CHECK bool file_lock(struct file *file, bool wait, bool *had, struct err *err);
 void file_unlock(struct file *file);
 
-// Standard streams, for cli/ alone. A closed reader is not an error of ours.
-void file_print(int fd, const char *bytes, size_t length);
+// Standard streams, for cli/ alone. False: not all was written. A reader that has left is not an error of
+// ours.
+bool file_print(int fd, const char *bytes, size_t length);
 // Fault injection for tests: the n-th durable operation (sync, rename, reservation, sync of a folder) from
 // now ends the process with SIGKILL (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'); kind 'w': the n-th
 // write from now writes half of its bytes and then fails with ENOSPC. n = 0: none. Set from

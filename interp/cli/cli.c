@@ -27,14 +27,28 @@
 
 enum { SOURCE_MAX = 64 * 1024 * 1024, WIDTH_MIN = 40, WIDTH_USUAL = 80, WIDTH_MAX = 1000 };
 
+static bool cut; // standard output, somewhere
+
 void cli_print(const struct text *text)
 {
-    file_print(STDOUT_FILENO, text->ptr, text->length);
+    cut = !file_print(STDOUT_FILENO, text->ptr, text->length) || cut;
 }
 
 void cli_mutter(const struct text *text)
 {
-    file_print(STDERR_FILENO, text->ptr, text->length);
+    (void)file_print(STDERR_FILENO, text->ptr, text->length); // where else could it be said?
+}
+
+// Who reads a part must not take it for the whole.
+static int end_output(struct cli *cli, int status)
+{
+    struct text out = text_new(cli->arena);
+    if (!cut)
+        return status;
+    text_add(&out, "error: what was printed is cut: standard output cannot be written (a full disk?)\n"
+                   "  hint: what a run did stands in the trail: playbook runs list\n");
+    cli_mutter(&out);
+    return status == 0 ? 1 : status;
 }
 
 void cli_say(struct cli *cli, const char *format, ...)
@@ -252,6 +266,7 @@ int cli_main(int argc, char **argv)
         cli.config = dirs_config(arena);
         status = cli.options.command->run(&cli);
     }
+    status = end_output(&cli, status);
     arena_close(arena);
     return status;
 }

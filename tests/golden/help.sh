@@ -16,3 +16,6 @@ t list --json=yes
 t --json list --nonsense
 t --json run --audit --nonsense
 t -x
+playbook version >/dev/full 2>"$work/err"
+echo "[exit $?]"
+sed 's/^/! /' "$work/err" >&2
