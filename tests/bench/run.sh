@@ -151,8 +151,11 @@ steps 1 >"$work/one.yaml"
 steps 1000 >"$work/many.yaml"
 run="run --dry-run --unattended --json --state $work/steps"
 "$program" $run "$work/one.yaml" >/dev/null
-"$tools/pace" -n "$rounds" "$program $run $work/many.yaml" "$program check $work/many.yaml" \
-    "$program $run $work/one.yaml" "$program check $work/one.yaml" >"$work/times"
+mv "$work/steps" "$work/step"
+# Each time the trail is as short: what is published once in a thousand lines is no step's.
+again="{ test ! -e $work/steps || mv $work/steps $work/gone.\$\$; } && cp -r $work/step $work/steps"
+"$tools/pace" -n "$rounds" -p "$again" "$program $run $work/many.yaml" "$program check $work/many.yaml" \
+    -p "$again" "$program $run $work/one.yaml" "$program check $work/one.yaml" >"$work/times"
 row "13 a step without I/O, us" \
     "$(awk '{ ms[NR] = $1 } END { printf "%.2f", (ms[1] - ms[2] - ms[3] + ms[4]) * 1000 / 999 }' "$work/times")" 5
 
