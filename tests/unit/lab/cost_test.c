@@ -1,5 +1,5 @@
-// Costs, budgets, quotas, tickets, contacts, second factors: what each service refuses, and what it makes of
-// a change.
+// Costs, budgets, quotas, tickets, contacts, suppression rules, second factors: what each service refuses,
+// and what it makes of a change.
 #include "harness.h"
 
 #include "base/clock.h"
@@ -11,6 +11,7 @@
     MINED "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/quotas/"              \
           "standardHBSFamily?api-version=2023-02-01"
 #define TICKET MINED "/providers/Microsoft.Support/supportTickets/t1?api-version=2024-04-01"
+#define RULE MINED "/providers/Microsoft.Security/alertsSuppressionRules/noise?api-version=2019-01-01-preview"
 #define CONTACT MINED "/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview"
 
 static char *query(struct bench *bench, const char *granularity, const char *grouping)
@@ -133,10 +134,33 @@ static void people(void **state)
     bench_close(&bench);
 }
 
+static void suppressions(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 404, "GET", ARM, RULE, NULL);
+    want(&bench, 400, "PUT", ARM, RULE, "{'properties': {'alertType': 'KV_X', 'reason': 'Other'}}");
+    want(&bench, 400, "PUT", ARM, RULE,
+         "{'properties': {'alertType': 'KV_X', 'reason': 'Other', 'state': 'Sometimes'}}");
+    const struct value *rule =
+        want(&bench, 200, "PUT", ARM, RULE,
+             "{'properties': {'alertType': 'KV_X', 'reason': 'Other', 'state': 'Enabled', 'comment': 'x'}}");
+    assert_string_equal(value_text_at(rule, "name"), "noise");
+    assert_non_null(value_text_at(rule, "properties.lastModifiedUtc"));
+    rule = want(&bench, 200, "GET", ARM,
+                MINED "/providers/Microsoft.Security/alertsSuppressionRules?api-version=2019-01-01-preview",
+                NULL);
+    assert_int_equal(value_count(value_get(rule, "value")), 1);
+    want(&bench, 200, "DELETE", ARM, RULE, NULL);
+    want(&bench, 204, "DELETE", ARM, RULE, NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(costs), cmocka_unit_test(budgets),
-                                       cmocka_unit_test(quotas), cmocka_unit_test(tickets),
-                                       cmocka_unit_test(people)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),   cmocka_unit_test(suppressions),
+                                       cmocka_unit_test(budgets), cmocka_unit_test(quotas),
+                                       cmocka_unit_test(tickets), cmocka_unit_test(people)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
