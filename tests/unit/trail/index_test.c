@@ -89,7 +89,7 @@ struct costs {
 static uint64_t cost_of_recovery(struct place *place)
 {
     struct file log;
-    uint64_t size;
+    uint64_t size = 0;
     assert_true(file_open(&log, place_name(place, "trail/log.jsonl"), FILE_READ, NULL) &&
                 file_size(&log, &size, NULL));
     file_close(&log);
