@@ -1,5 +1,6 @@
-// Recommendations of Defender for Cloud, which stand beneath the resources that they are about. Invariant:
-// they are read only; what a recommendation asks for is done at the resource.
+// Recommendations of Defender for Cloud and the software that it found, which stand beneath the resources
+// that they are about. Not for who carries a recommendation out (governance.c). Invariant: they are read
+// only; what a recommendation asks for is done at the resource.
 #include <string.h>
 
 #include "base/arena.h"
@@ -7,6 +8,7 @@
 #include "data/value.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
+#include "lab/make.h"
 
 #define ASSESSMENTS "/providers/microsoft.security/assessments/"
 
@@ -33,8 +35,8 @@ void assessment_list(struct call *call)
     struct page page = page_open(call);
     struct estate_range range = estate_range(call->estate, text_lower(call->arena, call->scope));
     for (size_t i = range.first; i < range.end; i++) {
-        const char *key = estate_key(call->estate, i);
-        if (strstr(key, ASSESSMENTS) != NULL && page_wants(&page, key))
+        const char *key = estate_key(call->estate, i), *name = strstr(key, ASSESSMENTS);
+        if (name != NULL && strchr(name + strlen(ASSESSMENTS), '/') == NULL && page_wants(&page, key))
             page_add(&page, key, shown(call, estate_at(call->estate, i)));
     }
     page_close(&page);
@@ -49,4 +51,31 @@ void assessment_get(struct call *call)
         call_missing(call, call->path);
     else
         call_ok(call, 200, shown(call, assessment));
+}
+
+// What was found stands at the machine itself ("_software").
+void assessment_list_software(struct call *call)
+{
+    const struct value *machine = estate_get(call->estate, text_lower(call->arena, call->scope));
+    if (machine == NULL) {
+        call_missing(call, call->scope);
+        return;
+    }
+    const struct value *found = value_get(machine, "_software");
+    struct page page = page_open(call);
+    for (size_t i = 0; i < value_count(found); i++) {
+        const struct value *one = value_item(found, i);
+        char *name = arena_printf(call->arena, "%s-_-%s", value_text_at(one, "vendor"),
+                                  value_text_at(one, "softwareName"));
+        if (page_wants(&page, name))
+            page_add(
+                &page, name,
+                make_value(call->arena,
+                           "{'id': %s, 'name': %s, 'type': 'Microsoft.Security/softwareInventories', "
+                           "'properties': %v}",
+                           arena_printf(call->arena, "%s/providers/Microsoft.Security/softwareInventories/%s",
+                                        call->scope, name),
+                           name, one));
+    }
+    page_close(&page);
 }

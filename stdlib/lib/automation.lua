@@ -1,5 +1,7 @@
 -- Azure Automation: runbooks, and what starts them. Names are the service's; what a runbook says is text, which goes and
 -- comes as it stands.
+local guid = use "guid"
+
 local automation = {}
 
 local versions = {webhooks = "2015-10-31"}
@@ -41,15 +43,9 @@ function automation.is_of(raw, runbook)
     return it ~= nil and text.same(it.name or "", runbook)
 end
 
--- A new link needs a GUID. It follows from what is linked, so that a link that is made twice is one.
-local function link_id(account, runbook, schedule)
-    local hex = string.sub(digest(text.lower(account .. "|" .. runbook .. "|" .. schedule)), 8)
-    return string.sub(hex, 1, 8) .. "-" .. string.sub(hex, 9, 12) .. "-4" .. string.sub(hex, 14, 16) .. "-8"
-        .. string.sub(hex, 18, 20) .. "-" .. string.sub(hex, 21, 32)
-end
-
 function automation.put_link(write, account, runbook, link)
-    write:put(automation.url(account, "jobSchedules", link_id(account, runbook, link.schedule)), {properties = {
+    local new = guid.of(text.lower(account .. "|" .. runbook .. "|" .. link.schedule))
+    write:put(automation.url(account, "jobSchedules", new), {properties = {
         schedule = {name = link.schedule}, runbook = {name = runbook}, parameters = link.parameters,
         runOn = link.run_on,
     }})

@@ -1,5 +1,7 @@
 -- Partner Center: its headers, its pages, and what it says of fraud events, customers and their Azure subscriptions.
 -- Fraud events are read for a person (App+User); the profile's `partner` says for whom.
+local guid = use "guid"
+
 local center = {}
 
 local page_size, max_pages = 200, 50
@@ -13,9 +15,7 @@ center.known_types = {
 
 -- The same words give the same identifier, in this run; in another one they are another request.
 local function identifier(words)
-    local hex = text.split(digest(now() .. " " .. words), ":")[2]
-    return hex:sub(1, 8) .. "-" .. hex:sub(9, 12) .. "-4" .. hex:sub(14, 16) .. "-8" .. hex:sub(18, 20) .. "-"
-        .. hex:sub(21, 32)
+    return guid.of(now() .. " " .. words)
 end
 
 -- MS-RequestId is what makes a request that is sent twice one request; it stays the same for it.

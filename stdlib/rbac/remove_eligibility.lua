@@ -1,17 +1,17 @@
 -- Takes an eligible role away (Privileged Identity Management): whoever is eligible activates the role again after an
 -- assignment is gone. It is known by who, what and where, since giving it back makes a new one. The request's id follows
 -- from what it takes away, or from when it gives back, so that a request that is made twice is one.
+local guid = use "guid"
+
 local function instances(scope)
     return uri("arm:{+scope}/providers/Microsoft.Authorization/roleEligibilityScheduleInstances"
         .. "?api-version=2020-10-01&$filter=atScope()", {scope = scope})
 end
 
 local function request_url(p, about)
-    local hex = string.sub(digest(text.lower(p.scope .. "|" .. p.principal .. "|" .. p.role .. "|" .. about)), 8)
-    local guid = string.sub(hex, 1, 8) .. "-" .. string.sub(hex, 9, 12) .. "-4" .. string.sub(hex, 14, 16) .. "-8"
-        .. string.sub(hex, 18, 20) .. "-" .. string.sub(hex, 21, 32)
+    local new = guid.of(text.lower(p.scope .. "|" .. p.principal .. "|" .. p.role .. "|" .. about))
     return uri("arm:{+scope}/providers/Microsoft.Authorization/roleEligibilityScheduleRequests/{id}"
-        .. "?api-version=2020-10-01", {scope = p.scope, id = guid})
+        .. "?api-version=2020-10-01", {scope = p.scope, id = new})
 end
 
 local function target(p)

@@ -31,7 +31,7 @@ t run dns-alert --unattended --approve-all 2>/dev/null | brief
 
 # Answered to the end: the machine is made anew, is given back, and the alert is resolved.
 t run dns-alert --unattended --approve-all --answer origin=unexpected --answer 'treat[vm-hr-01]/verdict=nothing' \
-    --answer 'treat[vm-hr-01]/state=rebuild' --answer 'treat[vm-hr-01]/give_back=release' --answer close=resolve 2>/dev/null | changes
+    --param advice=assign --answer 'treat[vm-hr-01]/state=rebuild' --answer 'treat[vm-hr-01]/give_back=release' --answer close=resolve 2>/dev/null | changes
 t run dns-alert --unattended --approve-all 2>/dev/null | brief
 "$program" lab reset >/dev/null
 t run dns-alert --unattended --approve-all --answer origin=expected 2>/dev/null | brief

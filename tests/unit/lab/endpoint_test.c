@@ -152,6 +152,51 @@ static void lists_recommendations_with_what_is_asked_for(void **state)
     bench_close(&bench);
 }
 
+static void gives_a_recommendation_an_owner(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    static const char advice[] = MACHINE "/providers/Microsoft.Security/assessments/"
+                                         "06e3a6db-6c0c-4ad9-943f-31d9d73ecf6c/governanceAssignments";
+    char *list = arena_printf(bench.arena, "%s?api-version=2022-01-01-preview", advice);
+    char *one = arena_printf(
+        bench.arena, "%s/11111111-2222-4333-8444-555555555555?api-version=2022-01-01-preview", advice);
+    want(&bench, 400, "GET", ARM, arena_printf(bench.arena, "%s?api-version=2021-06-01", advice), NULL);
+    want(&bench, 400, "PUT", ARM, one, "{'properties': {'owner': 'a@contoso.com'}}");
+    want(&bench, 404, "GET", ARM, one, NULL);
+    want(&bench, 201, "PUT", ARM, one, "{'properties': {'remediationDueDate': '2026-12-01T00:00:00Z'}}");
+    want(&bench, 200, "PUT", ARM, one,
+         "{'properties': {'owner': 'a@contoso.com', 'remediationDueDate': '2026-12-01T00:00:00Z'}}");
+    const struct value *all = value_get(want(&bench, 200, "GET", ARM, list, NULL), "value");
+    assert_string_equal(value_text_at(value_item(all, 0), "properties.owner"), "a@contoso.com");
+    all = want(&bench, 200, "GET", ARM,
+               PROD_SUB "/providers/Microsoft.Security/assessments?api-version=2021-06-01", NULL);
+    assert_int_equal(value_count(value_get(all, "value")), 1); // an assignment is no recommendation
+    want(&bench, 200, "DELETE", ARM, one, NULL);
+    want(&bench, 204, "DELETE", ARM, one, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
+static void lists_software_that_was_found_without_an_agent(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *all = value_get(
+        want(&bench, 200, "GET", ARM,
+             MACHINE "/providers/Microsoft.Security/softwareInventories?api-version=2021-05-01-preview",
+             NULL),
+        "value");
+    assert_int_equal(value_count(all), 3);
+    assert_string_equal(value_text_at(value_item(all, 2), "properties.softwareName"), "xmrig");
+    want(&bench, 404, "GET", ARM,
+         MACHINE "8/providers/Microsoft.Security/softwareInventories?api-version=2021-05-01-preview", NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -159,6 +204,8 @@ int main(void)
         cmocka_unit_test(acts_on_machines_with_an_agent),
         cmocka_unit_test(keeps_no_password_of_an_extension),
         cmocka_unit_test(lists_recommendations_with_what_is_asked_for),
+        cmocka_unit_test(gives_a_recommendation_an_owner),
+        cmocka_unit_test(lists_software_that_was_found_without_an_agent),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
