@@ -126,15 +126,37 @@ bool looks_hold(struct arena *arena, const struct look *looks, const struct valu
     return looks->verb == END;
 }
 
+// The best of several lists: how many of its looks hold.
+static size_t count_best(struct arena *arena, const struct look *any, const struct value *map,
+                         struct lacking *lacking)
+{
+    size_t best = 0;
+    for (size_t i = 0; i < any->list_count; i++) {
+        struct lacking other;
+        size_t count = looks_count(arena, any->lists[i], map, &other);
+        if (i == 0 || count > best) {
+            best = count;
+            *lacking = other;
+        }
+    }
+    return best;
+}
+
 size_t looks_count(struct arena *arena, const struct look *looks, const struct value *map,
-                   const char **missing)
+                   struct lacking *lacking)
 {
     size_t count = 0;
-    while (looks[count].verb != END && holds(arena, &looks[count], map))
-        count++;
-    const struct look *first = &looks[count];
-    while (first->verb == ANY && first->list_count > 0)
-        first = first->lists[0];
-    *missing = looks[count].verb == END || first->names == NULL ? NULL : names_first(first->names);
+    *lacking = (struct lacking){0};
+    for (; looks->verb != END; looks++) {
+        struct lacking here = {0};
+        if (looks->verb == ANY)
+            count += count_best(arena, looks, map, &here);
+        else if (!holds(arena, looks, map))
+            here = (struct lacking){names_first(looks->names), names_find(looks->names, map, NULL) != NULL};
+        else
+            count += !looks->lacks;
+        if (lacking->name == NULL)
+            *lacking = here;
+    }
     return count;
 }

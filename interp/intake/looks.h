@@ -23,6 +23,11 @@ struct value;
 // NULL with err filled (E_CHECK) when it is written otherwise; `written` may be NULL: nothing to look at.
 MUST_CHECK const struct look *looks_new(struct arena *arena, const struct value *written, struct err *err);
 bool looks_hold(struct arena *arena, const struct look *looks, const struct value *map);
-// How many hold before the first that does not; *missing is that one's first name (NULL: all hold).
+// How many of the members that are wanted are there as they are wanted; of several lists that may hold, the
+// one with the most. *lacking is about the first look that does not hold (no name: all hold).
+struct lacking {
+    const char *name;
+    bool there; // but not as it is wanted
+};
 size_t looks_count(struct arena *arena, const struct look *looks, const struct value *map,
-                   const char **missing);
+                   struct lacking *lacking);

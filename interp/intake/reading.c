@@ -39,8 +39,9 @@ static const char *what_is(const struct value *value)
 {
     switch (value == NULL ? VALUE_NULL : value->kind) {
     case VALUE_LIST:
+        return "a list";
     case VALUE_MAP:
-        return "a list or record";
+        return "a map";
     case VALUE_BOOL:
         return "true or false";
     case VALUE_INT:

@@ -141,6 +141,20 @@ size_t shape_items_count(const struct items *items)
     return items->count;
 }
 
+const struct items *shape_items_left(struct arena *arena, const struct shape *shape,
+                                     const struct items *items, size_t alerts)
+{
+    struct items *left = ARENA_NEW(arena, struct items);
+    if (alerts == items->count)
+        return left;
+    left->spots = ARENA_ARRAY(arena, const struct spot *, items->count);
+    for (size_t i = 0; i < items->count; i++)
+        if (!looks_hold(arena, shape->alerts, items->spots[i]->value) &&
+            !looks_hold(arena, shape->is, items->spots[i]->value))
+            left->spots[left->count++] = items->spots[i];
+    return left;
+}
+
 bool shape_knows(struct arena *arena, const struct shape *shape, const struct value *raw,
                  const struct items *items, size_t n)
 {
@@ -269,25 +283,26 @@ const struct value *shape_read(struct arena *arena, const struct shape *shape, c
 bool shape_refuse(struct arena *arena, const struct shape *const *shapes, size_t count,
                   const struct value *raw, const struct items *items, struct err *err)
 {
-    const char *nearest = NULL, *lacking = NULL;
+    const char *nearest = NULL;
+    struct lacking lacking = {0}, missing;
     size_t most = 0;
     const struct value *item = items->count > 0 ? items->spots[0]->value : raw;
     for (size_t i = 0; i < count; i++) {
-        const char *missing;
         size_t held = looks_count(arena, shapes[i]->is, item, &missing);
-        if (is_wrapped(shapes[i], raw) && held > most && missing != NULL) {
+        if (is_wrapped(shapes[i], raw) && held > most && missing.name != NULL) {
             most = held;
             nearest = shapes[i]->name;
             lacking = missing;
         }
     }
-    if (nearest == NULL)
+    if (items->count == 0 && (value_is(raw, VALUE_LIST) || value_is(raw, VALUE_MAP)))
+        err_set_at(err, E_ALERT, item->pos, "there is no alert in it");
+    else if (nearest == NULL)
         err_set_at(err, E_ALERT, item->pos, "this is no alert of a known shape");
     else
-        err_set_at(
-            err, E_ALERT, item->pos,
-            "this is no alert of a known shape: the nearest is %s, and what tells one is not right in '%s'",
-            nearest, lacking);
+        err_set_at(err, E_ALERT, item->pos,
+                   "this is no alert of a known shape: the nearest is %s, and %s '%s'", nearest,
+                   lacking.there ? "what tells one is not right in" : "it lacks", lacking.name);
     if (err != NULL)
         err_hint(err, "`playbook alert sample` prints alerts as they may look");
     return false;

@@ -30,10 +30,13 @@ MUST_CHECK const struct items *
 shape_items_made(struct arena *arena, const struct items *items,
                  const struct value *(*make)(void *context, const struct value *item), void *context);
 size_t shape_items_count(const struct items *items);
+// Those that are none of this shape, in which so many alerts of it were found.
+const struct items *shape_items_left(struct arena *arena, const struct shape *shape,
+                                     const struct items *items, size_t alerts);
 // The n-th item of the payload is one of this shape.
 bool shape_knows(struct arena *arena, const struct shape *shape, const struct value *raw,
                  const struct items *items, size_t n);
-// The alerts of a payload that the shape knows, as records (intake/alert.h); what is no alert is skipped.
+// The alerts of this shape among the items, as records (intake/alert.h); what is no alert is skipped.
 // Fails with E_ALERT at the place of the first wrong member.
 struct shape_words {
     const struct value *terms; // what stdlib/lib/alert_kinds.lua says

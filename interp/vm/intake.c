@@ -141,24 +141,37 @@ static bool call_shape(struct vm *vm, const struct intake_shape *shape, const ch
     return false;
 }
 
-// The shape of the first item that is of one. NULL: none is, or err is filled.
-static struct intake_shape *find_shape(struct vm *vm, struct arena *arena, const struct value *raw,
-                                       const struct items *items, struct err *err)
+struct payload {
+    const struct value *raw;
+    const struct items *items; // that no shape has read yet
+    struct err_list *notes;
+};
+
+// The shape of the first item that is of one: *found, NULL where none is. False: a shape is written wrongly.
+static bool find_shape(struct vm *vm, struct arena *arena, const struct payload *payload,
+                       struct intake_shape **found, struct err *err)
 {
-    for (size_t n = 0; n < shape_items_count(items); n++)
+    *found = NULL;
+    for (size_t n = 0; n < shape_items_count(payload->items); n++)
         for (size_t i = 0; i < vm->intake_count; i++) {
             struct intake_shape *shape = &vm->intake_shapes[i];
             if (!load_shape(vm, shape, err))
-                return NULL;
-            if (shape_knows(arena, shape->shape, raw, items, n))
-                return shape;
+                return false;
+            if (shape_knows(arena, shape->shape, payload->raw, payload->items, n)) {
+                *found = shape;
+                return true;
+            }
         }
+    return true;
+}
+
+static void refuse(struct vm *vm, struct arena *arena, const struct payload *payload, struct err *err)
+{
     const struct shape **asked = ARENA_ARRAY(arena, const struct shape *, vm->intake_count);
-    size_t count = shape_items_count(items) == 0 ? 0 : vm->intake_count;
+    size_t count = shape_items_count(payload->items) == 0 ? 0 : vm->intake_count;
     for (size_t i = 0; i < count; i++)
         asked[i] = vm->intake_shapes[i].shape;
-    shape_refuse(arena, asked, count, raw, items, err);
-    return NULL;
+    shape_refuse(arena, asked, count, payload->raw, payload->items, err);
 }
 
 struct preparing {
@@ -181,20 +194,48 @@ static const struct value *prepare(void *context, const struct value *item)
     return made;
 }
 
+// The alerts of one shape; NULL: err filled. What is none of that shape stays in the payload.
+static const struct value *read_shape(struct vm *vm, struct arena *arena, const struct intake_shape *shape,
+                                      struct payload *payload, struct err *err)
+{
+    const struct shape_words words = {vm->intake_terms, payload->notes, payload->raw->pos};
+    const struct items *items = payload->items;
+    if (value_get(shape->written, "prepare") != NULL)
+        items = shape_items_made(arena, items, prepare, &(struct preparing){vm, shape, arena, err});
+    const struct value *alerts = items == NULL ? NULL : shape_read(arena, shape->shape, items, &words, err);
+    payload->items = shape_items_left(arena, shape->shape, payload->items, value_count(alerts));
+    return alerts;
+}
+
+// Services put alerts of several shapes side by side: whatever some shape knows is read.
+static const struct value *read_all(struct vm *vm, struct arena *arena, struct payload *payload,
+                                    struct err *err)
+{
+    struct value *all = NULL;
+    struct intake_shape *shape;
+    while (find_shape(vm, arena, payload, &shape, err)) {
+        if (shape == NULL && all == NULL)
+            refuse(vm, arena, payload, err);
+        if (shape == NULL)
+            return all;
+        const struct value *some = read_shape(vm, arena, shape, payload, err);
+        if (some == NULL)
+            return NULL;
+        all = all == NULL ? value_list(arena) : all;
+        for (size_t i = 0; i < value_count(some); i++)
+            value_append(arena, all, value_item(some, i));
+    }
+    return NULL;
+}
+
 const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const struct value *raw,
                                    struct err_list *notes, struct err *err)
 {
     struct vm_run *before = vm_charge(vm, run);
-    const struct value *alerts = NULL;
     bool was_enforcing = vm->enforcing;
     vm->enforcing = false; // loading and copying are the core's own work
-    const struct items *items = shape_items(run->arena, raw);
-    struct intake_shape *shape = list_shapes(vm, err) ? find_shape(vm, run->arena, raw, items, err) : NULL;
-    if (shape != NULL && value_get(shape->written, "prepare") != NULL)
-        items = shape_items_made(run->arena, items, prepare, &(struct preparing){vm, shape, run->arena, err});
-    const struct shape_words words = {vm->intake_terms, notes, raw->pos};
-    if (shape != NULL && items != NULL)
-        alerts = shape_read(run->arena, shape->shape, items, &words, err);
+    struct payload payload = {raw, shape_items(run->arena, raw), notes};
+    const struct value *alerts = list_shapes(vm, err) ? read_all(vm, run->arena, &payload, err) : NULL;
     vm->enforcing = was_enforcing;
     vm_charge(vm, before);
     return alerts;

@@ -10,14 +10,22 @@ static void nearest(void **state)
     static const struct {
         const char *payload, *message;
     } cases[] = {
-        {"{\"type\": \"Microsoft.Security/Locations/alerts\", \"id\": \"/x\"}", "known shape"},
+        {"{\"type\": \"Microsoft.Security/Locations/alerts\", \"id\": \"/x\"}",
+         "the nearest is arm, and it lacks 'properties'"},
+        {"[{\"customerTenantId\": \"c\", \"eventType\": \"UsageAnomalyDetection\"}]",
+         "the nearest is fraudevents-new, and it lacks 'eventId'"},
+        {"{\"kind\": \"SecurityAlert\"}", "the nearest is sentinel-alerts, and it lacks 'properties'"},
+        {"{\"evidence\": []}", "the nearest is graph-v2, and it lacks 'serviceSource'"},
+        {"{\"type\": \"Microsoft.Graph.AlertCreated\", \"data\": {}}",
+         "the nearest is eventgrid, and it lacks 'specversion'"},
+        {"{\"foo\": 1}", "this is no alert of a known shape"},
+        {"{\"value\": []}", "there is no alert in it"},
         {"{\"properties\": {}, \"type\": \"Microsoft.Compute/virtualMachines\"}",
          "the nearest is arm, and what tells one is not right in 'type'"},
         {"{\"EventName\": \"azure-fraud-event-detected\"}",
-         "the nearest is partner-webhook, and what tells one is not right in 'ResourceUri'"},
-        {"[]", "this is no alert of a known shape"},
-        {"{\"objectSchemaType\": \"Incident\"}",
-         "the nearest is sentinel-incident, and what tells one is not right in 'object'"},
+         "the nearest is partner-webhook, and it lacks 'ResourceUri'"},
+        {"[]", "there is no alert in it"},
+        {"{\"objectSchemaType\": \"Incident\"}", "the nearest is sentinel-incident, and it lacks 'object'"},
     };
     struct world *world = *state;
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
@@ -31,6 +39,27 @@ static void nearest(void **state)
             fail_msg("%s: %s", cases[i].payload, err.message);
         assert_int_equal(err.pos.line, 1);
     }
+}
+
+// A batch may hold alerts of several shapes; none of them gets lost, and what is no alert is skipped.
+static void side_by_side(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+    static const char payload[] =
+        "[{\"AlertType\": \"KV_TORAccess\", \"SystemAlertId\": \"hub\"},"
+        " {\"type\": \"Microsoft.Security/assessments\", \"properties\": {}},"
+        " {\"type\": \"Microsoft.Security/Locations/alerts\", \"name\": \"arm\","
+        "  \"properties\": {\"alertType\": \"KV_UserAnomaly\"}},"
+        " {\"eventId\": \"fraud\", \"customerTenantId\": \"72f988bf-86f1-41af-91ab-2d7cd011db47\"}]";
+    const struct value *raw = json_parse(world->arena, "batch", payload, strlen(payload), &err);
+    const struct value *alerts = vm_read_alerts(world->vm, &world->run, raw, NULL, &err);
+    if (alerts == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(value_count(alerts), 3);
+    assert_string_equal(value_text_at(value_item(alerts, 0), "id"), "hub");
+    assert_string_equal(value_text_at(value_item(alerts, 1), "id"), "arm");
+    assert_string_equal(value_text_at(value_item(alerts, 2), "id"), "fraud");
 }
 
 static void written_wrongly(void **state)
@@ -84,7 +113,7 @@ static void in_bulk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(nearest), cmocka_unit_test(written_wrongly),
-                                       cmocka_unit_test(in_bulk)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(nearest), cmocka_unit_test(side_by_side),
+                                       cmocka_unit_test(written_wrongly), cmocka_unit_test(in_bulk)};
     return cmocka_run_group_tests(tests, open_world, close_world);
 }

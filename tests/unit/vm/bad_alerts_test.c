@@ -95,7 +95,7 @@ static void places(void **state)
         "\"severity\": [],\n\"SystemAlertId\": \"b\"}]";
     raw = json_parse(world->arena, "batch.json", batch, strlen(batch), &err);
     assert_null(vm_read_alerts(world->vm, &world->run, raw, NULL, &err));
-    assert_string_equal(err.message, "[1].Severity must be a text, and it is a list or record");
+    assert_string_equal(err.message, "[1].Severity must be a text, and it is a list");
     assert_int_equal(err.pos.line, 3);
 }
 
@@ -171,7 +171,8 @@ static void any_type_anywhere(void **state)
                     continue;
                 refused++;
                 if (got.code != E_ALERT ||
-                    (strstr(got.message, " must be ") == NULL && strstr(got.message, "known shape") == NULL))
+                    (strstr(got.message, " must be ") == NULL && strstr(got.message, "known shape") == NULL &&
+                     strstr(got.message, "no alert in it") == NULL))
                     fail_msg("%s, node %zu, type %zu: %s: %s", bases[b], node, o, err_name(got.code),
                              got.message);
             }
