@@ -2,6 +2,7 @@
 // cannot be read as alerts is an error with a place, never an empty list.
 #include "cli/alerts.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -12,6 +13,7 @@
 #include "data/json.h"
 #include "data/mail.h"
 #include "data/value.h"
+#include "report/diag_out.h"
 #include "vm/vm.h"
 
 // The file's own name before "#ID"; a file whose name has a "#" itself is found first.
@@ -96,4 +98,43 @@ const struct value *alerts_read_folder(struct cli *cli, struct vm *vm, const cha
             value_append(cli->arena, all, value_item(some, i));
     }
     return all;
+}
+
+struct named {
+    const char *id;
+    size_t at;
+};
+
+static int by_id(const void *a, const void *b)
+{
+    const struct named *x = a, *y = b;
+    int order = text_order(x->id, y->id);
+    return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+const struct value *alerts_once(struct arena *arena, const struct value *alerts)
+{
+    size_t all = value_count(alerts), count = 0;
+    struct named *named = ARENA_ARRAY(arena, struct named, all);
+    bool *again = ARENA_ARRAY(arena, bool, all);
+    for (size_t i = 0; i < all; i++) {
+        const char *id = value_text_at(value_item(alerts, i), "id");
+        if (id != NULL)
+            named[count++] = (struct named){id, i};
+    }
+    qsort(named, count, sizeof *named, by_id);
+    for (size_t i = 0; i + 1 < count; i++)
+        again[named[i].at] = text_same(named[i].id, named[i + 1].id);
+    struct value *once = value_list(arena);
+    for (size_t i = 0; i < all; i++)
+        if (!again[i])
+            value_append(arena, once, value_item(alerts, i));
+    return once;
+}
+
+void alerts_warn(struct cli *cli, const struct err_list *notes)
+{
+    struct text warnings = text_new(cli->arena);
+    diag_out_list(&warnings, &cli->messages, notes);
+    cli_mutter(&warnings);
 }

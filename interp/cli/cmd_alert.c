@@ -12,7 +12,6 @@
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/alert_out.h"
-#include "report/diag_out.h"
 #include "report/wrap.h"
 #include "intake/alert.h"
 #include "vm/vm.h"
@@ -35,6 +34,8 @@ static void print_alerts(struct cli *cli, struct vm *vm, const struct value *ale
 {
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    if (value_count(alerts) == 0)
+        wrap_line(&wrap, 0, WRAP_PLAIN, "No alert in it: what it tells of is something else");
     for (size_t i = 0; i < value_count(alerts); i++) {
         const struct value *alert = value_item(alerts, i);
         if (i > 0)
@@ -81,9 +82,7 @@ int cmd_alert_show(struct cli *cli)
     if (status == 0 && cli_json(cli)) {
         print_json(cli, all);
     } else if (status == 0) {
-        struct text warnings = text_new(cli->arena);
-        diag_out_list(&warnings, &cli->messages, notes);
-        cli_mutter(&warnings);
+        alerts_warn(cli, notes);
         print_alerts(cli, vm, all);
     }
     vm_close(vm);

@@ -256,6 +256,9 @@ static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, s
                                               : alerts_read(cli, vm, name, notes, err);
     if (inputs->alerts == NULL)
         return false;
+    alerts_warn(cli, notes);
+    if (all)
+        inputs->alerts = alerts_once(cli->arena, inputs->alerts);
     if (!all && value_count(inputs->alerts) != 1)
         return several(inputs->alerts, name, err);
     if (!all)

@@ -7,6 +7,10 @@ t alert show ../alerts/batch-01-two-alerts.eventhub.json#none
 t alert show ../alerts/bad/02-wrong-types.json
 t alert show --json ../alerts/bad/03-truncated.json
 t alert show ../alerts/bad/08-unknown-alerttype.json | grep -v "answered by"
+"$program" run keyvault-alert --audit --unattended --alert ../alerts/bad/08-unknown-alerttype.json 2>&1 >"$work/run" |
+    sed -n '1,2p'
+echo '{"EventName": "subscription-updated", "ResourceUri": "https://api.partnercenter.microsoft.com/v1/x"}' >"$work/other.json"
+t alert show "$work/other.json"
 t alert list | sed -n "2p"
 t alert list --json | grep -o '"kind":"keyvault"' | sort -u
 t alert list ../alerts
@@ -23,3 +27,14 @@ for shape in sentinel-incident securityalert-table partner-webhook; do
 done
 "$program" alert sample --simulated --kind KV_ListGetAnomaly --shape graph-v2 >"$work/simulated.json"
 t alert list "$work/simulated.json"
+# A service that sends an alert again, with another status, has raised one.
+batch() {
+    printf '['
+    for status in New InProgress; do
+        printf '{"AlertType": "K8S_TestAlert", "SystemAlertId": "twice", "Status": "%s"}%s' $status "$1"
+    done
+    printf '{"AlertType": "K8S_TestAlert", "SystemAlertId": "once", "Status": "New"}]'
+}
+batch , >"$work/again.json"
+"$program" run kubernetes-test-alert --all --alert "$work/again.json" --dry-run --unattended --jobs 1 |
+    grep -o '"alert":{"id":"[a-z]*"\|"status":"[NI][A-Za-z]*"'
