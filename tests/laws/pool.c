@@ -8,16 +8,21 @@
 
 #include "base/crypto.h"
 
-enum { AT_ONCE = 4, MOST = 4096 };
+enum { AT_ONCE = 4 };
 
-static size_t await_one(pid_t *children, size_t count, int (*judge)(void *, size_t, int), void *context)
+struct child {
+    pid_t pid; // 0: none
+    size_t i;
+};
+
+static size_t await_one(struct child *children, int (*judge)(void *, size_t, int), void *context)
 {
     int status;
     pid_t pid = wait(&status);
-    for (size_t i = 0; i < count; i++)
-        if (children[i] == pid) {
-            children[i] = 0;
-            return judge(context, i, status) == 0;
+    for (size_t k = 0; k < AT_ONCE; k++)
+        if (children[k].pid == pid) {
+            children[k].pid = 0;
+            return judge(context, children[k].i, status) == 0;
         }
     return 0;
 }
@@ -25,19 +30,22 @@ static size_t await_one(pid_t *children, size_t count, int (*judge)(void *, size
 size_t pool_run(size_t count, int (*one)(void *context, size_t i),
                 int (*judge)(void *context, size_t i, int status), void *context)
 {
-    static pid_t children[MOST];
+    struct child children[AT_ONCE] = {0};
     size_t running = 0, wrong = 0;
-    for (size_t i = 0; i < count && i < MOST; i++) {
+    for (size_t i = 0; i < count; i++) {
         for (; running == AT_ONCE; running--)
-            wrong += await_one(children, i, judge, context);
+            wrong += await_one(children, judge, context);
+        struct child *child = children;
+        while (child->pid != 0)
+            child++;
         fflush(NULL);
-        children[i] = fork();
-        if (children[i] == 0)
+        *child = (struct child){fork(), i};
+        if (child->pid == 0)
             _exit(one(context, i));
         running++;
     }
     for (; running > 0; running--)
-        wrong += await_one(children, count, judge, context);
+        wrong += await_one(children, judge, context);
     return wrong;
 }
 
