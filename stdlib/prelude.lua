@@ -46,9 +46,11 @@ local function send(request)
     return checked(request, response), {status = response.status, headers = response.headers or map {}}
 end
 
+local known_options = {headers = true, resource = true, becomes = true, list = true, secret = true, denied_ok = true}
+
 local function options_of(request, options)
     for name, value in pairs(options or {}) do
-        if name ~= "headers" and name ~= "resource" and name ~= "becomes" and name ~= "list" and name ~= "denied_ok" then
+        if not known_options[name] then
             error("a request has no option '" .. name .. "'", 3)
         end
         request[name] = value

@@ -8,6 +8,7 @@
 #include <lauxlib.h>
 
 #include "data/value.h"
+#include "vm/state.h"
 
 static const char list_name[] = "playbook.list", map_name[] = "playbook.map",
                   secret_name[] = "playbook.secret", unknown_name[] = "playbook.unknown";
@@ -213,8 +214,8 @@ void bridge_push(lua_State *L, const struct value *value)
     case VALUE_STRING:
         push_text(L, value->text);
         return;
-    case VALUE_SECRET:
-        bridge_push_secret(L, value);
+    case VALUE_SECRET: // whoever gave it may be gone before Lua lets go of it
+        bridge_push_secret(L, value_secret(vm_of(L)->current->arena, value->text));
         return;
     case VALUE_LIST:
         push_list(L, value);

@@ -48,7 +48,7 @@ static bool is_mixed(const char *text)
 }
 
 // Drawn anew until it has what services ask of a password: one in 200 has no digit.
-static const struct value *draw_secret(struct arena *arena, size_t length)
+static struct value *draw_secret(struct arena *arena, size_t length)
 {
     unsigned char bytes[96];
     char *text;
@@ -61,21 +61,28 @@ static const struct value *draw_secret(struct arena *arena, size_t length)
     return value_secret(arena, text);
 }
 
+struct value *vm_next_secret(struct arena *arena, struct vm_active *active, size_t length)
+{
+    struct secret_memo *memo = active->secrets;
+    if (memo == NULL || active->secrets_used == sizeof memo->items / sizeof memo->items[0])
+        return NULL;
+    size_t n = active->secrets_used++;
+    if (n == memo->count)
+        memo->items[memo->count++] = draw_secret(arena, length);
+    return memo->items[n];
+}
+
 static int new_secret(lua_State *L)
 {
     struct vm *vm = vm_of(L);
     lua_Integer length = luaL_optinteger(L, 1, 32);
     luaL_argcheck(L, length >= 16 && length <= 128, 1, "between 16 and 128 characters");
-    struct secret_memo *memo = vm->active == NULL ? NULL : vm->active->secrets;
-    if (memo == NULL)
+    if (vm->active == NULL || vm->active->secrets == NULL)
         return luaL_error(L, "new_secret is for apply");
-    static const size_t most = sizeof memo->items / sizeof memo->items[0];
-    if (vm->active->secrets_used == most)
-        return luaL_error(L, "an effect makes at most %d secrets", (int)most);
-    size_t n = vm->active->secrets_used++;
-    if (n == memo->count)
-        memo->items[memo->count++] = draw_secret(vm->current->arena, (size_t)length);
-    bridge_push_secret(L, memo->items[n]);
+    struct value *secret = vm_next_secret(vm->current->arena, vm->active, (size_t)length);
+    if (secret == NULL)
+        return luaL_error(L, "an effect has too many secrets");
+    bridge_push_secret(L, secret);
     return 1;
 }
 

@@ -25,7 +25,7 @@ struct vm_scope;
 struct vm_active {
     const struct primitive *primitive; // NULL in scripts
     struct secret_memo *secrets;       // may be NULL
-    size_t secrets_used;               // how many new_secret() this task has asked for
+    size_t secrets_used;               // how many of them this task has come upon
     bool script;                       // may call primitives
     enum err_code error_code;          // what a raised error means, when not E_SCRIPT
     int status;                        // of the answer that made it fail, or 0
@@ -79,6 +79,9 @@ void vm_take_error(lua_State *L, enum err_code code, struct err *err);
 // Calls what lies on the stack (function and arguments) on the scratch rules: no yield, budgets on. False:
 // err filled, or *unknown set to the reason when an unknown was read.
 bool vm_call(lua_State *L, int args, int results, const char **unknown, struct err *err);
+
+// The task's next secret, drawn where its effect does not have it yet; NULL: it may have none, or no more.
+struct value *vm_next_secret(struct arena *arena, struct vm_active *active, size_t length);
 
 // An empty table that cannot be written stands in front of the table on top of the stack, which it replaces.
 void vm_lock_table(lua_State *L);

@@ -13,6 +13,8 @@
 #include "vm/program.h"
 #include "vm/state.h"
 
+enum { AWAITED_LENGTH = 32 };
+
 struct task_core {
     struct vm *vm;
     struct vm_run *run;
@@ -155,13 +157,15 @@ static bool take_request(struct task *task, struct request *request)
     lua_State *L = core->L;
     struct arena *arena = core->run->arena;
     const char *method = text_field(L, "method"), *url = text_field(L, "url");
-    const char *resource = text_field(L, "resource"), *list = text_field(L, "list");
+    const char *resource = text_field(L, "resource"), *list = text_field(L, "list"),
+               *secret = text_field(L, "secret");
     if (method == NULL || url == NULL)
         return err_set(task->core->err, E_SCRIPT, "a request needs a method and a URL");
     request->method = arena_strdup(arena, method);
     request->url = arena_strdup(arena, url);
     request->resource = resource == NULL ? NULL : arena_strdup(arena, resource);
     request->list = list == NULL ? NULL : arena_strdup(arena, list);
+    request->secret = secret == NULL ? NULL : arena_strdup(arena, secret);
     return value_field(task, "headers", &request->headers) && value_field(task, "body", &request->body) &&
            value_field(task, "becomes", &request->becomes);
 }
@@ -230,6 +234,24 @@ static void take_wish(struct task *task, int results)
     lua_settop(L, 0);
 }
 
+// Into the body on top: the secret that the request waits for, from its answer or, in a rehearsal, in place
+// of it.
+static void push_awaited(struct task_core *core, const struct request *request,
+                         const struct response *response)
+{
+    const struct value *told = value_get(response->body, request->secret);
+    if (!response->predicted && !value_is(told, VALUE_SECRET))
+        return;
+    struct value *secret = vm_next_secret(core->run->arena, &core->active, AWAITED_LENGTH);
+    if (secret == NULL)
+        return;
+    if (told != NULL)
+        secret->text = arena_strdup(core->run->arena, told->text);
+    lua_pushstring(core->L, request->secret);
+    bridge_push_secret(core->L, secret);
+    lua_rawset(core->L, -3);
+}
+
 static void push_responses(struct task *task, const struct response *responses)
 {
     struct task_core *core = task->core;
@@ -242,6 +264,8 @@ static void push_responses(struct task *task, const struct response *responses)
         bridge_push(L, responses[i].headers);
         lua_setfield(L, -2, "headers");
         bridge_push(L, responses[i].body);
+        if (task->requests[i].secret != NULL && lua_istable(L, -1))
+            push_awaited(core, &task->requests[i], &responses[i]);
         lua_setfield(L, -2, "body");
         if (responses[i].failure != NULL) {
             lua_pushstring(L, responses[i].failure);

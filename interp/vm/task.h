@@ -18,10 +18,10 @@ struct vm_program;
 struct vm_run;
 struct vm_scope;
 
-// Secrets that the core made for one effect: the n-th new_secret() of a rehearsal and of the real run are the
-// same.
+// Secrets of one effect: the n-th of a rehearsal and of the real run are the same. One that a service makes
+// stands there, and in the requests that carry it on, before it is told, and takes its text from the answer.
 struct secret_memo {
-    const struct value *items[32];
+    struct value *items[32];
     size_t count;
 };
 

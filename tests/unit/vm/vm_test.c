@@ -228,6 +228,46 @@ static void secrets(void **state)
     }
 }
 
+// The body in which it is carried on, after an answer to the request that makes it.
+static const struct value *carried_on(struct world *world, struct secret_memo *memo, const char *told,
+                                      struct task **task)
+{
+    static const char p_json[] = "{\"id\":\"/subscriptions/s/x\"}";
+    struct err err = {0};
+    const struct value *p = json_parse(world->arena, "p", p_json, sizeof p_json - 1, NULL);
+    struct arena *answer = arena_open();
+    struct value *body = value_map(answer);
+    struct response response = {
+        .status = 200, .body = value_unknown(answer, "held"), .predicted = told == NULL};
+    if (told != NULL) {
+        value_put(answer, body, "told", value_secret(answer, told));
+        response.body = body;
+    }
+    *task = task_open(world->vm, &world->run, primitive_find(world->vm, "area.told", &err), SLOT_APPLY,
+                      (const struct value *[]){p, value_map(world->arena), value_map(world->arena)}, 3, memo);
+    task_resume(*task, NULL, NULL);
+    assert_int_equal((*task)->state, TASK_REQUESTS);
+    task_resume(*task, &response, NULL);
+    arena_close(answer); // as the engine does
+    assert_int_equal((*task)->state, TASK_REQUESTS);
+    return (*task)->requests[0].body;
+}
+
+// What was planned is what is sent: the service's secret fills the place that the rehearsal kept for it.
+static void secrets_of_services(void **state)
+{
+    struct world *world = *state;
+    struct secret_memo *memo = ARENA_NEW(world->arena, struct secret_memo);
+    struct task *rehearsal, *real;
+    const struct value *planned = carried_on(world, memo, NULL, &rehearsal);
+    assert_true(value_is(value_get(planned, "secret"), VALUE_SECRET));
+    task_close(rehearsal);
+    const struct value *sent = carried_on(world, memo, "made by the service", &real);
+    assert_string_equal(value_get(sent, "secret")->text, "made by the service");
+    assert_true(value_equal(planned, sent));
+    task_close(real);
+}
+
 static void refusals(void **state)
 {
     struct world *world = *state;
@@ -346,6 +386,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(expressions, open_world, close_world),
         cmocka_unit_test_setup_teardown(primitives, open_world, close_world),
         cmocka_unit_test_setup_teardown(secrets, open_world, close_world),
+        cmocka_unit_test_setup_teardown(secrets_of_services, open_world, close_world),
         cmocka_unit_test_setup_teardown(refusals, open_world, close_world),
         cmocka_unit_test_setup_teardown(budgets, open_world, close_world),
         cmocka_unit_test_setup_teardown(paging, open_world, close_world),
