@@ -157,16 +157,42 @@ static const struct value *with_usual(struct digest *digest, const struct value 
     return value_merge_patch(digest->arena, usual, vault);
 }
 
+// A vault gives no version up: one that was made since and is disabled is as good as taken back. NULL: all of
+// the object's are such.
+static const struct value *without_taken_back(struct digest *digest, const struct value *object)
+{
+    const struct value *versions = value_get(object, "versions");
+    struct value *left = value_list(digest->arena);
+    for (size_t i = 0; i < value_count(versions); i++) {
+        const struct value *version = value_item(versions, i);
+        if (!is_new_version(digest, version) || value_flag_at(version, "attributes.enabled"))
+            value_append(digest->arena, left, version);
+    }
+    if (value_count(left) == value_count(versions))
+        return object;
+    return value_count(left) == 0 ? NULL
+                                  : value_merge_patch(digest->arena, object,
+                                                      make_value(digest->arena, "{'versions': %v}", left));
+}
+
+// Logs, and what is the lab's own.
+static bool is_left_out(const char *key)
+{
+    return text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
+           (text_starts(key, "pim/") && !text_starts(key, ELIGIBLE)) ||
+           text_starts(key, "endpoint/actions/") || strcmp(key, "graph/signins") == 0 ||
+           strcmp(key, "graph/audits") == 0 || text_starts(key, "graph/roledefinitions/");
+}
+
 // What of an entry counts, and under which name; NULL: nothing.
 static const struct value *counted(struct digest *digest, const char *key, const struct value *value,
                                    const char **name)
 {
-    if (text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
-        (text_starts(key, "pim/") && !text_starts(key, ELIGIBLE)) || text_starts(key, "endpoint/actions/") ||
-        strcmp(key, "graph/signins") == 0 || strcmp(key, "graph/audits") == 0 ||
-        text_starts(key, "graph/roledefinitions/"))
+    if (is_left_out(key))
         return NULL;
     *name = key;
+    if (text_starts(key, "kv/"))
+        return without_taken_back(digest, value);
     if (text_starts(key, ELIGIBLE)) { // given again with another id, it is the same
         *name = arena_printf(digest->arena, ELIGIBLE "%s%s%s", value_text_at(value, "properties.principalId"),
                              value_text_at(value, "properties.roleDefinitionId"),

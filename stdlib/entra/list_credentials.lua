@@ -27,6 +27,7 @@ return primitive {
         found = "bool", managed_identity = "bool?",
         resource = {type = "id", optional = true, help = "what a managed identity belongs to"},
         home = {type = "bool", help = "is the application itself in this tenant?"},
+        application = {type = "guid", optional = true, help = "then: its object id"},
         credentials = {type = "list", of = {type = "record", fields = {
             holder = {type = "enum", values = {"application", "servicePrincipal"}}, object = "guid", key = "guid",
             kind = {type = "enum", values = {"secret", "certificate"}}, name = "string?", start = "time?",
@@ -48,6 +49,6 @@ return primitive {
             if text.starts(name, "/subscriptions/") then resource = name end
         end
         return {found = true, managed_identity = raw.servicePrincipalType == "ManagedIdentity", resource = resource,
-            home = own[1] ~= nil, credentials = list.sort(credentials, "key")}
+            home = own[1] ~= nil, application = own[1] and own[1].id, credentials = list.sort(credentials, "key")}
     end,
 }

@@ -1,10 +1,6 @@
 -- Takes a secret of an application away: whoever has it signs in with it no more, and neither does the application, until
 -- it has another. A certificate takes the signature of the application itself to be removed, so that is for people.
-local folders = {application = "applications", servicePrincipal = "servicePrincipals"}
-
-local function holder(p)
-    return uri("graph:/{folder}/{object}", {folder = folders[p.holder], object = p.object})
-end
+local graph = use "graph"
 
 return primitive {
     name = "entra.remove_credential",
@@ -22,12 +18,11 @@ return primitive {
         key = "251aa303-7802-46f8-bbc0-d19446c6c281"},
 
     target = function(p)
-        return uri("graph:/{folder}/{object}/passwordCredentials/{key}",
-            {folder = folders[p.holder], object = p.object, key = p.key})
+        return graph.holder(p.holder, p.object, "passwordCredentials") .. "/" .. p.key
     end,
     state = {keyId = "guid", displayName = "string?", startDateTime = "time?", endDateTime = "time?"},
     observe = function(p, read)
-        local raw = read:get(holder(p))
+        local raw = read:get(graph.holder(p.holder, p.object))
         local left, found = list {}, nil
         for _, it in ipairs(raw and raw.passwordCredentials or {}) do
             if text.same(it.keyId, p.key) then found = it else table.insert(left, it) end
@@ -37,8 +32,8 @@ return primitive {
     end,
     plan = function() return nil end,
     apply = function(p, before, _, write)
-        write:post(uri("graph:/{folder}/{object}/removePassword", {folder = folders[p.holder], object = p.object}),
-            {keyId = before.keyId}, {resource = holder(p), becomes = {passwordCredentials = before.left}})
+        write:post(graph.holder(p.holder, p.object, "removePassword"), {keyId = before.keyId},
+            {resource = graph.holder(p.holder, p.object), becomes = {passwordCredentials = before.left}})
     end,
     undo = irreversible "the service never tells a secret again; the application gets a new one from its owner",
 }

@@ -89,6 +89,14 @@ function graph.own_application(app_id)
     return uri("graph:/applications?$filter={filter}", {filter = odata("appId eq {app}", {app = app_id})})
 end
 
+-- Where secrets and certificates are kept (application, servicePrincipal), or an action on them.
+local folders = {application = "applications", servicePrincipal = "servicePrincipals"}
+
+function graph.holder(kind, object, action)
+    return uri(action and "graph:/{folder}/{object}/{action}" or "graph:/{folder}/{object}",
+        {folder = folders[kind], object = object, action = action})
+end
+
 -- A person of a Graph answer, as far as it takes to reach them.
 function graph.person(raw)
     if not raw then return nil end

@@ -45,6 +45,7 @@ story remediate-user --param principal=$admin --param subscriptions=$prod --answ
 story remediate-subscription --param subscription=$prod --answer 'machines[vm-9f2-0]/whose_machine=stop' \
     --answer 'things[st9f2out]/whose_thing=lock'
 story rotate-credentials --param principal=$admin --param kind=user
+story rotate-credentials --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd --param kind=application --param vault=$vault
 story kubernetes-raise-test --param cluster=$cluster
 story kubernetes-test-alert --alert 2516755679969999999_0d409047-94c2-4fe5-965f-2eea9b2e9969 --simulated
 story csp-fraud-alert --answer finding=fraud --answer suspend=resources

@@ -8,10 +8,13 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "vm/prim.h"
 
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
     "Microsoft.KeyVault/vaults/kv-contoso-prod"
+
+#define ENTRY "kv/kv-contoso-prod/secrets/release-pipeline\t"
 
 static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
                            "  - id: one\n    do: fx.tag\n    with: {vault: " VAULT ", value: red}\n"
@@ -47,8 +50,32 @@ static void tells_the_parameters(void **state)
     world_close(world);
 }
 
+// The directory tells a new secret of an application once: it stands in the vault and nowhere else.
+static void tells_no_secret_of_a_service(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    struct err err = {0};
+    size_t length;
+    const struct primitive *primitive = primitive_find(world->vm, "entra.add_credential", &err);
+    world_must(primitive != NULL, &err);
+    assert_int_equal(world_run(world, world_step(world, primitive), MODE_LIVE, NULL), 0);
+    const char *estate = world_files(world->arena, world_path(world, "lab"), &length);
+    const char *at = memmem(estate, length, ENTRY, strlen(ENTRY));
+    const char *value = at == NULL ? NULL : strstr(at, "\"value\":\"");
+    assert_non_null(value);
+    value += strlen("\"value\":\"");
+    char *secret = arena_strndup(world->arena, value, strcspn(value, "\""));
+    assert_int_equal(strlen(secret), 40); // 30 bytes of the lab's own
+    const char *trail =
+        world_files(world->arena, arena_printf(world->arena, "%s/trail", world->state), &length);
+    assert_null(memmem(trail, length, secret, strlen(secret)));
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(tells_the_parameters)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tells_the_parameters),
+                                       cmocka_unit_test(tells_no_secret_of_a_service)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
