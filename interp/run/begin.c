@@ -14,6 +14,7 @@
 #include "run/admit.h"
 #include "run/do.h"
 #include "run/flow.h"
+#include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/prepare.h"
@@ -78,7 +79,7 @@ static void tell_started(struct run *run)
         value_hold(arena, members, "alert_digest",
                    value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
     }
-    value_hold_text(arena, members, "about", run->about);
+    history_mark(run, members);
     value_hold(arena, members, "params", run_bounded(run, run->request.params));
     value_hold_text(arena, members, "program", PLAYBOOK_VERSION);
     value_hold_text(arena, members, "correlation", run->correlation);
@@ -87,7 +88,7 @@ static void tell_started(struct run *run)
         tell_undo(arena, run->request.undo, members);
     if (run->request.replay != NULL) {
         value_hold_text(arena, members, "replays", replay_of(run->request.replay)->run);
-        value_hold_text(arena, members, "as_of", replay_as_of(run->request.replay));
+        value_hold(arena, members, "as_of", value_int(arena, replay_as_of(run->request.replay)));
     }
     value_hold(arena, members, "answers",
                run_bounded(run, run->request.answers)); // those not asked for yet too

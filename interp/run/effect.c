@@ -12,6 +12,7 @@
 #include "policy/cloud.h"
 #include "policy/profile.h"
 #include "trail/trail.h"
+#include "run/history.h"
 #include "run/lease.h"
 #include "run/loop.h"
 #include "run/rollback.h"
@@ -162,7 +163,7 @@ static struct value *members_of(struct instance *instance)
         value_hold_text(arena, members, "lease", lease_of(instance));
     if (effect->once_key != NULL) {
         value_hold_text(arena, members, "once", effect->once_key);
-        value_hold_text(arena, members, "about", run->about);
+        history_mark(run, members);
     }
     return members;
 }

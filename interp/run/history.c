@@ -24,7 +24,7 @@ struct history {
     const struct profile *profile;
     struct value *runs; // by id: the runs under this profile that could change something
     const char *about;
-    const char *until;    // nothing from this run on, or NULL: a replay knows what was known then
+    int64_t until;        // nothing from this record on: a replay knows what was known then
     struct entry *newest; // newest first
 };
 
@@ -49,7 +49,7 @@ static bool take(void *context, const struct value *line)
     const char *type = value_text_at(line, "type"), *run = value_text_at(line, "run");
     if (type == NULL || run == NULL || !text_same(value_text_at(line, "about"), history->about))
         return true;
-    if (text_same(run, history->until))
+    if (value_int_at(line, "seq", 0) >= history->until)
         return false;
     if (strcmp(type, "run.started") == 0 && acted(history, line))
         value_put(history->arena, history->runs, run, &value_true);
@@ -71,6 +71,12 @@ static bool take(void *context, const struct value *line)
     return true;
 }
 
+void history_mark(const struct run *run, struct value *members)
+{
+    if (mode_change_rule(run->mode) == CHANGE_SEND)
+        value_hold_text(run->arena, members, "about", run->about);
+}
+
 struct history *history_of(struct run *run)
 {
     if (run->history != NULL)
@@ -79,7 +85,7 @@ struct history *history_of(struct run *run)
     struct err err = {0};
     history->arena = run->arena;
     history->about = run->about;
-    history->until = run->request.replay == NULL ? NULL : replay_as_of(run->request.replay);
+    history->until = run->request.replay == NULL ? INT64_MAX : replay_as_of(run->request.replay);
     history->profile = loop_config(run->engine)->profile;
     history->runs = value_map(run->arena);
     struct arena *scratch = arena_open();

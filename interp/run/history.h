@@ -2,6 +2,8 @@
 #pragma once
 #include "run/run.h"
 
+// Marks a record as one that later runs about the same go by: only a run that may change something does.
+void history_mark(const struct run *run, struct value *members);
 struct history *
 history_of(struct run *run); // NULL when the trail cannot be read back (the run has failed then)
 const char *history_answer(const struct history *history, const char *playbook, const char *path,

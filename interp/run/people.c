@@ -34,7 +34,7 @@ static struct value *question_members(struct instance *instance, const char *tex
     if (step->within_ms > 0)
         value_hold(arena, members, "within_ms", value_int(arena, step->within_ms));
     value_hold(arena, members, "clauses", texts(arena, step->clauses));
-    value_hold_text(arena, members, "about", instance->run->about);
+    history_mark(instance->run, members);
     value_hold_text(arena, members, "playbook", instance->run->playbook->name);
     return members;
 }

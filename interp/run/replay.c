@@ -77,10 +77,10 @@ const struct recall *replay_of(const struct replay *replay)
     return replay->of;
 }
 
-const char *replay_as_of(const struct replay *replay)
+int64_t replay_as_of(const struct replay *replay)
 {
-    const char *earlier = value_text_at(replay->of->started, "as_of");
-    return earlier != NULL ? earlier : replay->of->run;
+    const struct value *started = replay->of->started;
+    return value_int_at(started, "as_of", value_int_at(started, "seq", 0));
 }
 
 // The estate is what the run found: of several answers those from before its first change count, one after

@@ -1,6 +1,7 @@
 // Replaying: a dry-run whose reads are answered by what an earlier run read, and by nothing else.
 #pragma once
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/err.h"
 
@@ -28,7 +29,8 @@ struct view *replay_view(struct arena *arena, const struct replay *replay);
 
 // Inside run/: the recorded answer to a read; NULL with err filled: it was not recorded, or cannot be read.
 const struct response *replay_answer(struct run *run, const struct request *request, struct err *err);
-// What the trail held when this run began is what is known: of a replay that is replayed, the first one's.
-const char *replay_as_of(const struct replay *replay);
+// What the trail held before this record is what is known: the beginning of that run, and of a replay that is
+// replayed, of the first one.
+int64_t replay_as_of(const struct replay *replay);
 // The scope that the run had, NULL-terminated.
 const char *const *replay_scope(struct arena *arena, const struct replay *replay);
