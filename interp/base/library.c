@@ -3,13 +3,38 @@
 #include "base/library.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
+#include <signal.h>
 #include <string.h>
 
 #include "base/panic.h"
 
+static void *open_library(const char *file)
+{
+    return dlopen(file, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
+}
+
+// The loader has a lock of its own: others who load, and the process when it ends, wait for this.
+static void *load_beside(void *file)
+{
+    open_library(file);
+    return NULL;
+}
+
+void library_load_ahead(const char *file)
+{
+    pthread_t thread;
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before); // signals are for the thread that waits for them
+    if (pthread_create(&thread, NULL, load_beside, (void *)file) == 0)
+        pthread_detach(thread);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
 bool library_load(const char *file, const char *const *names, void *table, size_t table_size, struct err *err)
 {
-    void *library = dlopen(file, RTLD_LAZY | RTLD_LOCAL | RTLD_NODELETE);
+    void *library = open_library(file);
     if (library == NULL) {
         err_set(err, E_LIBRARY, "%s cannot be loaded", file);
         return err_note(err, "%.200s", dlerror()), false;

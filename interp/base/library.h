@@ -11,3 +11,6 @@
 // E_LIBRARY.
 MUST_CHECK bool library_load(const char *file, const char *const *names, void *table, size_t table_size,
                              struct err *err);
+// Begins to load `file` beside what the process does meanwhile. What comes of it is for library_load to find
+// out, which waits for it.
+void library_load_ahead(const char *file);

@@ -11,6 +11,7 @@
 #include "cli/watch.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "net/http.h"
 #include "playbook/playbook.h"
 #include "policy/profile.h"
 #include "run/engine.h"
@@ -83,6 +84,7 @@ int cmd_apply(struct cli *cli)
 {
     struct session session;
     struct err err;
+    http_open_ahead();
     int status = session_open(cli, &session, &err) ? apply(&session) : cli_fail(cli, &err);
     session_close(&session);
     return status;

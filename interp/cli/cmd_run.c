@@ -14,6 +14,7 @@
 #include "cli/session.h"
 #include "cli/watch.h"
 #include "data/value.h"
+#include "net/http.h"
 #include "playbook/playbook.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
@@ -115,6 +116,7 @@ int cmd_run(struct cli *cli)
 {
     struct session session;
     struct err err;
+    http_open_ahead();
     int status = session_open(cli, &session, &err) ? run_checked(&session) : cli_fail(cli, &err);
     session_close(&session);
     return status;

@@ -103,6 +103,11 @@ static void open_multi(struct http *http, long jobs)
         curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most / 2);
 }
 
+void http_open_ahead(void)
+{
+    libcurl_load_ahead();
+}
+
 struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err)
 {
     struct http *http = ARENA_NEW(arena, struct http);

@@ -24,6 +24,8 @@ struct http_config {
                // host
     int timeout_ms; // of one request; 0: HTTP_TIMEOUT_S
 };
+// Begins to load libcurl beside what comes before http_open, which then waits less.
+void http_open_ahead(void);
 MUST_CHECK struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err);
 void http_close(struct http *http);
 

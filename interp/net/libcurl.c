@@ -13,9 +13,16 @@ static const char *const names[] = {
 #undef X
         NULL};
 
+static const char soname[] = "libcurl.so.4";
+
+void libcurl_load_ahead(void)
+{
+    library_load_ahead(soname);
+}
+
 bool libcurl_load(struct libcurl *curl, struct err *err)
 {
-    if (!library_load("libcurl.so.4", names, curl, sizeof *curl, err))
+    if (!library_load(soname, names, curl, sizeof *curl, err))
         return false;
     REQUIRE(curl->global_init(CURL_GLOBAL_DEFAULT) == CURLE_OK);
     return true;

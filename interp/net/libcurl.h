@@ -33,6 +33,8 @@ struct libcurl {
 #undef X
 };
 
+// Begins to load the library, for who will want it soon (base/library.h).
+void libcurl_load_ahead(void);
 // Loads and initialises the library; false: it is not there or too old.
 MUST_CHECK bool libcurl_load(struct libcurl *curl, struct err *err);
 // The library's list, in the arena: it only reads it, and no longer than the transfer lasts. `lines` ends in
