@@ -51,7 +51,7 @@ static int answer(struct cli *cli, bool holds, const char *what, const char *mes
         value_put_text(arena, map, "what", what);
         value_put_text(arena, map, "message", message);
         for (size_t i = 0; i < value_count(rows); i++)
-            value_put(arena, map, rows->map.fields[i].key, rows->map.fields[i].value);
+            value_put(arena, map, rows->fields[i].key, rows->fields[i].value);
         json_write(&out, map);
         text_addc(&out, '\n');
         cli_print(&out);
@@ -63,9 +63,9 @@ static int answer(struct cli *cli, bool holds, const char *what, const char *mes
         value_put_text(arena, rows, what, message);
     for (size_t i = 0; i < value_count(rows); i++) {
         wrap_begin(&wrap, 0, COLUMN);
-        wrap_put(&wrap, WRAP_BOLD, rows->map.fields[i].key);
+        wrap_put(&wrap, WRAP_BOLD, rows->fields[i].key);
         wrap_tab(&wrap, COLUMN);
-        wrap_put(&wrap, WRAP_PLAIN, value_text(rows->map.fields[i].value));
+        wrap_put(&wrap, WRAP_PLAIN, value_text(rows->fields[i].value));
         wrap_end(&wrap);
     }
     cli_print(&out);

@@ -54,7 +54,7 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
     if (!is_wanted(exported, entry))
         return;
     struct arena *scratch = exported->scratch;
-    const struct value *line = json_parse_own(scratch, "log.jsonl", bytes, length, &exported->err);
+    const struct value *line = json_parse_own(scratch, NULL, bytes, length, &exported->err);
     if (line == NULL) {
         exported->size = 0;
         return;

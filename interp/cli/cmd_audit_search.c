@@ -132,7 +132,7 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
     if (!started && ((origin == NULL ? search->mode != NULL || search->actor != NULL : !origin->fits) ||
                      (!search->detailed && !about_run)))
         return;
-    const struct value *line = json_parse_own(search->scratch, "log.jsonl", bytes, length, NULL);
+    const struct value *line = json_parse_own(search->scratch, NULL, bytes, length, NULL);
     if (started)
         origin->fits = glob_fits(line, "mode", search->mode) && actor_fits(line, search->actor);
     if (line != NULL && (origin == NULL || origin->fits) && line_fits(search, line))
@@ -193,7 +193,7 @@ static int print(struct cli *cli, const struct bundle_lines *found)
             continue;
         }
         const struct value *line =
-            json_parse_own(cli->arena, "log.jsonl", found->items[i].line, found->items[i].length, &err);
+            json_parse_own(cli->arena, NULL, found->items[i].line, found->items[i].length, &err);
         if (line == NULL)
             return cli_fail(cli, &err);
         if (!same_heading(before, line))

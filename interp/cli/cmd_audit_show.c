@@ -17,7 +17,7 @@
 
 static const struct value *parse(struct cli *cli, const struct bundle_line *line, struct err *err)
 {
-    return json_parse_own(cli->arena, "log.jsonl", line->line, line->length, err);
+    return json_parse_own(cli->arena, NULL, line->line, line->length, err);
 }
 
 static int hand_over(struct cli *cli, const struct audit_pick *pick, const char *note, const char *name)

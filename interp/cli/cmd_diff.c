@@ -47,8 +47,8 @@ static const struct value *fields_of(struct arena *arena, const struct value *si
 {
     struct value *map = value_map(arena);
     for (size_t i = 0; i < value_count(side); i++)
-        if (said == NULL || strcmp(side->map.fields[i].key, said) != 0)
-            value_put(arena, map, side->map.fields[i].key, in_lines(arena, side->map.fields[i].value));
+        if (said == NULL || strcmp(side->fields[i].key, said) != 0)
+            value_put(arena, map, side->fields[i].key, in_lines(arena, side->fields[i].value));
     return map;
 }
 
@@ -67,9 +67,9 @@ static void print_fields(struct wrap *wrap, const struct value *difference, cons
     else
         diff_print(wrap, &diff, INDENT);
     for (size_t i = 0; i < value_count(new) && diff.count == 0 && !is_added(difference); i++)
-        if (!value_equal(new->map.fields[i].value, value_get(old, new->map.fields[i].key)))
+        if (!value_equal(new->fields[i].value, value_get(old, new->fields[i].key)))
             wrap_line(wrap, INDENT, WRAP_PLAIN,
-                      arena_printf(arena, "%s: in another order", new->map.fields[i].key));
+                      arena_printf(arena, "%s: in another order", new->fields[i].key));
 }
 
 static void print_head(struct wrap *wrap, const struct value *difference)

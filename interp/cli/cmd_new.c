@@ -40,7 +40,7 @@ static const char *with_member(struct arena *arena, const char *file, const char
     const char *first = old == NULL ? NULL : place_of_value(arena, &lines, value).first;
     if (first != NULL && text_starts(first, old))
         return arena_printf(arena, "%.*s%s%s", (int)(first - bytes), bytes, text, first + strlen(old));
-    err_set_at(err, E_CHECK, value == NULL ? (struct src_pos){file, 1, 1} : value->pos,
+    err_set_at(err, E_CHECK, value == NULL ? (struct src_pos){file, 1, 1} : value_pos(value),
                "no other '%s' can be put in here", member);
     return NULL;
 }

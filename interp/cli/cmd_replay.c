@@ -42,8 +42,8 @@ static const struct value *answers_of(struct cli *cli, const struct playbook *pl
     const struct value *both[] = {replay_answers(cli->arena, replay), given};
     struct value *all = value_map(cli->arena);
     for (size_t i = 0; given != NULL && i < 2; i++)
-        for (size_t k = 0; k < both[i]->map.count; k++)
-            value_put(cli->arena, all, both[i]->map.fields[k].key, both[i]->map.fields[k].value);
+        for (size_t k = 0; k < both[i]->count; k++)
+            value_put(cli->arena, all, both[i]->fields[k].key, both[i]->fields[k].value);
     return given == NULL ? NULL : all;
 }
 

@@ -55,12 +55,12 @@ static bool take_answers(struct going *going, const char *const *texts, struct e
     const struct value *more = inputs_answers(cli, going->playbook, texts, err);
     struct value *all = value_map(cli->arena);
     const struct value *both[] = {going->recall->answers, more};
-    for (size_t i = 0; more != NULL && i < more->map.count; i++)
-        if (!check_open(going->recall, more->map.fields[i].key, err))
+    for (size_t i = 0; more != NULL && i < more->count; i++)
+        if (!check_open(going->recall, more->fields[i].key, err))
             return false;
     for (size_t i = 0; more != NULL && i < 2; i++)
-        for (size_t k = 0; k < both[i]->map.count; k++)
-            value_put(cli->arena, all, both[i]->map.fields[k].key, both[i]->map.fields[k].value);
+        for (size_t k = 0; k < both[i]->count; k++)
+            value_put(cli->arena, all, both[i]->fields[k].key, both[i]->fields[k].value);
     going->request.answers = all;
     return more != NULL;
 }

@@ -251,9 +251,9 @@ static void add_object(struct cli *cli, struct text *out, struct view *view)
     bool running = !view->finished && strcmp(view->status, "running") == 0;
     view->status = running ? "waiting" : view->status;
     const struct value *object = json_out_run(cli->arena, view);
-    struct value *whole = value_map_sized(cli->arena, object->map.count + 3);
-    for (size_t i = 0; i < object->map.count; i++)
-        value_put(cli->arena, whole, object->map.fields[i].key, object->map.fields[i].value);
+    struct value *whole = value_map_sized(cli->arena, object->count + 3);
+    for (size_t i = 0; i < object->count; i++)
+        value_put(cli->arena, whole, object->fields[i].key, object->fields[i].value);
     if (running)
         value_put(cli->arena, whole, "running", &value_true);
     if (view->undone_by != NULL)

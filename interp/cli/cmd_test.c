@@ -46,7 +46,7 @@ static void tell(struct tally *tally, const char *file, const struct value *one,
         struct value *map = value_map(arena);
         value_put_text(arena, map, "file", file);
         value_put_text(arena, map, "name", name);
-        value_put(arena, map, "line", one == NULL ? &value_null : value_int(arena, one->pos.line));
+        value_put(arena, map, "line", one == NULL ? &value_null : value_int(arena, value_pos(one).line));
         value_put(arena, map, "passed", value_bool(passed));
         value_put(arena, map, "diagnostics", cli_diagnostics(arena, errors));
         value_append(arena, tally->cases, map);

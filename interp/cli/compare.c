@@ -33,14 +33,14 @@ static void compare_maps(struct comparison *comparison, const char *what, const 
                          const struct value *after, bool deep)
 {
     for (size_t i = 0; i < value_count(after); i++) {
-        const struct value_field *field = &after->map.fields[i];
+        const struct value_field *field = &after->fields[i];
         const struct value *other = value_get(before, field->key);
         if (other == NULL || (deep && !value_equal(other, field->value)))
             compare_add(comparison, what, field->key, other, field->value);
     }
     for (size_t i = 0; i < value_count(before); i++)
-        if (value_get(after, before->map.fields[i].key) == NULL)
-            compare_add(comparison, what, before->map.fields[i].key, before->map.fields[i].value, NULL);
+        if (value_get(after, before->fields[i].key) == NULL)
+            compare_add(comparison, what, before->fields[i].key, before->fields[i].value, NULL);
 }
 
 static const struct value *head_of(struct arena *arena, const struct playbook *playbook)
@@ -61,9 +61,9 @@ static const struct value *params_of(struct arena *arena, const struct playbook 
     for (size_t i = 0; i < value_count(list); i++) {
         const struct value *one = value_item(list, i);
         struct value *declared = value_map(arena);
-        for (size_t k = 0; k < one->map.count; k++)
-            if (strcmp(one->map.fields[k].key, "name") != 0)
-                value_put(arena, declared, one->map.fields[k].key, one->map.fields[k].value);
+        for (size_t k = 0; k < one->count; k++)
+            if (strcmp(one->fields[k].key, "name") != 0)
+                value_put(arena, declared, one->fields[k].key, one->fields[k].value);
         value_put(arena, map, value_text_at(one, "name"), declared);
     }
     return map;

@@ -37,7 +37,7 @@ static const struct value *plain(struct arena *arena, const struct value *value)
     struct value *copy = value_is(value, VALUE_MAP) ? value_map(arena) : value_list(arena);
     for (size_t i = 0; i < value_count(value); i++)
         if (value_is(value, VALUE_MAP))
-            value_put(arena, copy, value->map.fields[i].key, plain(arena, value->map.fields[i].value));
+            value_put(arena, copy, value->fields[i].key, plain(arena, value->fields[i].value));
         else
             value_append(arena, copy, plain(arena, value_item(value, i)));
     return copy;
@@ -55,7 +55,7 @@ static const struct value *own_of(struct arena *arena, const struct step *step)
 {
     struct value *own = value_map(arena), *cases = value_list(arena);
     for (size_t i = 0; i < value_count(step->written); i++) {
-        const struct value_field *field = &step->written->map.fields[i];
+        const struct value_field *field = &step->written->fields[i];
         if (strcmp(field->key, step_kind_word(step->kind)) == 0 && holds_steps(step, field->key))
             value_put_text(arena, own, field->key, "…");
         else if (strcmp(field->key, "id") != 0 && !holds_steps(step, field->key))

@@ -82,7 +82,7 @@ const struct value *inputs_params(struct cli *cli, const struct playbook *playbo
 {
     struct value *given = given_params(cli, playbook, err);
     for (size_t i = 0; given != NULL && i < value_count(earlier); i++) {
-        const struct value_field *field = &earlier->map.fields[i];
+        const struct value_field *field = &earlier->fields[i];
         if (schema_field(playbook->params, field->key) != NULL && value_get(given, field->key) == NULL)
             value_put(cli->arena, given, field->key, field->value);
     }
@@ -293,7 +293,7 @@ const struct value *inputs_answered(struct arena *arena, const struct view *view
 {
     struct value *answers = value_map(arena);
     for (size_t i = 0; i < value_count(given); i++)
-        value_put(arena, answers, given->map.fields[i].key, given->map.fields[i].value);
+        value_put(arena, answers, given->fields[i].key, given->fields[i].value);
     for (size_t i = 0; i < view->ask_count; i++)
         if (view->asks[i].answer != NULL && strcmp(view->asks[i].by, "otherwise") != 0)
             value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);

@@ -218,7 +218,7 @@ static void find_subscriptions(struct reader *reader)
         }
     reader->subscriptions = ARENA_ARRAY(reader->arena, const char *, value_count(seen) + 1);
     for (; count < value_count(seen); count++)
-        reader->subscriptions[count] = seen->map.fields[count].key;
+        reader->subscriptions[count] = seen->fields[count].key;
 }
 
 const char *const *reader_subscriptions(const struct reader *reader)

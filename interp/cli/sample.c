@@ -71,8 +71,8 @@ static const struct value *complete(struct arena *arena, const struct value *sam
     const char *type = value_text_at(sample, "type"), *kind = value_text_at(sample, "kind");
     int64_t start_ms = end_ms - value_int_at(sample, "lasts", 0) * 1000;
     for (size_t i = 0; i < value_count(sample); i++)
-        if (strcmp(sample->map.fields[i].key, "lasts") != 0)
-            value_put(arena, record, sample->map.fields[i].key, sample->map.fields[i].value);
+        if (strcmp(sample->fields[i].key, "lasts") != 0)
+            value_put(arena, record, sample->fields[i].key, sample->fields[i].value);
     char *id = id_of(arena, type, start_ms, simulated);
     if (strcmp(kind, "csp-fraud") == 0) // the event's id: subscription and entity
         id = arena_printf(arena, "%s_%s", value_text_at(sample, "subscription"), guid_of(arena, id));
@@ -113,7 +113,7 @@ static const struct value *in_shape(struct arena *arena, const char *shape, cons
         return record;
     struct value *announced = value_map(arena);
     for (size_t i = 0; i < value_count(record); i++)
-        value_put(arena, announced, record->map.fields[i].key, record->map.fields[i].value);
+        value_put(arena, announced, record->fields[i].key, record->fields[i].value);
     value_put_text(arena, announced, "id", value_text_at(record, "stored"));
     return announced;
 }

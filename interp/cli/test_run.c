@@ -37,7 +37,7 @@ static bool wrong(const struct trial *trial, const char *member, struct err *err
 {
     const struct value *value = value_get(trial->one, member);
     if (err->pos.file == NULL)
-        err->pos = value == NULL ? trial->one->pos : value->pos;
+        err->pos = value == NULL ? value_pos(trial->one) : value_pos(value);
     return false;
 }
 
@@ -93,8 +93,7 @@ static bool read_answers(struct trial *trial, struct err *err)
     const struct value *answers = value_get(trial->one, "answers");
     const char **texts = ARENA_ARRAY(arena, const char *, value_count(answers) + 1);
     for (size_t i = 0; i < value_count(answers); i++)
-        texts[i] = arena_printf(arena, "%s=%s", answers->map.fields[i].key,
-                                value_text(answers->map.fields[i].value));
+        texts[i] = arena_printf(arena, "%s=%s", answers->fields[i].key, value_text(answers->fields[i].value));
     texts[value_count(answers)] = NULL;
     trial->request.answers = inputs_answers(&trial->cli, trial->playbook.playbook, texts, err);
     return trial->request.answers != NULL || wrong(trial, "answers", err);
@@ -149,8 +148,8 @@ static void run_and_compare(struct trial *trial, struct err_list *errors)
     if (!value_is_null(first)) {
         struct run *run = run_in(trial, value_text(first));
         if (run_exit(run) != 0)
-            err_list_add(errors, ERR_ERROR, E_EXPECT, first->pos, "the run before: expected exit 0, came %d",
-                         run_exit(run));
+            err_list_add(errors, ERR_ERROR, E_EXPECT, value_pos(first),
+                         "the run before: expected exit 0, came %d", run_exit(run));
         run_close(run);
     }
     struct run *run = run_in(trial, value_text_at(trial->one, "mode"));

@@ -1,8 +1,8 @@
 // JSON's door. A scan of our own checks what cJSON lets through and notes where every value begins; cJSON
-// parses; the tree becomes located values. Not for JSON Lines: callers cut lines; not for writing
-// (json_write.c). Invariant: the scan visits values in the order in which the tree is converted, so the n-th
-// place belongs to the n-th value. A document that is a list is read item by item: what cJSON makes of all of
-// it would be many times its size.
+// parses; the tree becomes values, located if the text has a name. Not for JSON Lines: callers cut lines; not
+// for writing (json_write.c). Invariant: the scan visits values in the order in which the tree is converted,
+// so the n-th place belongs to the n-th value. A document that is a list is read item by item: what cJSON
+// makes of all of it would be many times its size.
 #include "data/json.h"
 
 #include <math.h>
@@ -27,6 +27,7 @@ struct reader {
     struct scan scan;           // what its scratch holds is freed when the text has been read
     struct arena *arena, *tree; // the second for what cJSON makes
     size_t next;                // of the places
+    struct place key;           // of the value that comes next, if it is a member of a map
     struct key **slots;
     size_t slot_count, key_count; // slot_count is a power of two
     size_t maps;                  // so far
@@ -77,12 +78,29 @@ static struct key *key_of(struct reader *reader, const char *text)
     return *slot = key;
 }
 
+static struct place next_place(struct reader *reader)
+{
+    return reader->scan.name == NULL ? (struct place){0} : reader->scan.places[reader->next++];
+}
+
+static struct src_pos pos_at(const struct reader *reader, struct place place)
+{
+    return (struct src_pos){place.line == 0 ? NULL : reader->scan.name, place.line, place.column};
+}
+
 // With room for a text behind it.
 static struct value *value_here(struct reader *reader, enum value_kind kind, size_t room)
 {
-    const struct place *place = &reader->scan.places[reader->next++];
-    struct value *value = arena_grow_bytes(reader->arena, NULL, 0, sizeof *value + room);
-    *value = (struct value){.kind = kind, .pos = {reader->scan.name, place->line, place->column}};
+    bool located = reader->scan.name != NULL;
+    size_t front = located ? sizeof(struct value_place) : 0;
+    struct place pos = next_place(reader);
+    unsigned char *memory = arena_grow_bytes(reader->arena, NULL, 0, front + sizeof(struct value) + room);
+    struct value *value = (void *)(memory + front);
+    if (located)
+        *(struct value_place *)(void *)memory =
+            (struct value_place){.pos = pos_at(reader, pos), .key = pos_at(reader, reader->key)};
+    reader->key = (struct place){0};
+    *value = (struct value){.kind = kind, .located = located};
     return value;
 }
 
@@ -92,13 +110,12 @@ static const struct value *convert_list(struct reader *reader, const cJSON *item
 {
     struct value *list = value_here(reader, VALUE_LIST, 0);
     size_t count = (size_t)cJSON_GetArraySize(item);
-    list->list.items = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *list->list.items);
-    list->list.size = (uint32_t)count;
+    list->items = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *list->items);
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
         const struct value *part = convert_item(reader, child);
         if (part == NULL)
             return NULL;
-        list->list.items[list->list.count++] = part;
+        list->items[list->count++] = part;
     }
     return list;
 }
@@ -109,22 +126,20 @@ static const struct value *convert_map(struct reader *reader, const cJSON *item)
     struct value *map = value_here(reader, VALUE_MAP, 0);
     size_t count = (size_t)cJSON_GetArraySize(item);
     struct key **keys = arena_grow_bytes(reader->scan.scratch, NULL, 0, count * sizeof *keys);
-    map->map.fields = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *map->map.fields);
-    map->map.size = (uint32_t)count;
+    map->fields = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *map->fields);
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
-        const struct place *place = &reader->scan.places[reader->next++];
-        struct src_pos pos = {reader->scan.name, place->line, place->column};
-        struct key *key = keys[map->map.count] = key_of(reader, child->string);
+        struct key *key = keys[map->count] = key_of(reader, child->string);
+        reader->key = next_place(reader);
         const struct value *part = convert_item(reader, child);
         if (part == NULL)
             return NULL;
-        map->map.fields[map->map.count++] = (struct value_field){key->text, pos, part};
+        map->fields[map->count++] = (struct value_field){key->text, part};
     }
     reader->maps++;
     for (size_t i = 0; i < count; i++) {
         if (keys[i]->map == reader->maps) {
-            err_set_at(reader->scan.err, E_SYNTAX, map->map.fields[i].pos, "the key \"%.80s\" stands twice",
-                       keys[i]->text);
+            err_set_at(reader->scan.err, E_SYNTAX, value_key_pos(map->fields[i].value),
+                       "the key \"%.80s\" stands twice", keys[i]->text);
             return NULL;
         }
         keys[i]->map = reader->maps;
@@ -145,7 +160,7 @@ static const struct value *convert_number(struct reader *reader, double number)
     bool whole = fabs(number) <= 9007199254740992.0 && floor(number) >= number;
     struct value *value = value_here(reader, whole ? VALUE_INT : VALUE_NUMBER, 0);
     if (!isfinite(number)) { // it could not be written again
-        err_set_at(reader->scan.err, E_SYNTAX, value->pos, "a number that is too large");
+        err_set_at(reader->scan.err, E_SYNTAX, value_pos(value), "a number that is too large");
         return NULL;
     }
     if (whole)
@@ -208,8 +223,9 @@ static const struct value *read_value(struct reader *reader, int depth)
 static const struct value *read_list(struct reader *reader)
 {
     struct scan *scan = &reader->scan;
-    struct value *list = value_list(reader->arena);
-    list->pos = (struct src_pos){scan->name, scan->line, scan->column};
+    const struct value_place place = {.pos = {scan->name, scan->line, scan->column}};
+    struct value *list =
+        scan->name == NULL ? value_list(reader->arena) : value_located(reader->arena, VALUE_LIST, &place);
     bool more = json_scan_take(scan, '[', "");
     json_scan_space(scan);
     if (scan->at < scan->end && *scan->at == ']')

@@ -1,4 +1,4 @@
-// JSON (RFC 8259), strict: the door to cJSON. Every value that is read knows its line and column.
+// JSON (RFC 8259), strict: the door to cJSON.
 #pragma once
 #include <stddef.h>
 
@@ -17,7 +17,8 @@ enum {
     JSON_MAX_FILE = 64 * 1024 * 1024,
 };
 
-// `name` stands in positions and messages (E_SYNTAX, E_LIMIT) and must live as long as the value.
+// `name` stands in messages (E_SYNTAX, E_LIMIT) and in the places of the values, and must live as long as
+// they. NULL: nobody will ask where a value stands, which costs memory and time.
 MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name, const char *bytes,
                                           size_t length, struct err *err);
 // The same for what this program itself has written (lines of the trail): a record holds values that were

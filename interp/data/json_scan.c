@@ -186,7 +186,7 @@ static bool scan_literal(struct scan *scan)
 
 static void note_place(struct scan *scan)
 {
-    if (scan->scratch == NULL)
+    if (scan->name == NULL)
         return;
     if (scan->count == scan->size) {
         size_t size = scan->size == 0 ? 256 : scan->size * 2;

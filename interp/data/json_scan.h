@@ -12,11 +12,12 @@ struct place {
 };
 
 struct scan {
-    const char *name, *at, *end;
+    const char *name; // NULL: no places are noted
+    const char *at, *end;
     int line, column;
     bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
     struct err *err;
-    struct arena *scratch; // for the places; NULL: none are noted
+    struct arena *scratch; // for the places
     struct place *places;  // of every value and of every key, in the order of the text
     size_t count, size;
 };

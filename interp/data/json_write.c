@@ -103,13 +103,13 @@ static int deeper(int indent)
 static void write_list(struct text *out, const struct value *value, int indent)
 {
     text_addc(out, '[');
-    for (size_t i = 0; i < value->list.count; i++) {
+    for (size_t i = 0; i < value->count; i++) {
         if (i > 0)
             text_addc(out, ',');
         new_line(out, deeper(indent));
-        write_value(out, value->list.items[i], deeper(indent));
+        write_value(out, value->items[i], deeper(indent));
     }
-    if (value->list.count > 0)
+    if (value->count > 0)
         new_line(out, indent);
     text_addc(out, ']');
 }
@@ -117,15 +117,15 @@ static void write_list(struct text *out, const struct value *value, int indent)
 static void write_map(struct text *out, const struct value *value, int indent)
 {
     text_addc(out, '{');
-    for (size_t i = 0; i < value->map.count; i++) {
+    for (size_t i = 0; i < value->count; i++) {
         if (i > 0)
             text_addc(out, ',');
         new_line(out, deeper(indent));
-        json_write_string(out, value->map.fields[i].key);
+        json_write_string(out, value->fields[i].key);
         text_add(out, indent < 0 ? ":" : ": ");
-        write_value(out, value->map.fields[i].value, deeper(indent));
+        write_value(out, value->fields[i].value, deeper(indent));
     }
-    if (value->map.count > 0)
+    if (value->count > 0)
         new_line(out, indent);
     text_addc(out, '}');
 }

@@ -72,14 +72,15 @@ static bool parse_values(struct arena *arena, struct schema *schema, const struc
                          struct err *err)
 {
     if (!value_is(list, VALUE_LIST))
-        return err_set_at(err, E_CHECK, list->pos, "the values of an enum are a list of texts");
+        return err_set_at(err, E_CHECK, value_pos(list), "the values of an enum are a list of texts");
     schema->values = ARENA_ARRAY(arena, const char *, value_count(list) + 1);
     for (size_t i = 0; i < value_count(list); i++) {
         schema->values[i] = value_text(value_item(list, i));
         if (schema->values[i] == NULL)
-            return err_set_at(err, E_CHECK, value_item(list, i)->pos, "the values of an enum are texts");
+            return err_set_at(err, E_CHECK, value_pos(value_item(list, i)),
+                              "the values of an enum are texts");
     }
-    return value_count(list) > 0 || err_set_at(err, E_CHECK, list->pos, "an enum needs its values");
+    return value_count(list) > 0 || err_set_at(err, E_CHECK, value_pos(list), "an enum needs its values");
 }
 
 // help and key are texts; optional, unit and nocase are true or false. False with *err when they are not.
@@ -87,7 +88,7 @@ static bool check_member(const struct value_field *field, bool is_text, struct e
 {
     if (is_text ? value_text(field->value) != NULL : value_is(field->value, VALUE_BOOL))
         return true;
-    return err_set_at(err, E_CHECK, field->value->pos, "'%.40s' of a type is %s", field->key,
+    return err_set_at(err, E_CHECK, value_pos(field->value), "'%.40s' of a type is %s", field->key,
                       is_text ? "a text" : "true or false");
 }
 
@@ -138,7 +139,7 @@ static bool parse_member(struct arena *arena, struct schema *schema, const struc
         schema->field_count = record->field_count;
     } else {
         const char *near = text_nearest(name, known);
-        err_set_at(err, E_CHECK, field->pos, "a type has no member '%.40s'", name);
+        err_set_at(err, E_CHECK, value_key_pos(field->value), "a type has no member '%.40s'", name);
         if (near != NULL)
             err_hint(err, "did you mean '%s'?", near);
         return false;
@@ -149,7 +150,7 @@ static bool parse_member(struct arena *arena, struct schema *schema, const struc
 const struct schema *schema_parse(struct arena *arena, const struct value *declaration, struct err *err)
 {
     struct schema *schema = ARENA_NEW(arena, struct schema);
-    struct src_pos pos = declaration == NULL ? (struct src_pos){0} : declaration->pos;
+    struct src_pos pos = value_pos(declaration);
     const char *word = value_text(declaration);
     if (word != NULL)
         return parse_word(arena, schema, word, pos, err) ? schema : NULL;
@@ -161,7 +162,7 @@ const struct schema *schema_parse(struct arena *arena, const struct value *decla
     if (!parse_word(arena, schema, word, pos, err))
         return NULL;
     for (size_t i = 0; i < value_count(declaration); i++)
-        if (!parse_member(arena, schema, &declaration->map.fields[i], err))
+        if (!parse_member(arena, schema, &declaration->fields[i], err))
             return NULL;
     if (schema->kind == SCHEMA_ENUM && schema->values == NULL) {
         err_set_at(err, E_CHECK, pos, "an enum needs its values");
@@ -183,13 +184,13 @@ const struct schema *schema_parse_fields(struct arena *arena, const struct value
     size_t count = value_count(fields);
     bool empty = value_is_null(fields) || (value_is(fields, VALUE_LIST) && count == 0);
     if (!empty && !value_is(fields, VALUE_MAP)) {
-        err_set_at(err, E_CHECK, fields->pos, "fields are written as name: type");
+        err_set_at(err, E_CHECK, value_pos(fields), "fields are written as name: type");
         return NULL;
     }
     struct schema_field *out = ARENA_ARRAY(arena, struct schema_field, count);
     for (size_t i = 0; i < count; i++) {
-        out[i].name = fields->map.fields[i].key;
-        out[i].schema = schema_parse(arena, fields->map.fields[i].value, err);
+        out[i].name = fields->fields[i].key;
+        out[i].schema = schema_parse(arena, fields->fields[i].value, err);
         if (out[i].schema == NULL)
             return NULL;
     }

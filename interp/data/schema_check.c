@@ -14,7 +14,7 @@
 static const struct value *wrong(const struct schema *schema, const struct value *value, const char *what,
                                  struct err *err)
 {
-    struct src_pos pos = value == NULL ? (struct src_pos){0} : value->pos;
+    struct src_pos pos = value_pos(value);
     const char *text = value_text(value);
     if (text != NULL)
         err_set_at(err, E_TYPE, pos, "%s must be %s, not '%.60s'", what, schema_expectation(schema), text);
@@ -42,10 +42,9 @@ static const struct value *wrong(const struct schema *schema, const struct value
 static const struct value *check_items(struct arena *arena, const struct schema *schema,
                                        const struct value *value, const char *what, struct err *err)
 {
-    struct value *list = value_list(arena);
-    list->pos = value->pos;
-    for (size_t i = 0; i < value->list.count; i++) {
-        const struct value *item = value->list.items[i];
+    struct value *list = value_like(arena, VALUE_LIST, value);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value *item = value->items[i];
         if (schema->of != NULL)
             item = schema_check(arena, schema->of, item, arena_printf(arena, "item %zu of %s", i + 1, what),
                                 err);
@@ -63,7 +62,7 @@ static bool unknown_field(const struct schema *record, const struct value_field 
     for (size_t i = 0; i < record->field_count && i < 64; i++)
         names[i] = record->fields[i].name;
     const char *near = text_nearest(field->key, names);
-    err_set_at(err, E_UNKNOWN_NAME, field->pos, "%s has no '%.60s'", what, field->key);
+    err_set_at(err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     return false;
@@ -74,12 +73,10 @@ static const struct value *check_record(struct arena *arena, const struct schema
 {
     if (schema->field_count == 0)
         return value != NULL ? value : value_map(arena);
-    struct value *record = value_map(arena);
-    if (value != NULL)
-        record->pos = value->pos;
+    struct value *record = value_like(arena, VALUE_MAP, value);
     for (size_t i = 0; i < value_count(value); i++)
-        if (schema_field(schema, value->map.fields[i].key) == NULL) {
-            unknown_field(schema, &value->map.fields[i], what, err);
+        if (schema_field(schema, value->fields[i].key) == NULL) {
+            unknown_field(schema, &value->fields[i], what, err);
             return NULL;
         }
     for (size_t i = 0; i < schema->field_count; i++) {
@@ -90,7 +87,7 @@ static const struct value *check_record(struct arena *arena, const struct schema
         if (value_is_null(item)) {
             if (field->schema->optional)
                 continue;
-            err_set_at(err, E_MISSING, record->pos, "%s needs '%s', %s", what, field->name,
+            err_set_at(err, E_MISSING, value_pos(value), "%s needs '%s', %s", what, field->name,
                        schema_expectation(field->schema));
             return NULL;
         }
@@ -106,17 +103,16 @@ static const struct value *check_record(struct arena *arena, const struct schema
 static const struct value *check_map(struct arena *arena, const struct schema *schema,
                                      const struct value *value, const char *what, struct err *err)
 {
-    struct value *map = value_map(arena);
-    map->pos = value->pos;
-    for (size_t i = 0; i < value->map.count; i++) {
-        const struct value_field *field = &value->map.fields[i];
+    struct value *map = value_like(arena, VALUE_MAP, value);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value_field *field = &value->fields[i];
         const struct value *item = field->value;
         if (schema->of != NULL)
             item = schema_check(arena, schema->of, item, arena_printf(arena, "'%s' of %s", field->key, what),
                                 err);
         if (item == NULL)
             return NULL;
-        value_add(arena, map, field->key, field->pos, item);
+        value_add(arena, map, field->key, item);
     }
     return map;
 }
@@ -146,8 +142,8 @@ static const struct value *check_scalar(struct arena *arena, const struct schema
         return NULL;
     if (schema->kind != SCHEMA_GUID)
         return value;
-    struct value *lower = value_string(arena, text_lower(arena, text));
-    lower->pos = value->pos;
+    struct value *lower = value_like(arena, VALUE_STRING, value);
+    lower->text = text_lower(arena, text);
     return lower;
 }
 
@@ -160,14 +156,14 @@ const struct value *schema_check(struct arena *arena, const struct schema *schem
         if (schema->optional || schema->kind == SCHEMA_ANY)
             return &value_null;
         if (schema->kind != SCHEMA_RECORD || schema->field_count == 0) {
-            err_set_at(err, E_MISSING, value == NULL ? (struct src_pos){0} : value->pos,
-                       "%s is missing: it must be %s", what, schema_expectation(schema));
+            err_set_at(err, E_MISSING, value_pos(value), "%s is missing: it must be %s", what,
+                       schema_expectation(schema));
             return NULL;
         }
     } else if (value->kind == VALUE_UNKNOWN) {
         return value;
     }
-    bool empty = value_is(value, VALUE_LIST) && value->list.count == 0;
+    bool empty = value_is(value, VALUE_LIST) && value->count == 0;
     if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
         return value_is(value, VALUE_LIST) ? check_items(arena, schema, value, what, err)
                                            : wrong(schema, value, what, err);

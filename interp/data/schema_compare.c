@@ -74,10 +74,10 @@ static bool is_subset(const struct schema *set, const struct value *a, const str
 static bool maps_equal(const struct schema *of, const struct value *a, const struct value *b)
 {
     for (size_t i = 0; i < value_count(a); i++)
-        if (!schema_equal(of, a->map.fields[i].value, value_get(b, a->map.fields[i].key)))
+        if (!schema_equal(of, a->fields[i].value, value_get(b, a->fields[i].key)))
             return false;
     for (size_t i = 0; i < value_count(b); i++)
-        if (value_get(a, b->map.fields[i].key) == NULL && !schema_equal(of, NULL, b->map.fields[i].value))
+        if (value_get(a, b->fields[i].key) == NULL && !schema_equal(of, NULL, b->fields[i].value))
             return false;
     return true;
 }
@@ -133,7 +133,7 @@ const struct value *schema_patch(struct arena *arena, const struct schema *recor
             value_put(arena, patch, field->name, wanted);
         }
     }
-    return patch->map.count == 0 ? NULL : patch;
+    return patch->count == 0 ? NULL : patch;
 }
 
 const struct value *schema_project(struct arena *arena, const struct schema *record,

@@ -1,5 +1,6 @@
-// Values in arenas. Not for conversion to or from texts (json.h, yaml.h) nor for types (schema.h).
-// Invariant: no list or map changes after its maker has handed it on.
+// Values in arenas, one at a time. Not for what goes through all of a value (value_walk.c), nor for
+// conversion to or from texts (json.h, yaml.h), nor for types (schema.h). Invariant: no list or map changes
+// after its maker has handed it on.
 #include "data/value.h"
 
 #include <stdarg.h>
@@ -18,6 +19,53 @@ static struct value *value_new(struct arena *arena, enum value_kind kind)
     struct value *value = ARENA_NEW(arena, struct value);
     value->kind = kind;
     return value;
+}
+
+static const struct value_place *place_of(const struct value *value)
+{
+    static const struct value_place nowhere;
+    return value != NULL && value->located ? (const struct value_place *)(const void *)value - 1 : &nowhere;
+}
+
+struct value *value_located(struct arena *arena, enum value_kind kind, const struct value_place *place)
+{
+    struct {
+        struct value_place place;
+        struct value value;
+    } *both = ARENA_NEW(arena, __typeof__(*both));
+    both->place = *place;
+    both->value = (struct value){.kind = kind, .located = true};
+    return &both->value;
+}
+
+struct value *value_like(struct arena *arena, enum value_kind kind, const struct value *like)
+{
+    return like != NULL && like->located ? value_located(arena, kind, place_of(like))
+                                         : value_new(arena, kind);
+}
+
+struct value *value_moved(struct arena *arena, const struct value *value, struct src_pos pos)
+{
+    struct value *moved = value_located(arena, value->kind, &(struct value_place){.pos = pos});
+    moved->count = value->count;
+    moved->integer = value->integer;
+    return moved;
+}
+
+struct src_pos value_pos(const struct value *value)
+{
+    return place_of(value)->pos;
+}
+
+struct src_pos value_key_pos(const struct value *value)
+{
+    const struct value_place *place = place_of(value);
+    return place->key.file == NULL ? place->pos : place->key;
+}
+
+const char *value_source(const struct value *value)
+{
+    return place_of(value)->source;
 }
 
 static struct value *text_value(struct arena *arena, enum value_kind kind, const char *text)
@@ -76,11 +124,6 @@ const struct value *value_string_or_null(struct arena *arena, const char *text)
     return text == NULL ? &value_null : value_string(arena, text);
 }
 
-const char *value_source(const struct value *value)
-{
-    return value->kind == VALUE_LIST || value->kind == VALUE_MAP ? NULL : value->source;
-}
-
 struct value *value_list(struct arena *arena)
 {
     return value_new(arena, VALUE_LIST);
@@ -89,29 +132,36 @@ struct value *value_list(struct arena *arena)
 struct value *value_list_sized(struct arena *arena, size_t size)
 {
     struct value *list = value_list(arena);
-    list->list.items = ARENA_ARRAY(arena, const struct value *, size);
-    list->list.size = (uint32_t)size;
+    value_reserve(arena, list, size);
     return list;
 }
 
 struct value *value_map_sized(struct arena *arena, size_t size)
 {
     struct value *map = value_map(arena);
-    map->map.fields = ARENA_ARRAY(arena, struct value_field, size);
-    map->map.size = (uint32_t)size;
+    value_reserve(arena, map, size);
     return map;
+}
+
+void value_reserve(struct arena *arena, struct value *value, size_t size)
+{
+    enum { MOST_ROOM = (1 << 27) - 1 };
+    if (value->kind == VALUE_LIST)
+        value->items =
+            arena_grow(arena, value->items, value->count, value->count + size, sizeof *value->items);
+    else
+        value->fields =
+            arena_grow(arena, value->fields, value->count, value->count + size, sizeof *value->fields);
+    value->room = (size < MOST_ROOM ? (uint32_t)size : MOST_ROOM) & MOST_ROOM;
 }
 
 void value_append(struct arena *arena, struct value *list, const struct value *item)
 {
     REQUIRE(list->kind == VALUE_LIST);
-    if (list->list.count == list->list.size) {
-        uint32_t size = list->list.size == 0 ? 4 : list->list.size * 2;
-        list->list.items =
-            arena_grow(arena, list->list.items, list->list.count, size, sizeof *list->list.items);
-        list->list.size = size;
-    }
-    list->list.items[list->list.count++] = item == NULL ? &value_null : item;
+    if (list->room == 0)
+        value_reserve(arena, list, list->count == 0 ? 4 : list->count);
+    list->room--;
+    list->items[list->count++] = item == NULL ? &value_null : item;
 }
 
 struct value *value_map(struct arena *arena)
@@ -119,43 +169,33 @@ struct value *value_map(struct arena *arena)
     return value_new(arena, VALUE_MAP);
 }
 
-void value_add_kept(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
-                    const struct value *item)
+void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item)
 {
     REQUIRE(map->kind == VALUE_MAP);
-    if (map->map.count == map->map.size) {
-        uint32_t size = map->map.size == 0 ? 4 : map->map.size * 2;
-        map->map.fields = arena_grow(arena, map->map.fields, map->map.count, size, sizeof *map->map.fields);
-        map->map.size = size;
-    }
-    map->map.fields[map->map.count++] =
-        (struct value_field){.key = key, .pos = key_pos, .value = item == NULL ? &value_null : item};
+    if (map->room == 0)
+        value_reserve(arena, map, map->count == 0 ? 4 : map->count);
+    map->room--;
+    map->fields[map->count++] = (struct value_field){key, item == NULL ? &value_null : item};
 }
 
-void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
-               const struct value *item)
+void value_add(struct arena *arena, struct value *map, const char *key, const struct value *item)
 {
-    value_add_kept(arena, map, arena_strdup(arena, key), key_pos, item);
+    value_hold(arena, map, arena_strdup(arena, key), item);
 }
 
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item)
 {
-    for (size_t i = 0; i < map->map.count; i++)
-        if (strcmp(map->map.fields[i].key, key) == 0) {
-            map->map.fields[i].value = item == NULL ? &value_null : item;
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->fields[i].key, key) == 0) {
+            map->fields[i].value = item == NULL ? &value_null : item;
             return;
         }
-    value_add(arena, map, key, (struct src_pos){0}, item);
+    value_add(arena, map, key, item);
 }
 
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text)
 {
     value_put(arena, map, key, value_string_or_null(arena, text));
-}
-
-void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item)
-{
-    value_add_kept(arena, map, key, (struct src_pos){0}, item);
 }
 
 const struct value *value_held_text(struct arena *arena, const char *text)
@@ -176,9 +216,9 @@ const struct value *value_get(const struct value *map, const char *key)
 {
     if (!value_is(map, VALUE_MAP))
         return NULL;
-    for (size_t i = 0; i < map->map.count; i++)
-        if (strcmp(map->map.fields[i].key, key) == 0)
-            return map->map.fields[i].value;
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->fields[i].key, key) == 0)
+            return map->fields[i].value;
     return NULL;
 }
 
@@ -186,10 +226,10 @@ const struct value *value_get_nocase(const struct value *map, const char *key)
 {
     if (!value_is(map, VALUE_MAP))
         return NULL;
-    for (size_t i = 0; i < map->map.count; i++) {
-        const char *other = map->map.fields[i].key;
+    for (size_t i = 0; i < map->count; i++) {
+        const char *other = map->fields[i].key;
         if (((*other ^ *key) & ~0x20) == 0 && text_same(other, key)) // most differ in the first letter
-            return map->map.fields[i].value;
+            return map->fields[i].value;
     }
     return NULL;
 }
@@ -221,13 +261,13 @@ const char *value_text_at(const struct value *value, const char *path)
 size_t value_count(const struct value *value)
 {
     if (value_is(value, VALUE_LIST))
-        return value->list.count;
-    return value_is(value, VALUE_MAP) ? value->map.count : 0;
+        return value->count;
+    return value_is(value, VALUE_MAP) ? value->count : 0;
 }
 
 const struct value *value_item(const struct value *list, size_t index)
 {
-    return value_is(list, VALUE_LIST) && index < list->list.count ? list->list.items[index] : NULL;
+    return value_is(list, VALUE_LIST) && index < list->count ? list->items[index] : NULL;
 }
 
 bool value_flag_at(const struct value *value, const char *path)
@@ -240,152 +280,6 @@ int64_t value_int_at(const struct value *value, const char *path, int64_t otherw
 {
     const struct value *found = value_at(value, path);
     return value_is(found, VALUE_INT) ? found->integer : otherwise;
-}
-
-// Walks a value; returns the first that has the kind.
-static const struct value *find_kind(const struct value *value, enum value_kind kind)
-{
-    if (value == NULL || value->kind == kind)
-        return value;
-    if (value->kind == VALUE_LIST)
-        for (size_t i = 0; i < value->list.count; i++) {
-            const struct value *found = find_kind(value->list.items[i], kind);
-            if (found != NULL)
-                return found;
-        }
-    if (value->kind == VALUE_MAP)
-        for (size_t i = 0; i < value->map.count; i++) {
-            const struct value *found = find_kind(value->map.fields[i].value, kind);
-            if (found != NULL)
-                return found;
-        }
-    return NULL;
-}
-
-const struct value *value_find_unknown(const struct value *value)
-{
-    return find_kind(value, VALUE_UNKNOWN);
-}
-
-bool value_has_secret(const struct value *value)
-{
-    return find_kind(value, VALUE_SECRET) != NULL;
-}
-
-static bool numbers_equal(const struct value *a, const struct value *b)
-{
-    double x = a->kind == VALUE_INT ? (double)a->integer : a->number;
-    double y = b->kind == VALUE_INT ? (double)b->integer : b->number;
-    return x >= y && x <= y;
-}
-
-static bool maps_equal(const struct value *a, const struct value *b)
-{
-    if (a->map.count != b->map.count)
-        return false;
-    for (size_t i = 0; i < a->map.count; i++) {
-        const struct value *other = value_get(b, a->map.fields[i].key);
-        if (other == NULL || !value_equal(a->map.fields[i].value, other))
-            return false;
-    }
-    return true;
-}
-
-bool value_equal(const struct value *a, const struct value *b)
-{
-    if (a == NULL)
-        a = &value_null;
-    if (b == NULL)
-        b = &value_null;
-    bool a_number = a->kind == VALUE_INT || a->kind == VALUE_NUMBER;
-    if (a_number && (b->kind == VALUE_INT || b->kind == VALUE_NUMBER))
-        return numbers_equal(a, b);
-    if (a->kind != b->kind)
-        return false;
-    switch (a->kind) {
-    case VALUE_NULL:
-        return true;
-    case VALUE_BOOL:
-        return a->flag == b->flag;
-    case VALUE_STRING:
-    case VALUE_SECRET:
-    case VALUE_UNKNOWN:
-        return strcmp(a->text, b->text) == 0;
-    case VALUE_LIST:
-        if (a->list.count != b->list.count)
-            return false;
-        for (size_t i = 0; i < a->list.count; i++)
-            if (!value_equal(a->list.items[i], b->list.items[i]))
-                return false;
-        return true;
-    case VALUE_MAP:
-        return maps_equal(a, b);
-    case VALUE_INT:
-    case VALUE_NUMBER:
-        break;
-    }
-    panic("numbers were compared above");
-}
-
-const struct value *value_merge_patch(struct arena *arena, const struct value *target,
-                                      const struct value *patch)
-{
-    if (!value_is(patch, VALUE_MAP))
-        return patch == NULL ? &value_null : patch;
-    struct value *result = value_map(arena);
-    if (value_is(target, VALUE_MAP))
-        for (size_t i = 0; i < target->map.count; i++) {
-            const struct value_field *field = &target->map.fields[i];
-            const struct value *change = value_get(patch, field->key);
-            if (change == NULL)
-                value_add(arena, result, field->key, field->pos, field->value);
-            else if (!value_is_null(change))
-                value_add(arena, result, field->key, field->pos,
-                          value_merge_patch(arena, field->value, change));
-        }
-    for (size_t i = 0; i < patch->map.count; i++) {
-        const struct value_field *field = &patch->map.fields[i];
-        if (value_get(target, field->key) == NULL && !value_is_null(field->value))
-            value_add(arena, result, field->key, field->pos, value_merge_patch(arena, NULL, field->value));
-    }
-    return result;
-}
-
-const struct value *value_copy(struct arena *arena, const struct value *value)
-{
-    if (value == NULL || value->kind == VALUE_NULL)
-        return &value_null;
-    struct value *copy = value_new(arena, value->kind);
-    *copy = *value;
-    if (value_source(value) != NULL)
-        copy->source = arena_strdup(arena, value->source);
-    switch (value->kind) {
-    case VALUE_STRING:
-    case VALUE_SECRET:
-    case VALUE_UNKNOWN:
-        copy->text = arena_strdup(arena, value->text);
-        break;
-    case VALUE_LIST:
-        copy->list.items = ARENA_ARRAY(arena, const struct value *, value->list.count);
-        copy->list.size = value->list.count;
-        for (size_t i = 0; i < value->list.count; i++)
-            copy->list.items[i] = value_copy(arena, value->list.items[i]);
-        break;
-    case VALUE_MAP:
-        copy->map.fields = ARENA_ARRAY(arena, struct value_field, value->map.count);
-        copy->map.size = value->map.count;
-        for (size_t i = 0; i < value->map.count; i++)
-            copy->map.fields[i] =
-                (struct value_field){arena_strdup(arena, value->map.fields[i].key), value->map.fields[i].pos,
-                                     value_copy(arena, value->map.fields[i].value)};
-        break;
-    case VALUE_NULL:
-    case VALUE_BOOL:
-    case VALUE_INT:
-    case VALUE_NUMBER:
-        break;
-    }
-    return copy;
 }
 
 const char *value_kind_name(const struct value *value)

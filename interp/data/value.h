@@ -1,5 +1,5 @@
-// Values: what YAML, JSON, Lua and the trail have in common. Immutable once built, and located: each knows
-// where it was written. A value lives as long as the arena that it was made in; it may point into
+// Values: what YAML, JSON, Lua and the trail have in common. Immutable once built; those of files that people
+// write know where they stand. A value lives as long as the arena that it was made in; it may point into
 // longer-lived arenas.
 #pragma once
 #include <stdbool.h>
@@ -25,33 +25,28 @@ enum value_kind {
 struct value;
 struct value_field {
     const char *key;
-    struct src_pos pos; // of the key
     const struct value *value;
 };
 
 struct value {
-    enum value_kind kind;
-    bool plain;         // YAML only: written as a plain (unquoted) scalar
-    struct src_pos pos; // line 0: not from a text
+    enum value_kind kind : 4;
+    bool located : 1;   // a struct value_place lies before it
+    uint32_t room : 27; // LIST, MAP: for how many more there is memory
+    uint32_t count;     // LIST, MAP
     union {
-        struct {
-            union {
-                bool flag;
-                int64_t integer;
-                double number;
-                const char *text; // STRING, SECRET, UNKNOWN
-            };
-            const char *source; // YAML plain scalars: the text as written ("1.0"); else NULL
-        };
-        struct {
-            const struct value **items;
-            uint32_t count, size;
-        } list;
-        struct {
-            struct value_field *fields;
-            uint32_t count, size;
-        } map;
+        bool flag;
+        int64_t integer;
+        double number;
+        const char *text; // STRING, SECRET, UNKNOWN
+        const struct value **items;
+        struct value_field *fields;
     };
+};
+
+// Where a value was written, and as a member of a map its key.
+struct value_place {
+    struct src_pos pos, key;
+    const char *source; // YAML's plain (unquoted) scalars: the text as written ("1.0"); else NULL
 };
 
 extern const struct value value_null, value_true, value_false;
@@ -67,13 +62,23 @@ struct value *value_unknown(struct arena *arena, const char *why);
 // NULL text gives value_null.
 const struct value *value_string_or_null(struct arena *arena, const char *text);
 
-const char *value_source(const struct value *value); // NULL also for a list or map
+// An empty value that was written there.
+struct value *value_located(struct arena *arena, enum value_kind kind, const struct value_place *place);
+// An empty value that was written where `like` was; NULL: nowhere.
+struct value *value_like(struct arena *arena, enum value_kind kind, const struct value *like);
+// The same value at another place. A list or map shares its entries with it.
+struct value *value_moved(struct arena *arena, const struct value *value, struct src_pos pos);
+
+struct src_pos value_pos(const struct value *value);     // line 0: not from a text
+struct src_pos value_key_pos(const struct value *value); // of what has no key: its own
+const char *value_source(const struct value *value);     // of its place
 
 // Building: only the maker of a list or map adds to it, before anyone else sees it.
 struct value *value_list(struct arena *arena);
-// With room for `size` entries, where that is known beforehand.
+// With room for `size` entries, where that is known beforehand; value_reserve: for so many more.
 struct value *value_list_sized(struct arena *arena, size_t size);
 struct value *value_map_sized(struct arena *arena, size_t size);
+void value_reserve(struct arena *arena, struct value *value, size_t size);
 void value_append(struct arena *arena, struct value *list, const struct value *item);
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces
@@ -82,12 +87,8 @@ void value_put_text(struct arena *arena, struct value *map, const char *key, con
 void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item);
 void value_hold_text(struct arena *arena, struct value *map, const char *key, const char *text);
 const struct value *value_held_text(struct arena *arena, const char *text);
-// As value_put, for a key that is known to be new: constant time. value_add_kept does not copy the key, which
-// must live as long as the map.
-void value_add_kept(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
-                    const struct value *item);
-void value_add(struct arena *arena, struct value *map, const char *key, struct src_pos key_pos,
-               const struct value *item);
+// As value_put, for a key that is known to be new: constant time.
+void value_add(struct arena *arena, struct value *map, const char *key, const struct value *item);
 
 // Reading. All take NULL as null and answer NULL, 0 or "" for what is not there.
 static inline bool value_is(const struct value *value, enum value_kind kind)
@@ -116,5 +117,6 @@ bool value_equal(const struct value *a,
 // RFC 7396: patch over target; null in the patch removes.
 const struct value *value_merge_patch(struct arena *arena, const struct value *target,
                                       const struct value *patch);
-const struct value *value_copy(struct arena *arena, const struct value *value); // deep, for a longer life
-const char *value_kind_name(const struct value *value);                         // "a string", "a list", …
+// Deep, for a longer life; knows no place.
+const struct value *value_copy(struct arena *arena, const struct value *value);
+const char *value_kind_name(const struct value *value); // "a string", "a list", …

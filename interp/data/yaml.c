@@ -17,6 +17,7 @@ struct reader {
     struct arena *arena;
     const char *name;
     yaml_parser_t parser;
+    struct src_pos key; // of the value that comes next, if it is a member of a map
     struct err *err;
 };
 
@@ -69,6 +70,15 @@ static struct src_pos mark_pos(const struct reader *reader, yaml_mark_t mark)
     return (struct src_pos){reader->name, (int)mark.line + 1, (int)mark.column + 1};
 }
 
+// An empty value that begins with that event.
+static struct value *value_here(struct reader *reader, enum value_kind kind, const yaml_event_t *event,
+                                const char *source)
+{
+    const struct value_place place = {mark_pos(reader, event->start_mark), reader->key, source};
+    reader->key = (struct src_pos){0};
+    return value_located(reader->arena, kind, &place);
+}
+
 static bool parser_failed(struct reader *reader)
 {
     const yaml_parser_t *parser = &reader->parser;
@@ -97,15 +107,12 @@ static bool next_event(struct reader *reader, yaml_event_t *event)
 }
 
 // YAML 1.2 core schema: the words of null, true and false; integers and floats.
-static struct value *resolve_plain(struct arena *arena, const char *text)
+static enum value_kind kind_of_plain(const char *text, double *number)
 {
-    struct value *value = ARENA_NEW(arena, struct value);
     if (*text == '\0' || strcmp(text, "~") == 0 || strcmp(text, "null") == 0)
-        return value;
-    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0) {
-        *value = *value_bool(text[0] == 't');
-        return value;
-    }
+        return VALUE_NULL;
+    if (strcmp(text, "true") == 0 || strcmp(text, "false") == 0)
+        return VALUE_BOOL;
     const char *digits = text + (*text == '-' || *text == '+');
     size_t whole = strspn(digits, "0123456789"), used = whole;
     size_t fraction = 0;
@@ -113,43 +120,37 @@ static struct value *resolve_plain(struct arena *arena, const char *text)
         fraction = strspn(digits + used + 1, "0123456789");
         used += 1 + fraction;
     }
-    bool number = whole + fraction > 0;
-    if (number && (digits[used] == 'e' || digits[used] == 'E')) {
+    bool is_number = whole + fraction > 0;
+    if (is_number && (digits[used] == 'e' || digits[used] == 'E')) {
         const char *exponent = digits + used + 1;
         exponent += *exponent == '-' || *exponent == '+';
         size_t count = strspn(exponent, "0123456789");
-        number = count > 0;
+        is_number = count > 0;
         used = (size_t)(exponent - digits) + count;
     }
-    if (!number || digits[used] != '\0' || !isfinite(strtod(text, NULL))) {
-        value->kind = VALUE_STRING;
-        value->text = arena_strdup(arena, text);
-        return value;
-    }
-    double parsed = strtod(text, NULL);
-    if (isinf(parsed)) {
-        value->kind = VALUE_STRING;
-        value->text = arena_strdup(arena, text);
-    } else if (used == whole && fabs(parsed) <= 9007199254740992.0) {
-        value->kind = VALUE_INT;
-        value->integer = (int64_t)parsed;
-    } else {
-        value->kind = VALUE_NUMBER;
-        value->number = parsed;
-    }
-    return value;
+    if (!is_number || digits[used] != '\0')
+        return VALUE_STRING;
+    *number = strtod(text, NULL);
+    if (!isfinite(*number))
+        return VALUE_STRING;
+    return used == whole && fabs(*number) <= 9007199254740992.0 ? VALUE_INT : VALUE_NUMBER;
 }
 
 static struct value *scalar_value(struct reader *reader, const yaml_event_t *event)
 {
-    const char *text = (const char *)event->data.scalar.value;
+    const char *text = arena_strdup(reader->arena, (const char *)event->data.scalar.value);
     bool plain = event->data.scalar.style == YAML_PLAIN_SCALAR_STYLE;
-    struct value *value = plain ? resolve_plain(reader->arena, text) : value_string(reader->arena, text);
-    value->plain = plain;
-    value->source = !plain                        ? NULL
-                    : value->kind == VALUE_STRING ? value->text
-                                                  : arena_strdup(reader->arena, text);
-    value->pos = mark_pos(reader, event->start_mark);
+    double number = 0;
+    enum value_kind kind = plain ? kind_of_plain(text, &number) : VALUE_STRING;
+    struct value *value = value_here(reader, kind, event, plain ? text : NULL);
+    if (kind == VALUE_STRING)
+        value->text = text;
+    else if (kind == VALUE_BOOL)
+        value->flag = text[0] == 't';
+    else if (kind == VALUE_INT)
+        value->integer = (int64_t)number;
+    else if (kind == VALUE_NUMBER)
+        value->number = number;
     return value;
 }
 
@@ -182,8 +183,7 @@ static const struct value *read_value(struct reader *reader, const yaml_event_t 
 
 static const struct value *read_list(struct reader *reader, const yaml_event_t *start, int depth)
 {
-    struct value *list = value_list(reader->arena);
-    list->pos = mark_pos(reader, start->start_mark);
+    struct value *list = value_here(reader, VALUE_LIST, start, NULL);
     for (;;) {
         yaml_event_t event;
         if (!next_event(reader, &event))
@@ -210,12 +210,12 @@ static bool read_key(struct reader *reader, const yaml_event_t *event, const str
     const char *key = (const char *)event->data.scalar.value;
     if (strcmp(key, "<<") == 0)
         return err_set_at(reader->err, E_SYNTAX, pos, "merge keys (<<) are not used here");
-    if (map->map.count == YAML_MAX_KEYS)
+    if (map->count == YAML_MAX_KEYS)
         return err_set_at(reader->err, E_LIMIT, pos, "more than %d keys in one mapping", YAML_MAX_KEYS);
-    for (size_t i = 0; i < map->map.count; i++)
-        if (strcmp(map->map.fields[i].key, key) == 0) {
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->fields[i].key, key) == 0) {
             err_set_at(reader->err, E_SYNTAX, pos, "the key '%.80s' stands twice", key);
-            err_note(reader->err, "the first is in line %d", map->map.fields[i].pos.line);
+            err_note(reader->err, "the first is in line %d", value_key_pos(map->fields[i].value).line);
             return false;
         }
     return true;
@@ -223,8 +223,7 @@ static bool read_key(struct reader *reader, const yaml_event_t *event, const str
 
 static const struct value *read_map(struct reader *reader, const yaml_event_t *start, int depth)
 {
-    struct value *map = value_map(reader->arena);
-    map->pos = mark_pos(reader, start->start_mark);
+    struct value *map = value_here(reader, VALUE_MAP, start, NULL);
     for (;;) {
         yaml_event_t key, event;
         if (!next_event(reader, &key))
@@ -235,12 +234,12 @@ static const struct value *read_map(struct reader *reader, const yaml_event_t *s
         }
         const struct value *item = NULL;
         if (read_key(reader, &key, map) && next_event(reader, &event)) {
+            reader->key = mark_pos(reader, key.start_mark);
             item = read_value(reader, &event, depth + 1);
             yaml_event_delete(&event);
         }
         if (item != NULL)
-            value_add(reader->arena, map, (const char *)key.data.scalar.value,
-                      mark_pos(reader, key.start_mark), item);
+            value_add(reader->arena, map, (const char *)key.data.scalar.value, item);
         yaml_event_delete(&key);
         if (item == NULL)
             return NULL;

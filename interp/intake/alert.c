@@ -104,7 +104,7 @@ const struct value *alert_without_raw(struct arena *arena, const struct value *a
 {
     struct value *copy = value_map(arena);
     for (size_t i = 0; i < value_count(alert); i++)
-        if (strcmp(alert->map.fields[i].key, "raw") != 0)
-            value_add(arena, copy, alert->map.fields[i].key, (struct src_pos){0}, alert->map.fields[i].value);
+        if (strcmp(alert->fields[i].key, "raw") != 0)
+            value_add(arena, copy, alert->fields[i].key, alert->fields[i].value);
     return value_is_null(alert) ? &value_null : copy;
 }

@@ -49,7 +49,7 @@ static void collect(struct arena *arena, struct ids *ids, const struct value *va
         ids->count++;
     }
     for (size_t i = 0; i < value_count(value); i++)
-        collect(arena, ids, value_is(value, VALUE_MAP) ? value->map.fields[i].value : value_item(value, i),
+        collect(arena, ids, value_is(value, VALUE_MAP) ? value->fields[i].value : value_item(value, i),
                 depth + 1);
 }
 
@@ -120,15 +120,14 @@ static const struct value *unfolded(struct arena *arena, const struct row *row, 
     const struct value *inner = value_get_nocase(entity, row->unfold);
     if (!value_is(inner, VALUE_MAP))
         return NULL;
-    struct value *whole = value_map_sized(arena, value_count(inner) + 1);
+    struct value *whole = value_like(arena, VALUE_MAP, inner);
+    value_reserve(arena, whole, value_count(inner) + 1);
     const char *which = NULL;
     const struct value *type = names_find(row->by, entity, &which);
     if (type != NULL && value_get_nocase(inner, which) == NULL)
-        value_add(arena, whole, which, (struct src_pos){0}, type);
+        value_add(arena, whole, which, type);
     for (size_t i = 0; i < value_count(inner); i++)
-        value_add_kept(arena, whole, inner->map.fields[i].key, inner->map.fields[i].pos,
-                       inner->map.fields[i].value);
-    whole->pos = inner->pos;
+        value_hold(arena, whole, inner->fields[i].key, inner->fields[i].value);
     return whole;
 }
 
@@ -198,7 +197,6 @@ void entity_tables(struct pass *pass, const struct row *row, const struct value 
         return;
     }
     for (size_t i = 0; i < value_count(value); i++)
-        entity_tables(pass, row,
-                      value_is(value, VALUE_MAP) ? value->map.fields[i].value : value_item(value, i),
+        entity_tables(pass, row, value_is(value, VALUE_MAP) ? value->fields[i].value : value_item(value, i),
                       depth + 1);
 }

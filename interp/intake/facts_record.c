@@ -20,7 +20,7 @@ static const struct value *record_of(struct arena *arena, const char *const *nam
     struct value *record = value_map_sized(arena, known);
     for (size_t i = 0; i < count; i++)
         if (texts[i] != NULL)
-            value_add_kept(arena, record, names[i], (struct src_pos){0}, texts[i]);
+            value_hold(arena, record, names[i], texts[i]);
     return record;
 }
 
@@ -151,6 +151,6 @@ const struct value *facts_record(struct facts *facts, const struct value *raw)
     };
     struct value *record = value_map_sized(arena, sizeof members / sizeof members[0]);
     for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
-        value_add_kept(arena, record, members[i].name, (struct src_pos){0}, members[i].value);
+        value_hold(arena, record, members[i].name, members[i].value);
     return record;
 }

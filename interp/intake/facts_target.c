@@ -35,12 +35,11 @@ static void add_target(struct facts *facts, const char *kind, const char *name, 
         target = value_map_sized(facts->arena, 5);
         for (size_t i = 0; i < 4; i++)
             if (texts[i] != NULL)
-                value_add_kept(facts->arena, target, names[i], (struct src_pos){0},
-                               facts_kept(facts->arena, texts[i]));
+                value_hold(facts->arena, target, names[i], facts_kept(facts->arena, texts[i]));
         facts_append(facts, &facts->plural[FACT_TARGETS], target);
     }
     if (time != NULL && value_get(target, "time") == NULL)
-        value_add_kept(facts->arena, target, "time", (struct src_pos){0}, time);
+        value_hold(facts->arena, target, "time", time);
 }
 
 // An object of a vault by its address, https://VAULT/secrets/NAME[/VERSION], or the vault itself; the address

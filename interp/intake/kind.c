@@ -34,10 +34,10 @@ static const char *by_column(const struct value *terms, size_t column, const cha
 {
     const struct value *kinds = value_get(terms, "kinds");
     for (size_t i = 0; i < value_count(kinds); i++) {
-        const struct value *rows = kinds->map.fields[i].value;
+        const struct value *rows = kinds->fields[i].value;
         for (size_t r = 0; r < value_count(rows); r++)
             if (text_same(value_text(value_item(value_item(rows, r), column)), text))
-                return kinds->map.fields[i].key;
+                return kinds->fields[i].key;
     }
     return NULL;
 }
@@ -50,8 +50,8 @@ const char *kind_find(const struct value *terms, const char *code, const char *c
     *known = kind != NULL;
     const struct value *prefixes = value_get(terms, "prefixes");
     for (size_t i = 0; code != NULL && kind == NULL && i < value_count(prefixes); i++)
-        if (text_starts_nocase(plain(terms, code), prefixes->map.fields[i].key))
-            kind = value_text(prefixes->map.fields[i].value);
+        if (text_starts_nocase(plain(terms, code), prefixes->fields[i].key))
+            kind = value_text(prefixes->fields[i].value);
     if (kind == NULL && component != NULL)
         kind = value_text(value_get_nocase(value_get(terms, "components"), component));
     if (kind == NULL && code == NULL && title != NULL) {

@@ -59,10 +59,10 @@ bool spot_refuse(struct arena *arena, const struct spot *at, const char *name, c
 {
     struct src_pos pos = {0};
     if (value != NULL)
-        pos = value->pos;
+        pos = value_pos(value);
     for (const struct spot *spot = at; pos.line == 0 && spot != NULL; spot = spot->up)
         if (spot->value != NULL)
-            pos = spot->value->pos;
+            pos = value_pos(spot->value);
     return err_set_at(err, E_ALERT, pos, "%s must be %s, and it is %s", spot_path(arena, at, name), wanted,
                       what_is(value));
 }
@@ -180,11 +180,11 @@ static bool inner_value(struct pass *pass, const struct row *row, const struct s
     if (!row->json || !value_is(*value, VALUE_STRING))
         return true;
     const char *text = (*value)->text;
-    const struct value *parsed = json_parse(pass->arena, (*value)->pos.file, text, strlen(text), NULL);
+    const struct value *parsed = json_parse(pass->arena, value_pos((*value)).file, text, strlen(text), NULL);
     if (parsed == NULL)
         return reading_refuse(pass, at, which, *value, "JSON in a text");
     if (pass->inside.line == 0)
-        pass->inside = (*value)->pos;
+        pass->inside = value_pos((*value));
     *value = value_is_null(parsed) ? NULL : parsed;
     return true;
 }

@@ -11,8 +11,8 @@ static const struct kind_rows *kinds_new(struct arena *arena, const struct value
     size_t count = value_count(written);
     struct kind_rows *kinds = ARENA_ARRAY(arena, struct kind_rows, count + 1);
     for (size_t i = 0; i < count; i++) {
-        kinds[i].type = written->map.fields[i].key;
-        kinds[i].reads = reading_new(arena, written->map.fields[i].value, err);
+        kinds[i].type = written->fields[i].key;
+        kinds[i].reads = reading_new(arena, written->fields[i].value, err);
         if (kinds[i].reads == NULL)
             return NULL;
     }
@@ -105,8 +105,8 @@ static bool row_new(struct arena *arena, const struct value *written, struct row
 {
     size_t subjects = 0;
     for (size_t i = 0; i < value_count(written); i++) {
-        const char *word = written->map.fields[i].key;
-        const struct value *value = written->map.fields[i].value;
+        const char *word = written->fields[i].key;
+        const struct value *value = written->fields[i].value;
         bool ok;
         if (is_option(arena, word, value, row, err, &ok)) {
             if (!ok)

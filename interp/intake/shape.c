@@ -216,12 +216,12 @@ static bool take_within(struct take *take, const struct spot *item)
 // A row of a table as a record; members have the names of the columns.
 static const struct value *row_of(struct arena *arena, const struct value *columns, const struct value *cells)
 {
-    struct value *row = value_map_sized(arena, value_count(columns));
-    row->pos = cells->pos;
+    struct value *row = value_like(arena, VALUE_MAP, cells);
+    value_reserve(arena, row, value_count(columns));
     for (size_t i = 0; i < value_count(columns) && i < value_count(cells); i++) {
         const char *name = value_text(value_get_nocase(value_item(columns, i), "name"));
         if (name != NULL && value_get(row, name) == NULL)
-            value_add_kept(arena, row, name, (struct src_pos){0}, value_item(cells, i));
+            value_hold(arena, row, name, value_item(cells, i));
     }
     return row;
 }
@@ -296,11 +296,11 @@ bool shape_refuse(struct arena *arena, const struct shape *const *shapes, size_t
         }
     }
     if (items->count == 0 && (value_is(raw, VALUE_LIST) || value_is(raw, VALUE_MAP)))
-        err_set_at(err, E_ALERT, item->pos, "there is no alert in it");
+        err_set_at(err, E_ALERT, value_pos(item), "there is no alert in it");
     else if (nearest == NULL)
-        err_set_at(err, E_ALERT, item->pos, "this is no alert of a known shape");
+        err_set_at(err, E_ALERT, value_pos(item), "this is no alert of a known shape");
     else
-        err_set_at(err, E_ALERT, item->pos,
+        err_set_at(err, E_ALERT, value_pos(item),
                    "this is no alert of a known shape: the nearest is %s, and %s '%s'", nearest,
                    lacking.there ? "what tells one is not right in" : "it lacks", lacking.name);
     if (err != NULL)

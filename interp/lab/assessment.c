@@ -19,13 +19,13 @@ static const struct value *shown(struct call *call, const struct value *assessme
     const struct value *properties = value_get(assessment, "properties");
     struct value *kept = value_map(call->arena), *whole = value_map(call->arena);
     for (size_t i = 0; i < value_count(properties); i++) {
-        const struct value_field *field = &properties->map.fields[i];
+        const struct value_field *field = &properties->fields[i];
         if (strcmp(field->key, "metadata") != 0 ||
             (expand != NULL && text_find_nocase(expand, "metadata") != NULL))
-            value_add(call->arena, kept, field->key, (struct src_pos){0}, field->value);
+            value_add(call->arena, kept, field->key, field->value);
     }
     for (size_t i = 0; i < value_count(assessment); i++)
-        value_put(call->arena, whole, assessment->map.fields[i].key, assessment->map.fields[i].value);
+        value_put(call->arena, whole, assessment->fields[i].key, assessment->fields[i].value);
     value_put(call->arena, whole, "properties", kept);
     return whole;
 }

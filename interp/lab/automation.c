@@ -42,8 +42,8 @@ const struct value *automation_shown(struct call *call, const struct value *reso
 {
     struct value *shown = value_map(call->arena);
     for (size_t i = 0; i < value_count(resource); i++)
-        if (resource->map.fields[i].key[0] != '_')
-            value_put(call->arena, shown, resource->map.fields[i].key, resource->map.fields[i].value);
+        if (resource->fields[i].key[0] != '_')
+            value_put(call->arena, shown, resource->fields[i].key, resource->fields[i].value);
     return shown;
 }
 

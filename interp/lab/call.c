@@ -39,7 +39,7 @@ const struct value *call_body(struct call *call)
     }
     struct err err;
     const struct value *body =
-        call->length == 0 ? NULL : json_parse(call->arena, "body", call->bytes, call->length, &err);
+        call->length == 0 ? NULL : json_parse(call->arena, NULL, call->bytes, call->length, &err);
     if (value_is(body, VALUE_MAP))
         return body;
     const char *code = call->host == CALL_GRAPH     ? "BadRequest"

@@ -189,7 +189,7 @@ void certificate_create(struct call *call)
     struct value *stored = value_map(call->arena);
     object = value_merge_patch(call->arena, object, patch);
     for (size_t i = 0; i < value_count(object); i++)
-        value_put(call->arena, stored, object->map.fields[i].key, object->map.fields[i].value);
+        value_put(call->arena, stored, object->fields[i].key, object->fields[i].value);
     value_put(call->arena, stored, "policy", policy);
     estate_put(call->estate, key, stored);
     call_header(call, "Location",

@@ -39,7 +39,7 @@ static bool are_tags(const struct value *map)
 {
     bool ok = value_is(map, VALUE_MAP);
     for (size_t i = 0; ok && i < value_count(map); i++)
-        ok = value_is(map->map.fields[i].value, VALUE_STRING) || value_is_null(map->map.fields[i].value);
+        ok = value_is(map->fields[i].value, VALUE_STRING) || value_is_null(map->fields[i].value);
     return ok;
 }
 

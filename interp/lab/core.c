@@ -128,7 +128,7 @@ void core_record(struct core *core, struct call *call)
         return;
     // Sign-in is recorded without its body: it holds the secret.
     if (call->length > 0 && call->host != CALL_LOGIN) {
-        body = json_parse(call->arena, "body", call->bytes, call->length, NULL);
+        body = json_parse(call->arena, NULL, call->bytes, call->length, NULL);
         if (body == NULL)
             body = value_string(call->arena, arena_printf(call->arena, "(%zu bytes)", call->length));
     }

@@ -66,7 +66,7 @@ static int64_t cost_on(const struct value *source, int64_t day)
 static const struct value *money(struct call *call, int64_t cents)
 {
     char *text = arena_printf(call->arena, "%lld.%02lld", (long long)(cents / 100), (long long)(cents % 100));
-    return json_parse(call->arena, "cost", text, strlen(text), NULL);
+    return json_parse(call->arena, NULL, text, strlen(text), NULL);
 }
 
 static void add_row(struct call *call, struct value *rows, const struct query *query, int64_t cents,
@@ -79,7 +79,7 @@ static void add_row(struct call *call, struct value *rows, const struct query *q
     if (query->daily) {
         const char *date = clock_rfc3339(call->arena, day);
         char *digits = arena_printf(call->arena, "%.4s%.2s%.2s", date, date + 5, date + 8);
-        value_append(call->arena, row, json_parse(call->arena, "date", digits, strlen(digits), NULL));
+        value_append(call->arena, row, json_parse(call->arena, NULL, digits, strlen(digits), NULL));
     }
     if (query->by_resource)
         value_append(call->arena, row, value_string(call->arena, resource));

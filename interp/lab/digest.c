@@ -83,7 +83,7 @@ static const struct value *canonical_list(struct digest *digest, const struct va
             digest->arena, texts,
             value_string(digest->arena, json_text(digest->arena, canonical(digest, value_item(list, i)))));
     if (value_count(texts) > 1)
-        qsort(texts->list.items, texts->list.count, sizeof *texts->list.items, by_text);
+        qsort(texts->items, texts->count, sizeof *texts->items, by_text);
     return texts;
 }
 
@@ -112,7 +112,7 @@ static const struct value *canonical_map(struct digest *digest, const struct val
     bool new_version = is_new_version(digest, map), new_password = is_new_password(digest, map);
     struct value *result = value_map(digest->arena);
     for (size_t i = 0; i < value_count(map); i++) {
-        const struct value_field *field = &map->map.fields[i];
+        const struct value_field *field = &map->fields[i];
         if (is_ignored(map, field->key) || (new_version && strcmp(field->key, "id") == 0) ||
             (new_password && strcmp(field->key, "keyId") == 0))
             continue;
@@ -127,10 +127,10 @@ static const struct value *canonical_map(struct digest *digest, const struct val
         value = canonical(digest, value);
         // Absent, null and an empty list are the same to every service here.
         if (!value_is_null(value) && (value->kind != VALUE_LIST || value_count(value) > 0))
-            value_add(digest->arena, result, field->key, (struct src_pos){0}, value);
+            value_add(digest->arena, result, field->key, value);
     }
-    if (result->map.count > 1)
-        qsort(result->map.fields, result->map.count, sizeof *result->map.fields, by_key);
+    if (result->count > 1)
+        qsort(result->fields, result->count, sizeof *result->fields, by_key);
     return result;
 }
 
@@ -261,7 +261,7 @@ char *digest_estate(struct arena *arena, struct estate *estate)
         value_append(arena, lines, value_string(arena, line.ptr));
     }
     if (value_count(lines) > 1)
-        qsort(lines->list.items, lines->list.count, sizeof *lines->list.items, by_text);
+        qsort(lines->items, lines->count, sizeof *lines->items, by_text);
     struct text all = text_new(arena);
     for (size_t i = 0; i < value_count(lines); i++)
         text_addf(&all, "%s\n", value_text(value_item(lines, i)));

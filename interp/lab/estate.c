@@ -360,7 +360,7 @@ const struct value *estate_at(struct estate *estate, size_t index)
     REQUIRE(index < estate->count);
     struct entry *entry = &estate->entries[index];
     if (entry->value == NULL) {
-        entry->value = json_parse(estate->arena, entry->key, entry->json, entry->length, NULL);
+        entry->value = json_parse(estate->arena, NULL, entry->json, entry->length, NULL);
         if (entry->value == NULL) {
             estate->broken = true;
             entry->value = &value_null;

@@ -56,8 +56,7 @@ static bool read_rule(struct arena *arena, const struct value *item, struct rule
             rule->fault.kind = FAULT_NONE;
     }
     if (rule->match == NULL || rule->fault.kind == FAULT_NONE)
-        return err_set_at(err, E_SYNTAX, item == NULL ? (struct src_pos){0} : item->pos,
-                          "a fault needs `match` and a known `do`");
+        return err_set_at(err, E_SYNTAX, value_pos(item), "a fault needs `match` and a known `do`");
     return true;
 }
 
@@ -69,7 +68,7 @@ struct fault_list *fault_read(struct arena *arena, const char *file, struct err 
                                : text_ends(file, ".yaml") ? yaml_parse(arena, file, bytes, length, err)
                                                           : json_parse(arena, file, bytes, length, err);
     if (list != NULL && !value_is(list, VALUE_LIST))
-        err_set_at(err, E_TYPE, list->pos, "a fault plan is a list");
+        err_set_at(err, E_TYPE, value_pos(list), "a fault plan is a list");
     if (!value_is(list, VALUE_LIST))
         return NULL;
     struct fault_list *faults = ARENA_NEW(arena, struct fault_list);

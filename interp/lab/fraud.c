@@ -36,7 +36,7 @@ static struct value *shown(struct call *call, const struct value *event)
 {
     struct value *out = value_map(call->arena);
     for (size_t i = 0; i < value_count(event); i++) {
-        const struct value_field *field = &event->map.fields[i];
+        const struct value_field *field = &event->fields[i];
         const char *text = value_text(field->value);
         if (field->key[0] == '_' || (!is_new_model(call) && !check_word(field->key, old_fields)))
             continue;
@@ -108,7 +108,7 @@ static const char *logged(struct call *call, const struct value *event, const ch
 {
     const char *text = value_text_at(event, "activityLogs");
     const struct value *before =
-        text == NULL ? NULL : json_parse(call->arena, "activityLogs", text, strlen(text), NULL);
+        text == NULL ? NULL : json_parse(call->arena, NULL, text, strlen(text), NULL);
     struct value *log = value_list(call->arena);
     for (size_t i = 0; i < value_count(before); i++)
         value_append(call->arena, log, value_item(before, i));

@@ -43,8 +43,7 @@ static const struct value *resources(struct call *call, const struct value *even
 static const struct value *activity(struct call *call, const struct value *event)
 {
     const char *text = value_text_at(event, "activityLogs");
-    const struct value *log =
-        text == NULL ? NULL : json_parse(call->arena, "activityLogs", text, strlen(text), NULL);
+    const struct value *log = text == NULL ? NULL : json_parse(call->arena, NULL, text, strlen(text), NULL);
     struct value *list = value_list(call->arena);
     for (size_t i = 0; i < value_count(log); i++) {
         const struct value *line = value_item(log, i);

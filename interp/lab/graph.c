@@ -95,7 +95,7 @@ void graph_answer(struct call *call, const char *context, struct value *entity)
     struct value *answer =
         make_value(call->arena, "{'@odata.context': %s}", arena_printf(call->arena, METADATA "%s", context));
     for (size_t i = 0; i < value_count(entity); i++)
-        value_put(call->arena, answer, entity->map.fields[i].key, entity->map.fields[i].value);
+        value_put(call->arena, answer, entity->fields[i].key, entity->fields[i].value);
     call_ok(call, 200, answer);
 }
 
@@ -103,7 +103,7 @@ void graph_answer_object(struct call *call, const struct value *object)
 {
     struct value *copy = value_map(call->arena);
     for (size_t i = 0; i < value_count(object); i++)
-        value_put(call->arena, copy, object->map.fields[i].key, object->map.fields[i].value);
+        value_put(call->arena, copy, object->fields[i].key, object->fields[i].value);
     graph_answer(call, "directoryObjects/$entity", copy);
 }
 
@@ -115,7 +115,7 @@ void graph_close(struct page *page, const char *context)
     if (text_same(call_param(call, "$count"), "true"))
         value_put(call->arena, list, "@odata.count", value_int(call->arena, (int64_t)page->total));
     for (size_t i = 0; i < value_count(call->answer); i++)
-        value_put(call->arena, list, call->answer->map.fields[i].key, call->answer->map.fields[i].value);
+        value_put(call->arena, list, call->answer->fields[i].key, call->answer->fields[i].value);
     graph_answer(call, context, list);
 }
 

@@ -159,8 +159,8 @@ static bool read_options(struct call *call, const struct value *body, struct opt
     int64_t top = value_int_at(given, "$top", MOST_ROWS), skip = value_int_at(given, "$skip", 0);
     options->table = text_same(value_text_at(given, "resultFormat"), "table");
     for (size_t i = 0; i < value_count(given); i++)
-        if (!check_word(given->map.fields[i].key, "$top $skip $skipToken resultFormat"))
-            unknown = given->map.fields[i].key;
+        if (!check_word(given->fields[i].key, "$top $skip $skipToken resultFormat"))
+            unknown = given->fields[i].key;
     if (value_count(value_get(body, "facets")) > 0)
         unknown = "facets";
     if (unknown != NULL || top < 1 || top > MOST_ROWS || skip < 0 || skip > INT32_MAX) {
@@ -189,12 +189,12 @@ static const struct value *as_table(struct arena *arena, const struct value *row
     const struct value *first = value_item(rows, 0);
     for (size_t c = 0; c < value_count(first); c++)
         value_append(arena, columns,
-                     make_value(arena, "{'name': %s, 'type': %s}", first->map.fields[c].key,
-                                type_of(first->map.fields[c].value)));
+                     make_value(arena, "{'name': %s, 'type': %s}", first->fields[c].key,
+                                type_of(first->fields[c].value)));
     for (size_t i = 0; i < value_count(rows); i++) {
         struct value *cells = value_list(arena);
         for (size_t c = 0; c < value_count(first); c++) {
-            const struct value *cell = value_get(value_item(rows, i), first->map.fields[c].key);
+            const struct value *cell = value_get(value_item(rows, i), first->fields[c].key);
             value_append(arena, cells, cell == NULL ? &value_null : cell);
         }
         value_append(arena, lists, cells);

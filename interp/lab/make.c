@@ -92,7 +92,7 @@ static struct value *make_map(struct maker *maker)
             panic("no ':' behind %s in the shape %s", key, maker->shape);
         const struct value *value = make_any(maker);
         if (value != NULL)
-            value_add(maker->arena, map, key, (struct src_pos){0}, value);
+            value_add(maker->arena, map, key, value);
     }
     return map;
 }

@@ -112,8 +112,7 @@ static const struct value *shown_attributes(struct call *call, const struct valu
     struct value *shown = value_map(call->arena);
     const struct value *stored = value_get(version, "attributes");
     for (size_t i = 0; i < value_count(stored); i++)
-        value_add(call->arena, shown, stored->map.fields[i].key, (struct src_pos){0},
-                  stored->map.fields[i].value);
+        value_add(call->arena, shown, stored->fields[i].key, stored->fields[i].value);
     value_put_text(call->arena, shown, "recoveryLevel",
                    arena_printf(call->arena, "%sRecoverable%s", days < 90 ? "Customized" : "",
                                 kept ? "" : "+Purgeable"));
@@ -294,7 +293,7 @@ static struct value *merged_attributes(struct call *call, const struct value *no
     struct value *attributes = value_map(call->arena);
     value_put(call->arena, attributes, "enabled", &value_true);
     for (size_t i = 0; i < value_count(now); i++)
-        value_put(call->arena, attributes, now->map.fields[i].key, now->map.fields[i].value);
+        value_put(call->arena, attributes, now->fields[i].key, now->fields[i].value);
     for (size_t i = 0; i < sizeof settable / sizeof settable[0]; i++) {
         const struct value *given = value_get(wanted, settable[i]);
         if (!value_is_null(given))
@@ -314,7 +313,7 @@ const struct value *object_add_version(struct call *call, const struct object_ki
     struct value *version = make_value(call->arena, "{'id': %s, 'attributes': %v}",
                                        material_version(call->arena), merged_attributes(call, NULL, wanted));
     for (size_t i = 0; i < value_count(members); i++)
-        value_put(call->arena, version, members->map.fields[i].key, members->map.fields[i].value);
+        value_put(call->arena, version, members->fields[i].key, members->fields[i].value);
     struct value *versions = value_list(call->arena);
     for (size_t i = 0; i < value_count(old); i++)
         value_append(call->arena, versions, value_item(old, i));
@@ -332,7 +331,7 @@ static struct value *patched(struct call *call, const struct object_kind *kind, 
 {
     struct value *changed = value_map(call->arena);
     for (size_t i = 0; i < value_count(version); i++)
-        value_put(call->arena, changed, version->map.fields[i].key, version->map.fields[i].value);
+        value_put(call->arena, changed, version->fields[i].key, version->fields[i].value);
     value_put(call->arena, changed, "attributes",
               merged_attributes(call, value_get(version, "attributes"), value_get(body, "attributes")));
     if (value_is(value_get(body, "tags"), VALUE_MAP))

@@ -176,12 +176,12 @@ struct value *odata_select(struct call *call, const struct value *object, const 
     const char *select = call_param(call, "$select");
     struct value *shown = value_map(call->arena);
     for (size_t i = 0; i < value_count(object); i++) {
-        const struct value_field *field = &object->map.fields[i];
+        const struct value_field *field = &object->fields[i];
         if (field->key[0] == '_')
             continue;
         if (select != NULL ? has_word(select, ',', field->key) || strcmp(field->key, "id") == 0
                            : usual == NULL || has_word(usual, ' ', field->key))
-            value_add(call->arena, shown, field->key, field->pos, field->value);
+            value_add(call->arena, shown, field->key, field->value);
     }
     return shown;
 }

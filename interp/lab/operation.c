@@ -136,9 +136,8 @@ const struct value *operation_shown(struct call *call, const struct value *resou
 {
     struct value *shown = value_map(call->arena);
     for (size_t i = 0; i < value_count(resource); i++)
-        if (resource->map.fields[i].key[0] != '_')
-            value_add(call->arena, shown, resource->map.fields[i].key, (struct src_pos){0},
-                      resource->map.fields[i].value);
+        if (resource->fields[i].key[0] != '_')
+            value_add(call->arena, shown, resource->fields[i].key, resource->fields[i].value);
     if (!operation_is_busy(resource))
         return shown;
     return value_merge_patch(call->arena, shown,

@@ -44,7 +44,7 @@ static bool read_filter(struct call *call, const char **member, const char **val
     *member = NULL;
     if (text == NULL)
         return true;
-    const struct value *filter = json_parse(call->arena, "filter", text, strlen(text), NULL);
+    const struct value *filter = json_parse(call->arena, NULL, text, strlen(text), NULL);
     const char *field = value_text_at(filter, "Field"), *operation = value_text_at(filter, "Operator");
     *value = value_text_at(filter, "Value");
     *member = text_same(field, "CustomerId")     ? "customerId"

@@ -70,7 +70,7 @@ void principal_patch(struct call *call)
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     for (size_t i = 0; i < value_count(body); i++) {
-        const struct value_field *field = &body->map.fields[i];
+        const struct value_field *field = &body->fields[i];
         for (size_t f = 0; f < sizeof fixed / sizeof fixed[0]; f++)
             if (text_same(field->key, fixed[f]) || field->key[0] == '_') {
                 call_fail(call, 400, "Request_BadRequest", "Property '%.64s' is read-only and cannot be set.",
@@ -189,7 +189,7 @@ void principal_add_password(struct call *call)
         value_merge_patch(call->arena, entry, make_value(call->arena, "{'secretText': %s}", secret));
     struct value *answer = value_map(call->arena);
     for (size_t i = 0; i < value_count(shown); i++)
-        value_put(call->arena, answer, shown->map.fields[i].key, shown->map.fields[i].value);
+        value_put(call->arena, answer, shown->fields[i].key, shown->fields[i].value);
     graph_answer(call, "microsoft.graph.passwordCredential", answer);
 }
 

@@ -28,16 +28,16 @@ static const char *time_of(const struct value *row, const char *member)
 // in place.
 void rows_sort(struct value *rows, const char *time_member, bool newest_first)
 {
-    for (size_t i = 1; i < rows->list.count; i++) {
-        const struct value *row = rows->list.items[i];
+    for (size_t i = 1; i < rows->count; i++) {
+        const struct value *row = rows->items[i];
         const char *time = time_of(row, time_member);
         size_t at = i;
         for (; at > 0; at--) {
-            int order = text_order(time_of(rows->list.items[at - 1], time_member), time);
+            int order = text_order(time_of(rows->items[at - 1], time_member), time);
             if (newest_first ? order >= 0 : order <= 0)
                 break;
-            rows->list.items[at] = rows->list.items[at - 1];
+            rows->items[at] = rows->items[at - 1];
         }
-        rows->list.items[at] = row;
+        rows->items[at] = row;
     }
 }

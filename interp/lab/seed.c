@@ -38,14 +38,13 @@ static bool span(struct seed *seed, const struct value *value, int64_t *ms)
         at += length;
     }
     return (at != NULL && *at == '\0') ||
-           err_set_at(seed->err, E_SYNTAX, value == NULL ? (struct src_pos){0} : value->pos,
-                      "the seed wants a duration such as 2h30m");
+           err_set_at(seed->err, E_SYNTAX, value_pos(value), "the seed wants a duration such as 2h30m");
 }
 
 static const struct value *moment(struct seed *seed, const struct value *map, int64_t sign)
 {
     int64_t offset;
-    if (!span(seed, map->map.fields[0].value, &offset))
+    if (!span(seed, map->fields[0].value, &offset))
         return NULL;
     int64_t ms = seed->created + sign * offset;
     const char *as = value_text_at(map, "as");
@@ -65,7 +64,7 @@ static const struct value *certificate(struct seed *seed, const struct value *ma
         return NULL;
     char *text = material_certificate(seed->arena, label == NULL ? subject : label, subject,
                                       seed->created - ago, seed->created + ahead);
-    if (strcmp(map->map.fields[0].key, "$thumbprint") == 0)
+    if (strcmp(map->fields[0].key, "$thumbprint") == 0)
         text = material_thumbprint(seed->arena, text);
     return value_string(seed->arena, text);
 }
@@ -75,8 +74,8 @@ static const struct value *resolve(struct seed *seed, const struct value *value)
 // *taken: the map is one of ours, and the result stands for it.
 static const struct value *stand_in(struct seed *seed, const struct value *map, bool *taken)
 {
-    const char *word = map->map.count > 0 ? map->map.fields[0].key : "";
-    const char *text = map->map.count > 0 ? value_text(map->map.fields[0].value) : NULL;
+    const char *word = map->count > 0 ? map->fields[0].key : "";
+    const char *text = map->count > 0 ? value_text(map->fields[0].value) : NULL;
     *taken = true;
     if (strcmp(word, "$ago") == 0)
         return moment(seed, map, -1);
@@ -94,8 +93,8 @@ static const struct value *resolve(struct seed *seed, const struct value *value)
 {
     if (value_is(value, VALUE_LIST)) {
         struct value *list = value_list(seed->arena);
-        for (size_t i = 0; i < value->list.count; i++) {
-            const struct value *item = resolve(seed, value->list.items[i]);
+        for (size_t i = 0; i < value->count; i++) {
+            const struct value *item = resolve(seed, value->items[i]);
             if (item == NULL)
                 return NULL;
             value_append(seed->arena, list, item);
@@ -109,11 +108,11 @@ static const struct value *resolve(struct seed *seed, const struct value *value)
     if (taken)
         return other;
     struct value *map = value_map(seed->arena);
-    for (size_t i = 0; i < value->map.count; i++) {
-        const struct value *item = resolve(seed, value->map.fields[i].value);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value *item = resolve(seed, value->fields[i].value);
         if (item == NULL)
             return NULL;
-        value_add(seed->arena, map, value->map.fields[i].key, value->map.fields[i].pos, item);
+        value_add(seed->arena, map, value->fields[i].key, item);
     }
     return map;
 }
@@ -126,12 +125,12 @@ static bool take_file(struct seed *seed, struct value *all, const char *name, co
         return false;
     if (!value_is(map, VALUE_MAP))
         return err_set(seed->err, E_TYPE, "the seed %s is no object of key → resource", name);
-    for (size_t i = 0; i < map->map.count; i++) {
-        const struct value_field *field = &map->map.fields[i];
+    for (size_t i = 0; i < map->count; i++) {
+        const struct value_field *field = &map->fields[i];
         const struct value *body = resolve(seed, field->value);
         if (body == NULL)
             return false;
-        value_add(seed->arena, all, text_lower(seed->arena, field->key), field->pos, body);
+        value_add(seed->arena, all, text_lower(seed->arena, field->key), body);
     }
     return true;
 }
@@ -156,14 +155,14 @@ bool seed_write(struct arena *arena, const char *file, int64_t created, struct t
                 !take_file(&seed, all, embed_files[i].path, embed_files[i].bytes, embed_files[i].length))
                 return false;
     }
-    if (all->map.count > 0)
-        qsort(all->map.fields, all->map.count, sizeof *all->map.fields, by_key);
-    for (size_t i = 0; i < all->map.count; i++) {
-        if (i > 0 && strcmp(all->map.fields[i - 1].key, all->map.fields[i].key) == 0)
-            return err_set_at(err, E_SYNTAX, all->map.fields[i].pos, "the seed has %s twice",
-                              all->map.fields[i].key);
-        text_addf(out, "%s\t", all->map.fields[i].key);
-        json_write(out, all->map.fields[i].value);
+    if (all->count > 0)
+        qsort(all->fields, all->count, sizeof *all->fields, by_key);
+    for (size_t i = 0; i < all->count; i++) {
+        if (i > 0 && strcmp(all->fields[i - 1].key, all->fields[i].key) == 0)
+            return err_set_at(err, E_SYNTAX, value_key_pos(all->fields[i].value), "the seed has %s twice",
+                              all->fields[i].key);
+        text_addf(out, "%s\t", all->fields[i].key);
+        json_write(out, all->fields[i].value);
         text_addc(out, '\n');
     }
     return true;

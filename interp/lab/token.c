@@ -69,7 +69,7 @@ static const struct value *contexts_of(struct call *call)
 {
     const char *claims = call_param(call, "claims");
     const struct value *wanted =
-        claims == NULL ? NULL : json_parse(call->arena, "claims", claims, strlen(claims), NULL);
+        claims == NULL ? NULL : json_parse(call->arena, NULL, claims, strlen(claims), NULL);
     const struct value *context = value_at(wanted, "access_token.acrs.value");
     return text_same(value_text(context), CONTEXT) ? make_value(call->arena, "['" CONTEXT "']") : NULL;
 }
@@ -103,7 +103,7 @@ static const struct value *read_claims(struct call *call, const char *token)
         return NULL;
     char *middle = arena_strndup(call->arena, first + 1, (size_t)(last - first - 1));
     unsigned char *json = crypto_base64url_decode(call->arena, middle, &length);
-    return json == NULL ? NULL : json_parse(call->arena, "token", (const char *)json, length, NULL);
+    return json == NULL ? NULL : json_parse(call->arena, NULL, (const char *)json, length, NULL);
 }
 
 static bool audience_fits(enum call_host host, const char *audience)
@@ -256,7 +256,7 @@ static bool client_proved(struct call *call, const struct value *client, const c
     char *middle = arena_strndup(call->arena, first + 1, (size_t)(last - first - 1));
     unsigned char *json = crypto_base64url_decode(call->arena, middle, &length);
     const struct value *claims =
-        json == NULL ? NULL : json_parse(call->arena, "assertion", (const char *)json, length, NULL);
+        json == NULL ? NULL : json_parse(call->arena, NULL, (const char *)json, length, NULL);
     return text_same(value_text_at(claims, "sub"), id);
 }
 

@@ -126,7 +126,7 @@ static struct value *changed_properties(struct call *call, const struct value *n
                                            "publicNetworkAccess"};
     struct value *properties = value_map(call->arena);
     for (size_t i = 0; i < value_count(now); i++)
-        value_put(call->arena, properties, now->map.fields[i].key, now->map.fields[i].value);
+        value_put(call->arena, properties, now->fields[i].key, now->fields[i].value);
     if (value_flag_at(now, "enablePurgeProtection") &&
         value_is(value_get(wanted, "enablePurgeProtection"), VALUE_BOOL) &&
         !value_flag_at(wanted, "enablePurgeProtection")) {
@@ -157,7 +157,7 @@ static void store(struct call *call, const char *key, struct value *vault, int s
     struct value *system = value_map(call->arena);
     const struct value *old = value_get(vault, "systemData");
     for (size_t i = 0; i < value_count(old); i++)
-        value_put(call->arena, system, old->map.fields[i].key, old->map.fields[i].value);
+        value_put(call->arena, system, old->fields[i].key, old->fields[i].value);
     value_put_text(call->arena, system, "lastModifiedBy", call->app_id);
     value_put_text(call->arena, system, "lastModifiedByType", "Application");
     value_put_text(call->arena, system, "lastModifiedAt", now);
@@ -170,7 +170,7 @@ static struct value *shallow(struct arena *arena, const struct value *map)
 {
     struct value *copy = value_map(arena);
     for (size_t i = 0; i < value_count(map); i++)
-        value_add(arena, copy, map->map.fields[i].key, map->map.fields[i].pos, map->map.fields[i].value);
+        value_add(arena, copy, map->fields[i].key, map->fields[i].value);
     return copy;
 }
 

@@ -171,7 +171,7 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
         return response;
     }
     struct err err = {0};
-    response->body = json_parse(answer->arena, "answer", answer->body.ptr, answer->body.length, &err);
+    response->body = json_parse(answer->arena, NULL, answer->body.ptr, answer->body.length, &err);
     if (response->body == NULL && matters)
         return unusable(answer,
                         arena_printf(answer->arena, "the answer is not JSON that is accepted: line %d: %s",

@@ -39,7 +39,7 @@ char *remark_claims(struct arena *arena, const struct response *response)
         claims = crypto_base64url_decode(arena, coded, &length);
     if (claims == NULL || length > MOST_CLAIMS)
         return NULL;
-    const struct value *read = json_parse(arena, "claims", (const char *)claims, length, NULL);
+    const struct value *read = json_parse(arena, NULL, (const char *)claims, length, NULL);
     return value_is(read, VALUE_MAP) ? json_text(arena, read) : NULL;
 }
 

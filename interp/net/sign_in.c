@@ -295,7 +295,7 @@ bool sign_in_by_program(struct arena *arena, const struct token_config *config, 
         err_hint(err, "sign in with: az login");
         return false;
     }
-    const struct value *shown = json_parse(arena, "az", result.output, strlen(result.output), err);
+    const struct value *shown = json_parse(arena, NULL, result.output, strlen(result.output), err);
     crypto_wipe(result.output, strlen(result.output));
     if (shown == NULL)
         return false;
@@ -314,7 +314,7 @@ static const struct value *claims_of(struct arena *arena, const char *token)
     size_t length;
     const char *text = arena_strndup(arena, start + 1, (size_t)(end - start - 1));
     unsigned char *bytes = crypto_base64url_decode(arena, text, &length);
-    return bytes == NULL ? NULL : json_parse(arena, "token", (const char *)bytes, length, NULL);
+    return bytes == NULL ? NULL : json_parse(arena, NULL, (const char *)bytes, length, NULL);
 }
 
 const struct value *sign_in_permissions(struct arena *arena, const char *token)

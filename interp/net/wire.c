@@ -81,9 +81,9 @@ const char **wire_headers(struct arena *arena, const struct request *request, co
     if (value_get_nocase(extra, "x-ms-client-request-id") == NULL)
         lines[count++] = arena_printf(arena, "x-ms-client-request-id: %s", crypto_uuid(arena));
     for (size_t i = 0; i < value_count(extra); i++) {
-        const char *text = value_text(extra->map.fields[i].value);
+        const char *text = value_text(extra->fields[i].value);
         if (text != NULL)
-            lines[count++] = arena_printf(arena, "%s: %s", extra->map.fields[i].key, text);
+            lines[count++] = arena_printf(arena, "%s: %s", extra->fields[i].key, text);
     }
     for (size_t i = 0; i < more_count; i++)
         lines[count++] = more[i];

@@ -38,7 +38,8 @@ static const char *unknown(struct form *form, const struct value_field *field, c
                            const char *const *known)
 {
     const char *near = text_nearest(ours(field->key), known);
-    struct err *err = form_error(form, E_CHECK, field->pos, "'%.60s' is not a key of %s", field->key, where);
+    struct err *err = form_error(form, E_CHECK, value_key_pos(field->value), "'%.60s' is not a key of %s",
+                                 field->key, where);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     else if (strchr(field->key, ' ') != NULL)
@@ -64,21 +65,20 @@ const struct value *form_mend(struct form *form, const struct value *map, const 
                               const char *const *known)
 {
     size_t i = 0;
-    while (i < map->map.count && is_known(map->map.fields[i].key, known))
+    while (i < map->count && is_known(map->fields[i].key, known))
         i++;
-    if (i == map->map.count)
+    if (i == map->count)
         return map;
-    struct value *mended = value_map(form->arena);
-    mended->pos = map->pos;
-    for (i = 0; i < map->map.count; i++) {
-        const struct value_field *field = &map->map.fields[i];
+    struct value *mended = value_like(form->arena, VALUE_MAP, map);
+    for (i = 0; i < map->count; i++) {
+        const struct value_field *field = &map->fields[i];
         const char *key = is_known(field->key, known) ? field->key : unknown(form, field, where, known);
         bool taken = key != NULL && key != field->key && value_get(map, key) != NULL;
         const char *text = value_text(field->value);
         if (key != NULL && strcmp(key, "id") == 0 && key != field->key) // a title is no id
             taken = taken || text == NULL || !mention_is_name(text);
         if (key != NULL && !taken && value_get(mended, key) == NULL)
-            value_add(form->arena, mended, key, field->pos, field->value);
+            value_add(form->arena, mended, key, field->value);
     }
     return mended;
 }
@@ -88,8 +88,8 @@ const char *form_text(struct form *form, const struct value_field *field)
     const char *text = value_text(field->value);
     if (text != NULL && *text != '\0')
         return text;
-    struct err *err = form_error(form, E_TYPE, field->value->pos, "'%s' must be a text, not %s", field->key,
-                                 text != NULL ? "an empty one" : value_kind_name(field->value));
+    struct err *err = form_error(form, E_TYPE, value_pos(field->value), "'%s' must be a text, not %s",
+                                 field->key, text != NULL ? "an empty one" : value_kind_name(field->value));
     const char *source = value_source(field->value);
     if (source != NULL && *source != '\0')
         err_hint(err, "write '%.60s' in quotes", source);
@@ -107,7 +107,7 @@ int form_word(struct form *form, const struct value_field *field, const char *co
             return i;
         text_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
     }
-    err_hint(form_error(form, E_CHECK, field->value->pos, "'%s' cannot be '%.60s'", field->key, text),
+    err_hint(form_error(form, E_CHECK, value_pos(field->value), "'%s' cannot be '%.60s'", field->key, text),
              "its values: %s", all.ptr);
     return -1;
 }
@@ -115,14 +115,14 @@ int form_word(struct form *form, const struct value_field *field, const char *co
 const char **form_words(struct form *form, const struct value_field *field, struct src_pos **positions)
 {
     const struct value *value = field->value;
-    size_t count = value_is(value, VALUE_LIST) ? value->list.count : 1;
+    size_t count = value_is(value, VALUE_LIST) ? value->count : 1;
     const char **words = ARENA_ARRAY(form->arena, const char *, count + 1);
     *positions = ARENA_ARRAY(form->arena, struct src_pos, count + 1);
     for (size_t i = 0; i < count; i++) {
-        const struct value *item = value_is(value, VALUE_LIST) ? value->list.items[i] : value;
-        struct value_field member = {field->key, item->pos, item};
+        const struct value *item = value_is(value, VALUE_LIST) ? value->items[i] : value;
+        struct value_field member = {field->key, item};
         words[i] = form_text(form, &member);
-        (*positions)[i] = item->pos;
+        (*positions)[i] = value_pos(item);
         if (words[i] == NULL)
             return NULL;
     }
@@ -135,7 +135,7 @@ int64_t form_duration(struct form *form, const struct value_field *field)
     const char *text = value_text(field->value);
     if (text != NULL && clock_parse_duration(text, &ms) && ms > 0)
         return ms;
-    err_hint(form_error(form, E_TYPE, field->value->pos, "'%s' must be a duration", field->key),
+    err_hint(form_error(form, E_TYPE, value_pos(field->value), "'%s' must be a duration", field->key),
              "write it such as 90s, 15m, 4h or 2d");
     return -1;
 }
@@ -145,7 +145,7 @@ int form_count(struct form *form, const struct value_field *field, int most)
     const struct value *value = field->value;
     if (value_is(value, VALUE_INT) && value->integer >= 1 && value->integer <= most)
         return (int)value->integer;
-    form_error(form, E_TYPE, value->pos, "'%s' must be a whole number from 1 to %d", field->key, most);
+    form_error(form, E_TYPE, value_pos(value), "'%s' must be a whole number from 1 to %d", field->key, most);
     return -1;
 }
 
@@ -180,16 +180,17 @@ const char *form_name(struct form *form, const struct value_field *field)
     if (name == NULL)
         return NULL;
     if (mention_is_keyword(name))
-        form_error(form, E_CHECK, field->value->pos, "'%s' is a word of Lua and cannot be a name", name);
+        form_error(form, E_CHECK, value_pos(field->value), "'%s' is a word of Lua and cannot be a name",
+                   name);
     else if (!mention_is_name(name))
-        err_hint(form_error(form, E_CHECK, field->value->pos,
+        err_hint(form_error(form, E_CHECK, value_pos(field->value),
                             "'%.60s' is not a name that expressions can use", name),
                  "letters, digits and '_', not beginning with a digit");
     else if (form_is_reserved(name))
-        form_error(form, E_CHECK, field->value->pos,
+        form_error(form, E_CHECK, value_pos(field->value),
                    "'%s' has a meaning of its own and cannot be a name here", name);
     else if (strlen(name) > 60)
-        form_error(form, E_LIMIT, field->value->pos, "a name of more than 60 letters");
+        form_error(form, E_LIMIT, value_pos(field->value), "a name of more than 60 letters");
     else
         return name;
     return NULL;

@@ -29,7 +29,8 @@ static void read_id(struct draft *draft, const struct value_field *field)
     const struct step *first = id == NULL ? NULL : form_claim_id(draft->form, draft->step, id);
     if (first == NULL)
         return;
-    struct err *err = form_error(draft->form, E_CHECK, field->value->pos, "the id '%s' stands twice", id);
+    struct err *err =
+        form_error(draft->form, E_CHECK, value_pos(field->value), "the id '%s' stands twice", id);
     err_note(err, "the first is in line %d", first->pos.line);
 }
 
@@ -61,7 +62,8 @@ static void read_to(struct draft *draft, const struct value_field *field)
 {
     draft->step->to = form_text(draft->form, field);
     if (draft->step->to != NULL && strstr(draft->step->to, "${") != NULL)
-        form_error(draft->form, E_CHECK, field->value->pos, "'to' names a role or person; it holds no ${…}");
+        form_error(draft->form, E_CHECK, value_pos(field->value),
+                   "'to' names a role or person; it holds no ${…}");
 }
 
 static const char *const on_error_words[] = {"stop", "continue", "ask", "undo", NULL};
@@ -80,12 +82,12 @@ static void read_retry(struct draft *draft, const struct value_field *field)
 {
     static const char *const known[] = {"attempts", "backoff", NULL};
     if (!value_is(field->value, VALUE_MAP)) {
-        err_hint(form_error(draft->form, E_TYPE, field->value->pos, "'retry' must be a mapping"),
+        err_hint(form_error(draft->form, E_TYPE, value_pos(field->value), "'retry' must be a mapping"),
                  "write {attempts: 5, backoff: 2s}");
         return;
     }
-    for (size_t i = 0; i < field->value->map.count; i++) {
-        const struct value_field *member = &field->value->map.fields[i];
+    for (size_t i = 0; i < field->value->count; i++) {
+        const struct value_field *member = &field->value->fields[i];
         if (strcmp(member->key, "attempts") == 0)
             draft->step->attempts = form_count(draft->form, member, STEP_MAX_ATTEMPTS);
         else if (strcmp(member->key, "backoff") == 0)
@@ -115,7 +117,7 @@ static const struct template *read_map(struct form *form, const struct value_fie
 {
     if (value_is(field->value, VALUE_MAP))
         return template_parse_map(&form->reader, field->value);
-    form_error(form, E_TYPE, field->value->pos, "'%s' must be a mapping from names to values, not %s",
+    form_error(form, E_TYPE, value_pos(field->value), "'%s' must be a mapping from names to values, not %s",
                field->key, value_kind_name(field->value));
     return NULL;
 }
@@ -123,7 +125,7 @@ static const struct template *read_map(struct form *form, const struct value_fie
 static void read_do(struct draft *draft, const struct value_field *field)
 {
     draft->step->primitive = form_text(draft->form, field);
-    draft->step->primitive_pos = field->value->pos;
+    draft->step->primitive_pos = value_pos(field->value);
 }
 
 static void read_with(struct draft *draft, const struct value_field *field)
@@ -135,13 +137,14 @@ static const struct template *read_names(struct form *form, const struct value_f
 {
     const struct template *names = read_map(form, field);
     for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < value_count(field->value); i++) {
-        const struct value_field *member = &field->value->map.fields[i];
-        struct value *name = value_string(form->arena, member->key);
-        name->pos = member->pos;
-        struct value_field as_name = {arena_printf(form->arena, "a name under '%s'", field->key), member->pos,
-                                      name};
+        const struct value_field *member = &field->value->fields[i];
+        const struct value_place place = {.pos = value_key_pos(member->value)};
+        struct value *name = value_located(form->arena, VALUE_STRING, &place);
+        name->text = member->key;
+        struct value_field as_name = {arena_printf(form->arena, "a name under '%s'", field->key), name};
         if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
-            form_error(form, E_CHECK, member->pos, "every step has a '%s' of its own", member->key);
+            form_error(form, E_CHECK, value_key_pos(member->value), "every step has a '%s' of its own",
+                       member->key);
         else if (!form_is_reserved(member->key)) // as a field it may be called like a root
             (void)form_name(form, &as_name);
     }
@@ -168,7 +171,7 @@ void keys_add_returns(struct form *form, struct step_list *list, const struct va
     *step = (struct step){.kind = STEP_LET,
                           .id = id,
                           .written = written,
-                          .pos = field->pos,
+                          .pos = value_key_pos(field->value),
                           .at_once = 1,
                           .attempts = 1,
                           .clauses = no_clauses,
@@ -185,7 +188,7 @@ static void read_call(struct draft *draft, const struct value_field *field)
 {
     struct form *form = draft->form;
     draft->step->callee = form_text(form, field);
-    draft->step->callee_pos = field->value->pos;
+    draft->step->callee_pos = value_pos(field->value);
     form->calls =
         arena_grow(form->arena, form->calls, form->call_count, form->call_count + 1, sizeof *form->calls);
     form->calls[form->call_count++] = draft->step;
@@ -220,7 +223,7 @@ static void read_choices(struct draft *draft, const struct value_field *field)
                 form_error(draft->form, E_CHECK, positions[count], "the choice '%.60s' stands twice",
                            choices[i]);
     if (choices != NULL && count < 2)
-        form_error(draft->form, E_CHECK, field->value->pos, "a question needs two choices at least");
+        form_error(draft->form, E_CHECK, value_pos(field->value), "a question needs two choices at least");
     draft->step->choices = choices;
 }
 
@@ -229,18 +232,18 @@ void keys_add_case(struct draft *draft, const struct value_field *field, const c
     struct step *step = draft->step;
     struct choose_case *cases = arena_grow(draft->form->arena, step->cases, step->case_count,
                                            step->case_count + 1, sizeof *step->cases);
-    cases[step->case_count] = (struct choose_case){value, field->pos, {0}};
+    cases[step->case_count] = (struct choose_case){value, value_key_pos(field->value), {0}};
     cases[step->case_count++].steps = step_parse_list(draft->form, field, draft->depth + 1);
     step->cases = cases;
 }
 
 static void read_cases(struct draft *draft, const struct value_field *field)
 {
-    if (!value_is(field->value, VALUE_MAP) || field->value->map.count == 0)
-        form_error(draft->form, E_TYPE, field->value->pos,
+    if (!value_is(field->value, VALUE_MAP) || field->value->count == 0)
+        form_error(draft->form, E_TYPE, value_pos(field->value),
                    "'cases' must be a mapping from values to lists of steps");
-    for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < field->value->map.count; i++)
-        keys_add_case(draft, &field->value->map.fields[i], field->value->map.fields[i].key);
+    for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < field->value->count; i++)
+        keys_add_case(draft, &field->value->fields[i], field->value->fields[i].key);
 }
 
 static void read_choose(struct draft *draft, const struct value_field *field)
@@ -317,8 +320,9 @@ void keys_read(struct draft *draft, const struct value_field *field)
         if (keys_belong(&keys_of_step[i], draft->step->kind))
             keys_of_step[i].read(draft, field);
         else
-            form_error(draft->form, E_CHECK, field->pos, "'%s' does not belong to a step with '%s'",
-                       field->key, step_kind_word(draft->step->kind));
+            form_error(draft->form, E_CHECK, value_key_pos(field->value),
+                       "'%s' does not belong to a step with '%s'", field->key,
+                       step_kind_word(draft->step->kind));
         return;
     }
 }
@@ -327,6 +331,6 @@ void keys_need(struct draft *draft, const struct value *map)
 {
     for (size_t i = 0; i < KEY_COUNT; i++)
         if (keys_needed(&keys_of_step[i], draft->step->kind) && value_get(map, keys_of_step[i].name) == NULL)
-            form_error(draft->form, E_MISSING, map->pos, "a step with '%s' needs '%s'",
+            form_error(draft->form, E_MISSING, value_pos(map), "a step with '%s' needs '%s'",
                        step_kind_word(draft->step->kind), keys_of_step[i].name);
 }

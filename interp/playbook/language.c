@@ -186,7 +186,7 @@ const struct value *language_schema(struct arena *arena, struct catalog *catalog
     value_put_text(arena, root, "$schema", "http://json-schema.org/draft-07/schema#");
     value_put_text(arena, root, "title", "A playbook");
     for (size_t i = 0; i < value_count(top); i++)
-        value_put(arena, root, top->map.fields[i].key, top->map.fields[i].value);
+        value_put(arena, root, top->fields[i].key, top->fields[i].value);
     value_put(arena, root, "definitions", definitions);
     return root;
 }

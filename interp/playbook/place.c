@@ -84,11 +84,11 @@ struct place place_of_text(const char *text, struct src_pos pos)
 
 struct place place_of_value(struct arena *arena, struct place_lines *lines, const struct value *value)
 {
-    struct place place = {.start = value->pos, .first_pos = value->pos};
-    place.first = find_char(arena, lines, value->pos);
+    struct place place = {.start = value_pos(value), .first_pos = value_pos(value)};
+    place.first = find_char(arena, lines, value_pos(value));
     if (place.first != NULL) {
         const char *text = value_text(value);
-        place.value = text != NULL ? text : value->source;
+        place.value = text != NULL ? text : value_source(value);
         switch (*place.first) {
         case '\'':
         case '"':

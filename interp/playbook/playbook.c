@@ -64,7 +64,7 @@ static void read_name(struct form *form, struct playbook *playbook, const struct
 {
     playbook->name = form_text(form, field);
     if (playbook->name != NULL && !playbook_is_name(playbook->name))
-        form_error(form, E_CHECK, field->value->pos,
+        form_error(form, E_CHECK, value_pos(field->value),
                    "the name of a playbook has small letters, digits and '-', not '%.60s'", playbook->name);
 }
 
@@ -74,7 +74,7 @@ static void read_version(struct form *form, struct playbook *playbook, const str
     if (playbook->version != NULL && playbook_is_version(playbook->version))
         return;
     const char *written = playbook->version != NULL ? playbook->version : value_source(field->value);
-    err_hint(form_error(form, E_CHECK, field->value->pos, "'%.40s' is not a version",
+    err_hint(form_error(form, E_CHECK, value_pos(field->value), "'%.40s' is not a version",
                         written == NULL ? "" : written),
              "write three numbers, such as 1.0.0 (semver.org)");
 }
@@ -85,16 +85,17 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
     *record = (struct schema){.kind = SCHEMA_RECORD};
     playbook->params = record;
     if (!value_is(field->value, VALUE_MAP)) {
-        form_error(form, E_TYPE, field->value->pos, "'params' must be a mapping from names to types");
+        form_error(form, E_TYPE, value_pos(field->value), "'params' must be a mapping from names to types");
         return;
     }
-    struct schema_field *fields = ARENA_ARRAY(form->arena, struct schema_field, field->value->map.count);
-    for (size_t i = 0; i < field->value->map.count; i++) {
-        const struct value_field *member = &field->value->map.fields[i];
+    struct schema_field *fields = ARENA_ARRAY(form->arena, struct schema_field, field->value->count);
+    for (size_t i = 0; i < field->value->count; i++) {
+        const struct value_field *member = &field->value->fields[i];
         struct err err = {0};
-        struct value *name = value_string(form->arena, member->key);
-        name->pos = member->pos;
-        struct value_field as_name = {"a parameter", member->pos, name};
+        const struct value_place place = {.pos = value_key_pos(member->value)};
+        struct value *name = value_located(form->arena, VALUE_STRING, &place);
+        name->text = member->key;
+        struct value_field as_name = {"a parameter", name};
         if (!form_is_reserved(member->key))
             (void)form_name(form, &as_name);
         const struct schema *schema = schema_parse(form->arena, member->value, &err);
@@ -114,7 +115,7 @@ static void read_title(struct form *form, struct playbook *playbook, const struc
 static void read_procedure(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
     playbook->procedure = form_text(form, field);
-    playbook->procedure_pos = field->value->pos;
+    playbook->procedure_pos = value_pos(field->value);
 }
 
 static void read_alerts(struct form *form, struct playbook *playbook, const struct value_field *field)
@@ -126,8 +127,8 @@ static void read_alerts(struct form *form, struct playbook *playbook, const stru
 static void read_steps(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
     playbook->steps = step_parse_list(form, field, 1);
-    if (value_is(field->value, VALUE_LIST) && field->value->list.count == 0)
-        form_error(form, E_MISSING, field->value->pos, "a playbook has one step at least");
+    if (value_is(field->value, VALUE_LIST) && field->value->count == 0)
+        form_error(form, E_MISSING, value_pos(field->value), "a playbook has one step at least");
 }
 
 static struct value *holds_playbook_name(struct arena *arena)
@@ -183,12 +184,12 @@ struct value *playbook_holds(struct arena *arena)
 // All that is there, and what is missing; `returns` becomes a step behind the others, wherever it stands.
 static void read_members(struct form *form, struct playbook *playbook, const struct value *root)
 {
-    for (size_t i = 0; i < root->map.count; i++)
+    for (size_t i = 0; i < root->count; i++)
         for (size_t k = 0; k < MEMBER_COUNT; k++) {
             size_t so_far = form->errors->errors;
-            if (members[k].read == NULL || strcmp(members[k].name, root->map.fields[i].key) != 0)
+            if (members[k].read == NULL || strcmp(members[k].name, root->fields[i].key) != 0)
                 continue;
-            members[k].read(form, playbook, &root->map.fields[i]);
+            members[k].read(form, playbook, &root->fields[i]);
             form->mended += members[k].alone ? form->errors->errors - so_far : 0;
         }
     for (size_t k = 0; k < MEMBER_COUNT; k++)
@@ -196,9 +197,9 @@ static void read_members(struct form *form, struct playbook *playbook, const str
             form_error(form, E_MISSING, playbook->pos, "the playbook has no '%s'", members[k].name);
             form->mended += members[k].alone;
         }
-    for (size_t i = 0; i < root->map.count; i++)
-        if (strcmp(root->map.fields[i].key, "returns") == 0)
-            keys_add_returns(form, &playbook->steps, &root->map.fields[i]);
+    for (size_t i = 0; i < root->count; i++)
+        if (strcmp(root->fields[i].key, "returns") == 0)
+            keys_add_returns(form, &playbook->steps, &root->fields[i]);
 }
 
 const struct playbook *playbook_parse(struct arena *arena, const struct catalog_file *file,

@@ -29,11 +29,11 @@ static bool read_texts(struct form *form, const struct value *map, const char *w
     for (; *others != NULL; others++)
         known[count++] = *others;
     if (!value_is(map, VALUE_MAP)) {
-        form_error(form, E_TYPE, map->pos, "%s is a mapping, not %s", where, value_kind_name(map));
+        form_error(form, E_TYPE, value_pos(map), "%s is a mapping, not %s", where, value_kind_name(map));
         return false;
     }
-    for (size_t i = 0; i < map->map.count; i++) {
-        const struct value_field *field = &map->map.fields[i];
+    for (size_t i = 0; i < map->count; i++) {
+        const struct value_field *field = &map->fields[i];
         const struct slot *slot = slots;
         while (slot->key != NULL && strcmp(slot->key, field->key) != 0)
             slot++;
@@ -47,16 +47,16 @@ static bool read_texts(struct form *form, const struct value *map, const char *w
     }
     for (const struct slot *slot = slots; slot->key != NULL; slot++)
         if (slot->needed && value_get(map, slot->key) == NULL)
-            form_error(form, E_MISSING, map->pos, "%s has no '%s'", where, slot->key);
+            form_error(form, E_MISSING, value_pos(map), "%s has no '%s'", where, slot->key);
     return form->errors->errors == before;
 }
 
 static const struct value *list_at(struct form *form, const struct value *root, const char *key)
 {
     const struct value *list = value_get(root, key);
-    if (value_is(list, VALUE_LIST) && list->list.count > 0 && list->list.count <= PROCEDURE_MAX_CLAUSES)
+    if (value_is(list, VALUE_LIST) && list->count > 0 && list->count <= PROCEDURE_MAX_CLAUSES)
         return list;
-    form_error(form, list == NULL ? E_MISSING : E_TYPE, list == NULL ? root->pos : list->pos,
+    form_error(form, list == NULL ? E_MISSING : E_TYPE, list == NULL ? value_pos(root) : value_pos(list),
                "a clause catalogue needs '%s', a list of 1 to %d entries", key, PROCEDURE_MAX_CLAUSES);
     return NULL;
 }
@@ -72,7 +72,7 @@ static void read_sources(struct form *form, struct procedure *procedure, const s
                                      {"title", &source->title, true},
                                      {"url", &source->url, false},
                                      {NULL, NULL, false}};
-        read_texts(form, list->list.items[i], "a source", slots, others);
+        read_texts(form, list->items[i], "a source", slots, others);
     }
     procedure->sources = sources;
     procedure->source_count = count;
@@ -118,26 +118,27 @@ static void read_words(struct form *form, const char *language, const struct val
 {
     const struct value *words = value_get(map, "text");
     if (words == NULL) {
-        form_error(form, E_MISSING, map->pos, "a clause has no 'text'");
+        form_error(form, E_MISSING, value_pos(map), "a clause has no 'text'");
         return;
     }
     if (!value_is(words, VALUE_MAP)) {
-        struct value_field field = {"text", map->pos, words};
+        struct value_field field = {"text", words};
         clause->text = form_text(form, &field);
         return;
     }
-    for (size_t i = 0; i < words->map.count; i++) {
-        const struct value_field *field = &words->map.fields[i];
+    for (size_t i = 0; i < words->count; i++) {
+        const struct value_field *field = &words->fields[i];
         bool english = strcmp(field->key, "en") == 0;
         if (strlen(field->key) < 2 || strspn(field->key, "abcdefghijklmnopqrstuvwxyz") != strlen(field->key))
-            err_hint(form_error(form, E_CHECK, field->pos, "'%.20s' is not a language", field->key),
+            err_hint(form_error(form, E_CHECK, value_key_pos(field->value), "'%.20s' is not a language",
+                                field->key),
                      "a tag such as en, fr or ja");
         const char *text = form_text(form, field);
         if (strcmp(field->key, language) == 0 || (english && clause->text == NULL))
             clause->text = text;
     }
     if (value_get(words, "en") == NULL)
-        form_error(form, E_MISSING, words->pos, "the clause has no English text: 'en'");
+        form_error(form, E_MISSING, value_pos(words), "the clause has no English text: 'en'");
 }
 
 static void read_clauses(struct form *form, struct procedure *procedure, const struct value *list,
@@ -148,16 +149,16 @@ static void read_clauses(struct form *form, struct procedure *procedure, const s
     struct procedure_clause *clauses = ARENA_ARRAY(form->arena, struct procedure_clause, count);
     procedure->clauses = clauses;
     for (size_t i = 0; i < count; i++) {
-        const struct value *map = list->list.items[i];
+        const struct value *map = list->items[i];
         struct procedure_clause *clause = &clauses[i];
         const struct slot slots[] = {{"id", &clause->id, true},
                                      {"source", &clause->source, true},
                                      {"who", &clause->who, true},
                                      {NULL, NULL, false}};
-        clause->pos = map->pos;
+        clause->pos = value_pos(map);
         const struct value *optional = value_get(map, "optional");
         if (optional != NULL && !value_is(optional, VALUE_BOOL))
-            form_error(form, E_TYPE, optional->pos, "'optional' must be true or false");
+            form_error(form, E_TYPE, value_pos(optional), "'optional' must be true or false");
         clause->optional = value_flag_at(map, "optional");
         if (!read_texts(form, map, "a clause", slots, others))
             continue;
@@ -213,10 +214,11 @@ const struct procedure *procedure_load(struct catalog *catalog, const char *name
     if (!read_texts(&form, root, "a clause catalogue", slots, others))
         return NULL;
     if (strcmp(procedure->name, name) != 0)
-        form_error(&form, E_CHECK, root->pos, "'procedure' is '%.60s', but the file is called %s.yaml",
+        form_error(&form, E_CHECK, value_pos(root), "'procedure' is '%.60s', but the file is called %s.yaml",
                    procedure->name, name);
     if (!playbook_is_version(procedure->version))
-        form_error(&form, E_CHECK, root->pos, "'%.40s' is not a version such as 1.0.0", procedure->version);
+        form_error(&form, E_CHECK, value_pos(root), "'%.40s' is not a version such as 1.0.0",
+                   procedure->version);
     read_sources(&form, procedure, list_at(&form, root, "source"));
     read_clauses(&form, procedure, list_at(&form, root, "clauses"), catalog_language(catalog));
     if (errors->errors != before)

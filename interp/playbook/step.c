@@ -23,15 +23,15 @@ const char *step_kind_word(enum step_kind kind)
 static bool find_kind(struct form *form, const struct value *value, enum step_kind *kind)
 {
     const struct value_field *found = NULL;
-    for (size_t i = 0; i < value->map.count; i++) {
-        const struct value_field *field = &value->map.fields[i];
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value_field *field = &value->fields[i];
         for (int k = 0; k <= STEP_FAIL; k++) {
             if (strcmp(step_kind_word((enum step_kind)k), field->key) != 0 ||
                 (k == STEP_PARALLEL && !value_is(field->value, VALUE_LIST)))
                 continue;
             if (found != NULL) {
-                form_error(form, E_CHECK, field->pos, "'%s' beside '%s': a step does one thing", field->key,
-                           found->key);
+                form_error(form, E_CHECK, value_key_pos(field->value),
+                           "'%s' beside '%s': a step does one thing", field->key, found->key);
                 return false;
             }
             found = field;
@@ -39,7 +39,7 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
         }
     }
     if (found == NULL)
-        err_hint(form_error(form, E_MISSING, value->pos, "the step does nothing"),
+        err_hint(form_error(form, E_MISSING, value_pos(value), "the step does nothing"),
                  "it needs one of do, ask, task, let, steps, choose, parallel, call, lua, end, fail");
     return found != NULL;
 }
@@ -52,7 +52,7 @@ static void finish_ask(struct draft *draft, const struct value *value)
     for (const char **choice = step->choices; *choice != NULL; choice++)
         if (strcmp(*choice, step->otherwise) == 0)
             return;
-    struct err *err = form_error(draft->form, E_CHECK, value_get(value, "otherwise")->pos,
+    struct err *err = form_error(draft->form, E_CHECK, value_pos(value_get(value, "otherwise")),
                                  "'otherwise' must be one of the choices, not '%.60s'", step->otherwise);
     const char *near = text_nearest(step->otherwise, step->choices);
     if (near != NULL)
@@ -61,9 +61,9 @@ static void finish_ask(struct draft *draft, const struct value *value)
 
 static void finish_choose(struct draft *draft, const struct value *value)
 {
-    for (size_t i = 0; i < value->map.count; i++)
-        if (strcmp(value->map.fields[i].key, "otherwise") == 0)
-            keys_add_case(draft, &value->map.fields[i], NULL);
+    for (size_t i = 0; i < value->count; i++)
+        if (strcmp(value->fields[i].key, "otherwise") == 0)
+            keys_add_case(draft, &value->fields[i], NULL);
 }
 
 static void finish(struct draft *draft, const struct value *value)
@@ -78,7 +78,7 @@ static void finish(struct draft *draft, const struct value *value)
     for (size_t i = 0; loop_only[i] != NULL; i++)
         if (value_get(value, "for_each") == NULL && value_get(value, loop_only[i]) != NULL &&
             !(i == 1 && step->kind == STEP_PARALLEL))
-            form_error(draft->form, E_CHECK, value_get(value, loop_only[i])->pos,
+            form_error(draft->form, E_CHECK, value_pos(value_get(value, loop_only[i])),
                        "'%s' belongs to 'for_each'", loop_only[i]);
     if (step->for_each != NULL && step->as == NULL)
         step->as = "item";
@@ -106,10 +106,10 @@ static const struct step *parse_step(struct form *form, const struct value *valu
 {
     struct step *step = ARENA_NEW(form->arena, struct step);
     static const char *no_clauses[] = {NULL};
-    *step = (struct step){.pos = value->pos, .at_once = 1, .attempts = 1, .clauses = no_clauses};
+    *step = (struct step){.pos = value_pos(value), .at_once = 1, .attempts = 1, .clauses = no_clauses};
     struct draft draft = {form, step, depth};
     if (!value_is(value, VALUE_MAP)) {
-        form_error(form, E_TYPE, value->pos, "a step is a mapping, not %s", value_kind_name(value));
+        form_error(form, E_TYPE, value_pos(value), "a step is a mapping, not %s", value_kind_name(value));
         return NULL;
     }
     value = keys_mend(form, value);
@@ -117,8 +117,8 @@ static const struct step *parse_step(struct form *form, const struct value *valu
     if (!find_kind(form, value, &step->kind) || !add_step(form, step))
         return NULL;
     size_t number = form->step_count;
-    for (size_t i = 0; i < value->map.count; i++)
-        keys_read(&draft, &value->map.fields[i]);
+    for (size_t i = 0; i < value->count; i++)
+        keys_read(&draft, &value->fields[i]);
     finish(&draft, value);
     if (step->id == NULL)
         step->id = arena_printf(form->arena, "step-%zu", number);
@@ -130,17 +130,17 @@ struct step_list step_parse_list(struct form *form, const struct value_field *fi
     struct step_list list = {0};
     const struct value *value = field->value;
     if (!value_is(value, VALUE_LIST)) {
-        form_error(form, E_TYPE, value->pos, "'%.60s' must be a list of steps, not %s", field->key,
+        form_error(form, E_TYPE, value_pos(value), "'%.60s' must be a list of steps, not %s", field->key,
                    value_kind_name(value));
         return list;
     }
     if (depth > PLAYBOOK_MAX_DEPTH) {
-        form_error(form, E_LIMIT, value->pos, "steps are nested deeper than %d", PLAYBOOK_MAX_DEPTH);
+        form_error(form, E_LIMIT, value_pos(value), "steps are nested deeper than %d", PLAYBOOK_MAX_DEPTH);
         return list;
     }
-    const struct step **items = ARENA_ARRAY(form->arena, const struct step *, value->list.count);
-    for (size_t i = 0; i < value->list.count; i++) {
-        const struct step *step = parse_step(form, value->list.items[i], depth);
+    const struct step **items = ARENA_ARRAY(form->arena, const struct step *, value->count);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct step *step = parse_step(form, value->items[i], depth);
         if (step != NULL)
             items[list.count++] = step;
     }

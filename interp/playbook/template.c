@@ -13,7 +13,7 @@
 static const struct template *constant(struct template_reader *reader, const struct value *value)
 {
     struct template *template = ARENA_NEW(reader->arena, struct template);
-    *template = (struct template){.kind = TEMPLATE_CONSTANT, .pos = value->pos, .constant = value};
+    *template = (struct template){.kind = TEMPLATE_CONSTANT, .pos = value_pos(value), .constant = value};
     return template;
 }
 
@@ -38,7 +38,7 @@ static const struct expr *function(struct template_reader *reader, const struct 
     const struct value *reference = value_get(value, "$function");
     if (!reader->functions || value_count(value) != 1 || !value_is(reference, VALUE_INT))
         return NULL;
-    struct expr *expr = new_expr(reader, value->pos);
+    struct expr *expr = new_expr(reader, value_pos(value));
     expr->function_ref = reference;
     return expr;
 }
@@ -65,8 +65,8 @@ static void end_text(struct split *split)
 {
     if (split->text.length == 0)
         return;
-    struct value *text = value_string(split->reader->arena, split->text.ptr);
-    text->pos = split->value->pos;
+    struct value *text = value_like(split->reader->arena, VALUE_STRING, split->value);
+    text->text = split->text.ptr;
     add_part(split, constant(split->reader, text));
     split->text = text_new(split->reader->arena);
 }
@@ -82,10 +82,10 @@ static bool read_hole(struct split *split, size_t *offset)
                                     .offset = *offset,
                                     .hole = true};
     if (++split->holes > TEMPLATE_MAX_HOLES)
-        err_set_at(&err, E_LIMIT, split->value->pos, "more than %d expressions in one text",
+        err_set_at(&err, E_LIMIT, value_pos(split->value), "more than %d expressions in one text",
                    TEMPLATE_MAX_HOLES);
     else {
-        struct expr *expr = new_expr(reader, split->value->pos);
+        struct expr *expr = new_expr(reader, value_pos(split->value));
         if (mention_read(&source, expr, &err)) {
             end_text(split);
             add_part(split, expression(reader, expr));
@@ -121,7 +121,7 @@ static const struct template *parse_text(struct template_reader *reader, const s
         return split.parts[0];
     struct template *template = ARENA_NEW(reader->arena, struct template);
     *template = (struct template){
-        .kind = TEMPLATE_TEXT, .pos = value->pos, .parts = split.parts, .count = split.count};
+        .kind = TEMPLATE_TEXT, .pos = value_pos(value), .parts = split.parts, .count = split.count};
     return template;
 }
 
@@ -132,18 +132,18 @@ static const struct template *parse_entries(struct template_reader *reader, cons
     bool is_map = value->kind == VALUE_MAP, ok = true;
     size_t count = value_count(value);
     struct template *template = ARENA_NEW(reader->arena, struct template);
-    *template =
-        (struct template){.kind = is_map ? TEMPLATE_MAP : TEMPLATE_LIST, .pos = value->pos, .count = count};
+    *template = (struct template){
+        .kind = is_map ? TEMPLATE_MAP : TEMPLATE_LIST, .pos = value_pos(value), .count = count};
     template->parts = ARENA_ARRAY(reader->arena, const struct template *, count);
     if (is_map) {
         template->keys = ARENA_ARRAY(reader->arena, const char *, count);
         template->key_pos = ARENA_ARRAY(reader->arena, struct src_pos, count);
     }
     for (size_t i = 0; i < count; i++) {
-        const struct value *item = is_map ? value->map.fields[i].value : value->list.items[i];
+        const struct value *item = is_map ? value->fields[i].value : value->items[i];
         if (is_map) {
-            template->keys[i] = value->map.fields[i].key;
-            template->key_pos[i] = value->map.fields[i].pos;
+            template->keys[i] = value->fields[i].key;
+            template->key_pos[i] = value_key_pos(value->fields[i].value);
         }
         template->parts[i] = template_parse(reader, item);
         ok = ok && template->parts[i] != NULL;
@@ -181,13 +181,13 @@ const struct expr *template_parse_expr(struct template_reader *reader, const str
     if (text == NULL && value->kind == VALUE_BOOL)
         text = value->flag ? "true" : "false";
     if (text == NULL || value->kind == VALUE_NULL) {
-        struct err *err = err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos,
+        struct err *err = err_list_add(reader->errors, ERR_ERROR, E_TYPE, value_pos(value),
                                        "an expression is wanted here, not %s", value_kind_name(value));
         if (value->kind == VALUE_NULL)
             err_hint(err, "in YAML ' #' begins a comment: quote an expression that has one");
         return NULL;
     }
-    struct expr *expr = new_expr(reader, value->pos);
+    struct expr *expr = new_expr(reader, value_pos(value));
     struct place place = place_of_value(reader->arena, &reader->lines, value);
     struct mention_source source = {.arena = reader->arena, .place = &place, .text = text};
     struct err err = {0};
@@ -203,11 +203,11 @@ const struct expr *template_parse_script(struct template_reader *reader, const s
     if (function_expr != NULL)
         return function_expr;
     if (value_text(value) == NULL) {
-        err_list_add(reader->errors, ERR_ERROR, E_TYPE, value->pos, "Lua text is wanted here, not %s",
+        err_list_add(reader->errors, ERR_ERROR, E_TYPE, value_pos(value), "Lua text is wanted here, not %s",
                      value_kind_name(value));
         return NULL;
     }
-    struct expr *expr = new_expr(reader, value->pos);
+    struct expr *expr = new_expr(reader, value_pos(value));
     struct place place = place_of_value(reader->arena, &reader->lines, value);
     expr->source = value->text;
     expr->pos = place_at(&place, 0);

@@ -92,7 +92,7 @@ static bool check_headers(const struct request *request, struct err *err)
     if (!value_is_null(request->headers) && !value_is(request->headers, VALUE_MAP))
         return err_set(err, E_REFUSED, "the headers of a request are a map");
     for (size_t i = 0; i < value_count(request->headers); i++)
-        if (!check_header(&request->headers->map.fields[i], err))
+        if (!check_header(&request->headers->fields[i], err))
             return false;
     return check_text_body(request, err);
 }

@@ -50,14 +50,14 @@ bool mail_judge(const struct known_set *addresses, const struct url *url, const 
     const struct value *message = value_get(body, "message");
     size_t count = 0;
     for (size_t i = 0; i < value_count(body); i++)
-        if (strcmp(body->map.fields[i].key, "message") != 0 &&
-            strcmp(body->map.fields[i].key, "saveToSentItems") != 0)
-            return err_set(err, E_REFUSED, "a mail with the member '%.40s'", body->map.fields[i].key);
+        if (strcmp(body->fields[i].key, "message") != 0 &&
+            strcmp(body->fields[i].key, "saveToSentItems") != 0)
+            return err_set(err, E_REFUSED, "a mail with the member '%.40s'", body->fields[i].key);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         // Member names are matched without case by the service: one spelt otherwise would not be looked at
         // here.
         for (size_t k = 0; k < value_count(message); k++) {
-            const char *key = message->map.fields[k].key;
+            const char *key = message->fields[k].key;
             if (text_same(key, fields[i]) && strcmp(key, fields[i]) != 0)
                 return err_set(err, E_REFUSED, "the member '%.40s' is spelt '%s'", key, fields[i]);
         }

@@ -64,12 +64,13 @@ const struct policy *policy_default(struct arena *arena, bool lab)
 static bool parse_protect(struct arena *arena, const struct value *entry, struct policy_protect *out,
                           struct err *err)
 {
-    out->pos = entry->pos;
+    out->pos = value_pos(entry);
     out->what = value_text(entry);
     if (out->what == NULL) {
         static const char entry_shape[] = "{\"match\": \"string\", \"why\": \"string?\"}";
         if (!value_is(entry, VALUE_MAP))
-            return err_set_at(err, E_TYPE, entry->pos, "an entry of 'protect' is a text or {match, why}");
+            return err_set_at(err, E_TYPE, value_pos(entry),
+                              "an entry of 'protect' is a text or {match, why}");
         const struct value *map = shape_check(arena, entry_shape, entry, "an entry of 'protect'", err);
         if (map == NULL)
             return false;
@@ -79,7 +80,7 @@ static bool parse_protect(struct arena *arena, const struct value *entry, struct
     if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) ||
         strchr(out->what, '@') != NULL)
         return true;
-    err_set_at(err, E_CONFIG, entry->pos, "'%.80s' cannot be protected: what is it?", out->what);
+    err_set_at(err, E_CONFIG, value_pos(entry), "'%.80s' cannot be protected: what is it?", out->what);
     err_hint(err,
              "a resource id that begins with '/', an object or application id, or a user principal name");
     return false;
@@ -95,15 +96,15 @@ static bool parse_numbers(const struct value *map, struct policy *policy, struct
         if (!value_is(needs, VALUE_INT))
             continue;
         if (needs->integer < 0 || needs->integer > MOST_APPROVALS)
-            return err_set_at(err, E_CONFIG, needs->pos, "approvals are counted from 0 to %d",
+            return err_set_at(err, E_CONFIG, value_pos(needs), "approvals are counted from 0 to %d",
                               MOST_APPROVALS);
         policy->approvals[i] = (int)needs->integer;
     }
     const struct value *most = value_get(map, "max_changes");
     if (most->integer < 0 || most->integer > MOST_CHANGES)
-        return err_set_at(err, E_CONFIG, most->pos, "'max_changes' is between 0 and %d", MOST_CHANGES);
+        return err_set_at(err, E_CONFIG, value_pos(most), "'max_changes' is between 0 and %d", MOST_CHANGES);
     policy->max_changes = (int)most->integer;
-    policy->max_pos = most->pos;
+    policy->max_pos = value_pos(most);
     return true;
 }
 
@@ -111,7 +112,7 @@ static const struct src_pos *places_of(struct arena *arena, const struct value *
 {
     struct src_pos *places = ARENA_ARRAY(arena, struct src_pos, value_count(list) + 1);
     for (size_t i = 0; i < value_count(list); i++)
-        places[i] = value_item(list, i)->pos;
+        places[i] = value_pos(value_item(list, i));
     return places;
 }
 

@@ -73,7 +73,7 @@ static bool check_scope(const struct value *scope, struct err *err)
             fits = schema_is_guid(guid) && (*rest == '\0' || *rest == '/');
         }
         if (!fits) {
-            err_set_at(err, E_CONFIG, item->pos, "'%.100s' cannot be a scope", id);
+            err_set_at(err, E_CONFIG, value_pos(item), "'%.100s' cannot be a scope", id);
             err_hint(err, "a scope begins with /subscriptions/ and the subscription's id");
             return false;
         }
@@ -87,21 +87,22 @@ static bool check_parts(const struct value *map, struct err *err)
     const struct value *proxy = value_get(map, "proxy");
     const char *kind = value_text_at(notify, "kind");
     if (route != NULL && !profile_is_route(route->text)) {
-        err_set_at(err, E_CONFIG, route->pos,
+        err_set_at(err, E_CONFIG, value_pos(route),
                    "'%.80s' cannot be a route: it takes requests without encryption", route->text);
         err_hint(err, "a route leads to this machine only: http://127.0.0.1:PORT");
         return false;
     }
     if (proxy != NULL && !profile_is_proxy(proxy->text)) {
-        err_set_at(err, E_CONFIG, proxy->pos, "the profile's 'proxy' is none that can be used");
+        err_set_at(err, E_CONFIG, value_pos(proxy), "the profile's 'proxy' is none that can be used");
         err_hint(err, "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY");
         return false;
     }
     bool mails = kind != NULL && (strcmp(kind, "graph") == 0 || strcmp(kind, "smtp") == 0);
     if (mails && value_get(map, "sender") == NULL)
-        return err_set_at(err, E_MISSING, notify->pos, "mail through %s needs 'sender' in the profile", kind);
+        return err_set_at(err, E_MISSING, value_pos(notify), "mail through %s needs 'sender' in the profile",
+                          kind);
     if (kind != NULL && strcmp(kind, "graph") != 0 && value_get(notify, "url_env") == NULL) {
-        err_set_at(err, E_MISSING, notify->pos, "notify through %s needs 'url_env'", kind);
+        err_set_at(err, E_MISSING, value_pos(notify), "notify through %s needs 'url_env'", kind);
         err_hint(err, "the name of the environment variable that holds its URL");
         return false;
     }
@@ -135,17 +136,17 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     if (value_at(map, "partner.scope") != NULL)
         profile->partner.scope = shape_texts(arena, map, "partner.scope");
     if (value_get(map, "notify") != NULL)
-        profile->notify.pos = value_get(map, "notify")->pos;
+        profile->notify.pos = value_pos(value_get(map, "notify"));
     profile->register_file = value_text_at(map, "register");
     profile->policy_file = value_text_at(map, "policy");
     if (profile->register_file != NULL)
-        profile->register_pos = value_get(map, "register")->pos;
+        profile->register_pos = value_pos(value_get(map, "register"));
     if (profile->policy_file != NULL)
-        profile->policy_pos = value_get(map, "policy")->pos;
+        profile->policy_pos = value_pos(value_get(map, "policy"));
     profile->ca_file = value_text_at(map, "ca_file");
     profile->proxy = value_text_at(map, "proxy");
     profile->route = value_text_at(map, "route");
-    profile->pos = map->pos;
+    profile->pos = value_pos(map);
     return profile;
 }
 

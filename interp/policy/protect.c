@@ -91,7 +91,7 @@ static bool check_value(const struct hunt *hunt, const struct value *value)
             fine = check_value(hunt, value_item(value, i));
     if (value_is(value, VALUE_MAP))
         for (size_t i = 0; fine && i < value_count(value); i++)
-            fine = check_value(hunt, value->map.fields[i].value);
+            fine = check_value(hunt, value->fields[i].value);
     return fine;
 }
 
@@ -148,7 +148,7 @@ static bool check_network(const struct hunt *hunt, const struct value *value)
                 return false;
     if (value_is(value, VALUE_MAP))
         for (size_t i = 0; i < value_count(value); i++)
-            if (!check_network(hunt, value->map.fields[i].value))
+            if (!check_network(hunt, value->fields[i].value))
                 return false;
     return true;
 }
@@ -157,8 +157,7 @@ static bool check_network(const struct hunt *hunt, const struct value *value)
 static bool check_blocked(const struct hunt *hunt, const struct value *params)
 {
     for (size_t i = 0; value_is(params, VALUE_MAP) && i < value_count(params); i++)
-        if (!text_starts(params->map.fields[i].key, "allow") &&
-            !check_network(hunt, params->map.fields[i].value))
+        if (!text_starts(params->fields[i].key, "allow") && !check_network(hunt, params->fields[i].value))
             return false;
     return true;
 }

@@ -41,7 +41,7 @@ static bool check_resources(const struct value *rows, struct err *err)
     for (size_t i = 0; i < value_count(rows); i++) {
         const struct value *resource = value_get(value_item(rows, i), "resource");
         if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0) {
-            err_set_at(err, E_CONFIG, resource->pos, "'%.80s' is not a resource id", resource->text);
+            err_set_at(err, E_CONFIG, value_pos(resource), "'%.80s' is not a resource id", resource->text);
             err_hint(err, "it begins with '/', and may hold * and ?");
             return false;
         }
@@ -86,7 +86,7 @@ static size_t gather(const struct register_book *book, const char **out)
     const struct value *contacts = value_get(book->value, "contacts");
     for (size_t i = 0; i < value_count(contacts); i++, count++)
         if (out != NULL)
-            out[count] = value_text(contacts->map.fields[i].value);
+            out[count] = value_text(contacts->fields[i].value);
     return count;
 }
 

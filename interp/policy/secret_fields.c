@@ -28,12 +28,12 @@ static bool is_secret(enum host_kind kind, const char *member, const struct valu
 
 static bool has_one(enum host_kind kind, const struct value *value)
 {
-    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->list.count; i++)
-        if (has_one(kind, value->list.items[i]))
+    for (size_t i = 0; value_is(value, VALUE_LIST) && i < value->count; i++)
+        if (has_one(kind, value->items[i]))
             return true;
-    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->map.count; i++)
-        if (is_secret(kind, value->map.fields[i].key, value->map.fields[i].value) ||
-            has_one(kind, value->map.fields[i].value))
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        if (is_secret(kind, value->fields[i].key, value->fields[i].value) ||
+            has_one(kind, value->fields[i].value))
             return true;
     return false;
 }
@@ -42,19 +42,19 @@ static const struct value *hide(struct arena *arena, enum host_kind kind, const 
 {
     if (value_is(value, VALUE_LIST)) {
         struct value *list = value_list(arena);
-        for (size_t i = 0; i < value->list.count; i++)
-            value_append(arena, list, hide(arena, kind, value->list.items[i]));
+        for (size_t i = 0; i < value->count; i++)
+            value_append(arena, list, hide(arena, kind, value->items[i]));
         return list;
     }
     if (!value_is(value, VALUE_MAP))
         return value;
     struct value *map = value_map(arena);
-    for (size_t i = 0; i < value->map.count; i++) {
-        const struct value_field *field = &value->map.fields[i];
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value_field *field = &value->fields[i];
         const struct value *shown = is_secret(kind, field->key, field->value)
                                         ? value_secret(arena, value_text(field->value))
                                         : hide(arena, kind, field->value);
-        value_add(arena, map, field->key, field->pos, shown);
+        value_add(arena, map, field->key, shown);
     }
     return map;
 }

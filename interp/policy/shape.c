@@ -21,7 +21,7 @@ const struct value *shape_check(struct arena *arena, const char *fields, const s
     if (value_is_null(value))
         value = value_map(arena);
     if (!value_is(value, VALUE_MAP)) {
-        err_set_at(err, E_TYPE, value->pos, "%s is written as name: value", what);
+        err_set_at(err, E_TYPE, value_pos(value), "%s is written as name: value", what);
         return NULL;
     }
     return schema_check(arena, schema, value, what, err);

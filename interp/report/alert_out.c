@@ -94,12 +94,12 @@ static const char *item_text(struct arena *arena, const struct value *item)
     if (!value_is(item, VALUE_MAP))
         return value_text(item) != NULL ? value_text(item) : json_text(arena, item);
     struct text text = text_new(arena);
-    for (size_t i = 0; i < item->map.count; i++) {
-        const struct value *field = item->map.fields[i].value;
+    for (size_t i = 0; i < item->count; i++) {
+        const struct value *field = item->fields[i].value;
         if (value_is_null(field))
             continue;
         join(&text, " ",
-             arena_printf(arena, "%s=%s", item->map.fields[i].key,
+             arena_printf(arena, "%s=%s", item->fields[i].key,
                           value_text(field) != NULL ? value_text(field) : json_text(arena, field)));
     }
     return text.ptr;
@@ -118,9 +118,9 @@ void alert_out_full(struct wrap *wrap, const struct value *alert)
 {
     struct arena *arena = wrap->out->arena;
     alert_out_brief(wrap, alert);
-    for (size_t i = 0; value_is(alert, VALUE_MAP) && i < alert->map.count; i++) {
-        const char *key = alert->map.fields[i].key;
-        const struct value *field = alert->map.fields[i].value;
+    for (size_t i = 0; value_is(alert, VALUE_MAP) && i < alert->count; i++) {
+        const char *key = alert->fields[i].key;
+        const struct value *field = alert->fields[i].value;
         if (strcmp(key, "raw") == 0 || strcmp(key, "title") == 0 || value_is_null(field))
             continue;
         if (!value_is(field, VALUE_LIST)) {

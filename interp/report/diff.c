@@ -47,10 +47,10 @@ static void add_leaf(struct text *out, const char *name, const struct value *val
 
 static void add_leaves(struct text *out, const char *name, const struct value *value)
 {
-    for (size_t i = 0; i < value->map.count; i++) {
-        const char *key = value->map.fields[i].key;
+    for (size_t i = 0; i < value->count; i++) {
+        const char *key = value->fields[i].key;
         const char *path = name[0] == '\0' ? key : arena_printf(out->arena, "%s.%s", name, key);
-        const struct value *field = value->map.fields[i].value;
+        const struct value *field = value->fields[i].value;
         if (is_record(field))
             add_leaves(out, path, field);
         else if (!value_is_null(field))
@@ -79,8 +79,8 @@ const char *diff_value_text(struct arena *arena, const struct value *value)
     if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))
         return json_text(arena, value);
     // A record of one field is that field: {"value": "203.0.113.0/24"}, {"emailAddress": {"address": …}}.
-    if (value_is(value, VALUE_MAP) && value->map.count == 1)
-        return diff_value_text(arena, value->map.fields[0].value);
+    if (value_is(value, VALUE_MAP) && value->count == 1)
+        return diff_value_text(arena, value->fields[0].value);
     struct text out = text_new(arena);
     if (value_is(value, VALUE_MAP))
         add_leaves(&out, "", value);
@@ -107,11 +107,11 @@ static bool same_value(const struct value *a, const struct value *b)
     if (value_is(a, VALUE_STRING) && value_is(b, VALUE_STRING))
         return same_text(a->text, b->text);
     if (value_is(a, VALUE_MAP) && value_is(b, VALUE_MAP)) {
-        for (size_t i = 0; i < a->map.count; i++)
-            if (!same_value(a->map.fields[i].value, value_get(b, a->map.fields[i].key)))
+        for (size_t i = 0; i < a->count; i++)
+            if (!same_value(a->fields[i].value, value_get(b, a->fields[i].key)))
                 return false;
-        for (size_t i = 0; i < b->map.count; i++)
-            if (value_get(a, b->map.fields[i].key) == NULL && !value_is_null(b->map.fields[i].value))
+        for (size_t i = 0; i < b->count; i++)
+            if (value_get(a, b->fields[i].key) == NULL && !value_is_null(b->fields[i].value))
                 return false;
         return true;
     }
@@ -202,20 +202,20 @@ static void compare(struct arena *arena, struct diff *diff, struct diff_row at, 
     bool records = (is_record(at.before) || value_is_null(at.before)) &&
                    (is_record(at.after) || value_is_null(at.after));
     if (records) {
-        for (size_t i = 0; is_record(at.before) && i < at.before->map.count; i++) {
-            const char *key = at.before->map.fields[i].key;
+        for (size_t i = 0; is_record(at.before) && i < at.before->count; i++) {
+            const char *key = at.before->fields[i].key;
             const struct value *after = value_get(at.after, key);
             if (after == NULL && partial && is_record(at.after))
                 continue;
             compare(arena, diff,
-                    (struct diff_row){below(arena, at.field, key), at.before->map.fields[i].value, after},
+                    (struct diff_row){below(arena, at.field, key), at.before->fields[i].value, after},
                     partial);
         }
-        for (size_t i = 0; is_record(at.after) && i < at.after->map.count; i++) {
-            const char *key = at.after->map.fields[i].key;
+        for (size_t i = 0; is_record(at.after) && i < at.after->count; i++) {
+            const char *key = at.after->fields[i].key;
             if (value_get(at.before, key) == NULL)
                 compare(arena, diff,
-                        (struct diff_row){below(arena, at.field, key), NULL, at.after->map.fields[i].value},
+                        (struct diff_row){below(arena, at.field, key), NULL, at.after->fields[i].value},
                         partial);
         }
         return;

@@ -28,10 +28,10 @@ static bool alike(const struct value *a, const struct value *b)
     if (is_open(a) || is_open(b))
         return true;
     if (value_is(a, VALUE_MAP) && value_is(b, VALUE_MAP)) {
-        bool same = a->map.count == b->map.count;
-        for (size_t i = 0; same && i < a->map.count; i++) {
-            const struct value *other = value_get(b, a->map.fields[i].key);
-            same = other != NULL && alike(a->map.fields[i].value, other);
+        bool same = a->count == b->count;
+        for (size_t i = 0; same && i < a->count; i++) {
+            const struct value *other = value_get(b, a->fields[i].key);
+            same = other != NULL && alike(a->fields[i].value, other);
         }
         return same;
     }

@@ -122,8 +122,8 @@ static bool contains(const struct value *expected, const struct value *is)
 {
     bool good = true;
     if (value_is(expected, VALUE_MAP) && value_is(is, VALUE_MAP)) {
-        for (size_t i = 0; i < expected->map.count && good; i++)
-            good = contains(expected->map.fields[i].value, value_get(is, expected->map.fields[i].key));
+        for (size_t i = 0; i < expected->count && good; i++)
+            good = contains(expected->fields[i].value, value_get(is, expected->fields[i].key));
         return good;
     }
     if (value_is(expected, VALUE_LIST) && value_is(is, VALUE_LIST)) {
@@ -171,16 +171,16 @@ static void compare(const struct kind *kind, const char *what, const struct fact
     if (kind->fits(expected, fact->is))
         return;
     if (value_is(expected, VALUE_MAP) && value_is(fact->is, VALUE_MAP)) {
-        for (size_t i = 0; i < expected->map.count; i++) {
-            const struct value_field *field = &expected->map.fields[i];
+        for (size_t i = 0; i < expected->count; i++) {
+            const struct value_field *field = &expected->fields[i];
             const struct fact part = {NULL, fact->why, value_get(fact->is, field->key)};
             compare(kind, arena_printf(arena, "%s.%s", what, field->key), &part, field->value, unmet);
         }
         return;
     }
     struct err *err =
-        err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->pos, "%s: expected %.150s, came %.150s", what,
-                     shown(arena, expected), shown(arena, fact->is));
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected), "%s: expected %.150s, came %.150s",
+                     what, shown(arena, expected), shown(arena, fact->is));
     if (fact->why != NULL)
         err_note(err, "%s", fact->why);
 }
@@ -194,7 +194,7 @@ static void say_absent(const struct kind *kind, const struct facts *facts, const
         paths[i] = facts->items[i].path;
     paths[facts->count] = NULL;
     struct err *err =
-        err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->value->pos, "%s: expected %.150s, came none",
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected->value), "%s: expected %.150s, came none",
                      about(arena, kind, expected->key), shown(arena, expected->value));
     const char *near = text_nearest(expected->key, paths);
     if (near != NULL)
@@ -206,7 +206,7 @@ static void check_kind(const struct kind *kind, const struct facts *facts, const
 {
     struct arena *arena = unmet->arena;
     for (size_t i = 0; i < value_count(expected); i++) {
-        const struct value_field *one = &expected->map.fields[i];
+        const struct value_field *one = &expected->fields[i];
         bool found = false;
         for (size_t k = 0; k < facts->count; k++) {
             if (!text_glob(one->key, facts->items[k].path))
@@ -226,9 +226,9 @@ static void check_others(const struct view *view, const struct value *expected, 
         const struct view_effect *effect = &view->effects[i];
         bool known = text_same(effect->status, "in-place");
         for (size_t k = 0; k < value_count(expected) && !known; k++)
-            known = text_glob(expected->map.fields[k].key, effect->path);
+            known = text_glob(expected->fields[k].key, effect->path);
         if (!known)
-            err_list_add(unmet, ERR_ERROR, E_EXPECT, expected->pos, "effect %s: expected none, came %s",
+            err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected), "effect %s: expected none, came %s",
                          effect->path, effect->status);
     }
 }
@@ -240,7 +240,7 @@ static void check_exit(const struct view *view, const struct value *expected, st
     if (view->exit == wanted)
         return;
     struct err *err =
-        err_list_add(unmet, ERR_ERROR, E_EXPECT, exit == NULL ? expected->pos : exit->pos,
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, exit == NULL ? value_pos(expected) : value_pos(exit),
                      "the run: expected exit %d, came %d (%s)", (int)wanted, view->exit, view->status);
     for (size_t i = 0; i < view->note_count; i++)
         if (text_same(view->notes[i].severity, "error"))

@@ -205,7 +205,7 @@ static void put_rest(struct ocsf *ocsf, bool whole)
     const struct value *line = ocsf->event->line;
     struct value *rest = put_map(ocsf, ocsf->map, "unmapped");
     for (size_t i = 0; i < value_count(line); i++) {
-        const struct value_field *field = &line->map.fields[i];
+        const struct value_field *field = &line->fields[i];
         bool nested = value_is(field->value, VALUE_MAP) || value_is(field->value, VALUE_LIST);
         if (!text_is_one_of(field->key, told) && (whole || !nested) && !value_is_null(field->value))
             value_hold(ocsf->arena, rest, field->key, field->value);

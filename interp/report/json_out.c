@@ -30,9 +30,9 @@ static const struct value *alert_value(struct arena *arena, const struct value *
     if (!value_is(alert, VALUE_MAP))
         return &value_null;
     struct value *map = value_map(arena);
-    for (size_t i = 0; i < alert->map.count; i++)
-        if (strcmp(alert->map.fields[i].key, "raw") != 0)
-            value_hold(arena, map, alert->map.fields[i].key, alert->map.fields[i].value);
+    for (size_t i = 0; i < alert->count; i++)
+        if (strcmp(alert->fields[i].key, "raw") != 0)
+            value_hold(arena, map, alert->fields[i].key, alert->fields[i].value);
     return map;
 }
 

@@ -20,9 +20,9 @@ static bool same_but_secrets(const struct value *a, const struct value *b)
     if (value_is(a, VALUE_MAP) && value_is(b, VALUE_MAP)) {
         if (value_get(a, "$secret") != NULL && value_get(b, "$secret") != NULL)
             return true;
-        bool same = a->map.count == b->map.count;
-        for (size_t i = 0; same && i < a->map.count; i++)
-            same = same_but_secrets(a->map.fields[i].value, value_get(b, a->map.fields[i].key));
+        bool same = a->count == b->count;
+        for (size_t i = 0; same && i < a->count; i++)
+            same = same_but_secrets(a->fields[i].value, value_get(b, a->fields[i].key));
         return same;
     }
     if (value_is(a, VALUE_LIST) && value_is(b, VALUE_LIST)) {
@@ -52,10 +52,10 @@ bool leaves_same_effects(const struct value *a, const struct value *b)
 static struct value *product_of(struct arena *arena, const struct value *answers)
 {
     struct value *product = value_map(arena);
-    for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->map.count; i++) {
+    for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->count; i++) {
         struct value *values = value_list(arena);
-        value_append(arena, values, answers->map.fields[i].value);
-        value_put(arena, product, answers->map.fields[i].key, values);
+        value_append(arena, values, answers->fields[i].value);
+        value_put(arena, product, answers->fields[i].key, values);
     }
     return product;
 }
@@ -74,14 +74,14 @@ static bool same_values(const struct value *a, const struct value *b)
 // Two products that differ in one path alone are one product. NULL: they are not.
 static struct value *joined(struct arena *arena, const struct value *a, const struct value *b)
 {
-    if (a->map.count != b->map.count || a->map.count == 0)
+    if (a->count != b->count || a->count == 0)
         return NULL;
     size_t different = 0, at = 0;
-    for (size_t i = 0; i < a->map.count; i++) {
-        const struct value *other = value_get(b, a->map.fields[i].key);
+    for (size_t i = 0; i < a->count; i++) {
+        const struct value *other = value_get(b, a->fields[i].key);
         if (other == NULL)
             return NULL;
-        if (!same_values(a->map.fields[i].value, other)) {
+        if (!same_values(a->fields[i].value, other)) {
             different++;
             at = i;
         }
@@ -89,13 +89,13 @@ static struct value *joined(struct arena *arena, const struct value *a, const st
     if (different != 1)
         return NULL;
     struct value *both = value_map(arena), *values = value_list(arena);
-    const struct value *first = a->map.fields[at].value, *second = value_get(b, a->map.fields[at].key);
+    const struct value *first = a->fields[at].value, *second = value_get(b, a->fields[at].key);
     for (size_t i = 0; i < value_count(first); i++)
         value_append(arena, values, value_item(first, i));
     for (size_t i = 0; i < value_count(second); i++)
         value_append(arena, values, value_item(second, i));
-    for (size_t i = 0; i < a->map.count; i++)
-        value_put(arena, both, a->map.fields[i].key, i == at ? values : a->map.fields[i].value);
+    for (size_t i = 0; i < a->count; i++)
+        value_put(arena, both, a->fields[i].key, i == at ? values : a->fields[i].value);
     return both;
 }
 
@@ -122,9 +122,9 @@ static size_t join_all(struct arena *arena, const struct value **products, size_
 static const char *product_text(struct arena *arena, const struct value *product)
 {
     struct text text = text_new(arena);
-    for (size_t i = 0; i < product->map.count; i++) {
-        const struct value *values = product->map.fields[i].value;
-        text_addf(&text, "%s%s = ", i == 0 ? "" : ", ", product->map.fields[i].key);
+    for (size_t i = 0; i < product->count; i++) {
+        const struct value *values = product->fields[i].value;
+        text_addf(&text, "%s%s = ", i == 0 ? "" : ", ", product->fields[i].key);
         for (size_t k = 0; k < value_count(values); k++)
             text_addf(&text, "%s%s", k == 0 ? "" : " | ", diff_value_text(arena, value_item(values, k)));
     }
@@ -168,7 +168,7 @@ static void print_union(struct wrap *wrap, const struct view *view)
                            : value_count(seen) == 1 ? ":"
                                                     : "s:"));
     for (size_t i = 0; i < value_count(seen); i++)
-        wrap_line(wrap, 4, WRAP_PLAIN, target_resource(arena, seen->map.fields[i].key, wrap->width - 4));
+        wrap_line(wrap, 4, WRAP_PLAIN, target_resource(arena, seen->fields[i].key, wrap->width - 4));
 }
 
 static size_t count_answers(const struct view *view)

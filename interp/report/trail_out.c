@@ -186,8 +186,8 @@ void trail_out_line(struct wrap *wrap, const struct value *line)
 {
     struct arena *arena = wrap->out->arena;
     for (size_t i = 0; i < value_count(line); i++) {
-        const char *key = line->map.fields[i].key;
-        const struct value *value = line->map.fields[i].value;
+        const char *key = line->fields[i].key;
+        const struct value *value = line->fields[i].value;
         bool nested = (value_is(value, VALUE_MAP) || value_is(value, VALUE_LIST)) && value_count(value) > 0 &&
                       strlen(json_text(arena, value)) > SHORT_VALUE;
         if (nested) {

@@ -35,15 +35,15 @@ static const struct value *without_secrets(struct arena *arena, const struct val
         return &secret;
     if (value_is(value, VALUE_LIST)) {
         struct value *list = value_list(arena);
-        for (size_t i = 0; i < value->list.count; i++)
-            value_append(arena, list, without_secrets(arena, value->list.items[i]));
+        for (size_t i = 0; i < value->count; i++)
+            value_append(arena, list, without_secrets(arena, value->items[i]));
         return list;
     }
     if (!value_is(value, VALUE_MAP))
         return value;
     struct value *map = value_map(arena);
-    for (size_t i = 0; i < value->map.count; i++)
-        value_put(arena, map, value->map.fields[i].key, without_secrets(arena, value->map.fields[i].value));
+    for (size_t i = 0; i < value->count; i++)
+        value_put(arena, map, value->fields[i].key, without_secrets(arena, value->fields[i].value));
     return map;
 }
 
@@ -100,9 +100,9 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
     int times = how == how_beforehand || how == how_leased ? (int)value_int_at(approval, "need", 1) : 1;
     for (int i = 0; i < times; i++) {
         struct value *members = value_map(run->arena);
-        for (size_t k = 0; k < approval->map.count; k++)
-            if (strcmp(approval->map.fields[k].key, "effects") != 0)
-                value_put(run->arena, members, approval->map.fields[k].key, approval->map.fields[k].value);
+        for (size_t k = 0; k < approval->count; k++)
+            if (strcmp(approval->fields[k].key, "effects") != 0)
+                value_put(run->arena, members, approval->fields[k].key, approval->fields[k].value);
         value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
         value_put_text(run->arena, members, "how", how);
         value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));

@@ -122,9 +122,8 @@ static void tell_resumed(struct run *run)
 static void announce(struct run *run)
 {
     run->recall != NULL ? tell_resumed(run) : tell_started(run);
-    for (size_t i = 0; i < run->held->list.count && !run->silent; i++)
-        run_tell(run, value_text_at(run->held->list.items[i], "type"),
-                 value_get(run->held->list.items[i], "members"));
+    for (size_t i = 0; i < run->held->count && !run->silent; i++)
+        run_tell(run, value_text_at(run->held->items[i], "type"), value_get(run->held->items[i], "members"));
     run->held = NULL;
 }
 

@@ -120,10 +120,9 @@ static const struct value *bounded_requests(struct run *run, const struct value 
     struct value *list = value_list(run->arena);
     for (size_t i = 0; i < value_count(requests); i++) {
         const struct value *request = value_item(requests, i);
-        struct value *one = value_map_sized(run->arena, request->map.count);
-        for (size_t k = 0; k < request->map.count; k++)
-            value_hold(run->arena, one, request->map.fields[k].key,
-                       run_bounded(run, request->map.fields[k].value));
+        struct value *one = value_map_sized(run->arena, request->count);
+        for (size_t k = 0; k < request->count; k++)
+            value_hold(run->arena, one, request->fields[k].key, run_bounded(run, request->fields[k].value));
         value_append(run->arena, list, one);
     }
     return list;

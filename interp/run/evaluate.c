@@ -80,6 +80,15 @@ static bool add_text(struct instance *instance, struct text *out, const struct v
     }
 }
 
+// What comes of a template stands where it does.
+static struct value *located(struct arena *arena, enum value_kind kind, const struct template *template)
+{
+    struct value *value = value_located(arena, kind, &(struct value_place){.pos = template->pos});
+    if (kind != VALUE_STRING)
+        value_reserve(arena, value, template->count);
+    return value;
+}
+
 static bool template_text(struct instance *instance, const struct template *template,
                           const struct value **out)
 {
@@ -93,8 +102,8 @@ static bool template_text(struct instance *instance, const struct template *temp
         if (!add_text(instance, &text, value, part->pos))
             return false;
     }
-    struct value *result = value_string(run->arena, text.ptr);
-    result->pos = template->pos;
+    struct value *result = located(run->arena, VALUE_STRING, template);
+    result->text = text.ptr;
     *out = result;
     return true;
 }
@@ -113,8 +122,7 @@ bool evaluate_template(struct instance *instance, const struct template *templat
     case TEMPLATE_TEXT:
         return template_text(instance, template, out);
     case TEMPLATE_LIST:
-        whole = value_list_sized(arena, template->count);
-        whole->pos = template->pos;
+        whole = located(arena, VALUE_LIST, template);
         for (size_t i = 0; i < template->count; i++) {
             if (!evaluate_template(instance, template->parts[i], &part))
                 return false;
@@ -123,8 +131,7 @@ bool evaluate_template(struct instance *instance, const struct template *templat
         *out = whole;
         return true;
     case TEMPLATE_MAP:
-        whole = value_map_sized(arena, template->count);
-        whole->pos = template->pos;
+        whole = located(arena, VALUE_MAP, template);
         for (size_t i = 0; i < template->count; i++) {
             if (!evaluate_template(instance, template->parts[i], &part))
                 return false;

@@ -26,7 +26,7 @@ static const struct value *with_answer(struct arena *arena, const struct value *
 {
     struct value *copy = value_map(arena);
     for (size_t i = 0; i < value_count(answers); i++)
-        value_put(arena, copy, answers->map.fields[i].key, answers->map.fields[i].value);
+        value_put(arena, copy, answers->fields[i].key, answers->fields[i].value);
     value_put(arena, copy, path, value_copy(arena, choice)); // the leaf that asked is closed before this one
     return copy;
 }
@@ -40,7 +40,7 @@ static bool fork_out(struct exploration *exploration, const struct run *run, con
     struct arena *arena = exploration->first->arena;
     const struct value *choices = value_get(fork, "choices");
     for (size_t i = 0; i < value_count(choices); i++) {
-        if (exploration->pending->list.count >= EXPLORE_MAX_LEAVES * 2) {
+        if (exploration->pending->count >= EXPLORE_MAX_LEAVES * 2) {
             exploration->first->view->leaves_cut = true;
             return true;
         }
@@ -117,7 +117,7 @@ static void keep_leaf(struct exploration *exploration, const struct run *run, co
 {
     struct arena *arena = exploration->first->arena;
     const struct value *effects = effects_of(arena, run->view), *clauses = clauses_of(arena, run->view);
-    size_t count = exploration->leaves->list.count;
+    size_t count = exploration->leaves->count;
     for (size_t i = 0; i < count; i++) {
         struct value *leaf = exploration->kept[i];
         if (leaves_same_effects(value_get(leaf, "effects"), effects) &&

@@ -147,10 +147,10 @@ static const struct value *item_result(const struct instance *item)
         return item->result;
     struct value *whole = value_map(arena);
     for (size_t i = 0; i < value_count(item->result); i++)
-        value_put(arena, whole, item->result->map.fields[i].key, item->result->map.fields[i].value);
-    for (size_t i = 0; i < names->map.count; i++)
-        if (strcmp(names->map.fields[i].key, item->step->as) != 0)
-            value_put(arena, whole, names->map.fields[i].key, names->map.fields[i].value);
+        value_put(arena, whole, item->result->fields[i].key, item->result->fields[i].value);
+    for (size_t i = 0; i < names->count; i++)
+        if (strcmp(names->fields[i].key, item->step->as) != 0)
+            value_put(arena, whole, names->fields[i].key, names->fields[i].value);
     return whole;
 }
 
@@ -283,7 +283,7 @@ void flow_loop(struct instance *instance, const struct value *items)
         instance_fail(instance, &err);
         return;
     }
-    if (items->list.count > MAX_ITEMS) {
+    if (items->count > MAX_ITEMS) {
         err_set_at(&err, E_LIMIT, instance->step->for_each->pos, "for_each over %zu items; at most %d",
                    value_count(items), MAX_ITEMS);
         instance_fail(instance, &err);

@@ -239,7 +239,7 @@ static const struct value *complete_result(struct instance *instance, const stru
     if (instance->reason != NULL)
         value_hold_text(arena, whole, "reason", instance->reason);
     for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++) {
-        const struct value_field *field = &result->map.fields[i];
+        const struct value_field *field = &result->fields[i];
         if (value_get(whole, field->key) != NULL)
             value_put(arena, whole, field->key, field->value);
         else
@@ -257,8 +257,7 @@ void instance_leave_result(struct instance *instance, const struct value *result
     if (instance->named)
         value_put(instance->run->arena, names, instance->step->id, instance->result);
     else // it is the only one of its step there: nothing has to be searched
-        value_add_kept(instance->run->arena, names, instance->step->id, instance->step->pos,
-                       instance->result);
+        value_hold(instance->run->arena, names, instance->step->id, instance->result);
     instance->named = true;
 }
 

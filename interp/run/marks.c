@@ -9,12 +9,12 @@
 // Of a map the key, of a list the place: what a part is called in marks.
 static const char *name_of(struct arena *arena, const struct value *whole, size_t i)
 {
-    return value_is(whole, VALUE_MAP) ? whole->map.fields[i].key : arena_printf(arena, "%zu", i);
+    return value_is(whole, VALUE_MAP) ? whole->fields[i].key : arena_printf(arena, "%zu", i);
 }
 
 static const struct value *part_of(const struct value *whole, size_t i)
 {
-    return value_is(whole, VALUE_MAP) ? whole->map.fields[i].value : value_item(whole, i);
+    return value_is(whole, VALUE_MAP) ? whole->fields[i].value : value_item(whole, i);
 }
 
 const struct value *marks_of(struct arena *arena, const struct value *value)
@@ -40,19 +40,17 @@ const struct value *marks_revive(struct arena *arena, const struct value *value,
     if (value_equal(marks, &value_true))
         return value_unknown(arena, why == NULL ? "it was not known" : why);
     if (value_is(value, VALUE_LIST)) {
-        struct value *list = value_list_sized(arena, value->list.count);
-        for (size_t i = 0; i < value->list.count; i++)
-            value_append(
-                arena, list,
-                marks_revive(arena, value->list.items[i], value_get(marks, name_of(arena, value, i))));
+        struct value *list = value_list_sized(arena, value->count);
+        for (size_t i = 0; i < value->count; i++)
+            value_append(arena, list,
+                         marks_revive(arena, value->items[i], value_get(marks, name_of(arena, value, i))));
         return list;
     }
     if (!value_is(value, VALUE_MAP))
         return value;
-    struct value *map = value_map_sized(arena, value->map.count);
-    for (size_t i = 0; i < value->map.count; i++)
-        value_add_kept(
-            arena, map, value->map.fields[i].key, value->pos,
-            marks_revive(arena, value->map.fields[i].value, value_get(marks, value->map.fields[i].key)));
+    struct value *map = value_map_sized(arena, value->count);
+    for (size_t i = 0; i < value->count; i++)
+        value_hold(arena, map, value->fields[i].key,
+                   marks_revive(arena, value->fields[i].value, value_get(marks, value->fields[i].key)));
     return map;
 }

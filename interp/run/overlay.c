@@ -69,13 +69,12 @@ void overlay_predict(struct overlay *overlay, const struct request *request)
         struct value *both = NULL;
         if (merge) { // a patch after a patch: nulls must stay in it, so the members are put one by one
             both = value_map(overlay->arena);
-            for (size_t i = 0; i < known->patch->map.count; i++)
-                value_put(overlay->arena, both, known->patch->map.fields[i].key,
-                          known->patch->map.fields[i].value);
-            for (size_t i = 0; i < patch->map.count; i++) {
-                const struct value *had = value_get(both, patch->map.fields[i].key);
-                const struct value *now = patch->map.fields[i].value;
-                value_put(overlay->arena, both, patch->map.fields[i].key,
+            for (size_t i = 0; i < known->patch->count; i++)
+                value_put(overlay->arena, both, known->patch->fields[i].key, known->patch->fields[i].value);
+            for (size_t i = 0; i < patch->count; i++) {
+                const struct value *had = value_get(both, patch->fields[i].key);
+                const struct value *now = patch->fields[i].value;
+                value_put(overlay->arena, both, patch->fields[i].key,
                           value_is(had, VALUE_MAP) && value_is(now, VALUE_MAP)
                               ? value_merge_patch(overlay->arena, had, now)
                               : now);
@@ -120,8 +119,8 @@ static const struct value *overlay_list(struct overlay *overlay, struct arena *a
                                         const struct value *body, const struct value *entries)
 {
     struct value *out = value_list(arena);
-    for (size_t i = 0; i < entries->list.count; i++) {
-        const struct value *entry = entries->list.items[i];
+    for (size_t i = 0; i < entries->count; i++) {
+        const struct value *entry = entries->items[i];
         const struct prediction *p = find_entry(overlay, arena, url, entry);
         const struct value *now = p == NULL ? entry : patched(arena, p, entry);
         if (now != NULL)
@@ -131,9 +130,9 @@ static const struct value *overlay_list(struct overlay *overlay, struct arena *a
         if (p->list != NULL && strcmp(p->list, url) == 0 && value_is(p->patch, VALUE_MAP))
             value_append(arena, out, p->patch);
     struct value *copy = value_map(arena);
-    for (size_t i = 0; i < body->map.count; i++)
-        value_put(arena, copy, body->map.fields[i].key,
-                  strcmp(body->map.fields[i].key, "value") == 0 ? out : body->map.fields[i].value);
+    for (size_t i = 0; i < body->count; i++)
+        value_put(arena, copy, body->fields[i].key,
+                  strcmp(body->fields[i].key, "value") == 0 ? out : body->fields[i].value);
     return copy;
 }
 

@@ -22,9 +22,8 @@ void plan_keep(struct instance *instance)
 static bool is_open(const struct value *value)
 {
     return value_is(value, VALUE_UNKNOWN) || value_is(value, VALUE_SECRET) ||
-           (value_is(value, VALUE_MAP) && value->map.count == 1 &&
-            (strcmp(value->map.fields[0].key, "$unknown") == 0 ||
-             strcmp(value->map.fields[0].key, "$secret") == 0));
+           (value_is(value, VALUE_MAP) && value->count == 1 &&
+            (strcmp(value->fields[0].key, "$unknown") == 0 || strcmp(value->fields[0].key, "$secret") == 0));
 }
 
 bool plan_fits(const struct value *planned, const struct value *now)
@@ -32,20 +31,20 @@ bool plan_fits(const struct value *planned, const struct value *now)
     if (is_open(planned))
         return true;
     if (value_is(planned, VALUE_MAP)) {
-        if (!value_is(now, VALUE_MAP) || planned->map.count != now->map.count)
+        if (!value_is(now, VALUE_MAP) || planned->count != now->count)
             return false;
-        for (size_t i = 0; i < planned->map.count; i++) {
-            const struct value *other = value_get(now, planned->map.fields[i].key);
-            if (other == NULL || !plan_fits(planned->map.fields[i].value, other))
+        for (size_t i = 0; i < planned->count; i++) {
+            const struct value *other = value_get(now, planned->fields[i].key);
+            if (other == NULL || !plan_fits(planned->fields[i].value, other))
                 return false;
         }
         return true;
     }
     if (!value_is(planned, VALUE_LIST))
         return value_equal(planned, now);
-    bool fits = value_is(now, VALUE_LIST) && planned->list.count == now->list.count;
-    for (size_t i = 0; fits && i < planned->list.count; i++)
-        fits = plan_fits(planned->list.items[i], now->list.items[i]);
+    bool fits = value_is(now, VALUE_LIST) && planned->count == now->count;
+    for (size_t i = 0; fits && i < planned->count; i++)
+        fits = plan_fits(planned->items[i], now->items[i]);
     return fits;
 }
 

@@ -77,10 +77,9 @@ const char *recall_find(struct arena *arena, struct trail *trail, const char *na
 
 static void take_answers(struct recall *recall, const struct value *answers)
 {
-    for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->map.count; i++)
-        if (!text_ends(answers->map.fields[i].key, "?")) // what became of a change is asked anew each time
-            value_put(recall->arena, recall->answers, answers->map.fields[i].key,
-                      answers->map.fields[i].value);
+    for (size_t i = 0; value_is(answers, VALUE_MAP) && i < answers->count; i++)
+        if (!text_ends(answers->fields[i].key, "?")) // what became of a change is asked anew each time
+            value_put(recall->arena, recall->answers, answers->fields[i].key, answers->fields[i].value);
 }
 
 static bool take_all_answers(struct recall *recall, struct err *err)
@@ -148,8 +147,8 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
         return NULL;
     if (value_is(recall->alert, VALUE_MAP)) {
         struct value *alert = value_map(arena);
-        for (size_t i = 0; i < recall->alert->map.count; i++)
-            value_put(arena, alert, recall->alert->map.fields[i].key, recall->alert->map.fields[i].value);
+        for (size_t i = 0; i < recall->alert->count; i++)
+            value_put(arena, alert, recall->alert->fields[i].key, recall->alert->fields[i].value);
         value_put(arena, alert, "raw", raw);
         recall->alert = alert;
     }
@@ -243,7 +242,7 @@ static const struct value *from_beside(const struct recall *recall, const struct
 static bool is_beside(const struct value *value)
 {
     const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
-    return blob != NULL && value->map.count == 1 && value_text_at(blob, "digest") != NULL;
+    return blob != NULL && value->count == 1 && value_text_at(blob, "digest") != NULL;
 }
 
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,

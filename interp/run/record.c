@@ -100,12 +100,12 @@ static size_t most_bytes(const struct value *value)
     size_t sum = 32; // what surrounds it, a number, a masked secret's braces
     switch (value->kind) {
     case VALUE_LIST:
-        for (size_t i = 0; i < value->list.count && sum <= INLINE_VALUE; i++)
-            sum += most_bytes(value->list.items[i]);
+        for (size_t i = 0; i < value->count && sum <= INLINE_VALUE; i++)
+            sum += most_bytes(value->items[i]);
         return sum;
     case VALUE_MAP:
-        for (size_t i = 0; i < value->map.count && sum <= INLINE_VALUE; i++)
-            sum += MOST_ESCAPE * strlen(value->map.fields[i].key) + most_bytes(value->map.fields[i].value);
+        for (size_t i = 0; i < value->count && sum <= INLINE_VALUE; i++)
+            sum += MOST_ESCAPE * strlen(value->fields[i].key) + most_bytes(value->fields[i].value);
         return sum;
     case VALUE_STRING:
     case VALUE_SECRET:
@@ -127,7 +127,7 @@ void run_mark(struct run *run, struct value *members, const struct value *value)
 // A map from outside that looks like a reference must not be taken for one when it is read back.
 static bool looks_like_reference(const struct value *value)
 {
-    return value_is(value, VALUE_MAP) && value->map.count == 1 && value_get(value, "$blob") != NULL;
+    return value_is(value, VALUE_MAP) && value->count == 1 && value_get(value, "$blob") != NULL;
 }
 
 // {"$blob": …}: the value stands beside the log.
@@ -170,8 +170,8 @@ static const struct value *smaller(struct run *run, struct arena *scratch, const
 {
     struct value *copy = value_map(run->arena);
     for (size_t i = 0; i < value_count(members); i++) {
-        const char *name = members->map.fields[i].key;
-        const struct value *value = members->map.fields[i].value;
+        const char *name = members->fields[i].key;
+        const struct value *value = members->fields[i].value;
         const char *text = may_be_apart(name) ? json_text(scratch, value) : "";
         struct value *list =
             strcmp(name, "requests") == 0 && value_is(value, VALUE_LIST) ? value_list(run->arena) : NULL;

@@ -82,7 +82,7 @@ static const struct value *next_value(struct arena *arena, const char **at, cons
     const char *line_end = memchr(*at, '\n', (size_t)(end - *at));
     if (line_end == NULL)
         return NULL;
-    const struct value *value = json_parse_own(arena, "bundle", *at, (size_t)(line_end - *at), NULL);
+    const struct value *value = json_parse_own(arena, NULL, *at, (size_t)(line_end - *at), NULL);
     *at = line_end + 1;
     return value;
 }
@@ -150,9 +150,9 @@ static bool check_line(struct check *check, const struct value *item)
     report->lines++;
     report->finished = entry_is(&entry, "run.finished");
     if (report->finished)
-        report->finish = json_parse_own(check->arena, "bundle", line, strlen(line), NULL);
+        report->finish = json_parse_own(check->arena, NULL, line, strlen(line), NULL);
     if (entry_is(&entry, "run.started"))
-        report->start = json_parse_own(check->arena, "bundle", line, strlen(line), NULL);
+        report->start = json_parse_own(check->arena, NULL, line, strlen(line), NULL);
     return true;
 }
 

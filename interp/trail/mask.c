@@ -22,17 +22,15 @@ const struct value *mask_value(struct arena *arena, const unsigned char key[CRYP
     struct value *copy;
     if (value->kind == VALUE_LIST) {
         copy = value_list(arena);
-        for (size_t i = 0; i < value->list.count; i++)
-            value_append(arena, copy, mask_value(arena, key, value->list.items[i]));
+        for (size_t i = 0; i < value->count; i++)
+            value_append(arena, copy, mask_value(arena, key, value->items[i]));
     } else if (value->kind == VALUE_MAP) {
         copy = value_map(arena);
-        for (size_t i = 0; i < value->map.count; i++)
-            value_add(arena, copy, value->map.fields[i].key, value->map.fields[i].pos,
-                      mask_value(arena, key, value->map.fields[i].value));
+        for (size_t i = 0; i < value->count; i++)
+            value_add(arena, copy, value->fields[i].key, mask_value(arena, key, value->fields[i].value));
     } else {
         copy = value_map(arena);
         value_put_text(arena, copy, "$secret", mask_text(arena, key, value->text));
     }
-    copy->pos = value->pos;
     return copy;
 }

@@ -127,7 +127,7 @@ static const char *write_rest(struct arena *arena, struct record_writer *writer,
         text_add(&out, writer->by);
     text_add(&out, writer->host);
     for (size_t i = 0; i < value_count(members); i++) {
-        const struct value_field *field = &members->map.fields[i];
+        const struct value_field *field = &members->fields[i];
         if (is_common(field->key))
             panic("a record %s has a member '%s' of its own", type, field->key);
         text_addc(&out, ',');

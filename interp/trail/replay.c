@@ -106,8 +106,7 @@ static bool hand_out(struct search *search, const struct pass *pass, struct err 
 {
     for (size_t i = 0; i < pass->count && !search->done; i++) {
         const struct kept *kept = &pass->kept[search->backwards ? pass->count - 1 - i : i];
-        const struct value *value =
-            json_parse_own(search->arena, search->store->log.name, kept->line, kept->length, err);
+        const struct value *value = json_parse_own(search->arena, NULL, kept->line, kept->length, err);
         if (value == NULL)
             return false;
         search->handed = true;

@@ -69,7 +69,7 @@ void verify_beside_watch(struct verify_pass *pass, const struct entry *entry, co
     }
     if (!entry_is(entry, "trail.recovered"))
         return;
-    const struct value *value = json_parse_own(pass->scratch, "log.jsonl", line, length, NULL);
+    const struct value *value = json_parse_own(pass->scratch, NULL, line, length, NULL);
     const char *file = value_text_at(value, "file"), *digest = value_text_at(value, "digest");
     if (file == NULL || digest == NULL || strlen(digest) != 7 + HEX || !text_starts(file, "aside/") ||
         strstr(file, "..") != NULL)

@@ -65,7 +65,7 @@ void verify_keys_watch(struct verify_pass *pass, const struct entry *entry, cons
         struct verify_handover *handover = &pass->handovers[i];
         if (handover->kept.state.size != pass->tree.size + 1 || !entry_is(entry, "key.rotated"))
             continue;
-        const struct value *value = json_parse_own(pass->scratch, "log.jsonl", line, length, NULL);
+        const struct value *value = json_parse_own(pass->scratch, NULL, line, length, NULL);
         const char *from = value_text_at(value, "from"), *to = value_text_at(value, "to");
         handover->named = from != NULL && to != NULL &&
                           strcmp(from, note_key_text(pass->scratch, &handover->kept.from)) == 0 &&

@@ -139,9 +139,9 @@ static void push_text(lua_State *L, const char *text)
 static void push_list(lua_State *L, const struct value *value)
 {
     size_t unknown = 0;
-    lua_createtable(L, (int)value->list.count, 0);
-    for (size_t i = 0; i < value->list.count; i++) {
-        const struct value *item = value->list.items[i];
+    lua_createtable(L, (int)value->count, 0);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value *item = value->items[i];
         if (item->kind == VALUE_UNKNOWN) {
             unknown++;
             continue;
@@ -157,9 +157,9 @@ static void push_list(lua_State *L, const struct value *value)
         return;
     }
     lua_newtable(L);
-    for (size_t i = 0; i < value->list.count; i++)
-        if (value->list.items[i]->kind == VALUE_UNKNOWN) {
-            lua_pushstring(L, value->list.items[i]->text);
+    for (size_t i = 0; i < value->count; i++)
+        if (value->items[i]->kind == VALUE_UNKNOWN) {
+            lua_pushstring(L, value->items[i]->text);
             lua_rawseti(L, -2, (lua_Integer)i + 1);
         }
     mark_unknown(L, true);
@@ -168,9 +168,9 @@ static void push_list(lua_State *L, const struct value *value)
 static void push_map(lua_State *L, const struct value *value)
 {
     size_t unknown = 0;
-    lua_createtable(L, 0, (int)value->map.count);
-    for (size_t i = 0; i < value->map.count; i++) {
-        const struct value_field *field = &value->map.fields[i];
+    lua_createtable(L, 0, (int)value->count);
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value_field *field = &value->fields[i];
         if (field->value->kind == VALUE_UNKNOWN) {
             unknown++;
             continue;
@@ -184,10 +184,10 @@ static void push_map(lua_State *L, const struct value *value)
         return;
     }
     lua_newtable(L);
-    for (size_t i = 0; i < value->map.count; i++)
-        if (value->map.fields[i].value->kind == VALUE_UNKNOWN) {
-            lua_pushstring(L, value->map.fields[i].key);
-            lua_pushstring(L, value->map.fields[i].value->text);
+    for (size_t i = 0; i < value->count; i++)
+        if (value->fields[i].value->kind == VALUE_UNKNOWN) {
+            lua_pushstring(L, value->fields[i].key);
+            lua_pushstring(L, value->fields[i].value->text);
             lua_rawset(L, -3);
         }
     mark_unknown(L, false);

@@ -110,7 +110,7 @@ static const struct value *take_map(lua_State *L, int index, int reasons, struct
         const struct value *item = take(L, lua_gettop(L), taking, depth + 1);
         if (item == NULL)
             return NULL;
-        value_add(taking->arena, map, key, (struct src_pos){0}, item);
+        value_add(taking->arena, map, key, item);
         lua_pop(L, 1);
     }
     if (reasons != 0) {
@@ -121,8 +121,8 @@ static const struct value *take_map(lua_State *L, int index, int reasons, struct
             lua_pop(L, 1);
         }
     }
-    if (map->map.count > 1) // Lua's order differs from process to process
-        qsort(map->map.fields, map->map.count, sizeof *map->map.fields, by_key);
+    if (map->count > 1) // Lua's order differs from process to process
+        qsort(map->fields, map->count, sizeof *map->fields, by_key);
     return map;
 }
 

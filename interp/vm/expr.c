@@ -209,10 +209,7 @@ enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *p
         const struct value *value = bridge_value(L, -1, run->arena, "the expression's value", err);
         lua_pop(L, 1);
         if (value != NULL) {
-            struct value *located = ARENA_NEW(run->arena, struct value);
-            *located = *value;
-            located->pos = expr->pos;
-            *result = located;
+            *result = value_moved(run->arena, value, expr->pos);
             outcome = EVAL_VALUE;
         }
     } else if (unknown != NULL) {

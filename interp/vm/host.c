@@ -189,7 +189,7 @@ static int parse_json(lua_State *L)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    const struct value *value = json_parse(arena_of(L), "text", text, length, NULL);
+    const struct value *value = json_parse(arena_of(L), NULL, text, length, NULL);
     if (value == NULL)
         lua_pushnil(L);
     else

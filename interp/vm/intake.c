@@ -198,7 +198,7 @@ static const struct value *prepare(void *context, const struct value *item)
 static const struct value *read_shape(struct vm *vm, struct arena *arena, const struct intake_shape *shape,
                                       struct payload *payload, struct err *err)
 {
-    const struct shape_words words = {vm->intake_terms, payload->notes, payload->raw->pos};
+    const struct shape_words words = {vm->intake_terms, payload->notes, value_pos(payload->raw)};
     const struct items *items = payload->items;
     if (value_get(shape->written, "prepare") != NULL)
         items = shape_items_made(arena, items, prepare, &(struct preparing){vm, shape, arena, err});

@@ -16,21 +16,18 @@ static int keep_function(lua_State *L)
 static const struct value *located(struct arena *arena, const struct value *value, const char *where,
                                    const char *between)
 {
-    struct value *copy = ARENA_NEW(arena, struct value);
-    *copy = *value;
-    copy->pos = (struct src_pos){where, 0, 0};
+    struct value *copy = value_moved(arena, value, (struct src_pos){where, 0, 0});
     if (value->kind == VALUE_LIST) {
-        copy->list.items = ARENA_ARRAY(arena, const struct value *, value->list.count + 1);
-        for (size_t i = 0; i < value->list.count; i++)
-            copy->list.items[i] =
-                located(arena, value->list.items[i], arena_printf(arena, "%s[%zu]", where, i + 1), ".");
+        copy->items = ARENA_ARRAY(arena, const struct value *, value->count + 1);
+        for (size_t i = 0; i < value->count; i++)
+            copy->items[i] =
+                located(arena, value->items[i], arena_printf(arena, "%s[%zu]", where, i + 1), ".");
     } else if (value->kind == VALUE_MAP) {
-        copy->map.fields = ARENA_ARRAY(arena, struct value_field, value->map.count + 1);
-        for (size_t i = 0; i < value->map.count; i++) {
-            const struct value_field *field = &value->map.fields[i];
+        copy->fields = ARENA_ARRAY(arena, struct value_field, value->count + 1);
+        for (size_t i = 0; i < value->count; i++) {
+            const struct value_field *field = &value->fields[i];
             const char *place = arena_printf(arena, "%s%s%s", where, between, field->key);
-            copy->map.fields[i] =
-                (struct value_field){field->key, copy->pos, located(arena, field->value, place, ".")};
+            copy->fields[i] = (struct value_field){field->key, located(arena, field->value, place, ".")};
         }
     }
     return copy;

@@ -43,7 +43,7 @@ static const struct value *mutate(struct mutation *mutation, const struct value 
     if (value_is(value, VALUE_MAP)) {
         struct value *map = value_map(arena);
         for (size_t i = 0; i < value_count(value); i++)
-            value_put(arena, map, value->map.fields[i].key, mutate(mutation, value->map.fields[i].value));
+            value_put(arena, map, value->fields[i].key, mutate(mutation, value->fields[i].value));
         return map;
     }
     if (!value_is(value, VALUE_STRING))

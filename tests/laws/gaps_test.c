@@ -132,8 +132,8 @@ static const struct value *without(struct arena *arena, const struct value *valu
         return value;
     struct value *map = value_map(arena);
     for (size_t i = 0; i < value_count(value); i++) {
-        const struct value *member = value->map.fields[i].value;
-        const char *key = value->map.fields[i].key;
+        const struct value *member = value->fields[i].value;
+        const char *key = value->fields[i].key;
         if (!is_word(lacks, key))
             value_put(arena, map, key, without(arena, member, lacks));
         else if (value_is(member, VALUE_MAP))

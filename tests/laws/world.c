@@ -220,8 +220,7 @@ static const struct value *inputs(struct world *world, const struct primitive *p
         moment = clock_now_ms() - 60000;
     struct value *with = value_map(world->arena);
     for (size_t i = 0; i < value_count(primitive->example); i++)
-        value_put(world->arena, with, primitive->example->map.fields[i].key,
-                  primitive->example->map.fields[i].value);
+        value_put(world->arena, with, primitive->example->fields[i].key, primitive->example->fields[i].value);
     if (primitive->since_moment && value_get(with, "since") == NULL)
         value_put_text(world->arena, with, "since", clock_rfc3339(world->arena, moment));
     return with;
@@ -286,9 +285,9 @@ static const struct value *with_answers(struct world *world, const struct value 
 {
     struct value *all = value_map(world->arena);
     for (size_t i = 0; i < value_count(given); i++)
-        value_put(world->arena, all, given->map.fields[i].key, given->map.fields[i].value);
+        value_put(world->arena, all, given->fields[i].key, given->fields[i].value);
     for (size_t i = 0; i < value_count(world->answers); i++)
-        value_put(world->arena, all, world->answers->map.fields[i].key, world->answers->map.fields[i].value);
+        value_put(world->arena, all, world->answers->fields[i].key, world->answers->fields[i].value);
     return all;
 }
 

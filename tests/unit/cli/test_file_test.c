@@ -60,8 +60,8 @@ static void values_know_their_lines(void **state)
     assert_true(value_flag_at(one, "approve"));
     assert_false(value_flag_at(one, "unattended"));
     const struct value *status = value_at(one, "expect.effects.firewall");
-    assert_string_equal(status->pos.file, "../playbooks/new/playbook.test.yaml");
-    assert_true(status->pos.line > one->pos.line);
+    assert_string_equal(value_pos(status).file, "../playbooks/new/playbook.test.yaml");
+    assert_true(value_pos(status).line > value_pos(one).line);
     arena_close(arena);
 }
 

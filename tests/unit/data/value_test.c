@@ -26,7 +26,7 @@ static void builds_and_reads(void **state)
     value_put(arena, map, "Flag", value_bool(true));
     value_put(arena, map, "deep", parse(arena, "{\"er\": {\"n\": 7}}"));
     assert_int_equal(value_count(map), 5);
-    assert_string_equal(map->map.fields[1].key, "text");
+    assert_string_equal(map->fields[1].key, "text");
     assert_string_equal(value_text_at(map, "text"), "b");
     assert_int_equal(value_count(list), 71);
     assert_int_equal(value_item(list, 64)->integer, 64);

@@ -67,16 +67,15 @@ static void places(void **state)
     const struct value *value =
         parse(arena, "é: 1\nsteps:\n  - id: x\n    when: ünd  \n    with: {a: 1.0}\n", NULL);
     const struct value *step = value_item(value_get(value, "steps"), 0);
-    assert_int_equal(step->pos.line, 3);
-    assert_int_equal(step->pos.column, 5);
-    assert_int_equal(value_get(step, "when")->pos.column, 11);
-    assert_int_equal(step->map.fields[1].pos.line, 4);
-    assert_int_equal(step->map.fields[1].pos.column, 5);
+    assert_int_equal(value_pos(step).line, 3);
+    assert_int_equal(value_pos(step).column, 5);
+    assert_int_equal(value_pos(value_get(step, "when")).column, 11);
+    assert_int_equal(value_key_pos(step->fields[1].value).line, 4);
+    assert_int_equal(value_key_pos(step->fields[1].value).column, 5);
     const struct value *one = value_at(step, "with.a");
-    assert_string_equal(one->source, "1.0");
-    assert_true(one->plain);
+    assert_string_equal(value_source(one), "1.0");
     assert_int_equal(one->kind, VALUE_NUMBER);
-    assert_string_equal(one->pos.file, "t.yaml");
+    assert_string_equal(value_pos(one).file, "t.yaml");
     arena_close(arena);
 }
 

@@ -163,8 +163,8 @@ static void judge_names(struct arena *arena, const char *path, const struct valu
     }
     for (size_t i = 0; i < value_count(value); i++)
         judge_names(arena,
-                    arena_printf(arena, "%s%s%s", path, *path == '\0' ? "" : ".", value->map.fields[i].key),
-                    value->map.fields[i].value);
+                    arena_printf(arena, "%s%s%s", path, *path == '\0' ? "" : ".", value->fields[i].key),
+                    value->fields[i].value);
 }
 
 static void judge_ecs(struct arena *arena, const char *line)
@@ -186,7 +186,7 @@ static void judge_ecs(struct arena *arena, const char *line)
         fail_msg("%s and %s do not go together", category, type);
     const struct value *labels = value_get(event, "labels");
     for (size_t i = 0; i < value_count(labels); i++)
-        assert_non_null(value_text(labels->map.fields[i].value));
+        assert_non_null(value_text(labels->fields[i].value));
     judge_hash(arena, value_text_at(event, "event.original"), value_text_at(event, "event.hash"));
 }
 

@@ -68,7 +68,7 @@ static inline const char *expect_leaves(struct arena *arena, const struct value 
         const struct value *leaf = value_item(list, i), *answers = value_get(leaf, "answers");
         text_add(&out, i > 0 ? " | " : "");
         for (size_t k = 0; k < value_count(answers); k++)
-            text_addf(&out, "%s=%s ", answers->map.fields[k].key, value_text(answers->map.fields[k].value));
+            text_addf(&out, "%s=%s ", answers->fields[k].key, value_text(answers->fields[k].value));
         text_addf(&out, "-> %s", expect_pairs(arena, value_get(leaf, "effects"), "path", "status"));
     }
     return out.ptr;

@@ -42,7 +42,7 @@ static void first_lines(void **state)
                                             "type", "time", "mono_ns", "boot", "by",   "host"};
         if (seq < 2) // in the third `by` stands among the members
             for (size_t i = 0; i < sizeof order / sizeof order[0]; i++)
-                assert_string_equal(value->map.fields[i].key, order[i]);
+                assert_string_equal(value->fields[i].key, order[i]);
         assert_int_equal(value_int_at(value, "seq", -1), seq);
         assert_string_equal(value_text_at(value, "prev"), crypto_hex(place.arena, prev, sizeof prev));
         tree_leaf(line, strlen(line), leaf);

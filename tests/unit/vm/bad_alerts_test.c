@@ -121,9 +121,9 @@ static const struct value *replace(struct arena *arena, const struct value *valu
     if (value_is(value, VALUE_MAP)) {
         struct value *copy = value_map(arena);
         for (size_t i = 0; i < value_count(value); i++)
-            value_add(arena, copy, value->map.fields[i].key, value->map.fields[i].pos,
-                      *n == SIZE_MAX ? value->map.fields[i].value
-                                     : replace(arena, value->map.fields[i].value, n, with));
+            value_add(arena, copy, value->fields[i].key,
+                      *n == SIZE_MAX ? value->fields[i].value
+                                     : replace(arena, value->fields[i].value, n, with));
         return copy;
     }
     if (value_is(value, VALUE_LIST)) {
@@ -141,7 +141,7 @@ static size_t count_nodes(const struct value *value)
 {
     size_t count = 1;
     for (size_t i = 0; i < value_count(value); i++)
-        count += count_nodes(value_is(value, VALUE_MAP) ? value->map.fields[i].value : value_item(value, i));
+        count += count_nodes(value_is(value, VALUE_MAP) ? value->fields[i].value : value_item(value, i));
     return count;
 }
 

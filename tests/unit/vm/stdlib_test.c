@@ -99,8 +99,8 @@ static const struct value *unmask(struct arena *arena, const struct value *value
     if (!value_is(value, VALUE_MAP))
         return value;
     struct value *map = value_map(arena);
-    for (size_t i = 0; i < value->map.count; i++)
-        value_put(arena, map, value->map.fields[i].key, unmask(arena, value->map.fields[i].value));
+    for (size_t i = 0; i < value->count; i++)
+        value_put(arena, map, value->fields[i].key, unmask(arena, value->fields[i].value));
     return map;
 }
 
