@@ -1,6 +1,5 @@
-// What reaches into a virtual machine: extensions and commands. Not for the machine itself (compute.c).
-// Invariants: protected settings are kept nowhere; only a machine that runs can be reached. A script is not
-// run: those that ask for the machine's accounts get them, others get nothing.
+// What is put into a virtual machine: extensions. Not for the machine itself (compute.c) nor for commands
+// (command.c). Invariants: protected settings are kept nowhere; only a machine that runs can be reached.
 #include <string.h>
 
 #include "base/arena.h"
@@ -135,49 +134,4 @@ void extension_delete(struct call *call)
     compute_put(call, operation_mark(call, machine));
     estate_put(call->estate, key, NULL);
     operation_begin(call, &(struct operation){.status = 202, .region = region});
-}
-
-static bool asks_for_accounts(const struct value *script)
-{
-    for (size_t i = 0; i < value_count(script); i++) {
-        const char *line = value_text(value_item(script, i));
-        if (line != NULL && (strstr(line, "/etc/passwd") != NULL || strstr(line, "Get-LocalUser") != NULL))
-            return true;
-    }
-    return false;
-}
-
-static const char *output_of(struct call *call, const struct value *machine, const struct value *script)
-{
-    struct text out = text_new(call->arena);
-    const struct value *users = value_get(machine, "_users");
-    text_add(&out, "Enable succeeded: \n[stdout]\n");
-    for (size_t i = 0; asks_for_accounts(script) && i < value_count(users); i++)
-        text_addf(&out, "account %s\n", value_text(value_item(users, i)));
-    text_add(&out, "exit 0\n\n[stderr]\n");
-    return out.ptr;
-}
-
-void extension_run_command(struct call *call)
-{
-    const struct value *machine = compute_find(call), *body = machine == NULL ? NULL : call_body(call);
-    if (body == NULL || !compute_is_free(call, machine) || !compute_is_running(call, machine))
-        return;
-    const struct value *script = value_get(body, "script");
-    if (!check_word(value_text_at(body, "commandId"), "RunShellScript RunPowerShellScript") ||
-        value_count(script) == 0) {
-        call_fail(call, 400, "InvalidParameter", "A command has a commandId and a script.");
-        return;
-    }
-    const struct value *result =
-        make_value(call->arena,
-                   "{'value': [{'code': 'ProvisioningState/succeeded', 'level': 'Info', 'displayStatus': "
-                   "'Provisioning succeeded', 'message': %s}]}",
-                   output_of(call, machine, script));
-    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
-    compute_put(call, operation_mark(
-                          call, value_merge_patch(call->arena, machine,
-                                                  make_value(call->arena, "{'_verb': null, '_commanded': %s}",
-                                                             clock_rfc3339(call->arena, clock_now_ms())))));
-    operation_begin(call, &(struct operation){.status = 202, .region = region, .result = result});
 }

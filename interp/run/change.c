@@ -70,8 +70,8 @@ void change_in_place(struct instance *instance)
     change_give_result(instance);
 }
 
-// What an event answers, before there was one.
-static const struct value *event_result(struct instance *instance)
+// What the service would answer, before it was asked.
+static const struct value *unanswered(struct instance *instance)
 {
     const struct schema *returns = instance->primitive->returns;
     struct arena *arena = instance->run->arena;
@@ -90,7 +90,7 @@ static void planned(struct instance *instance)
     if (instance->run->request.keeps_plan)
         plan_keep(instance);
     if (instance->primitive->has[SLOT_ONCE])
-        end_change(instance, event_result(instance));
+        end_change(instance, unanswered(instance));
     else
         change_give_result(instance);
 }
@@ -361,7 +361,8 @@ void change_stage_done(struct instance *instance)
         verified(instance, value_equal(result, &value_true));
         return;
     case STAGE_RESULT:
-        end_change(instance, result);
+        end_change(instance, instance->outcome == STEP_PLANNED && value_is_null(result) ? unanswered(instance)
+                                                                                        : result);
         return;
     case STAGE_START:
     case STAGE_APPROVAL:

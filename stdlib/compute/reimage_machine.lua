@@ -3,6 +3,7 @@
 -- and the public address stay as they are and have to be looked at separately; extensions, the agents of security tools
 -- among them, have to be put in again. It is in place when the system's disk is younger than `since`.
 local arm = use "arm"
+local disk = use "disk"
 local machine = use "machine"
 local operation = use "arm_operation"
 
@@ -41,8 +42,8 @@ return primitive {
         local storage = raw.properties.storageProfile or {}
         local system = storage.osDisk or {}
         local path = system.managedDisk and system.managedDisk.id
-        local disk = path and read:get(machine.disk_url(path))
-        return {made = disk and disk.properties.timeCreated, disk = path, keeps = text.same(system.deleteOption, "Detach"),
+        local young = path and read:get(disk.url(path))
+        return {made = young and young.properties.timeCreated, disk = path, keeps = text.same(system.deleteOption, "Detach"),
             passing = system.diffDiskSettings ~= nil,
             image = storage.imageReference ~= nil and raw.properties.osProfile ~= nil}
     end,

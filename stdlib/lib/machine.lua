@@ -21,10 +21,6 @@ function machine.interface_url(id)
     return uri("arm:{+id}?api-version=2024-01-01", {id = id})
 end
 
-function machine.disk_url(id)
-    return uri("arm:{+id}?api-version=2023-10-02", {id = id})
-end
-
 function machine.is_machine(id)
     return text.glob("/subscriptions/*/resourceGroups/*/providers/Microsoft.Compute/virtualMachines/*", id or "")
         and #text.split(id, "/") == 9

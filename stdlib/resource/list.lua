@@ -46,6 +46,7 @@ return primitive {
             by = {type = "string", optional = true, help = "who made it, where the log tells"},
             known = {type = "bool", help = "does the register name it?"},
             machine = {type = "bool", help = "a virtual machine"},
+            disk = {type = "bool", help = "a disk that no machine uses"},
         }}},
         from = {type = "time", help = "from when on the log was read"},
     },
@@ -69,7 +70,8 @@ return primitive {
             if not known or odd then
                 table.insert(strange, {id = raw.id, name = raw.name, type = raw.type, location = raw.location,
                     group = id.group(raw.id), created = raw.createdTime, by = new and maker and maker.caller or nil,
-                    known = known, machine = text.same(raw.type, "Microsoft.Compute/virtualMachines")})
+                    known = known, machine = text.same(raw.type, "Microsoft.Compute/virtualMachines"),
+                    disk = text.same(raw.type, "Microsoft.Compute/disks") and raw.managedBy == nil})
             end
         end
         return {found = answers[1] and true or false, count = list.count(answers[1] or {}), strange = strange,

@@ -28,7 +28,7 @@ set -- --answer origin=unexpected --answer "$user/verdict=renew" \
     --answer "$there/roles[e7074b7e-8f03-4c0f-b303-81543e2255c6]/justified=remove" \
     --answer "$there/roles[f62707ea-c21c-4b74-8d8d-9defdd88ce0b]/justified=keep" \
     --answer "$there/machines[vm-9f2-0]/whose_machine=stop" --answer "$there/things[st9f2out]/whose_thing=lock" \
-    --answer "$there/judged=no"
+    --answer "$there/disks[disk-9f2-out]/whose_disk=keep" --answer "$there/judged=no"
 quiet run resource-manager-alert --alert $alert --unattended --approve-all "$@"
 shown '^Made' '^What needs'
 grep -E 'changes sent' "$work/all" | sed -E 's/[0-9]+ reads/N reads/'

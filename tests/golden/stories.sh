@@ -43,7 +43,7 @@ story remediate-vm --param machine=$machine --param vault=$vault --answer passwo
 story resource-manager-alert --answer origin=unexpected
 story remediate-user --param principal=$admin --param subscriptions=$prod --answer verdict=renew
 story remediate-subscription --param subscription=$prod --answer 'machines[vm-9f2-0]/whose_machine=stop' \
-    --answer 'things[st9f2out]/whose_thing=lock'
+    --answer 'things[st9f2out]/whose_thing=lock' --answer 'disks[disk-9f2-out]/whose_disk=delete'
 story rotate-credentials --param principal=$admin --param kind=user
 story rotate-credentials --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd --param kind=application --param vault=$vault
 story kubernetes-raise-test --param cluster=$cluster

@@ -146,6 +146,78 @@ static void tells_in_the_end_that_it_failed(void **state)
     bench_close(&bench);
 }
 
+#define COMMAND MACHINE "/runCommands/look" API
+#define SCRIPT(text) "{'location': 'westeurope', 'properties': {'source': {'script': '" text "'}}}"
+
+static const char *started(struct bench *bench)
+{
+    const struct value *command = want(bench, 200, "GET", ARM, COMMAND "&$expand=instanceView", NULL);
+    assert_string_equal(value_text_at(command, "properties.instanceView.executionState"), "Succeeded");
+    assert_int_equal(value_int_at(command, "properties.instanceView.exitCode", -1), 0);
+    return value_text_at(command, "properties.instanceView.startTime");
+}
+
+static void runs_the_same_content_once(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    want(&bench, 400, "PUT", ARM, COMMAND, "{'location': 'westeurope', 'properties': {}}");
+    want(&bench, 404, "GET", ARM, COMMAND, NULL);
+    want(&bench, 201, "PUT", ARM, COMMAND, SCRIPT("ps -e"));
+    assert_string_equal(value_text_at(want(&bench, 200, "GET", ARM, COMMAND "&$expand=instanceView", NULL),
+                                      "properties.instanceView.executionState"),
+                        "Running");
+    wait_a_little();
+    const char *first = started(&bench);
+    want(&bench, 200, "PUT", ARM, COMMAND, SCRIPT("ps -e"));
+    assert_string_equal(first, started(&bench));
+    assert_null(value_at(want(&bench, 200, "GET", ARM, COMMAND, NULL), "properties.instanceView"));
+    want(&bench, 200, "PUT", ARM, COMMAND, SCRIPT("cut -d: -f1 /etc/passwd"));
+    wait_a_little();
+    assert_string_not_equal(first, started(&bench));
+    want(&bench, 202, "DELETE", ARM, COMMAND, NULL);
+    wait_a_little();
+    want(&bench, 204, "DELETE", ARM, COMMAND, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
+#define DISKS PROD_SUB "/resourceGroups/rg-tmp-9f2/providers/Microsoft.Compute/"
+#define DISK DISKS "disks/disk-9f2-out"
+#define SNAPSHOT DISKS "snapshots/kept?api-version=2023-10-02"
+
+static void keeps_a_disk_that_is_in_use(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    want(&bench, 409, "DELETE", ARM,
+         PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/disks/vm-batch-07_OsDisk_1_5d0c7a11"
+                  "?api-version=2023-10-02",
+         NULL);
+    want(&bench, 400, "PUT", ARM, SNAPSHOT,
+         "{'location': 'westeurope', 'properties': {'creationData': {'createOption': 'Copy'}}}");
+    want(&bench, 404, "PUT", ARM, SNAPSHOT,
+         "{'location': 'westeurope', 'properties': {'creationData': {'createOption': 'Copy', "
+         "'sourceResourceId': "
+         "'" DISK "0'}}}");
+    want(&bench, 202, "PUT", ARM, SNAPSHOT,
+         "{'location': 'westeurope', 'properties': {'creationData': {'createOption': 'Copy', "
+         "'sourceResourceId': "
+         "'" DISK "'}}}");
+    wait_a_little();
+    const struct value *kept = want(&bench, 200, "GET", ARM, SNAPSHOT, NULL);
+    assert_int_equal(value_int_at(kept, "properties.diskSizeGB", 0), 512);
+    want(&bench, 202, "DELETE", ARM, SNAPSHOT, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    want(&bench, 202, "DELETE", ARM, DISK "?api-version=2023-10-02", NULL);
+    want(&bench, 204, "DELETE", ARM, DISK "?api-version=2023-10-02", NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -154,6 +226,8 @@ int main(void)
         cmocka_unit_test(shows_a_machine_without_what_is_its_own),
         cmocka_unit_test(tells_in_the_end_that_it_failed),
         cmocka_unit_test(makes_the_disk_of_the_system_anew),
+        cmocka_unit_test(runs_the_same_content_once),
+        cmocka_unit_test(keeps_a_disk_that_is_in_use),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
