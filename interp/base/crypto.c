@@ -22,6 +22,7 @@
 
 #include "base/arena.h"
 #include "base/panic.h"
+#include "base/text.h"
 
 void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b,
                             size_t b_length, unsigned char hash[CRYPTO_HASH_SIZE])
@@ -287,14 +288,9 @@ void crypto_wipe(void *bytes, size_t length)
 
 char *crypto_hex(struct arena *arena, const void *bytes, size_t length)
 {
-    static const char digits[] = "0123456789abcdef";
-    const unsigned char *from = bytes;
-    char *text = arena_alloc(arena, length * 2 + 1);
-    for (size_t i = 0; i < length; i++) {
-        text[2 * i] = digits[from[i] >> 4];
-        text[2 * i + 1] = digits[from[i] & 15];
-    }
-    return text;
+    struct text text = text_new_sized(arena, length * 2 + 1);
+    text_add_hex(&text, bytes, length);
+    return text.ptr;
 }
 
 char *crypto_base64(struct arena *arena, const void *bytes, size_t length)

@@ -274,6 +274,16 @@ bool text_is_hidden(unsigned code)
            code == 0x061C || (code >= 0xE0000 && code <= 0xE007F) || (code >= 0xFFF9 && code <= 0xFFFB);
 }
 
+void text_add_hex(struct text *text, const void *bytes, size_t length)
+{
+    static const char digits[] = "0123456789abcdef";
+    const unsigned char *from = bytes;
+    for (size_t i = 0; i < length; i++) {
+        text_addc(text, digits[from[i] >> 4]);
+        text_addc(text, digits[from[i] & 15]);
+    }
+}
+
 void text_add_percent(struct text *text, const char *raw)
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";

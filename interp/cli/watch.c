@@ -174,7 +174,6 @@ void watch_show(struct watch *watch, bool offer)
 
 void watch_print_json(struct watch *watch)
 {
-    struct text out = text_new(watch->arena);
-    text_add(&out, json_out_text(watch->arena, watch->view));
+    const struct text out = json_out_text(watch->arena, watch->view);
     cli_print(&out);
 }

@@ -220,10 +220,10 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
     return run;
 }
 
-char *json_out_text(struct arena *arena, const struct view *view)
+struct text json_out_text(struct arena *arena, const struct view *view)
 {
     struct text out = text_new(arena);
     json_write(&out, json_out_run(arena, view));
     text_addc(&out, '\n');
-    return out.ptr;
+    return out;
 }

@@ -82,10 +82,23 @@ static const char *next_id(struct arena *arena, struct record_writer *writer)
     return crypto_uuid_from(arena, writer->random + writer->drawn);
 }
 
+static void tell_time(struct arena *arena, struct record_writer *writer)
+{
+    int64_t now = clock_now_ms();
+    if (now == writer->time_ms)
+        return;
+    struct text time = text_new(arena);
+    add_text(&time, "time", clock_rfc3339(arena, now));
+    REQUIRE(time.length < sizeof writer->time);
+    memcpy(writer->time, time.ptr, time.length + 1);
+    writer->time_ms = now;
+}
+
 static const char *write_front(struct arena *arena, struct record_writer *writer, const char *run,
                                uint64_t rseq)
 {
-    const char *id = next_id(arena, writer); // before the text, which then grows where it is
+    const char *id = next_id(arena, writer);
+    tell_time(arena, writer); // both before the texts, which then grow where they are
     struct text out = text_new_sized(arena, FRONT);
     text_add(&out, "\"id\":\"");
     text_add(&out, id);
@@ -100,19 +113,6 @@ static const char *write_front(struct arena *arena, struct record_writer *writer
     return text_done(&out);
 }
 
-static void add_time(struct text *out, struct record_writer *writer)
-{
-    int64_t now = clock_now_ms();
-    if (now != writer->time_ms) {
-        struct text time = text_new(out->arena);
-        add_text(&time, "time", clock_rfc3339(out->arena, now));
-        REQUIRE(time.length < sizeof writer->time);
-        memcpy(writer->time, time.ptr, time.length + 1);
-        writer->time_ms = now;
-    }
-    text_add(out, writer->time);
-}
-
 static const char *write_rest(struct arena *arena, struct record_writer *writer, const char *type,
                               const struct value *members)
 {
@@ -120,7 +120,7 @@ static const char *write_rest(struct arena *arena, struct record_writer *writer,
     text_add(&out, "\"type\":\"");
     text_add(&out, type);
     text_addc(&out, '"');
-    add_time(&out, writer);
+    text_add(&out, writer->time);
     add_monotonic(&out);
     text_add(&out, writer->boot);
     if (value_get(members, "by") == NULL)
@@ -160,7 +160,7 @@ void record_write(struct text *out, const struct record *record, uint64_t seq,
     text_addc(out, ',');
     text_add(out, record->front);
     text_add(out, ",\"prev\":\"");
-    text_add(out, crypto_hex(out->arena, prev, TREE_HASH));
+    text_add_hex(out, prev, TREE_HASH);
     text_add(out, "\",");
     text_add(out, record->rest);
 }

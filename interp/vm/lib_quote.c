@@ -8,12 +8,6 @@
 #include "base/text.h"
 #include "vm/state.h"
 
-static struct arena *arena_of(lua_State *L)
-{
-    struct vm *vm = vm_of(L);
-    return vm->current != NULL ? vm->current->arena : vm->arena;
-}
-
 // How a language writes one value of a template: appends it to the text. `form` is what stands before or
 // behind the name: '+' in "{+id}", "datetime" in "{t:datetime}".
 typedef bool quote_value(struct text *out, const char *value, const char *form);
@@ -22,7 +16,9 @@ typedef bool quote_value(struct text *out, const char *value, const char *form);
 static int fill_template(lua_State *L, quote_value *quote)
 {
     const char *template = luaL_checkstring(L, 1);
-    struct text out = text_new(arena_of(L));
+    struct arena *arena = vm_of(L)->passing;
+    arena_clear(arena);
+    struct text out = text_new(arena);
     while (*template != '\0') {
         size_t plain = strcspn(template, "{");
         text_addn(&out, template, plain);
@@ -32,7 +28,7 @@ static int fill_template(lua_State *L, quote_value *quote)
         size_t length = strcspn(template + 1, "}");
         if (template[1 + length] != '}' || length == 0)
             return luaL_error(L, "the template has a '{' without '}'");
-        char *name = arena_strndup(arena_of(L), template + 1, length), *colon = strchr(name, ':');
+        char *name = arena_strndup(arena, template + 1, length), *colon = strchr(name, ':');
         const char *form = name[0] == '+' ? "+" : colon != NULL ? colon + 1 : "";
         if (colon != NULL)
             *colon = '\0';

@@ -33,6 +33,7 @@ struct vm_active {
 
 struct vm {
     struct arena *arena;
+    struct arena *passing; // what a function of the core needs until it returns; emptied when the next begins
     struct catalog *catalog;
     lua_State *L;
     struct vm_owner base; // what belongs to no run

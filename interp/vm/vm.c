@@ -183,6 +183,7 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
 {
     struct vm *vm = ARENA_NEW(arena, struct vm);
     vm->arena = arena;
+    vm->passing = arena_open();
     vm->catalog = catalog;
     vm->base.limit = (size_t)4 * VM_MAX_MEMORY;
     vm->L = lua_newstate(allocate, vm);
@@ -214,6 +215,7 @@ void vm_close(struct vm *vm)
     heap_close(&vm->base.heap);
     for (struct vm_owner *owner = vm->owners; owner != NULL; owner = owner->next)
         heap_close(&owner->heap);
+    arena_close(vm->passing);
 }
 
 // The chunk on top sees the locked environment and nothing else.

@@ -140,7 +140,7 @@ static int print_json(void)
     struct arena *arena = arena_open();
     for (size_t i = 0; names[i] != NULL; i++) {
         struct text progress = text_new(arena);
-        fputs(json_out_text(arena, load(arena, names[i], &progress, 80)), stdout);
+        fputs(json_out_text(arena, load(arena, names[i], &progress, 80)).ptr, stdout);
     }
     // A run that never began.
     struct view *view = view_new(arena);
@@ -148,7 +148,7 @@ static int print_json(void)
     struct err err;
     err_set(&err, E_USAGE, "no such playbook");
     view_fail(view, &err);
-    fputs(json_out_text(arena, view), stdout);
+    fputs(json_out_text(arena, view).ptr, stdout);
     arena_close(arena);
     return 0;
 }
