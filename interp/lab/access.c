@@ -192,17 +192,19 @@ static bool permissions_allow(struct call *call)
     return false;
 }
 
-// Fraud events are for people; what changes something is for those who have the role Admin agent.
+// Fraud events and service requests are for people; what changes something is for those who have the role
+// Admin agent.
 static bool partner_allows(struct call *call)
 {
     char *key = arena_printf(call->arena, "lab/clients/%s", call->app_id);
     bool agent = value_text_at(estate_get(call->estate, key), "agent") != NULL;
-    bool fraud = text_find_nocase(call->path, "/fraudEvents") != NULL;
-    if (call->person || (!fraud && (agent || !call_changes(call))))
+    bool people = text_find_nocase(call->path, "/fraudEvents") != NULL ||
+                  text_find_nocase(call->path, "/servicerequests/") != NULL;
+    if (call->person || (!people && (agent || !call_changes(call))))
         return true;
-    call_fail(call, fraud ? 401 : 403, fraud ? "Unauthorized" : "900420", "%s",
-              fraud ? "This resource takes tokens of an application and a user only."
-                    : "The caller has no role that allows this.");
+    call_fail(call, people ? 401 : 403, people ? "Unauthorized" : "900420", "%s",
+              people ? "This resource takes tokens of an application and a user only."
+                     : "The caller has no role that allows this.");
     return false;
 }
 

@@ -9,6 +9,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/check.h"
+#include "lab/cost.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -53,8 +54,7 @@ static int64_t day_of(int64_t ms)
     return ms / DAY_MS * DAY_MS;
 }
 
-// What a resource cost on a day; hundredths.
-static int64_t cost_on(const struct value *source, int64_t day)
+int64_t cost_on(const struct value *source, int64_t day)
 {
     int64_t from = 0;
     const char *begin = value_text_at(source, "from");
@@ -63,7 +63,7 @@ static int64_t cost_on(const struct value *source, int64_t day)
     return value_int_at(source, "cents", 0);
 }
 
-static const struct value *money(struct call *call, int64_t cents)
+const struct value *cost_money(struct call *call, int64_t cents)
 {
     char *text = arena_printf(call->arena, "%lld.%02lld", (long long)(cents / 100), (long long)(cents % 100));
     return json_parse(call->arena, NULL, text, strlen(text), NULL);
@@ -75,7 +75,7 @@ static void add_row(struct call *call, struct value *rows, const struct query *q
     struct value *row = value_list(call->arena);
     if (cents == 0)
         return;
-    value_append(call->arena, row, money(call, cents));
+    value_append(call->arena, row, cost_money(call, cents));
     if (query->daily) {
         const char *date = clock_rfc3339(call->arena, day);
         char *digits = arena_printf(call->arena, "%.4s%.2s%.2s", date, date + 5, date + 8);

@@ -13,6 +13,7 @@
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/partner_page.h"
 #include "lab/rows.h"
 
 #define REGISTRATION "partner/registration"
@@ -70,39 +71,6 @@ static bool fits(const struct value *record, int64_t from, int64_t to, const cha
            (text != NULL && (whole ? text_same(text, value) : text_find_nocase(text, value) != NULL));
 }
 
-// The records from the token on, a page of them.
-static void answer_page(struct call *call, const struct value *rows)
-{
-    const char *token = call->continuation;
-    size_t first = token == NULL ? 0 : (size_t)strspn(token, "x"), count = value_count(rows);
-    struct value *items = value_list(call->arena);
-    for (size_t i = first; i < count && i < first + PAGE; i++)
-        value_append(call->arena, items, value_item(rows, i));
-    const char *self =
-        arena_printf(call->arena, "/auditrecords%s", call->target + strcspn(call->target, "?"));
-    struct value *links =
-        make_value(call->arena, "{'self': {'uri': %s, 'method': 'GET', 'headers': []}}", self);
-    if (first + PAGE < count) {
-        char *next = arena_alloc(call->arena, first + PAGE + 1);
-        memset(next, 'x', first + PAGE);
-        next[first + PAGE] = '\0';
-        const char *uri = call_param(call, "seekOperation") != NULL
-                              ? self
-                              : arena_printf(call->arena, "%s&seekOperation=Next", self);
-        value_put(
-            call->arena, links, "next",
-            make_value(
-                call->arena,
-                "{'uri': %s, 'method': 'GET', 'headers': [{'key': 'MS-ContinuationToken', 'value': %s}]}",
-                uri, next));
-    }
-    call_ok(
-        call, 200,
-        make_value(call->arena,
-                   "{'totalCount': %d, 'items': %v, 'links': %v, 'attributes': {'objectType': 'Collection'}}",
-                   (int64_t)value_count(items), items, links));
-}
-
 void partner_list_records(struct call *call)
 {
     int64_t now = clock_now_ms(), from, to;
@@ -125,7 +93,7 @@ void partner_list_records(struct call *call)
         if (fits(value_item(all, i), from, to, member, value, whole))
             value_append(call->arena, rows, value_item(all, i));
     rows_sort(rows, "operationDate", true);
-    answer_page(call, rows);
+    partner_page(call, "/auditrecords", rows, PAGE);
 }
 
 void partner_list_event_names(struct call *call)

@@ -13,6 +13,7 @@
 #include "lab/make.h"
 #include "lab/odata.h"
 #include "lab/operation.h"
+#include "lab/quota.h"
 
 #define DAY_MS INT64_C(86400000)
 #define AGE_MS (400 * DAY_MS)
@@ -100,6 +101,7 @@ static const struct {
     {"Microsoft.Network", "virtualNetworks", "2024-05-01 2024-01-01"},
     {"Microsoft.Automation", "automationAccounts", "2024-10-23 2023-11-01"},
     {"Microsoft.KeyVault", "vaults", "2024-12-01-preview 2024-11-01 2023-07-01"},
+    {"Microsoft.Quota", "quotas", "2025-03-01 2023-02-01"},
     {"Microsoft.OperationalInsights", "workspaces", "2023-09-01 2022-10-01"},
 };
 enum { OFFERS = sizeof offers / sizeof offers[0] };
@@ -134,9 +136,10 @@ void resource_get_provider(struct call *call)
     }
     call_ok(call, 200,
             make_value(call->arena,
-                       "{'id': %s, 'namespace': %s, 'registrationState': 'Registered', 'registrationPolicy': "
+                       "{'id': %s, 'namespace': %s, 'registrationState': %s, 'registrationPolicy': "
                        "'RegistrationRequired', 'resourceTypes': %v}",
                        arena_printf(call->arena, "/subscriptions/%s/providers/%s", call->args[0], name), name,
+                       quota_is_registered(call, call->args[0], name) ? "Registered" : "NotRegistered",
                        types));
 }
 

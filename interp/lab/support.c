@@ -11,6 +11,7 @@
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/operation.h"
 
 // {id, name, its one problem class, that one's name}
 static const char *const services[][4] = {
@@ -162,6 +163,49 @@ void support_patch_ticket(struct call *call)
         estate_put(call->estate, ticket_key(call, call->args[1]), now);
         call_ok(call, 200, now);
     }
+}
+
+static char *communication_key(struct call *call)
+{
+    return arena_printf(call->arena, "%s/communications/%s", ticket_key(call, call->args[1]),
+                        text_lower(call->arena, call->args[2]));
+}
+
+void support_get_communication(struct call *call)
+{
+    const struct value *found = estate_get(call->estate, communication_key(call));
+    if (found == NULL)
+        call_missing(call, call->path);
+    else
+        call_ok(call, 200, found);
+}
+
+void support_put_communication(struct call *call)
+{
+    const struct value *ticket = estate_get(call->estate, ticket_key(call, call->args[1]));
+    const struct value *body = ticket == NULL ? NULL : call_body(call), *said = value_get(body, "properties");
+    char *key = communication_key(call);
+    if (ticket == NULL)
+        call_missing(call, call->path);
+    if (body == NULL)
+        return;
+    if (value_text_at(said, "subject") == NULL || value_text_at(said, "body") == NULL) {
+        call_fail(call, 400, "InvalidParameter", "The properties subject and body are required.");
+        return;
+    }
+    if (estate_get(call->estate, key) != NULL) { // as with tickets
+        call_ok(call, 200, estate_get(call->estate, key));
+        return;
+    }
+    const struct value *made = make_value(
+        call->arena, "{'communicationType': 'web', 'communicationDirection': 'outbound', 'createdDate': %s}",
+        clock_rfc3339(call->arena, clock_now_ms()));
+    const struct value *communication = make_value(
+        call->arena, "{'id': %s, 'name': %s, 'type': 'Microsoft.Support/communications', 'properties': %v}",
+        call->path, call->args[2], value_merge_patch(call->arena, said, made));
+    estate_put(call->estate, key, communication);
+    const struct operation operation = {.status = 202, .links = OPERATION_BOTH, .result = communication};
+    operation_begin(call, &operation);
 }
 
 // Cancel and enable. A partner's customer's subscription is not cancelled here.

@@ -48,7 +48,7 @@ local function events_page(subscription, number)
 end
 
 -- Times have no zone and are UTC.
-local function moment(value)
+function center.moment(value)
     if type(value) ~= "string" or value == "" or text.starts(value, "9999-") or text.starts(value, "0001-") then
         return nil
     end
@@ -77,11 +77,11 @@ function center.event(raw)
         id = raw.eventId, type = kind, status = raw.eventStatus, severity = raw.severity, title = raw.displayName,
         confidence = raw.confidenceLevel, subscription = raw.subscriptionId, subscription_name = raw.subscriptionName,
         customer = raw.customerTenantId, customer_name = raw.customerFriendlyName, resources = resources,
-        first = moment(raw.firstObserved), last = moment(raw.lastObserved) or moment(raw.eventTime),
+        first = center.moment(raw.firstObserved), last = center.moment(raw.lastObserved) or center.moment(raw.eventTime),
         reason = raw.resolvedReason ~= "None" and raw.resolvedReason or nil,
         by = raw.resolvedBy ~= "" and raw.resolvedBy or nil,
         test = text.same(raw.IsTest or raw.isTest or "", "true"), open = not text.same(raw.eventStatus, "Resolved"),
-        known = kind == nil or known(kind), detected = moment(raw.eventTime),
+        known = kind == nil or known(kind), detected = center.moment(raw.eventTime),
     }
 end
 
@@ -141,6 +141,10 @@ end
 function center.action_url(customer, plan, entitlement, verb)
     return uri("partner:/v1/customers/{c}/subscriptions/{s}/azureEntitlements/{e}/{verb}",
         {c = customer, s = plan, e = entitlement, verb = verb})
+end
+
+function center.request_url(number)
+    return uri("partner:/v1/servicerequests/{r}", {r = number})
 end
 
 -- What a customer has: the items of a collection.

@@ -15,17 +15,13 @@ return primitive {
             help = "those of which less than half is used, with the limit that would do"},
     },
     risk = "read",
-    permissions = {"Microsoft.Quota/quotas/read", "Microsoft.Quota/usages/read"},
+    permissions = {"Microsoft.Resources/subscriptions/providers/read", "Microsoft.Quota/quotas/read",
+        "Microsoft.Quota/usages/read", "Microsoft.Capacity/resourceProviders/locations/serviceLimits/read"},
     example = {subscription = "662ce12b-cc10-49d2-92d1-f0c5c0fd26f7", region = "westeurope"},
 
     observe = function(p, read)
-        local answers = read:all {{"list", quota.all(p)}, {"list", quota.usages(p)}}
-        local used, result = {}, {quotas = list {}, unused = list {}}
-        for _, it in ipairs(answers[2] or {}) do used[it.name] = it.properties.usages.value end
-        for _, it in ipairs(answers[1] or {}) do
-            local row = {name = it.name, title = it.properties.name and it.properties.name.localizedValue,
-                limit = it.properties.limit.value, used = used[it.name] or 0}
-            table.insert(result.quotas, row)
+        local result = {quotas = quota.all(p, read), unused = list {}}
+        for _, row in ipairs(result.quotas) do
             if row.limit > 0 and row.used * 2 < row.limit then
                 table.insert(result.unused, {name = row.name, title = row.title, limit = row.limit, used = row.used,
                     wanted = row.used})

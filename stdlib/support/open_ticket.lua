@@ -1,5 +1,6 @@
 -- Opens a ticket with Azure support in a subscription, under a name that its subject gives, so that one that was sent
 -- twice is one. The API is for paid support plans; without one a person sends the draft. Nobody can delete a ticket.
+local operation = use "arm_operation"
 local plain = use "plain"
 
 local function url(p)
@@ -33,7 +34,8 @@ return primitive {
         time_zone = {type = "string", default = "W. Europe Standard Time", help = "as Windows names it"},
         language = {type = "string", default = "en-us", help = "in which support shall answer"},
     },
-    returns = {ticket = {type = "string", optional = true, help = "support's number"}, state = "string?"},
+    returns = {ticket = {type = "string", optional = true, help = "support's number"}, state = "string?",
+        told = {type = "bool", optional = true, help = "one that is there: does it say this text?"}},
     risk = "contain",
     permissions = {"Microsoft.Support/*/read", "Microsoft.Support/supportTickets/write"},
     repeatable = true,
@@ -48,7 +50,8 @@ return primitive {
     observe = function(p, read)
         local raw = read:get(url(p))
         if not raw then return nil end
-        return {open = true, ticket = raw.properties.supportTicketId, status = raw.properties.status}
+        return {open = true, ticket = raw.properties.supportTicketId, status = raw.properties.status,
+            text = raw.properties.description}
     end,
     plan = function(_, before) return before or {open = true} end,
     apply = function(p, _, _, write)
@@ -58,7 +61,7 @@ return primitive {
         local problem = find(write:list(uri("arm:/providers/Microsoft.Support/services/{s}/problemClassifications"
             .. "?api-version=2024-04-01", {s = service.name})), text.lower(p.problem))
         if not problem then error("Azure support names no problems for " .. service.properties.displayName) end
-        write:put(url(p), {properties = {
+        operation.put(write, url(p), {properties = {
             serviceId = service.id, problemClassificationId = problem.id, title = plain.line(p.title, 250),
             description = plain.cut(p.text, 10000), severity = p.severity, advancedDiagnosticConsent = "No",
             contactDetails = {firstName = p.first_name, lastName = p.last_name, preferredContactMethod = "email",
@@ -67,5 +70,8 @@ return primitive {
         }})
     end,
     undo = irreversible "a ticket cannot be deleted: it can only be closed",
-    result = function(_, _, after) return {ticket = after and after.ticket, state = after and after.status} end,
+    result = function(p, _, after)
+        return {ticket = after and after.ticket, state = after and after.status,
+            told = after and after.text and after.text == plain.cut(p.text, 10000)}
+    end,
 }

@@ -10,7 +10,11 @@
 #define QUOTA                                                                                                \
     MINED "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/quotas/"              \
           "standardHBSFamily?api-version=2023-02-01"
+#define LIMITS                                                                                               \
+    "/providers/Microsoft.Capacity/resourceProviders/Microsoft.Compute/locations/westeurope/serviceLimits"
+#define SANDBOX "/subscriptions/b1b975b7-09ab-4d05-867f-3a3b4bc1ba70"
 #define TICKET MINED "/providers/Microsoft.Support/supportTickets/t1?api-version=2024-04-01"
+#define MORE MINED "/providers/Microsoft.Support/supportTickets/t1/communications/c1?api-version=2024-04-01"
 #define RULE MINED "/providers/Microsoft.Security/alertsSuppressionRules/noise?api-version=2019-01-01-preview"
 #define CONTACT MINED "/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview"
 
@@ -91,6 +95,31 @@ static void quotas(void **state)
     bench_close(&bench);
 }
 
+// Where Microsoft.Quota is not registered it refuses, and what was before it answers.
+static void older_quotas(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 409, "GET", ARM,
+         SANDBOX "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/quotas"
+                 "?api-version=2023-02-01",
+         NULL);
+    assert_string_equal(value_text_at(want(&bench, 200, "GET", ARM,
+                                           SANDBOX "/providers/Microsoft.Quota?api-version=2022-09-01", NULL),
+                                      "registrationState"),
+                        "NotRegistered");
+    const struct value *all = want(&bench, 200, "GET", ARM, SANDBOX LIMITS "?api-version=2020-10-25", NULL);
+    assert_int_equal(value_int_at(value_item(value_get(all, "value"), 0), "properties.limit", 0), 24);
+    const char *one = SANDBOX LIMITS "/standardNCSv3Family?api-version=2020-10-25";
+    const struct value *made = want(&bench, 201, "PATCH", ARM, one, "{'properties': {'limit': 3}}");
+    want(&bench, 200, "GET", ARM,
+         arena_printf(bench.arena, "%s?api-version=2020-10-25", value_text_at(made, "id")), NULL);
+    usleep(300 * 1000);
+    assert_int_equal(value_int_at(want(&bench, 200, "GET", ARM, one, NULL), "properties.limit", -1), 3);
+    bench_close(&bench);
+}
+
 static void tickets(void **state)
 {
     (void)state;
@@ -107,6 +136,9 @@ static void tickets(void **state)
     assert_string_equal(
         value_text_at(want(&bench, 200, "PUT", ARM, TICKET, body), "properties.supportTicketId"), number);
     want(&bench, 405, "DELETE", ARM, TICKET, NULL);
+    want(&bench, 400, "PUT", ARM, MORE, "{'properties': {'subject': 's'}}");
+    want(&bench, 202, "PUT", ARM, MORE, "{'properties': {'subject': 's', 'body': 'b'}}");
+    want(&bench, 200, "GET", ARM, MORE, NULL);
     made = want(&bench, 200, "PATCH", ARM, TICKET, "{'status': 'closed'}");
     assert_string_equal(value_text_at(made, "properties.status"), "closed");
     bench_close(&bench);
@@ -159,8 +191,9 @@ static void suppressions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),   cmocka_unit_test(suppressions),
-                                       cmocka_unit_test(budgets), cmocka_unit_test(quotas),
-                                       cmocka_unit_test(tickets), cmocka_unit_test(people)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),        cmocka_unit_test(suppressions),
+                                       cmocka_unit_test(budgets),      cmocka_unit_test(quotas),
+                                       cmocka_unit_test(older_quotas), cmocka_unit_test(tickets),
+                                       cmocka_unit_test(people)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

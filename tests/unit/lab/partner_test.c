@@ -230,6 +230,40 @@ static void records(void **state)
     bench_close(&bench);
 }
 
+#define LINES                                                                                                \
+    "/v1/invoices/unbilled/lineitems?provider=onetime&invoicelineitemtype=usagelineitems&period=current"
+
+static void usage(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *page = ask_partner(&bench, 200, (struct wish){.target = LINES "&currencycode=usd"});
+    const struct value *line = value_item(value_get(page, "items"), 0);
+    assert_string_equal(value_text_at(line, "attributes.objectType"), "DailyRatedUsageLineItem");
+    assert_non_null(value_text_at(line, "entitlementId"));
+    ask_partner(&bench, 400, (struct wish){.target = LINES});
+    ask_partner(&bench, 400, (struct wish){.target = LINES "&currencycode=usd&size=5000"});
+    ask_partner(&bench, 400, (struct wish){.target = "/v1/invoices/unbilled/lineitems"});
+    bench_close(&bench);
+}
+
+static void requests(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *target = "/v1/servicerequests/615102093024569";
+    ask_partner(&bench, 404, (struct wish){.target = "/v1/servicerequests/1"});
+    ask_partner(&bench, 400, (struct wish){.method = "PATCH", .target = target, .body = "{}"});
+    const struct value *now = ask_partner(
+        &bench, 200,
+        (struct wish){.method = "PATCH", .target = target, .body = "{'NewNote': {'Text': 'These two.'}}"});
+    assert_int_equal(value_count(value_get(now, "notes")), 2);
+    assert_string_equal(value_text_at(value_item(value_get(now, "notes"), 1), "text"), "These two.");
+    bench_close(&bench);
+}
+
 static void registration(void **state)
 {
     (void)state;
@@ -262,9 +296,9 @@ static void registration(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(who_may),     cmocka_unit_test(events),
-                                       cmocka_unit_test(status),      cmocka_unit_test(plans),
-                                       cmocka_unit_test(cancelled),   cmocka_unit_test(records),
-                                       cmocka_unit_test(registration)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(who_may),      cmocka_unit_test(events),    cmocka_unit_test(status),
+        cmocka_unit_test(plans),        cmocka_unit_test(cancelled), cmocka_unit_test(records),
+        cmocka_unit_test(registration), cmocka_unit_test(usage),     cmocka_unit_test(requests)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
