@@ -1,6 +1,9 @@
-// Network interfaces and network security groups: what may reach a machine. Not for virtual networks and
-// public addresses, which are only shown (arm.c). Invariants: a PUT replaces the whole resource but for what
-// is the service's own; a group that an interface uses cannot be deleted, and one that is named is there.
+// Network interfaces and network security groups: what may reach a machine. Not for single rules
+// (network_rule.c), nor for virtual networks and public addresses, which are only shown (arm.c). Invariants:
+// a PUT replaces the whole resource but for what is the service's own; a group that an interface uses cannot
+// be deleted, and one that is named is there.
+#include "lab/network.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +29,7 @@ static char *own_key(struct call *call, const char *type)
     return text_lower(call->arena, own_id(call, type));
 }
 
-static char *next_etag(struct call *call, const struct value *old)
+char *network_next_etag(struct call *call, const struct value *old)
 {
     const char *etag = value_text_at(old, "etag");
     unsigned long number = etag == NULL ? 0 : strtoul(etag + strcspn(etag, "0123456789"), NULL, 10);
@@ -34,7 +37,7 @@ static char *next_etag(struct call *call, const struct value *old)
 }
 
 // Only one change of a resource at a time.
-static bool is_free(struct call *call, const struct value *resource)
+bool network_is_free(struct call *call, const struct value *resource)
 {
     if (!operation_is_busy(resource))
         return true;
@@ -50,7 +53,7 @@ static void keep(struct call *call, const char *type, const struct value *old, c
     const char *region = value_text_at(resource, "location");
     resource = operation_mark(
         call, value_merge_patch(call->arena, resource,
-                                make_value(call->arena, "{'etag': %s}", next_etag(call, old))));
+                                make_value(call->arena, "{'etag': %s}", network_next_etag(call, old))));
     int status = old == NULL ? 201 : 200;
     estate_put(call->estate, own_key(call, type), resource);
     operation_begin(call, &(struct operation){.status = status,
@@ -94,7 +97,7 @@ void network_put_interface(struct call *call)
     const struct value *old = estate_get(call->estate, own_key(call, "networkInterfaces"));
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !is_free(call, old) || !group_fits(call, body))
+        !network_is_free(call, old) || !group_fits(call, body))
         return;
     if (value_text_at(body, "location") == NULL ||
         value_count(value_at(body, "properties.ipConfigurations")) == 0) {
@@ -133,16 +136,21 @@ static const struct value *group_shown(struct call *call, const struct value *gr
                                         value_count(users) == 0 ? NULL : users));
 }
 
+char *network_group_key(struct call *call)
+{
+    return own_key(call, "networkSecurityGroups");
+}
+
 void network_get_group(struct call *call)
 {
-    const struct value *found = estate_get(call->estate, own_key(call, "networkSecurityGroups"));
+    const struct value *found = estate_get(call->estate, network_group_key(call));
     if (found == NULL)
         call_missing(call, own_id(call, "networkSecurityGroups"));
     else
         call_ok(call, 200, group_shown(call, found));
 }
 
-static bool rule_fits(struct call *call, const struct value *rules, size_t index)
+bool network_rule_fits(struct call *call, const struct value *rules, size_t index)
 {
     const struct value *rule = value_item(rules, index), *properties = value_get(rule, "properties");
     const char *name = value_text_at(rule, "name"), *direction = value_text_at(properties, "direction");
@@ -173,7 +181,7 @@ static struct value *rules_of(struct call *call, const struct value *body)
     const struct value *given = value_at(body, "properties.securityRules");
     struct value *rules = value_list(call->arena);
     for (size_t i = 0; i < value_count(given); i++) {
-        if (!rule_fits(call, given, i))
+        if (!network_rule_fits(call, given, i))
             return NULL;
         const char *name = value_text_at(value_item(given, i), "name");
         value_append(
@@ -195,10 +203,10 @@ void network_put_group(struct call *call)
                                           {"properties", CHECK_MAP, NULL},
                                           {"properties.flushConnection", CHECK_FLAG, NULL},
                                           {"properties.securityRules", CHECK_MAPS, NULL}};
-    const struct value *old = estate_get(call->estate, own_key(call, "networkSecurityGroups"));
+    const struct value *old = estate_get(call->estate, network_group_key(call));
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !is_free(call, old))
+        !network_is_free(call, old))
         return;
     if (value_text_at(body, "location") == NULL) {
         call_fail(call, 400, "LocationRequired", "The location property is required for this definition.");
@@ -218,7 +226,7 @@ void network_put_group(struct call *call)
 
 void network_delete_group(struct call *call)
 {
-    char *key = own_key(call, "networkSecurityGroups");
+    char *key = network_group_key(call);
     const struct value *group = estate_get(call->estate, key);
     if (group == NULL) {
         call_ok(call, 204, NULL);
@@ -232,7 +240,7 @@ void network_delete_group(struct call *call)
                   own_id(call, "networkSecurityGroups"), value_text_at(value_item(users, 0), "id"));
         return;
     }
-    if (!is_free(call, group))
+    if (!network_is_free(call, group))
         return;
     const char *region = arena_strdup(call->arena, value_text_at(group, "location"));
     estate_put(call->estate, key, NULL);

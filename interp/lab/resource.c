@@ -93,6 +93,7 @@ static const struct {
     const char *namespace, *type, *versions;
 } offers[] = {
     {"Microsoft.Compute", "virtualMachines", "2024-07-01 2024-03-01 2023-09-01"},
+    {"Microsoft.Compute", "virtualMachineScaleSets", "2024-07-01 2024-03-01"},
     {"Microsoft.Compute", "disks", "2024-03-02 2023-10-02"},
     {"Microsoft.Storage", "storageAccounts", "2024-01-01 2023-05-01"},
     {"Microsoft.Network", "networkInterfaces", "2024-05-01 2024-01-01"},

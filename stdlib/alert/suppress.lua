@@ -1,5 +1,22 @@
 -- Keeps alerts of one type from being shown in a subscription for a time: noise whose origin somebody knows. The alerts
 -- that are there stay, and so does what they tell of; a rule that hides the same already is left as it is.
+-- What a rule is narrowed to: alerts that name one of these addresses; nil: all of the type.
+local function scope_of(p)
+    if #p.ips == 0 then return nil end
+    return {allOf = list {{field = "entities.ip.address", ["in"] = p.ips}}}
+end
+
+-- Does the rule hide what is to be hidden?
+local function hides(p, rule)
+    if not text.same(rule.alertType, p.kind) or not text.same(rule.state, "Enabled")
+        or rule.expirationDateUtc and time.before(rule.expirationDateUtc, now()) then
+        return false
+    end
+    local scope = rule.suppressionAlertsScope
+    local first = scope and scope.allOf and scope.allOf[1] or {}
+    return not scope or #p.ips > 0 and #scope.allOf == 1 and #list.without(p.ips, first["in"] or {}) == 0
+end
+
 local function url(p)
     return uri("arm:/subscriptions/{subscription}/providers/Microsoft.Security/alertsSuppressionRules/{name}"
         .. "?api-version=2019-01-01-preview", p)
@@ -12,6 +29,7 @@ return primitive {
     params = {
         subscription = {type = "guid", help = "the subscription"},
         kind = {type = "string", help = "the one type of alert, such as KV_ListGetAnomaly"},
+        ips = {type = "list", of = "ip", default = list {}, help = "only alerts that name one of these addresses"},
         name = {type = "name", default = "incident-response", help = "name of the rule"},
         lasts = {type = "duration", default = "30d", help = "how long, from now on"},
         comment = {type = "string", default = "Known, see the incident", help = "why, for others"},
@@ -20,30 +38,25 @@ return primitive {
     permissions = {"Microsoft.Security/alertsSuppressionRules/read", "Microsoft.Security/alertsSuppressionRules/write",
         "Microsoft.Security/alertsSuppressionRules/delete"},
     repeatable = true,
-    example = {subscription = "4c37d899-9818-4152-8233-89cea195dbe7", kind = "KV_ListGetAnomaly"},
+    example = {
+        subscription = "4c37d899-9818-4152-8233-89cea195dbe7", kind = "KV_ListGetAnomaly", ips = {"203.0.113.77"},
+    },
 
     target = url,
     state = {properties = {type = "record", unit = true, fields = {
         alertType = {type = "string", nocase = true}, state = {type = "string", nocase = true}, reason = "string",
-        expirationDateUtc = "string?", comment = "string?",
+        expirationDateUtc = "string?", comment = "string?", suppressionAlertsScope = "any?",
     }}},
     plan = function(p, before)
         if p.kind == "" or text.contains(p.kind, "*") then
             refuse("a rule hides one type of alert, not '" .. p.kind .. "'")
         end
-        local rule = before and before.properties
-        if rule and text.same(rule.alertType, p.kind) and text.same(rule.state, "Enabled")
-            and not (rule.expirationDateUtc and time.before(rule.expirationDateUtc, now())) then
-            return before
-        end
+        if before and hides(p, before.properties) then return before end
         return {properties = {alertType = p.kind, state = "Enabled", reason = "Other", comment = p.comment,
-            expirationDateUtc = time.add(now(), p.lasts)}}
+            expirationDateUtc = time.add(now(), p.lasts), suppressionAlertsScope = scope_of(p)}}
     end,
     apply = function(p, _, desired, write) write:put(url(p), desired) end,
-    verify = function(p, after)
-        return after ~= nil and text.same(after.properties.alertType, p.kind)
-            and text.same(after.properties.state, "Enabled")
-    end,
+    verify = function(p, after) return after ~= nil and hides(p, after.properties) end,
     undo = function(p, before, _, write)
         if not before then return write:delete(url(p)) end
         write:put(url(p), before)

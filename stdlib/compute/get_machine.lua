@@ -23,7 +23,7 @@ return primitive {
         local raw = machine.is_machine(p.machine) and read:get(machine.live_url(p.machine))
         if not raw then
             return {found = false, id = p.machine, reachable = false, rebuildable = false, interfaces = list {},
-                addresses = list {}, public = list {}}
+                addresses = list {}, public = list {}, groups = list {}}
         end
         local more = machine.wishes_for_interfaces(raw)
         local found = machine.describe(raw, #more > 0 and read:all(more) or {})

@@ -76,6 +76,7 @@ machine.fields = {
     addresses = {type = "list", of = "string", help = "its own addresses"},
     identity = {type = "guid", optional = true, help = "object id of its managed identity"},
     public = {type = "list", of = "id", help = "its public addresses, which are resources of their own"},
+    groups = {type = "list", of = "id", help = "the security groups of its interfaces, but for that of a quarantine"},
 }
 
 local function agent_answers(raw)
@@ -95,10 +96,12 @@ end
 
 -- What an answer with the live view says; `interfaces` are the answers about its interfaces.
 function machine.describe(raw, interfaces)
-    local has, addresses, public = raw.properties, list {}, list {}
+    local has, addresses, public, groups = raw.properties, list {}, list {}, list {}
     local profile_of, storage = has.osProfile or {}, has.storageProfile or {}
     for i = 1, #machine.interfaces(raw) do
+        local group = interfaces[i] and interfaces[i].properties.networkSecurityGroup
         if interfaces[i] then add_addresses(interfaces[i], addresses, public) end
+        if group and not text.starts(id.name(group.id), "quarantine-") then table.insert(groups, group.id) end
     end
     return {
         id = raw.id, name = raw.name, location = raw.location, power = machine.power(raw), os = machine.os(raw),
@@ -107,7 +110,7 @@ function machine.describe(raw, interfaces)
         reachable = agent_answers(raw),
         rebuildable = storage.imageReference ~= nil and has.osProfile ~= nil,
         disk = ((storage.osDisk or {}).managedDisk or {}).id, interfaces = machine.interfaces(raw),
-        addresses = addresses, public = public, identity = (raw.identity or {}).principalId,
+        addresses = addresses, public = public, groups = list.unique(groups), identity = (raw.identity or {}).principalId,
     }
 end
 

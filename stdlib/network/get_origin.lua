@@ -19,6 +19,20 @@ local function own_resource(p, read)
     return answer and answer.data and answer.data[1]
 end
 
+-- The narrowest of the cloud's service tags that has this address: the answer of one place tells of all.
+local function own_service(p, read)
+    local answer = read:get(uri("arm:/subscriptions/{s}/providers/Microsoft.Network/locations/{l}/serviceTags"
+        .. "?api-version=2024-01-01", {s = profile().scope[1], l = p.location}), {denied_ok = true})
+    local narrowest, name
+    for _, tag in ipairs(answer and answer.values or {}) do
+        local prefixes = tag.properties.addressPrefixes
+        if (not narrowest or #prefixes < narrowest) and net.within(p.ip, prefixes) then
+            narrowest, name = #prefixes, tag.name
+        end
+    end
+    return name
+end
+
 return primitive {
     name = "network.get_origin",
     summary = "Tells whether an address is one of the organisation's own",
@@ -26,16 +40,19 @@ return primitive {
     params = {
         ip = {type = "ip", optional = true, help = "the address; without one nothing is known"},
         alert_type = {type = "string", optional = true, help = "type of the alert: some name the kind of place"},
+        service_tags = {type = "bool", default = false,
+            help = "ask Azure whether an address that nobody knows is one of its own: a large answer"},
+        location = {type = "string", default = "westeurope", help = "a location of this cloud, which is asked"},
     },
     returns = {
         inside = {type = "bool", help = "does it belong to the organisation?"},
-        kind = {type = "enum", values = {"own", "azure", "private", "tor", "threat", "unknown", "none"}},
-        name = {type = "string", optional = true, help = "of the network or resource"},
+        kind = {type = "enum", values = {"own", "azure", "private", "tor", "threat", "microsoft", "unknown", "none"}},
+        name = {type = "string", optional = true, help = "of the network, the resource or the service tag"},
         resource = "id?",
     },
     risk = "read",
-    permissions = {"Microsoft.Network/publicIPAddresses/read"},
-    example = {ip = "198.51.100.77"},
+    permissions = {"Microsoft.Network/publicIPAddresses/read", "Microsoft.Network/locations/serviceTags/read"},
+    example = {ip = "198.51.100.77", service_tags = true},
 
     observe = function(p, read)
         if not p.ip then return {inside = false, kind = "none"} end
@@ -46,6 +63,8 @@ return primitive {
         if net.is_private(p.ip) then return {inside = true, kind = "private"} end
         local resource = own_resource(p, read)
         if resource then return {inside = true, kind = "azure", name = resource.name, resource = resource.id} end
+        local service = p.service_tags and own_service(p, read)
+        if service then return {inside = false, kind = "microsoft", name = service} end
         return {inside = false, kind = "unknown"}
     end,
 }

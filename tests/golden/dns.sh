@@ -52,3 +52,7 @@ done
 sed -e 's#Microsoft.Compute/virtualMachines/vm-batch-07#Microsoft.App/containerApps/batch#g' -e 's#vm-batch-07#batch#g' \
     ../alerts/dns-01-currency-mining.arm.json >"$work/container.json"
 t run dns-alert --alert "$work/container.json" --dry-run --unattended 2>/dev/null | sed -n '/^Plan/p;/^[0-9]\.  /p;/^What needs/,$p'
+
+# Addresses that the names led to are refused for all machines of a group, where that is wanted.
+sed 's#vm-batch-07#vm-web-01#g; s#rg-batch#rg-contoso-prod#g' ../alerts/dns-01-currency-mining.arm.json >"$work/mining.json"
+t run dns-alert --alert "$work/mining.json" --param block=true --unattended --approve-all 2>/dev/null | sed -n '/network.block_address/,/^$/p'

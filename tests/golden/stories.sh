@@ -33,6 +33,7 @@ vault=/subscriptions/$prod/resourceGroups/rg-contoso-prod/providers/Microsoft.Ke
 cluster=/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/resourceGroups/rg-dev/providers/Microsoft.ContainerService/managedClusters/aks-contoso-dev
 admin=b10511cc-6b6c-47e9-bbe3-392f60d1796d
 story keyvault-alert --answer origin=unexpected
+story keyvault-alert --answer origin=expected --param suppress=30d
 story keyvault-enable --param subscription=4bdad6d8-0ca1-4008-be5f-f128e988c706
 story dns-alert --answer origin=unexpected
 story isolate-resource --param resource=$machine --param how=both

@@ -68,6 +68,36 @@ static void shuts_an_interface_and_opens_it_again(void **state)
     bench_close(&bench);
 }
 
+static void changes_one_rule_of_a_group(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    static const char rules[] = PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/"
+                                         "networkSecurityGroups/nsg-web/securityRules";
+    char *rule = arena_printf(bench.arena, "%s/deny" NET_API, rules);
+    want(&bench, 404, "GET", ARM, rule, NULL);
+    want(&bench, 400, "PUT", ARM, rule,
+         "{'properties': {'protocol': '*', 'access': 'Deny', 'direction': 'Inbound', 'priority': 300}}");
+    want(&bench, 201, "PUT", ARM, rule,
+         "{'properties': {'protocol': '*', 'access': 'Deny', 'direction': 'Inbound', 'priority': 100}}");
+    want(&bench, 429, "DELETE", ARM, rule, NULL);
+    wait_a_little();
+    assert_int_equal(value_int_at(want(&bench, 200, "GET", ARM, rule, NULL), "properties.priority", 0), 100);
+    const struct value *all =
+        want(&bench, 200, "GET", ARM, arena_printf(bench.arena, "%s" NET_API, rules), NULL);
+    assert_int_equal(value_count(value_get(all, "value")), 3);
+    want(&bench, 202, "DELETE", ARM, rule, NULL);
+    wait_a_little();
+    want(&bench, 204, "DELETE", ARM, rule, NULL);
+    assert_string_equal(before, digest_now(&bench));
+    all = want(&bench, 200, "GET", ARM,
+               PROD_SUB "/providers/Microsoft.Network/locations/westeurope/serviceTags" NET_API, NULL);
+    assert_int_equal(value_count(value_get(all, "values")), 3);
+    bench_close(&bench);
+}
+
 static void acts_on_machines_with_an_agent(void **state)
 {
     (void)state;
@@ -201,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(shuts_an_interface_and_opens_it_again),
+        cmocka_unit_test(changes_one_rule_of_a_group),
         cmocka_unit_test(acts_on_machines_with_an_agent),
         cmocka_unit_test(keeps_no_password_of_an_extension),
         cmocka_unit_test(lists_recommendations_with_what_is_asked_for),

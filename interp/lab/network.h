@@ -1,0 +1,15 @@
+// Security groups of the lab, for the files that answer about them.
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+
+struct call;
+struct value;
+
+// The key of the group that stands for {s}, {g}, {n} of the template, the first three arguments.
+char *network_group_key(struct call *call);
+// May it be changed now? False after answering 429: another change is under way.
+bool network_is_free(struct call *call, const struct value *resource);
+char *network_next_etag(struct call *call, const struct value *old);
+// Is this rule of the list one, beside those in front of it? False after answering 400.
+bool network_rule_fits(struct call *call, const struct value *rules, size_t index);
