@@ -115,7 +115,7 @@ bool text_same(const char *a, const char *b)
 bool text_is_one_of(const char *text, const char *const *words)
 {
     for (; text != NULL && *words != NULL; words++)
-        if (**words == *text && strcmp(*words, text) == 0)
+        if (text_is(*words, text))
             return true;
     return false;
 }

@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 struct arena;
 
@@ -24,6 +25,12 @@ char *text_done(struct text *text);
 void text_addn(struct text *text, const char *more, size_t length);
 void text_addc(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// Equal to the letter. Most texts differ in the first.
+static inline bool text_is(const char *a, const char *b)
+{
+    return *a == *b && strcmp(a, b) == 0;
+}
 
 // Comparing, ASCII letters without case: what Azure does with names and ids.
 bool text_same(const char *a, const char *b);           // both NULL: same

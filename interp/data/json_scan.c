@@ -90,9 +90,8 @@ static bool scan_escape(struct scan *scan)
     return true;
 }
 
-// How many of the next bytes are ASCII that stands for itself: eight at a time, while none of the eight is a
-// quote, an escape, a control character or of more than one byte.
-static size_t plain_ascii(const char *at, const char *end)
+// Eight at a time, while none of the eight is something else.
+size_t json_scan_ascii(const char *at, const char *end)
 {
     static const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
     const char *start = at;
@@ -112,7 +111,7 @@ static size_t plain_ascii(const char *at, const char *end)
 static bool scan_plain(struct scan *scan)
 {
     for (;;) {
-        size_t length = plain_ascii(scan->at, scan->end);
+        size_t length = json_scan_ascii(scan->at, scan->end);
         scan->at += length;
         scan->column += (int)length;
         if (scan->at == scan->end || (unsigned char)*scan->at < 0x80)

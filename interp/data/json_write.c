@@ -10,15 +10,18 @@
 #include "base/arena.h"
 #include "base/panic.h"
 #include "base/text.h"
+#include "data/json_scan.h"
 #include "data/value.h"
 
 // How many of the bytes can stand in a JSON text as they are.
 static size_t plain_length(const char *raw, size_t left)
 {
     for (size_t plain = 0;;) {
-        while (plain < left && raw[plain] >= ' ' && raw[plain] <= '~' && raw[plain] != '"' &&
-               raw[plain] != '\\')
-            plain++;
+        size_t ascii = json_scan_ascii(raw + plain, raw + left);
+        const char *hidden = memchr(raw + plain, 0x7F, ascii);
+        if (hidden != NULL)
+            return (size_t)(hidden - raw);
+        plain += ascii;
         unsigned code;
         size_t size = plain == left || (unsigned char)raw[plain] < 0x80
                           ? 0

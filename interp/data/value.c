@@ -186,7 +186,7 @@ void value_add(struct arena *arena, struct value *map, const char *key, const st
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item)
 {
     for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->fields[i].key, key) == 0) {
+        if (text_is(map->fields[i].key, key)) {
             map->fields[i].value = item == NULL ? &value_null : item;
             return;
         }
@@ -217,7 +217,7 @@ const struct value *value_get(const struct value *map, const char *key)
     if (!value_is(map, VALUE_MAP))
         return NULL;
     for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->fields[i].key, key) == 0)
+        if (text_is(map->fields[i].key, key))
             return map->fields[i].value;
     return NULL;
 }
@@ -237,6 +237,8 @@ const struct value *value_get_nocase(const struct value *map, const char *key)
 const struct value *value_at(const struct value *value, const char *path)
 {
     char key[128];
+    if (strchr(path, '.') == NULL)
+        return *path == '\0' ? value : value_get(value, path);
     while (value != NULL && *path != '\0') {
         size_t length = strcspn(path, ".");
         REQUIRE(length < sizeof key);

@@ -213,7 +213,7 @@ static bool read_key(struct reader *reader, const yaml_event_t *event, const str
     if (map->count == YAML_MAX_KEYS)
         return err_set_at(reader->err, E_LIMIT, pos, "more than %d keys in one mapping", YAML_MAX_KEYS);
     for (size_t i = 0; i < map->count; i++)
-        if (strcmp(map->fields[i].key, key) == 0) {
+        if (text_is(map->fields[i].key, key)) {
             err_set_at(reader->err, E_SYNTAX, pos, "the key '%.80s' stands twice", key);
             err_note(reader->err, "the first is in line %d", value_key_pos(map->fields[i].value).line);
             return false;

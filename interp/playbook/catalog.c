@@ -172,19 +172,21 @@ static int by_text(const void *a, const void *b)
 const char **catalog_list(struct catalog *catalog, struct arena *arena, const char *prefix,
                           const char *suffix)
 {
-    struct paths all = {.arena = arena}, chosen = {.arena = arena};
+    struct paths all = {.arena = arena}, wanted = {.arena = arena}, chosen = {.arena = arena};
     const char *slash = strrchr(prefix, '/');
     const char *folder = arena_strndup(arena, prefix, slash == NULL ? 0 : (size_t)(slash - prefix) + 1);
     for (const char *const *root = catalog->folders; *root != NULL; root++)
         walk(&all, *root, folder, 0);
     for (size_t i = 0; i < embed_file_count; i++)
         add_path(&all, embed_files[i].path);
-    if (all.count > 0)
-        qsort(all.items, all.count, sizeof(char *), by_text);
     for (size_t i = 0; i < all.count; i++)
-        if (text_starts(all.items[i], prefix) && text_ends(all.items[i], suffix) &&
-            (i == 0 || strcmp(all.items[i], all.items[i - 1]) != 0))
-            add_path(&chosen, all.items[i]);
+        if (text_starts(all.items[i], prefix) && text_ends(all.items[i], suffix))
+            add_path(&wanted, all.items[i]);
+    if (wanted.count > 0)
+        qsort(wanted.items, wanted.count, sizeof(char *), by_text);
+    for (size_t i = 0; i < wanted.count; i++)
+        if (i == 0 || strcmp(wanted.items[i], wanted.items[i - 1]) != 0)
+            add_path(&chosen, wanted.items[i]);
     add_path(&chosen, NULL);
     return chosen.items;
 }

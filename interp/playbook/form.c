@@ -54,25 +54,18 @@ void form_unknown(struct form *form, const struct value_field *field, const char
     (void)unknown(form, field, where, known);
 }
 
-static bool is_known(const char *key, const char *const *known)
-{
-    while (*known != NULL && strcmp(*known, key) != 0)
-        known++;
-    return *known != NULL;
-}
-
 const struct value *form_mend(struct form *form, const struct value *map, const char *where,
                               const char *const *known)
 {
     size_t i = 0;
-    while (i < map->count && is_known(map->fields[i].key, known))
+    while (i < map->count && text_is_one_of(map->fields[i].key, known))
         i++;
     if (i == map->count)
         return map;
     struct value *mended = value_like(form->arena, VALUE_MAP, map);
     for (i = 0; i < map->count; i++) {
         const struct value_field *field = &map->fields[i];
-        const char *key = is_known(field->key, known) ? field->key : unknown(form, field, where, known);
+        const char *key = text_is_one_of(field->key, known) ? field->key : unknown(form, field, where, known);
         bool taken = key != NULL && key != field->key && value_get(map, key) != NULL;
         const char *text = value_text(field->value);
         if (key != NULL && strcmp(key, "id") == 0 && key != field->key) // a title is no id
@@ -182,7 +175,7 @@ const char *form_name(struct form *form, const struct value_field *field)
     if (mention_is_keyword(name))
         form_error(form, E_CHECK, value_pos(field->value), "'%s' is a word of Lua and cannot be a name",
                    name);
-    else if (!mention_is_name(name))
+    else if (!mention_is_word(name))
         err_hint(form_error(form, E_CHECK, value_pos(field->value),
                             "'%.60s' is not a name that expressions can use", name),
                  "letters, digits and '_', not beginning with a digit");

@@ -141,7 +141,7 @@ static const struct template *read_names(struct form *form, const struct value_f
         const struct value_place place = {.pos = value_key_pos(member->value)};
         struct value *name = value_located(form->arena, VALUE_STRING, &place);
         name->text = member->key;
-        struct value_field as_name = {arena_printf(form->arena, "a name under '%s'", field->key), name};
+        struct value_field as_name = {"a name", name};
         if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
             form_error(form, E_CHECK, value_key_pos(member->value), "every step has a '%s' of its own",
                        member->key);
@@ -315,7 +315,7 @@ const struct value *keys_mend(struct form *form, const struct value *map)
 void keys_read(struct draft *draft, const struct value_field *field)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        if (strcmp(keys_of_step[i].name, field->key) != 0)
+        if (!text_is(keys_of_step[i].name, field->key))
             continue;
         if (keys_belong(&keys_of_step[i], draft->step->kind))
             keys_of_step[i].read(draft, field);

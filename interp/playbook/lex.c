@@ -9,7 +9,7 @@ static bool is_digit(char c)
     return c >= '0' && c <= '9';
 }
 
-static bool is_name_char(char c)
+bool lex_is_name_char(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || is_digit(c);
 }
@@ -96,7 +96,7 @@ static void read_number(const char *text, struct lex_token *token)
         else
             break;
     }
-    if (is_name_char(*s)) // Lua takes one letter along, and refuses the number
+    if (lex_is_name_char(*s)) // Lua takes one letter along, and refuses the number
         s++;
     token->kind = LEX_NUMBER;
     token->end = (size_t)(s - text);
@@ -150,9 +150,9 @@ bool lex_next(struct lex *lex, struct lex_token *token, struct lex_fault *fault)
         token->kind = LEX_END;
     } else if (is_digit(*s) || (*s == '.' && is_digit(s[1]))) {
         read_number(lex->text, token);
-    } else if (is_name_char(*s)) {
+    } else if (lex_is_name_char(*s)) {
         token->kind = LEX_NAME;
-        while (is_name_char(lex->text[token->end]))
+        while (lex_is_name_char(lex->text[token->end]))
             token->end++;
     } else if (*s == '\'' || *s == '"') {
         ok = read_string(lex->text, token, fault);
@@ -171,7 +171,9 @@ bool lex_next(struct lex *lex, struct lex_token *token, struct lex_fault *fault)
 
 bool lex_is(const struct lex *lex, const struct lex_token *token, const char *word)
 {
+    const char *text = lex->text + token->start;
+    if (*text != *word || (token->kind != LEX_OPERATOR && token->kind != LEX_NAME))
+        return false;
     size_t length = strlen(word);
-    return (token->kind == LEX_OPERATOR || token->kind == LEX_NAME) && token->end - token->start == length &&
-           memcmp(lex->text + token->start, word, length) == 0;
+    return token->end - token->start == length && memcmp(text, word, length) == 0;
 }

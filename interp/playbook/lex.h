@@ -22,3 +22,4 @@ struct lex_fault {
 };
 bool lex_next(struct lex *lex, struct lex_token *token, struct lex_fault *fault);
 bool lex_is(const struct lex *lex, const struct lex_token *token, const char *word); // an operator or a name
+bool lex_is_name_char(char c);                                                       // letters, digits and _

@@ -19,11 +19,17 @@ bool mention_is_keyword(const char *word)
     return text_is_one_of(word, keywords);
 }
 
+bool mention_is_word(const char *word)
+{
+    const char *end = word;
+    while (lex_is_name_char(*end))
+        end++;
+    return end > word && *end == '\0' && !(*word >= '0' && *word <= '9');
+}
+
 bool mention_is_name(const char *word)
 {
-    static const char chars[] = "_ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-    return *word != '\0' && !(*word >= '0' && *word <= '9') && strspn(word, chars) == strlen(word) &&
-           !mention_is_keyword(word);
+    return mention_is_word(word) && !mention_is_keyword(word);
 }
 
 static bool refuse_keyword(struct scan *scan, const char *word)

@@ -27,6 +27,7 @@ bool mention_read(struct mention_source *source, struct expr *expr, struct err *
 // Words of Lua that no step, parameter or loop variable may be called; `mention_is_name` wants letters,
 // digits, '_'.
 bool mention_is_keyword(const char *word);
+bool mention_is_word(const char *word); // letters, digits and _, not beginning with a digit
 bool mention_is_name(const char *word);
 // "alert.targets[1].name"
 char *mention_text(struct arena *arena, const struct mention *mention);

@@ -28,6 +28,8 @@ static void find_lines(struct arena *arena, struct place_lines *lines)
 
 static size_t char_length(const char *s)
 {
+    if ((unsigned char)*s < 0x80)
+        return 1;
     size_t length = text_utf8(s, strnlen(s, 4), NULL);
     return length == 0 ? 1 : length;
 }

@@ -26,7 +26,7 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
     for (size_t i = 0; i < value->count; i++) {
         const struct value_field *field = &value->fields[i];
         for (int k = 0; k <= STEP_FAIL; k++) {
-            if (strcmp(step_kind_word((enum step_kind)k), field->key) != 0 ||
+            if (!text_is(step_kind_word((enum step_kind)k), field->key) ||
                 (k == STEP_PARALLEL && !value_is(field->value, VALUE_LIST)))
                 continue;
             if (found != NULL) {

@@ -10,8 +10,15 @@
 #include "data/value.h"
 #include "policy/shape.h"
 
+// Asked for at every value of every change.
+struct named {
+    const struct value *entry;
+    const char *names[4]; // that it has, NULL-terminated
+};
+
 struct register_book {
     const struct value *value;
+    struct named *users, *applications; // the last has no entry
 };
 
 #define RECORDS(fields)                                                                                      \
@@ -49,13 +56,32 @@ static bool check_resources(const struct value *rows, struct err *err)
     return true;
 }
 
+static struct named *named_of(struct arena *arena, const struct value *list, const char *const fields[3])
+{
+    struct named *all = ARENA_ARRAY(arena, struct named, value_count(list) + 1);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const char **name = all[i].names;
+        all[i].entry = value_item(list, i);
+        for (int k = 0; k < 3; k++)
+            if (fields[k] != NULL && (*name = value_text_at(all[i].entry, fields[k])) != NULL)
+                name++;
+    }
+    return all;
+}
+
 const struct register_book *register_parse(struct arena *arena, const struct value *value, struct err *err)
 {
+    static const char *const of_user[] = {"object_id", "upn", "mail"};
+    static const char *const of_application[] = {"app_id", "object_id", NULL};
     struct register_book *book = ARENA_NEW(arena, struct register_book);
     book->value = shape_check(arena, shape, value, "the register", err);
     bool fine = book->value != NULL && check_resources(value_get(book->value, "owners"), err) &&
                 check_resources(value_get(book->value, "resources"), err);
-    return fine ? book : NULL;
+    if (!fine)
+        return NULL;
+    book->users = named_of(arena, value_get(book->value, "users"), of_user);
+    book->applications = named_of(arena, value_get(book->value, "applications"), of_application);
+    return book;
 }
 
 const struct value *register_value(const struct register_book *book)
@@ -110,25 +136,21 @@ bool register_hits_responder(const struct register_book *book, const char *netwo
     return false;
 }
 
-static const struct value *find(const struct register_book *book, const char *list_name,
-                                const char *const *fields, const char *who)
+static const struct value *find(const struct named *all, const char *who)
 {
-    const struct value *list = value_get(book->value, list_name);
-    for (size_t i = 0; who != NULL && i < value_count(list); i++)
-        for (const char *const *field = fields; *field != NULL; field++)
-            if (text_same(value_text_at(value_item(list, i), *field), who))
-                return value_item(list, i);
+    for (; who != NULL && all->entry != NULL; all++)
+        for (const char *const *name = all->names; *name != NULL; name++)
+            if (text_same(*name, who))
+                return all->entry;
     return NULL;
 }
 
 const struct value *register_user(const struct register_book *book, const char *who)
 {
-    static const char *const fields[] = {"object_id", "upn", "mail", NULL};
-    return find(book, "users", fields, who);
+    return find(book->users, who);
 }
 
 const struct value *register_application(const struct register_book *book, const char *who)
 {
-    static const char *const fields[] = {"app_id", "object_id", NULL};
-    return find(book, "applications", fields, who);
+    return find(book->applications, who);
 }

@@ -14,14 +14,21 @@
 enum { DAY = 8 }; // of a run's id: 20261125
 
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
-static const char run[] = "\"run\":\"";
-static const char *const members[] = {run, "\"undoes\":\"", "\"about\":\""};
+static const char run[] = "\"run\":\"", undoes[] = "\"undoes\":\"", about[] = "\"about\":\"";
+static const char *const members[] = {run, undoes, about};
 // Beginnings of a line's own type, and what a question has that waits only for a time: looked for as they
 // are.
 static const char type[] = "\"type\":\"";
 static const char *const types[] = {"\"type\":\"run.started\"", "\"type\":\"run.", "\"type\":\"lease.",
                                     "\"type\":\"step.undone\""};
 static const char within[] = "\"within_ms\":";
+// Most lines are of other types, and are not searched for what they cannot have.
+static const struct {
+    const char *type, *member; // whose lines have it
+} holders[] = {{"\"type\":\"run.started\"", undoes}, {"\"type\":\"run.started\"", about},
+               {"\"type\":\"ask.", about},           {"\"type\":\"task.", about},
+               {"\"type\":\"effect.", about},        {"\"type\":\"ask.opened\"", within},
+               {"\"type\":\"task.opened\"", within}};
 
 static uint32_t hash_of(const char *text, size_t length)
 {
@@ -104,26 +111,35 @@ static void settle(struct gathered *all, struct index_node *node)
     node->count = kept;
 }
 
+// `member` between `at` and `end`: with its value where one is looked for, else as it is.
+static void gather_member(struct gathered *all, const char *member, const char *at, const char *end,
+                          uint16_t group)
+{
+    size_t front = strlen(member);
+    while ((at = memmem(at, (size_t)(end - at), member, front)) != NULL) {
+        const char *quote = member == within ? at + front - 1 : closing_quote(at + front, end);
+        if (quote == NULL)
+            return;
+        gather(all, hash_of(at, (size_t)(quote + 1 - at)), group);
+        if (member == run && quote - at >= (ptrdiff_t)(front + DAY))
+            gather(all, hash_of(at, front + DAY), group);
+        at = quote;
+    }
+}
+
+// What every line has stands before its type.
 static void gather_line(struct gathered *all, const char *line, size_t length, uint16_t group)
 {
     const char *end = line + length, *own = memmem(line, length, type, sizeof type - 1);
-    for (size_t i = 0; own != NULL && i < sizeof types / sizeof *types; i++)
-        if (strncmp(own, types[i], strlen(types[i])) == 0)
+    if (own == NULL)
+        return;
+    gather_member(all, run, line, own, group);
+    for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+        if (text_starts(own, types[i]))
             gather(all, hash_of(types[i], strlen(types[i])), group);
-    if (memmem(line, length, within, sizeof within - 1) != NULL)
-        gather(all, hash_of(within, sizeof within - 1), group);
-    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
-        size_t front = strlen(members[i]);
-        for (const char *at = line; (at = memmem(at, (size_t)(end - at), members[i], front)) != NULL;) {
-            const char *quote = closing_quote(at + front, end);
-            if (quote == NULL)
-                break;
-            gather(all, hash_of(at, (size_t)(quote + 1 - at)), group);
-            if (members[i] == run && quote - at >= (ptrdiff_t)(front + DAY))
-                gather(all, hash_of(at, front + DAY), group);
-            at = quote;
-        }
-    }
+    for (size_t i = 0; i < sizeof holders / sizeof *holders; i++)
+        if (text_starts(own, holders[i].type))
+            gather_member(all, holders[i].member, own, end, group);
 }
 
 static bool make_block(const struct index *index, struct arena *arena, struct index_node *node,

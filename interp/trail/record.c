@@ -23,7 +23,7 @@ static const char *const types[] = {
 bool record_is_type(const char *type)
 {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (types[i][0] == type[0] && strcmp(types[i], type) == 0)
+        if (text_is(types[i], type))
             return true;
     return false;
 }
@@ -33,7 +33,7 @@ static bool is_common(const char *key)
     static const char *const common[] = {"v",    "seq",  "id",      "run",  "rseq", "prev",
                                          "type", "time", "mono_ns", "boot", "host"};
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        if (common[i][0] == key[0] && strcmp(common[i], key) == 0)
+        if (text_is(common[i], key))
             return true;
     return false;
 }

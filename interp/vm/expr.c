@@ -81,7 +81,13 @@ void vm_program_add(struct vm_program *program, const struct expr *expr, bool is
     program->is_body[expr->slot] = is_body;
 }
 
-static const char one_expression[] = "return (\n%s\n)";
+// On lines of its own, so that a comment in it ends.
+static void add_expression(struct text *chunk, const struct expr *expr)
+{
+    text_add(chunk, "return (\n");
+    text_add(chunk, expr->source);
+    text_add(chunk, "\n)");
+}
 
 static bool compile_one(struct vm_program *program, const struct expr *expr, struct arena *scratch,
                         struct err *err)
@@ -95,7 +101,10 @@ static bool compile_one(struct vm_program *program, const struct expr *expr, str
         struct text chunk = text_new(scratch);
         for (int line = 1; is_body && line < expr->pos.line; line++)
             text_addc(&chunk, '\n'); // so that Lua counts the file's lines
-        text_addf(&chunk, is_body ? "%s\n" : one_expression, expr->source);
+        if (is_body)
+            text_addf(&chunk, "%s\n", expr->source);
+        else
+            add_expression(&chunk, expr);
         const char *name =
             arena_printf(scratch, "=%s", expr->pos.file == NULL ? "expression" : expr->pos.file);
         if (!vm_compile(vm, L, name, chunk.ptr, chunk.length, err)) {
@@ -129,7 +138,7 @@ static bool compile_together(struct vm_program *program, struct arena *scratch)
         bool is_expression = expr != NULL && expr->source != NULL && !program->is_body[slot];
         text_add(&chunk, is_expression ? "function() " : "false");
         if (is_expression)
-            text_addf(&chunk, one_expression, expr->source);
+            add_expression(&chunk, expr);
         text_add(&chunk, is_expression ? " end,\n" : ",\n");
     }
     text_add(&chunk, "}");
