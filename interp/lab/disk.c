@@ -76,8 +76,9 @@ void disk_put(struct call *call)
         !read_source(call, body, &source))
         return;
     const struct value *old = estate_get(call->estate, own_key(call));
-    const struct value *made = value_at(old, "properties.timeCreated");
-    char *now = clock_rfc3339(call->arena, clock_now_ms());
+    const struct value *made = old != NULL
+                                   ? value_at(old, "properties.timeCreated")
+                                   : value_string(call->arena, clock_rfc3339(call->arena, clock_now_ms()));
     const struct value *whole = make_value(
         call->arena,
         "{'id': %s, 'name': %s, 'type': %s, 'managedBy': %v, 'properties': {'osType': %v, 'diskSizeGB': %v}}",
@@ -89,9 +90,9 @@ void disk_put(struct call *call)
     whole = value_merge_patch(
         call->arena, whole,
         make_value(call->arena,
-                   "{'properties': {'provisioningState': 'Succeeded', 'timeCreated': %v, 'diskState': %s}}",
-                   made != NULL ? made : value_string(call->arena, now),
-                   value_get(old, "managedBy") != NULL ? "Attached" : "Unattached"));
+                   "{'_created': %v, 'properties': {'provisioningState': 'Succeeded', 'timeCreated': %v, "
+                   "'diskState': %s}}",
+                   made, made, value_get(old, "managedBy") != NULL ? "Attached" : "Unattached"));
     whole = operation_mark(call, whole);
     estate_put(call->estate, own_key(call), whole);
     operation_begin(call, &(struct operation){.status = 202,

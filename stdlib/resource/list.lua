@@ -1,6 +1,7 @@
 -- The resources of a subscription, held against what the organisation says is its own (the register's `resources`) and
 -- against the activity log: who made what, and when. Strange is what the register does not name, and what was made in
--- the period by somebody whom it does not name or by the caller in question, even in a place that it names.
+-- the period by somebody whom it does not name or by the caller in question, even in a place that it names. What the
+-- response itself has made, such as a snapshot, is not.
 local activity = use "activity"
 local logs = use "logs"
 local register_book = use "register"
@@ -67,7 +68,8 @@ return primitive {
             local new = raw.createdTime ~= nil and not time.before(raw.createdTime, period.from)
             local odd = new and maker ~= nil
                 and (not is_registered(maker) or p.caller ~= nil and activity.is_by(maker.event, p.caller))
-            if not known or odd then
+            local ours = new and maker ~= nil and text.same(maker.object_id or "", self().object_id or "nobody")
+            if (not known or odd) and not ours then
                 table.insert(strange, {id = raw.id, name = raw.name, type = raw.type, location = raw.location,
                     group = id.group(raw.id), created = raw.createdTime, by = new and maker and maker.caller or nil,
                     known = known, machine = text.same(raw.type, "Microsoft.Compute/virtualMachines"),
