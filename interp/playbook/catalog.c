@@ -182,7 +182,7 @@ const char **catalog_list(struct catalog *catalog, struct arena *arena, const ch
     for (size_t i = 0; i < all.count; i++)
         if (text_starts(all.items[i], prefix) && text_ends(all.items[i], suffix))
             add_path(&wanted, all.items[i]);
-    if (wanted.count > 0)
+    if (wanted.count > 0 && *catalog->folders != NULL) // the built-in ones are sorted
         qsort(wanted.items, wanted.count, sizeof(char *), by_text);
     for (size_t i = 0; i < wanted.count; i++)
         if (i == 0 || strcmp(wanted.items[i], wanted.items[i - 1]) != 0)
