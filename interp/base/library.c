@@ -3,6 +3,7 @@
 #include "base/library.h"
 
 #include <dlfcn.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -25,6 +26,7 @@ void library_load_ahead(const char *file)
 {
     pthread_t thread;
     sigset_t all, before;
+    mallopt(M_ARENA_MAX, 1); // a heap of its own for one short thread is a waste
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before); // signals are for the thread that waits for them
     if (pthread_create(&thread, NULL, load_beside, (void *)file) == 0)
