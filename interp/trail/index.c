@@ -74,14 +74,7 @@ bool index_key(const char *containing, uint32_t *key)
     return known;
 }
 
-// Entries as they are gathered, each key perhaps many times.
-struct gathered {
-    struct arena *arena;
-    struct index_entry *items;
-    size_t count, size;
-};
-
-static void gather(struct gathered *all, uint32_t key, uint16_t beneath)
+static void gather(struct index_keys *all, uint32_t key, uint16_t beneath)
 {
     if (all->count == all->size) {
         size_t size = all->size == 0 ? 64 : all->size * 2;
@@ -98,7 +91,7 @@ static int by_key(const void *a, const void *b)
 }
 
 // Each key once.
-static void settle(struct gathered *all, struct index_node *node)
+static void settle(struct index_keys *all, struct index_node *node)
 {
     size_t kept = 0;
     qsort(all->items, all->count, sizeof *all->items, by_key);
@@ -112,7 +105,7 @@ static void settle(struct gathered *all, struct index_node *node)
 }
 
 // `member` between `at` and `end`: with its value where one is looked for, else as it is.
-static void gather_member(struct gathered *all, const char *member, const char *at, const char *end,
+static void gather_member(struct index_keys *all, const char *member, const char *at, const char *end,
                           uint16_t group)
 {
     size_t front = strlen(member);
@@ -128,7 +121,7 @@ static void gather_member(struct gathered *all, const char *member, const char *
 }
 
 // What every line has stands before its type.
-static void gather_line(struct gathered *all, const char *line, size_t length, uint16_t group)
+void index_gather(struct index_keys *all, const char *line, size_t length, uint16_t group)
 {
     const char *end = line + length, *own = memmem(line, length, type, sizeof type - 1);
     if (own == NULL)
@@ -147,7 +140,7 @@ static bool make_block(const struct index *index, struct arena *arena, struct in
 {
     struct arena *scratch = arena_open();
     struct lines lines = lines_new(scratch, index->log, node->offset);
-    struct gathered all = {.arena = arena};
+    struct index_keys all = {.arena = arena};
     unsigned char leaves[INDEX_BLOCK][TREE_HASH];
     bool ok = true;
     for (size_t i = 0; ok && i < INDEX_BLOCK; i++) {
@@ -159,7 +152,7 @@ static bool make_block(const struct index *index, struct arena *arena, struct in
         if (!ok)
             break;
         tree_leaf(lines.line, lines.length, leaves[i]);
-        gather_line(&all, lines.line, lines.length, (uint16_t)(1u << i / INDEX_GROUP));
+        index_gather(&all, lines.line, lines.length, (uint16_t)(1u << i / INDEX_GROUP));
     }
     node->end = lines.offset;
     arena_close(scratch);
@@ -176,7 +169,7 @@ static bool make_parent(const struct index *index, struct arena *arena, struct i
                         struct err *err)
 {
     uint32_t mask = index_parts(node->level) - 1;
-    struct gathered all = {.arena = arena};
+    struct index_keys all = {.arena = arena};
     uint64_t offset = node->offset;
     for (unsigned i = 0; i < INDEX_FAN; i++) {
         struct index_node child;

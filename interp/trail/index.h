@@ -36,6 +36,12 @@ struct index_entry {
     uint32_t key;
     uint16_t beneath;
 };
+// Entries as they are gathered, each key perhaps many times.
+struct index_keys {
+    struct arena *arena;
+    struct index_entry *items;
+    size_t count, size;
+};
 struct index_node {
     int level; // 0: a block of lines
     uint64_t number;
@@ -54,6 +60,8 @@ struct index_node {
 // run or tells its fate, leases, questions that have a time, what was taken back. False: it has to be looked
 // for everywhere.
 bool index_key(const char *containing, uint32_t *key);
+// Gathers what a line speaks of; it stands beneath (one bit).
+void index_gather(struct index_keys *all, const char *line, size_t length, uint16_t beneath);
 // A node, from its file or from the log, where its bytes begin at `offset`.
 MUST_CHECK bool index_node(const struct index *index, struct arena *arena, int level, uint64_t number,
                            uint64_t offset, struct index_node *node, struct err *err);

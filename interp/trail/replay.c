@@ -19,6 +19,7 @@ struct kept {
 struct pass {
     struct arena *arena; // of the kept lines
     const char *containing;
+    struct index_keys *keys; // where it is noted what the lines speak of, or NULL
     struct tree tree;
     struct kept *kept;
     size_t count, size;
@@ -81,6 +82,8 @@ static bool verify(struct pass *pass, struct lines *lines, const struct head *he
         tree_leaf(lines->line, lines->length, leaf);
         tree_append(&pass->tree, leaf);
         keep(pass, lines->line, lines->length);
+        if (pass->keys != NULL)
+            index_gather(pass->keys, lines->line, lines->length, 1);
     }
 }
 
@@ -190,17 +193,51 @@ static bool descend(struct search *search, const struct index_node *node, struct
     return true;
 }
 
+static bool same_tree(const struct tree *a, const struct tree *b)
+{
+    return a->size == b->size && memcmp(a->edge, b->edge, tree_edge_count(a->size) * TREE_HASH) == 0;
+}
+
+static bool speaks_of(const struct tail *tail, uint32_t key)
+{
+    size_t i = 0;
+    while (i < tail->keys.count && tail->keys.items[i].key != key)
+        i++;
+    return i < tail->keys.count;
+}
+
+// What stands behind the last whole block; of that, what others have verified and found nothing of this in
+// is not read again.
+static bool read_tail(struct search *search, struct pass *rest, const struct head *head, struct err *err)
+{
+    struct tail *tail = &search->store->tail;
+    if (head->has_old || !same_tree(&tail->blocks, &search->tree) || tail->tree.size > head->now.size ||
+        speaks_of(tail, search->index.key)) {
+        arena_clear(tail->keys.arena);
+        *tail = (struct tail){.blocks = search->tree,
+                              .tree = search->tree,
+                              .offset = search->offset,
+                              .keys = {.arena = tail->keys.arena}};
+    }
+    rest->tree = tail->tree;
+    rest->keys = &tail->keys;
+    struct lines lines = lines_new(search->scratch, &search->store->log, tail->offset);
+    bool ok = verify(rest, &lines, head, err);
+    tail->tree = rest->tree;
+    tail->offset = lines.offset;
+    if (!ok)
+        tail->tree.size = UINT64_MAX; // nobody goes on from there
+    return ok;
+}
+
 // Only what has the key is read, and what stands behind the last whole block. The blocks' roots and the rest
 // must give the signed root.
 static bool read_some(struct search *search, const struct head *head, struct err *err)
 {
     uint64_t least = head->has_old ? head->old.size : head->now.size;
     struct pass rest = {.arena = search->scratch, .containing = search->containing};
-    if (!index_cover(&search->index, search->scratch, least / INDEX_BLOCK, take_node, search, err))
-        return false;
-    rest.tree = search->tree;
-    struct lines lines = lines_new(search->scratch, &search->store->log, search->offset);
-    if (!verify(&rest, &lines, head, err) || (search->backwards && !hand_out(search, &rest, err)))
+    if (!index_cover(&search->index, search->scratch, least / INDEX_BLOCK, take_node, search, err) ||
+        !read_tail(search, &rest, head, err) || (search->backwards && !hand_out(search, &rest, err)))
         return false;
     for (size_t i = 0; i < search->count && !search->done; i++)
         if (!descend(search, &search->nodes[search->backwards ? search->count - 1 - i : i], err))

@@ -43,6 +43,7 @@ bool store_open(struct store *store, struct arena *arena, const char *folder, co
     const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head");
     *store = (struct store){.arena = arena, .folder = folder, .keys = keys};
     store->shelf = index_shelf_open(arena);
+    store->tail.keys.arena = arena_open();
     store->lock.fd = store->log.fd = store->heads.fd = store->cache.fd = -1;
     if (!file_exists(log) || !file_exists(heads))
         return err_set(err, E_TAMPERED, "%s is missing", file_exists(log) ? heads : log);
@@ -55,6 +56,7 @@ bool store_open(struct store *store, struct arena *arena, const char *folder, co
 void store_close(struct store *store)
 {
     index_shelf_close(store->shelf);
+    arena_close(store->tail.keys.arena);
     file_close(&store->cache);
     file_close(&store->heads);
     file_close(&store->log);

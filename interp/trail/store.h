@@ -8,9 +8,18 @@
 #include "base/file.h"
 #include "trail/frontier.h"
 #include "trail/head.h"
+#include "trail/index.h"
 #include "trail/keys.h"
 
 struct arena;
+
+// The lines behind the last whole block of the index, as far as a reader has verified them: who looks for
+// something else goes on from there.
+struct tail {
+    struct tree blocks, tree; // of what stands before it, and up to its end
+    uint64_t offset;          // of its end in the log
+    struct index_keys keys;   // what its lines speak of
+};
 
 struct store {
     struct arena *arena;
@@ -18,6 +27,7 @@ struct store {
     const struct keys *keys;
     struct file lock, log, heads, cache;
     struct index_shelf *shelf;
+    struct tail tail;
     bool loaded;
     struct frontier at; // what the head covers
     struct head head;

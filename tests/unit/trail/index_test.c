@@ -309,11 +309,46 @@ static void the_same_is_found(void **state)
     }
 }
 
+// What stands behind the last block is read once: who then looks for something else goes on from there, and
+// finds what was added since, by this process or another. Changed lines are not believed.
+static void many_lookups_read_the_end_once(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    fill(&place, 256 + 200);
+    struct trail *trail = place_trail(&place);
+    place_note(&place, trail, "run-a", "x");
+    assert_true(trail_commit(trail, NULL));
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-b\""), 0);
+    uint64_t before = moved();
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-c\""), 0);
+    assert_true((moved() - before) < 10 * 1024); // 200 lines are 60 KB
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-a\""), 1);
+    place_note(&place, trail, "run-b", "x");
+    assert_true(trail_commit(trail, NULL));
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-b\""), 1);
+    place_commit(&place, "run-c", 2);
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-c\""), 2);
+    size_t length;
+    (void)place_read(&place, "trail/log.jsonl", &length);
+    flip(&place, "trail/log.jsonl", length - 30); // of the last of run-c
+    struct place_lines lines = {place.arena, value_list(place.arena)};
+    struct err err = {0};
+    assert_false(trail_replay(trail, place.arena, "\"run\":\"run-c\"", place_collect, &lines, &err));
+    assert_int_equal(err.code, E_TAMPERED);
+    assert_int_equal(value_count(lines.list), 0);
+    flip(&place, "trail/log.jsonl", length - 30);
+    assert_int_equal(count_of(&place, trail, "\"run\":\"run-c\""), 2);
+    trail_close(trail);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(costs_do_not_grow), cmocka_unit_test(a_list_of_runs_reads_their_fates),
+        cmocka_unit_test(costs_do_not_grow),         cmocka_unit_test(a_list_of_runs_reads_their_fates),
         cmocka_unit_test(the_index_is_not_believed), cmocka_unit_test(own_lines_are_verified),
-        cmocka_unit_test(the_same_is_found)};
+        cmocka_unit_test(the_same_is_found),         cmocka_unit_test(many_lookups_read_the_end_once)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
