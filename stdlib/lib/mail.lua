@@ -29,9 +29,30 @@ local function address(value)
     return found
 end
 
+-- A header without what stands in quotes or brackets: that repeats addresses, and so whatever a sender put into them.
+local function bare(value)
+    local kept, quoted, depth, i = {}, false, 0, 1
+    while i <= #value do
+        local c = value:sub(i, i)
+        if c == "\\" then
+            i = i + 1
+        elseif c == "\"" and depth == 0 then
+            quoted = not quoted
+        elseif c == "(" and not quoted then
+            depth = depth + 1
+        elseif c == ")" and not quoted and depth > 0 then
+            depth = depth - 1
+        elseif not quoted and depth == 0 then
+            table.insert(kept, c)
+        end
+        i = i + 1
+    end
+    return table.concat(kept)
+end
+
 -- "dmarc=pass" among the methods of a header, and for whom.
 local function passed(results, method, domain)
-    for _, clause in ipairs(text.split(text.lower(results), ";")) do
+    for _, clause in ipairs(text.split(text.lower(bare(results)), ";")) do
         local words = text.fields(text.trim(clause))
         if words[1] == method .. "=pass" then
             for _, word in ipairs(words) do
