@@ -94,7 +94,7 @@ static const char *plural_name(enum fact fact)
         [FACT_TENANT] = "tenants",     [FACT_SUBSCRIPTION] = "subscriptions",
         [FACT_HOST] = "hosts",         [FACT_IP] = "ips",
         [FACT_RESOURCE] = "resources", [FACT_TARGETS] = "targets",
-        [FACT_APPLICATION] = "actors",
+        [FACT_APPLICATION] = "actors", [FACT_WORKLOAD] = "workloads",
     };
     return names[fact];
 }
@@ -286,6 +286,7 @@ void facts_add(struct facts *facts, enum fact fact, const struct value *value)
         add_guid(facts, fact, value);
         return;
     case FACT_HOST:
+    case FACT_WORKLOAD:
         add_once(facts, fact, value);
         return;
     case FACT_IP:

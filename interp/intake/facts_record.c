@@ -113,6 +113,8 @@ const struct value *facts_record(struct facts *facts, const struct value *raw)
     struct value *actors = value_list_sized(arena, facts->actor_count);
     for (size_t i = 0; i < facts->actor_count; i++)
         value_append(arena, actors, actor_record(facts, i));
+    const struct kind_signs signs = {kind, single_text(facts, FACT_TYPE), single_text(facts, FACT_TITLE),
+                                     facts->plural[FACT_WORKLOAD]};
     bool simulated =
         value_is(facts->single[FACT_SIMULATED], VALUE_BOOL) && facts->single[FACT_SIMULATED]->flag;
     const struct {
@@ -128,8 +130,7 @@ const struct value *facts_record(struct facts *facts, const struct value *raw)
         {"confidence", text_same(confidence, "unknown") ? NULL : facts->single[FACT_CONFIDENCE]},
         {"status", facts->single[FACT_STATUS]},
         {"event", facts->single[FACT_EVENT]},
-        {"simulated", value_bool(simulated || kind_is_test(facts->terms, single_text(facts, FACT_TYPE),
-                                                           single_text(facts, FACT_TITLE)))},
+        {"simulated", value_bool(simulated || kind_is_test(facts->terms, &signs))},
         {"start", facts->single[FACT_START]},
         {"end", facts->single[FACT_END]},
         {"tenant", first(tenants)},

@@ -16,10 +16,15 @@ static bool marked(const struct value *terms, const char *mark, const char *text
     return false;
 }
 
-bool kind_is_test(const struct value *terms, const char *code, const char *title)
+bool kind_is_test(const struct value *terms, const struct kind_signs *signs)
 {
-    return (code != NULL && marked(terms, "codes", code)) ||
-           (title != NULL && marked(terms, "titles", title));
+    if ((signs->code != NULL && marked(terms, "codes", signs->code)) ||
+        (signs->title != NULL && marked(terms, "titles", signs->title)))
+        return true;
+    for (size_t i = 0; text_same(signs->kind, "kubernetes") && i < value_count(signs->workloads); i++)
+        if (marked(terms, "workloads", value_text(value_item(signs->workloads, i))))
+            return true;
+    return false;
 }
 
 // The code without the mark that the portal's samples have in front.

@@ -1,4 +1,4 @@
-// Of which kind an alert is, and whether it is one. `terms` is what stdlib/lib/alert_terms.lua says.
+// Of which kind an alert is, and whether it is one. `terms` is what stdlib/lib/alert_kinds.lua says.
 #pragma once
 #include <stdbool.h>
 
@@ -9,5 +9,10 @@ struct value;
 // reference.
 const char *kind_find(const struct value *terms, const char *code, const char *component, const char *title,
                       bool *known);
-// Made for a test, and no threat.
-bool kind_is_test(const struct value *terms, const char *code, const char *title);
+// Made for a test, and no threat: by its code or title, or, of a cluster's alert, by what it calls a
+// namespace or process (`workloads`, a list of texts or NULL): elsewhere an attacker could take the name.
+struct kind_signs {
+    const char *kind, *code, *title;
+    const struct value *workloads;
+};
+bool kind_is_test(const struct value *terms, const struct kind_signs *signs);

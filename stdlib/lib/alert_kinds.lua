@@ -90,7 +90,8 @@ end
 
 -- Made for a test, and no threat: the portal's samples have a mark in front of the code.
 M.sample = "SIMULATED_"
-M.tests = {codes = {"SIMULATED_*", "*EICAR"}, titles = {"[SAMPLE ALERT]*", "*(not a threat)*"}}
+M.tests = {codes = {"SIMULATED_*", "*EICAR"}, titles = {"[SAMPLE ALERT]*", "*(not a threat)*"},
+    workloads = {"*asc?alerttest?662jfi039n*"}}
 
 -- The fixed words of a resource id, as Azure writes them; some services send them in upper or lower case.
 M.words = {"subscriptions", "resourceGroups", "providers", "Microsoft.KeyVault", "vaults", "managedHSMs",

@@ -8,7 +8,7 @@ M.caller = {
     {actor = {name = {"principal Name", "username", "user Principal Name"},
         object_id = {"attacker Object ID", "principal Oid"}, app_id = "application ID"}},
     {targets = {"target", "targets"}},
-    {subscription = "EffectiveSubscriptionId"},
+    {subscription = "EffectiveSubscriptionId"}, {workload = "namespace"},
 }
 
 local dns = {
@@ -30,6 +30,7 @@ M.entities = {
                 object_id = "aadUserId"}},
         },
         dns = dns, dnsresolution = dns,
+        k8snamespace = {{workload = "name"}}, process = {{workload = {"commandLine", "processName"}}},
     },
     after = { -- applications complete actors
         cloudapplication = {{application = "appId", loose = true}},

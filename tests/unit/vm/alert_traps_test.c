@@ -12,6 +12,17 @@ static const struct {
     const char *why, *payload, *path, *wanted; // wanted: JSON of what stands at the path of the first alert
     size_t warnings;
 } cases[] = {
+    {"the namespace of the documented test, whatever the alert is called",
+     "{'AlertType': 'K8S_Something', 'SystemAlertId': 'a', 'AlertDisplayName': 'Alerte', 'Entities': "
+     "[{'Type': 'K8s-namespace', 'Name': 'asc-alerttest-662jfi039n'}]}",
+     "simulated", "true", 1},
+    {"its process, whatever the alert is called",
+     "{'AlertType': 'K8S.NODE_Something', 'SystemAlertId': 'a', 'Entities': [{'Type': 'process', "
+     "'CommandLine': './asc_alerttest_662jfi039n testing'}]}",
+     "simulated", "true", 1},
+    {"the name of the test where no cluster is: an attacker may have chosen it",
+     FLAT("'Entities': [{'Type': 'process', 'CommandLine': './asc_alerttest_662jfi039n'}]"), "simulated",
+     "false", 0},
     {"a link that stands alone and points forward, to an entity inside another",
      FLAT("'Entities': [{'$ref': '9'}, {'$id': '4', 'Type': 'dns', 'HostIpAddress': {'$ref': '9'}, "
           "'IpAdresses': "
