@@ -104,6 +104,12 @@ static int time_after(lua_State *L)
     return 1;
 }
 
+static int time_between(lua_State *L)
+{
+    lua_pushinteger(L, (check_time(L, 2) - check_time(L, 1)) / 1000);
+    return 1;
+}
+
 // The latest (sign 1) or earliest (-1) of the arguments that are not nil.
 static int time_extreme(lua_State *L, int sign)
 {
@@ -208,6 +214,7 @@ const struct vm_function vm_time_functions[] = {
     {"time.add", "time.add(time, duration): \"1h\" later, \"-1h\" earlier", time_add},
     {"time.before", "time.before(a, b)", time_before},
     {"time.after", "time.after(a, b)", time_after},
+    {"time.between", "time.between(a, b): the seconds from a to b", time_between},
     {"time.max", "time.max(…): the latest; nil counts as not given", time_max},
     {"time.min", "time.min(…): the earliest", time_min},
     {"time.of", "time.of(seconds): the time that many seconds after 1970 began", time_of},

@@ -9,7 +9,8 @@ local query = "resources | where type =~ 'microsoft.network/publicipaddresses' "
 
 local function reputation(type_of_alert)
     local low = text.lower(type_of_alert or "")
-    return text.contains(low, "toraccess") and "tor" or text.contains(low, "suspiciousip") and "threat" or nil
+    if text.contains(low, "toraccess") or text.contains(low, "proxyip") then return "tor" end
+    return text.contains(low, "suspiciousip") and "threat" or nil
 end
 
 -- The resource of the organisation's own that has this public address.

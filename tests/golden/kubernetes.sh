@@ -8,6 +8,8 @@ run_of() {
 t run kubernetes-raise-test --param cluster=$cluster --unattended 2>/dev/null
 t run kubernetes-raise-test --param cluster=$cluster --param since=2100-01-01T00:00:00Z --unattended 2>/dev/null |
     sed -n '/^What/,/^Clauses/p;/^\[exit/p'
+t run kubernetes-raise-test --param cluster=$cluster --param since="$(date -u -d "-20 minutes" +%FT%TZ)" --param patience=15m --unattended 2>/dev/null |
+    sed -n '/^What/,/^Clauses/p;/^\[exit/p'
 t run kubernetes-raise-test --param cluster=${cluster}x --unattended 2>/dev/null
 t run kubernetes-test-alert --alert $alert --dry-run --unattended 2>/dev/null
 t run kubernetes-test-alert --alert $alert --unattended --approve-all 2>/dev/null | sed -n '/^error/,/^  hint/p;/^\[exit/p'
@@ -26,5 +28,6 @@ done
 sed 's/0d409047/0d409048/g' ../alerts/aks-01-test-alert.arm.json >"$work/elsewhere.json"
 t run kubernetes-test-alert --alert "$work/elsewhere.json" --dry-run --unattended 2>/dev/null | sed -n '/^What/,$p'
 sed -e 's/test alert for K8S (not a threat)/Privileged container detected/' -e 's/K8S_TestAlert/K8S_PrivilegedContainer/' \
+    -e 's/asc-alerttest-662jfi039n/payroll/' \
     ../alerts/aks-01-test-alert.arm.json >"$work/real.json"
 t run kubernetes-test-alert --alert "$work/real.json" --dry-run --unattended 2>/dev/null
