@@ -25,7 +25,7 @@ end
 function resource.version(whole, read)
     local namespace, kind = resource.kind(whole)
     if not namespace then return nil end
-    local answer = read:get(uri("arm:/subscriptions/{s}/providers/{n}?api-version=2022-09-01",
+    local answer = read:get(uri("arm:/subscriptions/{s}/providers/{n}?api-version=2024-03-01",
         {s = id.subscription(whole), n = namespace}))
     for _, offer in ipairs(answer and answer.resourceTypes or {}) do
         if text.same(offer.resourceType, kind) then return newest(offer.apiVersions) end

@@ -10,7 +10,7 @@ local owner_role = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 local spellings = {"owner", "ownerMail", "contact"}
 
 local function tags_url(scope)
-    return uri("arm:{+scope}/providers/Microsoft.Resources/tags/default?api-version=2021-04-01", {scope = scope})
+    return uri("arm:{+scope}/providers/Microsoft.Resources/tags/default?api-version=2024-03-01", {scope = scope})
 end
 
 local function tagged(answer)

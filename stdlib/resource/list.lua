@@ -58,7 +58,7 @@ return primitive {
     observe = function(p, read)
         local period = {from = logs.from(p, read), to = now()}
         local answers = read:all {
-            {"list", uri("arm:/subscriptions/{s}/resources?api-version=2021-04-01&$expand=createdTime,changedTime",
+            {"list", uri("arm:/subscriptions/{s}/resources?api-version=2024-03-01&$expand=createdTime,changedTime",
                 {s = p.subscription}), {denied_ok = true}},
             {"list", activity.all(p.subscription, period), {denied_ok = true}},
         }
