@@ -13,7 +13,7 @@ return primitive {
 
     observe = function(p, read)
         local found = read:get(plan.url(p))
-        if not found then error("Defender has no plan '" .. p.plan .. "'") end
+        if not found then error("Defender shows no plan '" .. p.plan .. "' in " .. p.subscription) end
         local tier = found.properties.pricingTier
         return {on = text.same(tier, "Standard"), tier = tier, sub_plan = found.properties.subPlan}
     end,

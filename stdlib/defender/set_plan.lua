@@ -28,7 +28,7 @@ return primitive {
         extensions = {type = "list", of = "any", optional = true},
     }}},
     plan = function(p, before)
-        if not before then error("Defender has no plan '" .. p.plan .. "'") end
+        if not before then error("Defender shows no plan '" .. p.plan .. "' in " .. p.subscription) end
         return {properties = {pricingTier = p.on and "Standard" or "Free"}}
     end,
     apply = function(p, before, desired, write)
