@@ -60,7 +60,7 @@ return primitive {
         subscription = {type = "guid", optional = true, help = "one subscription; default: all"},
         id = {type = "string", optional = true, help = "the event in hand, given as `event`"},
         type = {type = "string", optional = true,
-            help = "its type: without its id, it is the only open one of that type in the subscription"},
+            help = "its type: without its id, the only open one of that type in the subscription, else the only one"},
         old_model = {type = "bool", default = false, help = "ask without the header X-NewEventsModel"},
         stale_after = {type = "duration", default = "60d",
             help = "how long nothing was seen of an open event for it to be stale"},
@@ -89,9 +89,10 @@ return primitive {
         local events = center.events(read, p.subscription, p.old_model)
         local before = time.add(now(), "-" .. p.stale_after)
         local result = {events = events, open = list {}, stale = list {}, ids = list {}}
-        local fresh, unknown = {}, {}
+        local fresh, unknown, regular = {}, {}, {}
         for _, event in ipairs(events) do
             if p.id and text.same(event.id, p.id) then result.event = event end
+            if not event.test then table.insert(regular, event) end
             if not event.known then table.insert(unknown, event.type) end
             if event.open and not event.test then
                 table.insert(result.open, event)
@@ -100,7 +101,10 @@ return primitive {
                 table.insert(stale and result.stale or fresh, event)
             end
         end
-        result.event = result.event or p.subscription and only(result.open, p.type) or nil
+        -- An id of these events begins with the subscription; Graph's are others.
+        local named = p.subscription and text.starts(text.lower(p.id or ""), text.lower(p.subscription) .. "_")
+        result.event = result.event or not named and p.subscription
+            and (only(result.open, p.type) or only(regular, p.type)) or nil
         result.by_type = by_type(fresh)
         result.summary = list {}
         for _, row in ipairs(result.by_type) do

@@ -15,6 +15,11 @@ t lab reset
 t run csp-fraud-alert --answer finding=fraud --answer suspend=subscription --unattended --approve-all
 t lab reset
 t run csp-fraud-alert --alert ../alerts/csp-09-crypto-mining.graph-partner.json --answer finding=legitimate --unattended --approve-all
+# What Graph names is the same event when it is resolved, and never another one that is still open.
+for mode in --audit --approve-all; do
+    t run csp-fraud-alert --alert ../alerts/csp-09-crypto-mining.graph-partner.json --answer finding=legitimate $mode \
+        --unattended 2>/dev/null | sed -n '/^\$/p;/^Gaps/p;/^Made/p;/^Nothing/p;/^\[exit/p'
+done
 t run csp-fraud-alert --alert ../alerts/csp-08-webhook.json --dry-run --unattended
 for sample in ../alerts/csp-*.json; do
     command playbook run csp-fraud-alert --all --alert $sample --dry-run --unattended |
