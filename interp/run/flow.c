@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "policy/policy.h"
 #include "run/call.h"
 #include "run/evaluate.h"
@@ -45,22 +46,46 @@ static void name_item(const struct instance *loop, size_t i, char name[MAX_NAME 
     name[length] = '\0';
 }
 
+// Where the number of the first item of that name stands, or would.
+static size_t *slot_of(const struct instance *loop, const char *name)
+{
+    size_t slots = 2 * value_count(loop->items), at = text_hash(name) % slots;
+    char other[MAX_NAME + 1];
+    for (; loop->named_items[at] != 0; at = (at + 1) % slots) {
+        name_item(loop, loop->named_items[at] - 1, other);
+        if (strcmp(other, name) == 0)
+            break;
+    }
+    return &loop->named_items[at];
+}
+
+static void find_named(struct instance *loop)
+{
+    size_t count = value_count(loop->items);
+    char name[MAX_NAME + 1];
+    loop->named_items = ARENA_ARRAY(loop->run->arena, size_t, 2 * count);
+    for (size_t i = 0; i < count; i++) {
+        name_item(loop, i, name);
+        size_t *slot = slot_of(loop, name);
+        *slot = *slot == 0 ? i + 1 : *slot;
+    }
+}
+
 // A number changes when something in front of it goes away, and an answer for it would then be one for
 // another: a loop with a key has paths that mean the same in every run. Items of one name are told apart by
 // their number.
-static const char *item_path(const struct instance *loop, size_t i)
+static const char *item_path(struct instance *loop, size_t i)
 {
     struct arena *arena = loop->run->arena;
-    char name[MAX_NAME + 1] = "", other[MAX_NAME + 1];
+    char name[MAX_NAME + 1] = "";
     if (loop->step->key != NULL)
         name_item(loop, i, name);
     if (*name == '\0')
         return arena_printf(arena, "%s[%zu]", loop->path, i);
-    for (size_t k = 0; k < i; k++) {
-        name_item(loop, k, other);
-        if (strcmp(other, name) == 0)
-            return arena_printf(arena, "%s[%s.%zu]", loop->path, name, i);
-    }
+    if (loop->named_items == NULL)
+        find_named(loop);
+    if (*slot_of(loop, name) != i + 1)
+        return arena_printf(arena, "%s[%s.%zu]", loop->path, name, i);
     return arena_printf(arena, "%s[%s]", loop->path, name);
 }
 

@@ -104,6 +104,7 @@ struct instance {
     const struct step_list *list; // of which parts are made one after the other; NULL: for_each
     size_t started, ended, at_once;
     const struct value *items;
+    size_t *named_items; // of items that have names: the number from 1 of the first of each, by its hash
     enum step_status worst;
     bool blocked;                // nothing behind the part that ended last is started
     enum step_status blocked_as; // what becomes of the parts behind it
