@@ -50,7 +50,7 @@ static const struct value *answers_of(struct cli *cli, const struct playbook *pl
 static void show_differences(struct watch *watch, const struct replay *replay)
 {
     struct cli *cli = watch->cli;
-    const struct view *recorded = replay_view(cli->arena, replay);
+    struct view *recorded = replay_view(cli->arena, replay);
     const struct value *differences = differences_list(cli->arena, recorded, watch->view);
     if (cli_json(cli)) {
         watch->view->differences = differences;

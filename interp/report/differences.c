@@ -10,10 +10,11 @@
 #include "data/value.h"
 #include "report/clauses.h"
 #include "report/view.h"
+#include "report/view_step.h"
 
 struct comparing {
     struct arena *arena;
-    const struct view *recorded, *replayed;
+    struct view *recorded, *replayed;
     struct value *list;
 };
 
@@ -81,14 +82,6 @@ static const char *step_class(const struct view *view, const struct view_step *s
     return has_status(status, "planned") || has_status(status, "in-place") ? "done" : status;
 }
 
-static const struct view_step *find_step(const struct view *view, const char *path)
-{
-    for (size_t i = view->step_count; i-- > 0;)
-        if (text_same(view->steps[i].path, path))
-            return &view->steps[i];
-    return NULL;
-}
-
 // A group and a loop are what is in them.
 static bool holds_others(const struct view *view, const char *path)
 {
@@ -112,8 +105,8 @@ static const struct value *step_value(struct arena *arena, const struct view_ste
 
 static void compare_step(struct comparing *comparing, const char *path)
 {
-    const struct view_step *then = find_step(comparing->recorded, path),
-                           *now = find_step(comparing->replayed, path);
+    const struct view_step *then = view_step_of(comparing->recorded, path),
+                           *now = view_step_of(comparing->replayed, path);
     if (then != NULL && now != NULL) {
         // What a person answers is compared as an answer; nobody attests a task in a replay.
         bool of_people = has_status(now->kind, "ask") || has_status(now->kind, "task");
@@ -130,7 +123,7 @@ static void compare_steps(struct comparing *comparing)
     for (size_t i = 0; i < comparing->replayed->step_count; i++)
         compare_step(comparing, comparing->replayed->steps[i].path);
     for (size_t i = 0; i < comparing->recorded->step_count; i++)
-        if (find_step(comparing->replayed, comparing->recorded->steps[i].path) == NULL)
+        if (view_step_of(comparing->replayed, comparing->recorded->steps[i].path) == NULL)
             compare_step(comparing, comparing->recorded->steps[i].path);
 }
 
@@ -253,8 +246,7 @@ static void compare_clauses(struct comparing *comparing)
             add(comparing, "clause", then.items[i].id, clause_value(arena, &then.items[i]), NULL);
 }
 
-const struct value *differences_list(struct arena *arena, const struct view *recorded,
-                                     const struct view *replayed)
+const struct value *differences_list(struct arena *arena, struct view *recorded, struct view *replayed)
 {
     struct comparing comparing = {arena, recorded, replayed, value_list(arena)};
     compare_answers(&comparing);

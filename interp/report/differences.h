@@ -10,8 +10,7 @@ struct wrap;
 // clause its id), recorded, replayed}; the last two are null where there was none. Of an effect: {primitive,
 // resource, status, before, after, requests}; of a step {status, reason}; of an answer {answer, by}; of a
 // clause {status}. A change that was made and one that would be made are the same, if they are wanted alike.
-const struct value *differences_list(struct arena *arena, const struct view *recorded,
-                                     const struct view *replayed);
+const struct value *differences_list(struct arena *arena, struct view *recorded, struct view *replayed);
 // For comparisons of other things, with a list of the same {what, change, path, …}: begins a line with "+
 // path",
 // "- path" or "~ path"; prints those of one sort under a title, when there are any.

@@ -10,6 +10,7 @@
 #include "data/value.h"
 #include "report/view_effect.h"
 #include "report/view_parts.h"
+#include "report/view_step.h"
 
 // Room for one more entry: arrays grow when their count is 0 or a power of two from 8 on, so no size is kept.
 void *view_room(struct view *view, void *items, size_t count, size_t size)
@@ -51,45 +52,6 @@ static void take_started(struct view *view, const struct value *members)
     view->undoes = view_text(view, members, "undoes");
     view->replays = view_text(view, members, "replays");
     view->alert = view_any(view, members, "alert");
-}
-
-// A step of a run that was resumed, or takes something back, may finish again; any other finishes once.
-static struct view_step *step_at(struct view *view, const char *path)
-{
-    for (size_t i = view->step_count; i-- > 0 && view->retold;)
-        if (text_same(view->steps[i].path, path))
-            return &view->steps[i];
-    view->steps = view_room(view, view->steps, view->step_count, sizeof *view->steps);
-    return &view->steps[view->step_count++];
-}
-
-// What was not reached is told once for a whole loop (each/firewall); an item (each[0]/…, each[NAME]/…) ends
-// that.
-static void forget_unreached(struct view *view, const char *path, const char *item)
-{
-    size_t length = (size_t)(item - path), kept = 0;
-    for (size_t i = 0; i < view->step_count; i++)
-        if (strncmp(view->steps[i].path, path, length) != 0 || view->steps[i].path[length] != '/')
-            view->steps[kept++] = view->steps[i];
-    view->step_count = kept;
-}
-
-static void take_step(struct view *view, const struct value *members)
-{
-    const char *path = view_text(view, members, "path");
-    for (const char *at = path; view->resumed && (at = strchr(at, '[')) != NULL; at++)
-        forget_unreached(view, path, at);
-    *step_at(view, path) = (struct view_step){
-        .path = path,
-        .step = view_text(view, members, "step"),
-        .kind = view_text(view, members, "kind"),
-        .status = view_text(view, members, "status"),
-        .reason = view_text(view, members, "reason"),
-        .note = view_text(view, members, "note"),
-        .primitive = view_text(view, members, "primitive"),
-        .summary = view_text(view, members, "summary"),
-        .clauses = view_list(view, members, "clauses"),
-    };
 }
 
 static struct view_ask *ask_at(struct view *view, const struct value *members)
@@ -288,7 +250,7 @@ void view_take(struct view *view, const char *type, const struct value *members)
     else if (strcmp(type, "run.stopped") == 0)
         take_stopped(view, members);
     else if (strcmp(type, "step.finished") == 0)
-        take_step(view, members);
+        view_step_take(view, members);
     else if (strcmp(type, "effect.planned") == 0 || strcmp(type, "effect.intent") == 0)
         view_effect_plan(view, members, strcmp(type, "effect.intent") == 0);
     else if (strcmp(type, "effect.result") == 0)

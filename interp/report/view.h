@@ -9,6 +9,7 @@
 struct arena;
 struct err;
 struct value;
+struct view_paths;
 
 // Texts and values live in the view's arena. Texts that a record does not have are NULL, lists are never
 // NULL.
@@ -72,12 +73,13 @@ struct view {
 
     struct view_step *steps;
     size_t step_count;
-    bool resumed;           // somebody went on with it
-    bool retold;            // steps may finish again
-    const char *undoes;     // the run whose changes this one takes back, or NULL
-    const char *replays;    // the run whose recorded reads answered this one's, or NULL
-    const char *undone_by;  // the run that took back what this one did, or NULL
-    const char *stopped_by; // who ended it for good while it was not over, or NULL
+    struct view_paths *paths; // inside report/: the steps by path; NULL: not needed yet
+    bool resumed;             // somebody went on with it
+    bool retold;              // steps may finish again
+    const char *undoes;       // the run whose changes this one takes back, or NULL
+    const char *replays;      // the run whose recorded reads answered this one's, or NULL
+    const char *undone_by;    // the run that took back what this one did, or NULL
+    const char *stopped_by;   // who ended it for good while it was not over, or NULL
     struct view_effect *effects;
     size_t effect_count;
     struct view_ask *asks;

@@ -159,6 +159,25 @@ again="{ test ! -e $work/steps || mv $work/steps $work/gone.\$\$; } && cp -r $wo
 row "13 a step without I/O, us" \
     "$(awk '{ ms[NR] = $1 } END { printf "%.2f", (ms[1] - ms[2] - ms[3] + ms[4]) * 1000 / 999 }' "$work/times")" 5
 
+# Cost is linear in the work: an item of a large loop costs what one of a small loop does.
+cat >"$work/loop.yaml" <<'PLAYBOOK'
+playbook: loop
+version: 1.0.0
+title: Many items
+params: {n: {type: int, default: 1}}
+steps:
+  - id: make
+    lua: |
+      local all = {}
+      for i = 1, params.n do all[i] = {name = "item-" .. i} end
+      return {all = all}
+  - {id: each, for_each: make.all, as: item, key: name, let: {x: "${item.name}"}}
+PLAYBOOK
+loop() { echo "$program run $work/loop.yaml --dry-run --unattended --json --state $work/steps --param n=$1"; }
+"$tools/pace" -n "$rounds" -p "$again" "$(loop 9000)" -p "$again" "$(loop 3000)" -p "$again" "$(loop 1)" >"$work/times"
+row "13 an item of a loop of 9,000 / of 3,000, processor time" \
+    "$(awk '{ ms[NR] = $4 } END { print (ms[1] - ms[3]) / 8999 / ((ms[2] - ms[3]) / 2999) }' "$work/times")" 1.5
+
 # The trail of as many dry runs as rounds, checked whole; and the same for a tenth of it: memory does not grow with it.
 grow() {
     rm -rf "$work/trail.$1"
@@ -173,6 +192,12 @@ grow "$much"
 row "14 verify a trail of $(wc -l <"$work/trail.$much/trail/log.jsonl") lines / SHA-256 and cJSON of each line" "$(first 7)" 2
 row "14 its peak memory / that for $(wc -l <"$work/trail.$few/trail/log.jsonl") lines" \
     "$(awk '{ kb[NR] = $5 } END { printf "%.3f", kb[1] / kb[2] }' "$work/times")" 1.15
+
+# What a run costs does not grow with the runs of the same alert before it.
+again_on() { echo "rm -rf $work/now && cp -r $work/trail.$1 $work/now"; }
+"$tools/pace" -n "$rounds" -p "$(again_on "$much")" "$(runs "$work/now" --dry-run --unattended)" \
+    -p "$(again_on "$few")" "$(runs "$work/now" --dry-run --unattended)" >"$work/times"
+row "14 a dry run after $much of the same alert / after $few" "$(first 6)" 1.15
 
 # Signed events until they are durable, one by one and in groups, against the same bytes and one fdatasync.
 for group in 1:4 64:2 256:1.43; do
