@@ -141,15 +141,20 @@ size_t shape_items_count(const struct items *items)
     return items->count;
 }
 
+// What its alerts are looked for in: itself, or what stands within it.
+static bool is_read(struct arena *arena, const struct shape *shape, const struct value *item)
+{
+    bool inner = shape->within != NULL || shape->rows != NULL;
+    return looks_hold(arena, inner ? shape->is : shape->alerts, item);
+}
+
 const struct items *shape_items_left(struct arena *arena, const struct shape *shape,
-                                     const struct items *items, size_t alerts)
+                                     const struct items *items)
 {
     struct items *left = ARENA_NEW(arena, struct items);
-    if (alerts == items->count)
-        return left;
     left->spots = ARENA_ARRAY(arena, const struct spot *, items->count);
     for (size_t i = 0; i < items->count; i++)
-        if (!looks_hold(arena, shape->alerts, items->spots[i]->value) &&
+        if (!is_read(arena, shape, items->spots[i]->value) &&
             !looks_hold(arena, shape->is, items->spots[i]->value))
             left->spots[left->count++] = items->spots[i];
     return left;
@@ -266,11 +271,10 @@ const struct value *shape_read(struct arena *arena, const struct shape *shape, c
 {
     struct take take = {
         arena, shape, facts_new(arena, words->terms, words->notes, words->pos), NULL, value_list(arena), err};
-    bool inner = shape->within != NULL || shape->rows != NULL;
     for (size_t i = 0; i < items->count; i++) {
         const struct spot *item = items->spots[i];
         take.raw = items->came == NULL ? NULL : items->came->spots[i]->value;
-        if (!looks_hold(arena, inner ? shape->is : shape->alerts, item->value))
+        if (!is_read(arena, shape, item->value))
             continue;
         if (!(shape->within != NULL ? take_within(&take, item)
               : shape->rows != NULL ? take_tables(&take, item)

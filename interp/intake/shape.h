@@ -30,9 +30,9 @@ MUST_CHECK const struct items *
 shape_items_made(struct arena *arena, const struct items *items,
                  const struct value *(*make)(void *context, const struct value *item), void *context);
 size_t shape_items_count(const struct items *items);
-// Those that are none of this shape, in which so many alerts of it were found.
+// Those that are none of this shape.
 const struct items *shape_items_left(struct arena *arena, const struct shape *shape,
-                                     const struct items *items, size_t alerts);
+                                     const struct items *items);
 // The n-th item of the payload is one of this shape.
 bool shape_knows(struct arena *arena, const struct shape *shape, const struct value *raw,
                  const struct items *items, size_t n);

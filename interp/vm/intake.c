@@ -203,7 +203,7 @@ static const struct value *read_shape(struct vm *vm, struct arena *arena, const 
     if (value_get(shape->written, "prepare") != NULL)
         items = shape_items_made(arena, items, prepare, &(struct preparing){vm, shape, arena, err});
     const struct value *alerts = items == NULL ? NULL : shape_read(arena, shape->shape, items, &words, err);
-    payload->items = shape_items_left(arena, shape->shape, payload->items, value_count(alerts));
+    payload->items = shape_items_left(arena, shape->shape, payload->items);
     return alerts;
 }
 

@@ -62,6 +62,26 @@ static void side_by_side(void **state)
     assert_string_equal(value_text_at(value_item(alerts, 2), "id"), "fraud");
 }
 
+// As many alerts as items were found, and an alert of the incident's kind stands beside it: both are read.
+static void beside_an_incident(void **state)
+{
+    struct world *world = *state;
+    struct err err = {0};
+#define SENTINEL(name)                                                                                       \
+    "{\"name\": \"" name "\", \"kind\": \"SecurityAlert\", \"properties\": {\"alertType\": "                 \
+    "\"KV_TORAccess\"}}"
+    static const char payload[] =
+        "[{\"objectSchemaType\": \"Incident\", \"object\": {\"properties\": {\"alerts\": [" SENTINEL(
+            "one") ", " SENTINEL("two") "]}}}, " SENTINEL("beside") "]";
+#undef SENTINEL
+    const struct value *raw = json_parse(world->arena, "batch", payload, sizeof payload - 1, &err);
+    const struct value *alerts = vm_read_alerts(world->vm, &world->run, raw, NULL, &err);
+    if (alerts == NULL)
+        fail_msg("%s", err.message);
+    assert_int_equal(value_count(alerts), 3);
+    assert_string_equal(value_text_at(value_item(alerts, 2), "id"), "beside");
+}
+
 static void written_wrongly(void **state)
 {
     static const struct {
@@ -114,6 +134,7 @@ static void in_bulk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(nearest), cmocka_unit_test(side_by_side),
+                                       cmocka_unit_test(beside_an_incident),
                                        cmocka_unit_test(written_wrongly), cmocka_unit_test(in_bulk)};
     return cmocka_run_group_tests(tests, open_world, close_world);
 }
