@@ -53,7 +53,8 @@ static int is_private(lua_State *L)
     check_cidr(L, luaL_checkstring(L, 1), &inner);
     bool found = false;
     for (size_t i = 0; i < sizeof networks / sizeof networks[0]; i++)
-        found = found || (schema_parse_cidr(networks[i], &network) && schema_cidr_contains(&network, &inner));
+        found = found || (schema_parse_cidr(networks[i], &network) &&
+                          (schema_cidr_contains(&network, &inner) || schema_cidr_contains(&inner, &network)));
     lua_pushboolean(L, found);
     return 1;
 }
@@ -61,7 +62,7 @@ static int is_private(lua_State *L)
 const struct vm_function vm_net_functions[] = {
     {"net.within", "net.within(ip, network or list of networks): false for no networks", within},
     {"net.is_ip", "net.is_ip(value): is it the text of an address", is_ip},
-    {"net.is_private", "net.is_private(ip): not routed on the Internet", is_private},
+    {"net.is_private", "net.is_private(ip): not routed on the Internet; of a network, any of it", is_private},
     {NULL, NULL, NULL},
 };
 

@@ -1,12 +1,12 @@
 -- Refuses addresses at a network security group, in front of what it lets through: for every machine that the group stands
 -- before, not for one alone. Connections that are open go on until they end. An address of one's own, or one that the
--- platform itself needs, is never refused; nor is anything at the group of a quarantine, which refuses all.
+-- platform itself needs, is never refused, nor a network that has one; nor is anything at the group of a quarantine, which
+-- refuses all.
 local machine = use "machine"
 local operation = use "arm_operation"
-local register_book = use "register"
 
 local first, last = 100, 4096
-local platform = list {"168.63.129.16/32", "169.254.0.0/16"}
+local platform = "168.63.129.16"
 
 local function rule_url(p)
     return uri("arm:{+group}/securityRules/{name}?api-version=2024-01-01", p)
@@ -33,14 +33,22 @@ local function addresses_of(p, has)
     return #many > 0 and many or list {has[side]}
 end
 
+-- Is any of it an address of one's own, or of the platform?
+local function is_needed(network)
+    if net.is_private(network) or net.within(platform, network) then return true end
+    for _, own in ipairs(register "networks") do
+        if net.within(network, own.cidr) or net.within(own.cidr, network) then return true end
+    end
+    return false
+end
+
 local function check_addresses(p)
     if #p.addresses == 0 then refuse("no address is named") end
     for _, one in ipairs(p.addresses) do
-        local alone = text.split(one, "/")[1]
-        if not net.is_ip(alone) or text.ends(one, "/0") then refuse("'" .. one .. "' is no address that can be refused") end
-        if net.is_private(alone) or net.within(alone, platform) or register_book.network(alone) then
-            refuse(one .. " is an address of one's own or of the platform")
+        if not net.is_ip(text.split(one, "/")[1]) or text.ends(one, "/0") then
+            refuse("'" .. one .. "' is no address that can be refused")
         end
+        if is_needed(one) then refuse(one .. " is, or has, an address of one's own or of the platform") end
     end
 end
 

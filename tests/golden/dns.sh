@@ -56,3 +56,19 @@ t run dns-alert --alert "$work/container.json" --dry-run --unattended 2>/dev/nul
 # Addresses that the names led to are refused for all machines of a group, where that is wanted.
 sed 's#vm-batch-07#vm-web-01#g; s#rg-batch#rg-contoso-prod#g' ../alerts/dns-01-currency-mining.arm.json >"$work/mining.json"
 t run dns-alert --alert "$work/mining.json" --param block=true --unattended --approve-all 2>/dev/null | sed -n '/network.block_address/,/^$/p'
+
+# A network is refused only where nothing of it is one's own or the platform's.
+cat >"$work/wide.yaml" <<'YAML'
+playbook: wide
+version: 1.0.0
+steps:
+  - id: wide
+    for_each: "{'203.0.113.0/24', '168.63.0.0/16', '8.0.0.0/5'}"
+    as: network
+    on_error: continue
+    do: network.block_address
+    with:
+      group: /subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/networkSecurityGroups/nsg-web
+      addresses: ["${network}"]
+YAML
+t run "$work/wide.yaml" --dry-run --unattended 2>/dev/null | sed -n '/^What was refused/,/^$/p'
