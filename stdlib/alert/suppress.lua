@@ -1,5 +1,10 @@
 -- Keeps alerts of one type from being shown in a subscription for a time: noise whose origin somebody knows. The alerts
 -- that are there stay, and so does what they tell of; a rule that hides the same already is left as it is.
+local function url(p)
+    return uri("arm:/subscriptions/{subscription}/providers/Microsoft.Security/alertsSuppressionRules/{name}"
+        .. "?api-version=2019-01-01-preview", p)
+end
+
 -- What a rule is narrowed to: alerts that name one of these addresses; nil: all of the type.
 local function scope_of(p)
     if #p.ips == 0 then return nil end
@@ -13,13 +18,8 @@ local function hides(p, rule)
         return false
     end
     local scope = rule.suppressionAlertsScope
-    local first = scope and scope.allOf and scope.allOf[1] or {}
-    return not scope or #p.ips > 0 and #scope.allOf == 1 and #list.without(p.ips, first["in"] or {}) == 0
-end
-
-local function url(p)
-    return uri("arm:/subscriptions/{subscription}/providers/Microsoft.Security/alertsSuppressionRules/{name}"
-        .. "?api-version=2019-01-01-preview", p)
+    if not scope then return true end
+    return #p.ips > 0 and #scope.allOf == 1 and #list.without(p.ips, scope.allOf[1]["in"] or {}) == 0
 end
 
 return primitive {
