@@ -149,29 +149,12 @@ void command_put(struct call *call)
         call_ok(call, 200, operation_shown(call, old));
         return;
     }
-    const struct value *kept = made(call, machine, body);
-    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
-    int status = old == NULL ? 201 : 200;
-    compute_put(call, operation_mark(call, machine));
-    estate_put(call->estate, key, kept);
-    operation_begin(call, &(struct operation){.status = status,
-                                              .links = OPERATION_STATUS,
-                                              .region = region,
-                                              .answer = operation_shown(call, kept)});
+    compute_put_beneath(call, machine, key, made(call, machine, body));
 }
 
 void command_delete(struct call *call)
 {
     const struct value *machine = compute_find(call);
-    if (machine == NULL || !compute_is_free(call, machine))
-        return;
-    char *key = command_key(call, machine, call->args[3]);
-    if (estate_get(call->estate, key) == NULL) {
-        call_ok(call, 204, NULL);
-        return;
-    }
-    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
-    compute_put(call, operation_mark(call, machine));
-    estate_put(call->estate, key, NULL);
-    operation_begin(call, &(struct operation){.status = 202, .region = region});
+    if (machine != NULL)
+        compute_delete_beneath(call, machine, command_key(call, machine, call->args[3]));
 }

@@ -41,6 +41,33 @@ void compute_put(struct call *call, const struct value *machine)
     estate_put(call->estate, machine_key(call), machine);
 }
 
+void compute_put_beneath(struct call *call, const struct value *machine, const char *key,
+                         const struct value *part)
+{
+    int status = estate_get(call->estate, key) == NULL ? 201 : 200;
+    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    compute_put(call, operation_mark(call, machine));
+    estate_put(call->estate, key, part);
+    operation_begin(call, &(struct operation){.status = status,
+                                              .links = OPERATION_STATUS,
+                                              .region = region,
+                                              .answer = operation_shown(call, part)});
+}
+
+void compute_delete_beneath(struct call *call, const struct value *machine, const char *key)
+{
+    if (!compute_is_free(call, machine))
+        return;
+    if (estate_get(call->estate, key) == NULL) {
+        call_ok(call, 204, NULL);
+        return;
+    }
+    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    compute_put(call, operation_mark(call, machine));
+    estate_put(call->estate, key, NULL);
+    operation_begin(call, &(struct operation){.status = 202, .region = region});
+}
+
 bool compute_is_free(struct call *call, const struct value *machine)
 {
     if (!operation_is_busy(machine))

@@ -101,37 +101,19 @@ void extension_put(struct call *call)
         call_fail(call, 400, "InvalidParameter", "An extension has a publisher and a type.");
         return;
     }
-    char *key = extension_key(call, machine, call->args[3]);
-    const struct value *old = estate_get(call->estate, key);
     const struct value *kept = value_merge_patch(
         call->arena, body,
         make_value(call->arena,
                    "{'id': %s, 'name': %s, 'type': 'Microsoft.Compute/virtualMachines/extensions', "
                    "'properties': {'protectedSettings': null, 'provisioningState': 'Succeeded'}}",
                    extension_id(call, machine, call->args[3]), call->args[3]));
-    kept = operation_mark(call, kept);
-    int status = old == NULL ? 201 : 200;
-    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
-    compute_put(call, operation_mark(call, with_password(call, machine, body)));
-    estate_put(call->estate, key, kept);
-    operation_begin(call, &(struct operation){.status = status,
-                                              .links = OPERATION_STATUS,
-                                              .region = region,
-                                              .answer = operation_shown(call, kept)});
+    compute_put_beneath(call, with_password(call, machine, body), extension_key(call, machine, call->args[3]),
+                        operation_mark(call, kept));
 }
 
 void extension_delete(struct call *call)
 {
     const struct value *machine = compute_find(call);
-    if (machine == NULL || !compute_is_free(call, machine))
-        return;
-    char *key = extension_key(call, machine, call->args[3]);
-    if (estate_get(call->estate, key) == NULL) {
-        call_ok(call, 204, NULL);
-        return;
-    }
-    const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
-    compute_put(call, operation_mark(call, machine));
-    estate_put(call->estate, key, NULL);
-    operation_begin(call, &(struct operation){.status = 202, .region = region});
+    if (machine != NULL)
+        compute_delete_beneath(call, machine, extension_key(call, machine, call->args[3]));
 }
