@@ -245,7 +245,7 @@ static void push_awaited(struct task_core *core, const struct request *request,
     struct value *secret = vm_next_secret(core->run->arena, &core->active, AWAITED_LENGTH);
     if (secret == NULL)
         return;
-    if (told != NULL)
+    if (value_is(told, VALUE_SECRET))
         secret->text = arena_strdup(core->run->arena, told->text);
     lua_pushstring(core->L, request->secret);
     bridge_push_secret(core->L, secret);
