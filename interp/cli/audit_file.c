@@ -50,8 +50,7 @@ static int answer(struct cli *cli, bool holds, const char *what, const char *mes
         value_put(arena, map, "exit", value_int(arena, status));
         value_put_text(arena, map, "what", what);
         value_put_text(arena, map, "message", message);
-        for (size_t i = 0; i < value_count(rows); i++)
-            value_put(arena, map, rows->fields[i].key, rows->fields[i].value);
+        value_put_all(arena, map, rows);
         json_write(&out, map);
         text_addc(&out, '\n');
         cli_print(&out);

@@ -39,11 +39,9 @@ static const struct value *answers_of(struct cli *cli, const struct playbook *pl
                                       const struct replay *replay, struct err *err)
 {
     const struct value *given = inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err);
-    const struct value *both[] = {replay_answers(cli->arena, replay), given};
     struct value *all = value_map(cli->arena);
-    for (size_t i = 0; given != NULL && i < 2; i++)
-        for (size_t k = 0; k < both[i]->count; k++)
-            value_put(cli->arena, all, both[i]->fields[k].key, both[i]->fields[k].value);
+    value_put_all(cli->arena, all, replay_answers(cli->arena, replay));
+    value_put_all(cli->arena, all, given);
     return given == NULL ? NULL : all;
 }
 

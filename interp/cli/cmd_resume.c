@@ -54,13 +54,11 @@ static bool take_answers(struct going *going, const char *const *texts, struct e
     struct cli *cli = going->session->cli;
     const struct value *more = inputs_answers(cli, going->playbook, texts, err);
     struct value *all = value_map(cli->arena);
-    const struct value *both[] = {going->recall->answers, more};
-    for (size_t i = 0; more != NULL && i < more->count; i++)
+    for (size_t i = 0; i < value_count(more); i++)
         if (!check_open(going->recall, more->fields[i].key, err))
             return false;
-    for (size_t i = 0; more != NULL && i < 2; i++)
-        for (size_t k = 0; k < both[i]->count; k++)
-            value_put(cli->arena, all, both[i]->fields[k].key, both[i]->fields[k].value);
+    value_put_all(cli->arena, all, going->recall->answers);
+    value_put_all(cli->arena, all, more);
     going->request.answers = all;
     return more != NULL;
 }

@@ -252,8 +252,7 @@ static void add_object(struct cli *cli, struct text *out, struct view *view)
     view->status = running ? "waiting" : view->status;
     const struct value *object = json_out_run(cli->arena, view);
     struct value *whole = value_map_sized(cli->arena, object->count + 3);
-    for (size_t i = 0; i < object->count; i++)
-        value_put(cli->arena, whole, object->fields[i].key, object->fields[i].value);
+    value_put_all(cli->arena, whole, object);
     if (running)
         value_put(cli->arena, whole, "running", &value_true);
     if (view->undone_by != NULL)

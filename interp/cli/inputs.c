@@ -292,8 +292,7 @@ bool inputs_settle_alert(const struct playbook *playbook, bool lab, struct input
 const struct value *inputs_answered(struct arena *arena, const struct view *view, const struct value *given)
 {
     struct value *answers = value_map(arena);
-    for (size_t i = 0; i < value_count(given); i++)
-        value_put(arena, answers, given->fields[i].key, given->fields[i].value);
+    value_put_all(arena, answers, given);
     for (size_t i = 0; i < view->ask_count; i++)
         if (view->asks[i].answer != NULL && strcmp(view->asks[i].by, "otherwise") != 0)
             value_put_text(arena, answers, view->asks[i].path, view->asks[i].answer);

@@ -112,8 +112,7 @@ static const struct value *in_shape(struct arena *arena, const char *shape, cons
     if (!only_announces(shape))
         return record;
     struct value *announced = value_map(arena);
-    for (size_t i = 0; i < value_count(record); i++)
-        value_put(arena, announced, record->fields[i].key, record->fields[i].value);
+    value_put_all(arena, announced, record);
     value_put_text(arena, announced, "id", value_text_at(record, "stored"));
     return announced;
 }

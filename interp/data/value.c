@@ -193,6 +193,12 @@ void value_put(struct arena *arena, struct value *map, const char *key, const st
     value_add(arena, map, key, item);
 }
 
+void value_put_all(struct arena *arena, struct value *map, const struct value *more)
+{
+    for (size_t i = 0; value_is(more, VALUE_MAP) && i < more->count; i++)
+        value_put(arena, map, more->fields[i].key, more->fields[i].value);
+}
+
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text)
 {
     value_put(arena, map, key, value_string_or_null(arena, text));
@@ -262,9 +268,7 @@ const char *value_text_at(const struct value *value, const char *path)
 
 size_t value_count(const struct value *value)
 {
-    if (value_is(value, VALUE_LIST))
-        return value->count;
-    return value_is(value, VALUE_MAP) ? value->count : 0;
+    return value == NULL ? 0 : value->count;
 }
 
 const struct value *value_item(const struct value *list, size_t index)

@@ -32,7 +32,7 @@ struct value {
     enum value_kind kind : 4;
     bool located : 1;   // a struct value_place lies before it
     uint32_t room : 27; // LIST, MAP: for how many more there is memory
-    uint32_t count;     // LIST, MAP
+    uint32_t count;     // LIST, MAP: entries; else 0
     union {
         bool flag;
         int64_t integer;
@@ -83,6 +83,7 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text); // NULL: null
+void value_put_all(struct arena *arena, struct value *map, const struct value *more); // no map: nothing
 // The same for a key that is new; key and text are not copied, and must live as long as the map.
 void value_hold(struct arena *arena, struct value *map, const char *key, const struct value *item);
 void value_hold_text(struct arena *arena, struct value *map, const char *key, const char *text);

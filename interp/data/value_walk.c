@@ -11,18 +11,12 @@ static const struct value *find_kind(const struct value *value, enum value_kind 
 {
     if (value == NULL || value->kind == kind)
         return value;
-    if (value->kind == VALUE_LIST)
-        for (size_t i = 0; i < value->count; i++) {
-            const struct value *found = find_kind(value->items[i], kind);
-            if (found != NULL)
-                return found;
-        }
-    if (value->kind == VALUE_MAP)
-        for (size_t i = 0; i < value->count; i++) {
-            const struct value *found = find_kind(value->fields[i].value, kind);
-            if (found != NULL)
-                return found;
-        }
+    for (size_t i = 0; i < value->count; i++) {
+        const struct value *part = value->kind == VALUE_MAP ? value->fields[i].value : value->items[i];
+        const struct value *found = find_kind(part, kind);
+        if (found != NULL)
+            return found;
+    }
     return NULL;
 }
 

@@ -24,8 +24,7 @@ static const struct value *shown(struct call *call, const struct value *assessme
             (expand != NULL && text_find_nocase(expand, "metadata") != NULL))
             value_add(call->arena, kept, field->key, field->value);
     }
-    for (size_t i = 0; i < value_count(assessment); i++)
-        value_put(call->arena, whole, assessment->fields[i].key, assessment->fields[i].value);
+    value_put_all(call->arena, whole, assessment);
     value_put(call->arena, whole, "properties", kept);
     return whole;
 }

@@ -188,8 +188,7 @@ void certificate_create(struct call *call)
         crypto_base64(call->arena, name, strlen(name)), clock_now_ms() + ISSUE_MS, value_get(version, "id"));
     struct value *stored = value_map(call->arena);
     object = value_merge_patch(call->arena, object, patch);
-    for (size_t i = 0; i < value_count(object); i++)
-        value_put(call->arena, stored, object->fields[i].key, object->fields[i].value);
+    value_put_all(call->arena, stored, object);
     value_put(call->arena, stored, "policy", policy);
     estate_put(call->estate, key, stored);
     call_header(call, "Location",

@@ -94,16 +94,14 @@ void graph_answer(struct call *call, const char *context, struct value *entity)
 {
     struct value *answer =
         make_value(call->arena, "{'@odata.context': %s}", arena_printf(call->arena, METADATA "%s", context));
-    for (size_t i = 0; i < value_count(entity); i++)
-        value_put(call->arena, answer, entity->fields[i].key, entity->fields[i].value);
+    value_put_all(call->arena, answer, entity);
     call_ok(call, 200, answer);
 }
 
 void graph_answer_object(struct call *call, const struct value *object)
 {
     struct value *copy = value_map(call->arena);
-    for (size_t i = 0; i < value_count(object); i++)
-        value_put(call->arena, copy, object->fields[i].key, object->fields[i].value);
+    value_put_all(call->arena, copy, object);
     graph_answer(call, "directoryObjects/$entity", copy);
 }
 
@@ -114,8 +112,7 @@ void graph_close(struct page *page, const char *context)
     struct value *list = value_map(call->arena);
     if (text_same(call_param(call, "$count"), "true"))
         value_put(call->arena, list, "@odata.count", value_int(call->arena, (int64_t)page->total));
-    for (size_t i = 0; i < value_count(call->answer); i++)
-        value_put(call->arena, list, call->answer->fields[i].key, call->answer->fields[i].value);
+    value_put_all(call->arena, list, call->answer);
     graph_answer(call, context, list);
 }
 

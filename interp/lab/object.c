@@ -292,8 +292,7 @@ static struct value *merged_attributes(struct call *call, const struct value *no
     int64_t seconds = clock_now_ms() / 1000;
     struct value *attributes = value_map(call->arena);
     value_put(call->arena, attributes, "enabled", &value_true);
-    for (size_t i = 0; i < value_count(now); i++)
-        value_put(call->arena, attributes, now->fields[i].key, now->fields[i].value);
+    value_put_all(call->arena, attributes, now);
     for (size_t i = 0; i < sizeof settable / sizeof settable[0]; i++) {
         const struct value *given = value_get(wanted, settable[i]);
         if (!value_is_null(given))
@@ -312,8 +311,7 @@ const struct value *object_add_version(struct call *call, const struct object_ki
     const struct value *old = value_get(object, "versions");
     struct value *version = make_value(call->arena, "{'id': %s, 'attributes': %v}",
                                        material_version(call->arena), merged_attributes(call, NULL, wanted));
-    for (size_t i = 0; i < value_count(members); i++)
-        value_put(call->arena, version, members->fields[i].key, members->fields[i].value);
+    value_put_all(call->arena, version, members);
     struct value *versions = value_list(call->arena);
     for (size_t i = 0; i < value_count(old); i++)
         value_append(call->arena, versions, value_item(old, i));
@@ -330,8 +328,7 @@ static struct value *patched(struct call *call, const struct object_kind *kind, 
                              const struct value *body)
 {
     struct value *changed = value_map(call->arena);
-    for (size_t i = 0; i < value_count(version); i++)
-        value_put(call->arena, changed, version->fields[i].key, version->fields[i].value);
+    value_put_all(call->arena, changed, version);
     value_put(call->arena, changed, "attributes",
               merged_attributes(call, value_get(version, "attributes"), value_get(body, "attributes")));
     if (value_is(value_get(body, "tags"), VALUE_MAP))

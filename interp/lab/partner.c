@@ -223,8 +223,7 @@ static void turn(struct call *call, const struct value *entitlement, const char 
 {
     const char *old = status_now(entitlement);
     struct value *now = value_map(call->arena);
-    for (size_t i = 0; i < value_count(entitlement); i++)
-        value_put(call->arena, now, entitlement->fields[i].key, entitlement->fields[i].value);
+    value_put_all(call->arena, now, entitlement);
     value_put_text(call->arena, now, "status", old);
     value_put_text(call->arena, now, "_next", status);
     value_put(call->arena, now, "ready", value_int(call->arena, clock_now_ms() + MOMENT_MS));

@@ -188,8 +188,7 @@ void principal_add_password(struct call *call)
     const struct value *shown =
         value_merge_patch(call->arena, entry, make_value(call->arena, "{'secretText': %s}", secret));
     struct value *answer = value_map(call->arena);
-    for (size_t i = 0; i < value_count(shown); i++)
-        value_put(call->arena, answer, shown->fields[i].key, shown->fields[i].value);
+    value_put_all(call->arena, answer, shown);
     graph_answer(call, "microsoft.graph.passwordCredential", answer);
 }
 

@@ -125,8 +125,7 @@ static struct value *changed_properties(struct call *call, const struct value *n
                                            "enablePurgeProtection",
                                            "publicNetworkAccess"};
     struct value *properties = value_map(call->arena);
-    for (size_t i = 0; i < value_count(now); i++)
-        value_put(call->arena, properties, now->fields[i].key, now->fields[i].value);
+    value_put_all(call->arena, properties, now);
     if (value_flag_at(now, "enablePurgeProtection") &&
         value_is(value_get(wanted, "enablePurgeProtection"), VALUE_BOOL) &&
         !value_flag_at(wanted, "enablePurgeProtection")) {
@@ -156,8 +155,7 @@ static void store(struct call *call, const char *key, struct value *vault, int s
     const char *now = clock_rfc3339(call->arena, clock_now_ms());
     struct value *system = value_map(call->arena);
     const struct value *old = value_get(vault, "systemData");
-    for (size_t i = 0; i < value_count(old); i++)
-        value_put(call->arena, system, old->fields[i].key, old->fields[i].value);
+    value_put_all(call->arena, system, old);
     value_put_text(call->arena, system, "lastModifiedBy", call->app_id);
     value_put_text(call->arena, system, "lastModifiedByType", "Application");
     value_put_text(call->arena, system, "lastModifiedAt", now);

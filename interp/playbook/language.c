@@ -185,8 +185,7 @@ const struct value *language_schema(struct arena *arena, struct catalog *catalog
     const struct value *top = playbook_holds(arena);
     value_put_text(arena, root, "$schema", "http://json-schema.org/draft-07/schema#");
     value_put_text(arena, root, "title", "A playbook");
-    for (size_t i = 0; i < value_count(top); i++)
-        value_put(arena, root, top->fields[i].key, top->fields[i].value);
+    value_put_all(arena, root, top);
     value_put(arena, root, "definitions", definitions);
     return root;
 }

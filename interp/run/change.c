@@ -42,8 +42,7 @@ static void end_change(struct instance *instance, const struct value *result)
 {
     struct run *run = instance->run;
     struct value *whole = value_map(run->arena);
-    for (size_t i = 0; value_is(result, VALUE_MAP) && i < result->count; i++)
-        value_put(run->arena, whole, result->fields[i].key, result->fields[i].value);
+    value_put_all(run->arena, whole, result);
     value_put(run->arena, whole, "changed", value_bool(instance->outcome != STEP_IN_PLACE));
     instance_end(instance, instance->outcome, instance->outcome_reason, whole);
 }

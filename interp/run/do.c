@@ -165,8 +165,7 @@ static const struct value *with_since(struct instance *instance, const struct va
     if (!instance->primitive->since_moment || value_get(with, "since") != NULL || end == NULL)
         return with;
     struct value *copy = value_map(run->arena);
-    for (size_t i = 0; i < value_count(with); i++)
-        value_put(run->arena, copy, with->fields[i].key, with->fields[i].value);
+    value_put_all(run->arena, copy, with);
     value_put_text(run->arena, copy, "since", end);
     return copy;
 }

@@ -25,8 +25,7 @@ static const struct value *with_answer(struct arena *arena, const struct value *
                                        const struct value *choice)
 {
     struct value *copy = value_map(arena);
-    for (size_t i = 0; i < value_count(answers); i++)
-        value_put(arena, copy, answers->fields[i].key, answers->fields[i].value);
+    value_put_all(arena, copy, answers);
     value_put(arena, copy, path, value_copy(arena, choice)); // the leaf that asked is closed before this one
     return copy;
 }

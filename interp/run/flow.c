@@ -171,8 +171,7 @@ static const struct value *item_result(const struct instance *item)
     if (!value_is(item->result, VALUE_MAP) || value_count(names) <= 1) // the loop variable alone
         return item->result;
     struct value *whole = value_map(arena);
-    for (size_t i = 0; i < value_count(item->result); i++)
-        value_put(arena, whole, item->result->fields[i].key, item->result->fields[i].value);
+    value_put_all(arena, whole, item->result);
     for (size_t i = 0; i < names->count; i++)
         if (strcmp(names->fields[i].key, item->step->as) != 0)
             value_put(arena, whole, names->fields[i].key, names->fields[i].value);

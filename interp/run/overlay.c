@@ -69,8 +69,7 @@ void overlay_predict(struct overlay *overlay, const struct request *request)
         struct value *both = NULL;
         if (merge) { // a patch after a patch: nulls must stay in it, so the members are put one by one
             both = value_map(overlay->arena);
-            for (size_t i = 0; i < known->patch->count; i++)
-                value_put(overlay->arena, both, known->patch->fields[i].key, known->patch->fields[i].value);
+            value_put_all(overlay->arena, both, known->patch);
             for (size_t i = 0; i < patch->count; i++) {
                 const struct value *had = value_get(both, patch->fields[i].key);
                 const struct value *now = patch->fields[i].value;

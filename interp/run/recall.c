@@ -147,8 +147,7 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
         return NULL;
     if (value_is(recall->alert, VALUE_MAP)) {
         struct value *alert = value_map(arena);
-        for (size_t i = 0; i < recall->alert->count; i++)
-            value_put(arena, alert, recall->alert->fields[i].key, recall->alert->fields[i].value);
+        value_put_all(arena, alert, recall->alert);
         value_put(arena, alert, "raw", raw);
         recall->alert = alert;
     }

@@ -142,8 +142,7 @@ const struct value *replay_answers(struct arena *arena, const struct replay *rep
 {
     const struct recall *of = replay->of;
     struct value *answers = value_map(arena);
-    for (size_t i = 0; i < of->answers->count; i++)
-        value_put(arena, answers, of->answers->fields[i].key, of->answers->fields[i].value);
+    value_put_all(arena, answers, of->answers);
     for (size_t i = 0; i < of->count; i++)
         if (strcmp(of->lines[i].type, "ask.answered") == 0 &&
             !text_same(value_text_at(of->lines[i].line, "by"), "otherwise"))
@@ -164,8 +163,7 @@ const struct value *replay_alert(struct arena *arena, const struct replay *repla
     if (!value_is(of->alert, VALUE_MAP))
         return NULL;
     struct value *alert = value_map(arena);
-    for (size_t i = 0; i < of->alert->count; i++)
-        value_put(arena, alert, of->alert->fields[i].key, of->alert->fields[i].value);
+    value_put_all(arena, alert, of->alert);
     if (value_get(of->started, "alert_raw") == NULL)
         value_put(
             arena, alert, "raw",

@@ -165,8 +165,7 @@ static void add_recovered(struct trail *trail, struct batch *batch, const struct
 {
     struct arena *arena = batch->lines.arena;
     struct value *members = value_map(arena);
-    for (size_t i = 0; i < value_count(tail); i++)
-        value_put(arena, members, tail->fields[i].key, tail->fields[i].value);
+    value_put_all(arena, members, tail);
     value_put(arena, members, "torn_head", value_bool(trail->store.head.torn));
     struct record record = record_new(arena, &trail->writer, NULL, 0, "trail.recovered", members);
     add_line(batch, &record);

@@ -78,8 +78,7 @@ static const struct value *sample_of(struct world *world, const char *type, cons
     if (vault == NULL)
         return sample;
     struct value *moved = value_map(arena), *resource = value_map(arena), *resources = value_list(arena);
-    for (size_t i = 0; i < value_count(sample); i++)
-        value_put(arena, moved, sample->fields[i].key, sample->fields[i].value);
+    value_put_all(arena, moved, sample);
     value_append(arena, resources, value_string(arena, vault));
     value_put_text(arena, resource, "id", vault);
     value_put_text(arena, resource, "name", strrchr(vault, '/') + 1);

@@ -219,8 +219,7 @@ static const struct value *inputs(struct world *world, const struct primitive *p
     if (moment == 0)
         moment = clock_now_ms() - 60000;
     struct value *with = value_map(world->arena);
-    for (size_t i = 0; i < value_count(primitive->example); i++)
-        value_put(world->arena, with, primitive->example->fields[i].key, primitive->example->fields[i].value);
+    value_put_all(world->arena, with, primitive->example);
     if (primitive->since_moment && value_get(with, "since") == NULL)
         value_put_text(world->arena, with, "since", clock_rfc3339(world->arena, moment));
     return with;
@@ -284,10 +283,8 @@ int world_undo(struct world *world, const char *run)
 static const struct value *with_answers(struct world *world, const struct value *given)
 {
     struct value *all = value_map(world->arena);
-    for (size_t i = 0; i < value_count(given); i++)
-        value_put(world->arena, all, given->fields[i].key, given->fields[i].value);
-    for (size_t i = 0; i < value_count(world->answers); i++)
-        value_put(world->arena, all, world->answers->fields[i].key, world->answers->fields[i].value);
+    value_put_all(world->arena, all, given);
+    value_put_all(world->arena, all, world->answers);
     return all;
 }
 
