@@ -27,8 +27,8 @@ static const struct {
     const char *type, *member; // whose lines have it
 } holders[] = {{"\"type\":\"run.started\"", undoes}, {"\"type\":\"run.started\"", about},
                {"\"type\":\"ask.", about},           {"\"type\":\"task.", about},
-               {"\"type\":\"effect.", about},        {"\"type\":\"ask.opened\"", within},
-               {"\"type\":\"task.opened\"", within}};
+               {"\"type\":\"effect.", about},        {"\"type\":\"ask.", within},
+               {"\"type\":\"task.", within}};
 
 static uint32_t hash_of(const char *text, size_t length)
 {
