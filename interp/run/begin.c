@@ -46,6 +46,20 @@ static void tell_undo(struct arena *arena, const struct undo_plan *undo, struct 
         value_hold(arena, members, "leased", &value_true);
 }
 
+static void tell_alert(struct run *run, struct value *members)
+{
+    struct arena *arena = run->arena;
+    const struct value *alert = alert_without_raw(arena, run->alert);
+    value_hold(arena, members, "alert", run_bounded(run, alert));
+    if (value_is_null(alert))
+        return;
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    char *text = json_text(arena, run->alert);
+    crypto_sha256(text, strlen(text), hash);
+    value_hold(arena, members, "alert_digest",
+               value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
+}
+
 static void tell_started(struct run *run)
 {
     struct arena *arena = run->arena;
@@ -70,15 +84,7 @@ static void tell_started(struct run *run)
     for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
         value_append(arena, scope, value_string(arena, *id));
     value_hold(arena, members, "scope", run_bounded(run, scope)); // a tenant may have thousands
-    const struct value *alert = alert_without_raw(arena, run->alert);
-    value_hold(arena, members, "alert", run_bounded(run, alert));
-    if (!value_is_null(alert)) {
-        unsigned char hash[CRYPTO_HASH_SIZE];
-        char *text = json_text(arena, run->alert);
-        crypto_sha256(text, strlen(text), hash);
-        value_hold(arena, members, "alert_digest",
-                   value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
-    }
+    tell_alert(run, members);
     history_mark(run, members);
     value_hold(arena, members, "params", run_bounded(run, run->request.params));
     value_hold_text(arena, members, "program", PLAYBOOK_VERSION);

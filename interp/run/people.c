@@ -235,20 +235,21 @@ void people_ask(struct instance *instance)
         return;
     }
     const char *who = loop_config(run->engine)->by;
+    const char *const *choices = (const char *const *)step->choices;
     answer = given_answer(instance, text);
-    if (run->request.replay != NULL && answer != NULL &&
-        !text_is_one_of(answer, (const char *const *)step->choices))
-        answer = NULL; // given to another version
-    if (answer != NULL && !text_is_one_of(answer, (const char *const *)step->choices)) {
-        struct err err;
-        no_answer(instance, answer, instance->path, (const char *const *)step->choices, &err);
-        instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
-        return;
+    if (!text_is_one_of(answer, choices)) {
+        if (answer != NULL && run->request.replay == NULL) {
+            struct err err;
+            no_answer(instance, answer, instance->path, choices, &err);
+            instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
+            return;
+        }
+        answer = NULL; // none, or one that another version was given
     }
     if (answer == NULL && mode_judges(run->mode)) {
         struct history *history = history_of(run);
         answer = history == NULL ? NULL : history_answer(history, run->playbook->name, instance->path, &by);
-        if (answer != NULL && text_is_one_of(answer, (const char *const *)step->choices)) {
+        if (text_is_one_of(answer, choices)) {
             take_answer(instance, text, answer, by);
             return;
         }
