@@ -173,8 +173,7 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
     struct err err = {0};
     response->body = json_parse(answer->arena, NULL, answer->body.ptr, answer->body.length, &err);
     if (response->body == NULL && matters)
-        return unusable(answer,
-                        arena_printf(answer->arena, "the answer is not JSON that is accepted: line %d: %s",
-                                     err.pos.line, err.message));
+        return unusable(
+            answer, arena_printf(answer->arena, "the answer is not JSON that is accepted: %s", err.message));
     return response;
 }

@@ -80,7 +80,7 @@ static const struct {
      "was answered 403"},
     {"a sign-in that is never enough", "d", "401 Unauthorized", "WWW-Authenticate: Basic\r\n", "{}", -1, ""},
     {"an answer that says it twice", "d", "200 OK", "", "{\"id\": \"a\", \"id\": \"b\"}", -1,
-     "not JSON that is accepted"},
+     "not JSON that is accepted: the key \"id\" stands twice"},
     {"an answer that is cut", "d", "200 OK", "", "{\"id\": \"a\"", -1, "not JSON that is accepted"},
     {"an answer of zeros", "d", "200 OK", "", "{\"id\": \"a\\u0000b\"}", -1, "not JSON that is accepted"},
     {"an answer that is too deep", "d", "200 OK", "", NULL, -1, "not JSON that is accepted"},
