@@ -11,9 +11,7 @@ local function stamp(p)
 end
 
 local function snapshot_id(p)
-    local parts = text.split(p.disk, "/")
-    return text.join({"", "subscriptions", parts[3], "resourceGroups", parts[5], "providers", "Microsoft.Compute",
-        "snapshots", string.sub(parts[9], 1, 66) .. "-" .. stamp(p)}, "/")
+    return id.parent(p.disk) .. "/snapshots/" .. string.sub(id.name(p.disk), 1, 66) .. "-" .. stamp(p)
 end
 
 return primitive {
