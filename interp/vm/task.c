@@ -240,12 +240,13 @@ static void push_awaited(struct task_core *core, const struct request *request,
                          const struct response *response)
 {
     const struct value *told = value_get(response->body, request->secret);
-    if (!response->predicted && !value_is(told, VALUE_SECRET))
+    bool has_text = value_is(told, VALUE_SECRET) || value_text(told) != NULL;
+    if (!response->predicted && !has_text)
         return;
     struct value *secret = vm_next_secret(core->run->arena, &core->active, AWAITED_LENGTH);
     if (secret == NULL)
         return;
-    if (value_is(told, VALUE_SECRET))
+    if (has_text)
         secret->text = arena_strdup(core->run->arena, told->text);
     lua_pushstring(core->L, request->secret);
     bridge_push_secret(core->L, secret);
