@@ -107,7 +107,7 @@ static const struct value *resolve(struct seed *seed, const struct value *value)
     const struct value *other = stand_in(seed, value, &taken);
     if (taken)
         return other;
-    struct value *map = value_map(seed->arena);
+    struct value *map = value_like(seed->arena, VALUE_MAP, value);
     for (size_t i = 0; i < value->count; i++) {
         const struct value *item = resolve(seed, value->fields[i].value);
         if (item == NULL)

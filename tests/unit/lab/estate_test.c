@@ -155,13 +155,12 @@ static void refuses_what_is_no_estate(void **state)
     bench_close(&bench);
 }
 
-static bool seed_is_good(struct bench *bench, const char *seed, char **lines)
+static bool seed_is_good(struct bench *bench, const char *seed, char **lines, struct err *err)
 {
-    struct err err;
     struct text out = text_new(bench->arena);
     char *name = arena_printf(bench->arena, "%s/seed.json", bench->dir);
-    assert_true(file_replace(name, seed, strlen(seed), &err));
-    bool good = seed_write(bench->arena, name, 1000000000000, &out, &err);
+    assert_true(file_replace(name, seed, strlen(seed), err));
+    bool good = seed_write(bench->arena, name, 1000000000000, &out, err);
     *lines = out.ptr;
     file_remove(name);
     return good;
@@ -171,18 +170,20 @@ static void counts_times_from_its_making(void **state)
 {
     (void)state;
     struct bench bench;
+    struct err err;
     char *lines;
     bench_open(&bench, NULL);
     assert_true(
         seed_is_good(&bench,
                      "{\"B\": {\"at\": {\"$ago\": \"1d2h\"}}, \"a\": {\"at\": {\"$ahead\": \"10s\", \"as\": "
                      "\"epoch\"}, \"us\": {\"$ago\": \"0s\", \"as\": \"us\"}}}",
-                     &lines));
+                     &lines, &err));
     assert_string_equal(lines, "a\t{\"at\":1000000010,\"us\":\"09/09/2001 01:46:40\"}\n"
                                "b\t{\"at\":\"2001-09-07T23:46:40.000Z\"}\n");
-    assert_false(seed_is_good(&bench, "{\"a\": {\"at\": {\"$ago\": \"soon\"}}}", &lines));
-    assert_false(seed_is_good(&bench, "{\"a\": 1, \"A\": 2}", &lines));
-    assert_false(seed_is_good(&bench, "[]", &lines));
+    assert_false(seed_is_good(&bench, "{\"a\": {\"at\": {\"$ago\": \"soon\"}}}", &lines, &err));
+    assert_false(seed_is_good(&bench, "{\"a\": {},\n \"A\": {}}", &lines, &err));
+    assert_int_equal(err.pos.line, 2);
+    assert_false(seed_is_good(&bench, "[]", &lines, &err));
     bench_close(&bench);
 }
 
