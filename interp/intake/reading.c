@@ -180,11 +180,11 @@ static bool inner_value(struct pass *pass, const struct row *row, const struct s
     if (!row->json || !value_is(*value, VALUE_STRING))
         return true;
     const char *text = (*value)->text;
-    const struct value *parsed = json_parse(pass->arena, value_pos((*value)).file, text, strlen(text), NULL);
+    const struct value *parsed = json_parse(pass->arena, value_pos(*value).file, text, strlen(text), NULL);
     if (parsed == NULL)
         return reading_refuse(pass, at, which, *value, "JSON in a text");
     if (pass->inside.line == 0)
-        pass->inside = value_pos((*value));
+        pass->inside = value_pos(*value);
     *value = value_is_null(parsed) ? NULL : parsed;
     return true;
 }
