@@ -10,7 +10,8 @@
 
 #include "base/panic.h"
 
-enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024, LARGE_BLOCK = 32 * 1024 };
+// A little less than powers of two, so that with the headers before them they fit where those were.
+enum { ALIGNMENT = 8, FIRST_BLOCK = 4 * 1024 - 64, LARGE_BLOCK = 4 * FIRST_BLOCK };
 
 struct block {
     struct block *next;
