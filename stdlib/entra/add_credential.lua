@@ -78,6 +78,7 @@ return primitive {
             becomes = {passwordCredentials = list.concat(before.credentials,
                 {{displayName = p.name, startDateTime = desired.added, endDateTime = ends}})},
         })
+        if not made or not made.secretText then error("the directory's answer does not tell the new secret", 0) end
         write:put(keyvault.object(before.base, "secret", p.name), {value = made.secretText,
             contentType = "secret of an application", tags = {application = p.object, ends = ends}})
     end,

@@ -45,7 +45,9 @@ end
 local function check_addresses(p)
     if #p.addresses == 0 then refuse("no address is named") end
     for _, one in ipairs(p.addresses) do
-        if not net.is_ip(text.split(one, "/")[1]) or text.ends(one, "/0") then
+        local parts = text.split(one, "/")
+        local bits = tonumber(parts[2] or "32") or 0
+        if not net.is_ip(parts[1]) or bits < 8 or net.within("0.0.0.0", one) then
             refuse("'" .. one .. "' is no address that can be refused")
         end
         if is_needed(one) then refuse(one .. " is, or has, an address of one's own or of the platform") end

@@ -57,13 +57,13 @@ t run dns-alert --alert "$work/container.json" --dry-run --unattended 2>/dev/nul
 sed 's#vm-batch-07#vm-web-01#g; s#rg-batch#rg-contoso-prod#g' ../alerts/dns-01-currency-mining.arm.json >"$work/mining.json"
 t run dns-alert --alert "$work/mining.json" --param block=true --unattended --approve-all 2>/dev/null | sed -n '/network.block_address/,/^$/p'
 
-# A network is refused only where nothing of it is one's own or the platform's.
+# A network is refused only where nothing of it is one's own or the platform's, and it is not half the world.
 cat >"$work/wide.yaml" <<'YAML'
 playbook: wide
 version: 1.0.0
 steps:
   - id: wide
-    for_each: "{'203.0.113.0/24', '168.63.0.0/16', '8.0.0.0/5'}"
+    for_each: "{'203.0.113.0/24', '168.63.0.0/16', '8.0.0.0/5', '2000::/3', '0.0.0.0', '203.0.113.7/x', '172.0.0.0/8'}"
     as: network
     on_error: continue
     do: network.block_address
