@@ -282,7 +282,7 @@ static void push_responses(struct task *task, const struct response *responses)
 // Not allowed: what it takes, and who can give it.
 static void hint_permissions(const struct primitive *primitive, struct err *err)
 {
-    bool roles = false, apps = false;
+    bool roles = false, apps = false, cut = false;
     char names[160] = "";
     size_t used = 0;
     for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
@@ -292,9 +292,11 @@ static void hint_permissions(const struct primitive *primitive, struct err *err)
         apps = apps || !path;
         if (used + strlen(name) + 2 < sizeof names)
             used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", name);
+        else
+            cut = true;
     }
     if (used > 0)
-        err_hint(err, "it needs %s; %s%s%s", names,
+        err_hint(err, "it needs %s%s; %s%s%s", names, cut ? " and more (playbook permissions)" : "",
                  roles ? "an Owner or User Access Administrator grants Azure roles" : "",
                  roles && apps ? ", " : "",
                  apps ? "a Privileged Role Administrator grants application permissions" : "");

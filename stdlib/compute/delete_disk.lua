@@ -28,9 +28,10 @@ return primitive {
         local source = kept and kept.properties.creationData.sourceResourceId
         local has = raw.properties
         return {id = raw.id, sku = (raw.sku or {}).name, size = has.diskSizeGB, os = has.osType, made = has.timeCreated,
-            user = disk.user(raw), kept = not p.snapshot or source ~= nil and id.same(source, p.disk)}
+            type = raw.type, user = disk.user(raw), kept = not p.snapshot or source ~= nil and id.same(source, p.disk)}
     end,
-    plan = function(_, before)
+    plan = function(p, before)
+        if before and not text.same(before.type, "Microsoft.Compute/disks") then refuse(id.name(p.disk) .. " is no disk") end
         if before and before.user then refuse("it is in use (" .. before.user .. ")") end
         if before and not before.kept then refuse("there is no such snapshot of it, and without it its content is lost") end
         return nil

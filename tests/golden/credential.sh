@@ -1,13 +1,17 @@
-# A directory whose answer does not tell the new secret: what is left is said, and nothing of it is in the vault.
+# A directory whose answer does not tell the new secret, and a vault that lets nobody write.
 vault=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
-echo '[{"match": "POST graph.microsoft.com/*addPassword", "times": 1, "do": "garble"}]' >"$work/faults.json"
-serve server --fault "$work/faults.json"
-printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\npolicy: policy.yaml\n' \
-    "$route" >"$PLAYBOOK_CONFIG/beside.yaml"
 echo 'approve_all: true' >"$PLAYBOOK_CONFIG/policy.yaml"
-t run rotate-credentials --profile beside --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd --param kind=application \
-    --param vault=$vault --unattended --approve-all 2>/dev/null | sed -n '/^What failed/,/^$/p'
-end_serve
+add() { # FAULT of the lab
+    echo "[$1]" >"$work/faults.json"
+    serve server --fault "$work/faults.json"
+    printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\npolicy: policy.yaml\n' \
+        "$route" >"$PLAYBOOK_CONFIG/beside.yaml"
+    t run rotate-credentials --profile beside --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd \
+        --param kind=application --param vault=$vault --unattended --approve-all 2>/dev/null | sed -n '/^What failed/,/^$/p'
+    end_serve
+}
+add '{"match": "POST graph.microsoft.com/*addPassword", "do": "garble"}'
+add '{"match": "PUT kv-contoso-prod.vault.azure.net/*", "do": "status 403"}'
 
 # The secret that was made is not among those that are asked about.
 for way in "--unattended --approve-all" --audit; do

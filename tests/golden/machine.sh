@@ -13,3 +13,14 @@ t run remediate-vm --param machine=$batch --param vault=$vault $say --audit 2>/d
 grep -c '"password":{"\$secret":"hmac-sha256:' "$PLAYBOOK_STATE/trail/log.jsonl" >/dev/null && echo "passwords are in the trail as marks"
 t run remediate-vm --param machine=$box $say --dry-run 2>/dev/null | disk
 t run remediate-vm --param machine=${box}x $say --dry-run 2>/dev/null | disk
+
+# What is no disk is not deleted as if it were one.
+cat >"$work/disk.yaml" <<'Y'
+playbook: disk
+version: 1.0.0
+steps:
+  - id: delete
+    do: compute.delete_disk
+    with: {disk: /subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01}
+Y
+t run "$work/disk.yaml" --unattended --approve-all 2>/dev/null | sed -n '/^Made/,/^$/p;/^What/,/^$/p'
