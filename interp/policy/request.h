@@ -19,7 +19,6 @@ struct request {
     const struct value *becomes; // … patched so (VALUE_NULL: gone)
     const char *list;            // URL of a list in which a new entry appears, or NULL
     const char *secret;          // member of the answer that is a secret which the service makes, or NULL
-    bool anew;                   // of a read: of what is under way, which no earlier answer tells
     bool as_bytes;               // of a GET: whatever a good answer holds, as a text in base64
 };
 

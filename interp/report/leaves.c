@@ -149,13 +149,24 @@ static const char *changes_text(const struct view *view, const struct value *eff
     return text.ptr;
 }
 
+// What a leaf would change: not what is in place already.
+static const struct value *changes_of(struct arena *arena, const struct value *leaf)
+{
+    const struct value *effects = value_get(leaf, "effects");
+    struct value *changes = value_list(arena);
+    for (size_t i = 0; i < value_count(effects); i++)
+        if (!text_same(value_text_at(value_item(effects, i), "status"), "in-place"))
+            value_append(arena, changes, value_item(effects, i));
+    return changes;
+}
+
 // Whatever any of them would change: the blast radius.
 static void print_union(struct wrap *wrap, const struct view *view)
 {
     struct arena *arena = wrap->out->arena;
     struct value *seen = value_map(arena);
     for (size_t i = 0; i < value_count(view->leaves); i++) {
-        const struct value *effects = value_get(value_item(view->leaves, i), "effects");
+        const struct value *effects = changes_of(arena, value_item(view->leaves, i));
         for (size_t j = 0; j < value_count(effects); j++) {
             const char *resource = value_text_at(value_item(effects, j), "resource");
             if (resource != NULL && resource[0] != '\0')
@@ -218,7 +229,7 @@ void leaves_print(struct wrap *wrap, const struct view *view)
         if (told[i])
             continue;
         print_together(wrap, view, i, told);
-        const struct value *effects = value_get(value_item(view->leaves, i), "effects");
+        const struct value *effects = changes_of(arena, value_item(view->leaves, i));
         size_t number = value_count(effects);
         wrap_line(wrap, 4, WRAP_PLAIN,
                   number == 0 ? "changes nothing"

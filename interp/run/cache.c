@@ -22,10 +22,9 @@ static const char *key_of(struct run *run, const struct request *request)
 
 const struct response *cache_find(struct run *run, const struct request *request)
 {
-    if (run->cache == NULL || request->anew)
-        return NULL;
-    const char *key = key_of(run, request);
-    for (const struct cached *entry = *run->cache; entry != NULL; entry = entry->next)
+    const char *key = run->cache == NULL ? NULL : key_of(run, request);
+    for (const struct cached *entry = run->cache == NULL ? NULL : *run->cache; entry != NULL;
+         entry = entry->next)
         if (strcmp(entry->key, key) == 0)
             return &entry->response;
     return NULL;
@@ -33,7 +32,7 @@ const struct response *cache_find(struct run *run, const struct request *request
 
 void cache_keep(struct run *run, const struct request *request, const struct response *response)
 {
-    if (run->cache == NULL || request->anew)
+    if (run->cache == NULL)
         return;
     struct cached *entry = ARENA_NEW(run->cache_arena, struct cached);
     entry->next = *run->cache;

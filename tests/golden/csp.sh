@@ -35,6 +35,8 @@ t run csp-stale-alerts --answer "each[00d91870-eb2b-49c1-b776-92d6553f94c0_fb94f
 t run csp-stale-alerts --unattended --audit
 t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --approve-all
 t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --answer turn_on=yes --unattended --audit
+# What is in place is no change that an answer would lead to.
+t run csp-hardening --param subscription=$subscription --param contacts=soc@contoso.com --param budget=900 --dry-run --explore --unattended
 t run csp-hardening --param subscription=662ce12b-cc10-49d2-92d1-f0c5c0fd26f7 --answer quota/lower=yes --answer second_factor/demand=yes --unattended --approve-all
 t undo last --approve-all
 t run csp-subscribe --param url=https://hooks.contoso.com/webhooks/callback --unattended --approve-all

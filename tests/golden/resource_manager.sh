@@ -65,19 +65,3 @@ quiet run remediate-user --dry-run --unattended --param principal=c973880e-7d5b-
 shown '^What needs' '^Recorded'
 quiet run remediate-user --dry-run --unattended --param principal=00000000-0000-4000-8000-000000000001
 shown '^What needs' '^Recorded'
-echo "What only an answer leads to may be under way for a while when it is read: it is asked for again."
-cat >"$work/delete.yaml" <<'PLAYBOOK'
-playbook: delete
-version: 1.0.0
-title: Remove a resource, once somebody says so
-steps:
-  - id: go
-    ask: Is it the attacker's?
-    choices: ["yes", "no"]
-    otherwise: "no"
-  - when: go.answer == 'yes'
-    do: resource.delete
-    with: {resource: /subscriptions/fab42902-0eef-4a4c-9642-6d3213a4a46e/resourceGroups/rg-hr-data/providers/Microsoft.KeyVault/vaults/kv-contoso-hr}
-PLAYBOOK
-quiet run "$work/delete.yaml" --dry-run --explore --unattended
-shown '^What each' '^What needs'
