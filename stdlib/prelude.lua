@@ -67,7 +67,7 @@ end
 
 --- read:poll(url, options) → as get, and info {status, headers}: for what is under way
 function reader:poll(url, options)
-    return send(options_of({method = "GET", url = url, absent_ok = true, anew = true}, options))
+    return send(options_of({method = "GET", url = url, absent_ok = true}, options))
 end
 
 --- read:query(url, body, options) → body of a POST that only reads, and info {status, headers}

@@ -166,9 +166,6 @@ static bool take_request(struct task *task, struct request *request)
     request->resource = resource == NULL ? NULL : arena_strdup(arena, resource);
     request->list = list == NULL ? NULL : arena_strdup(arena, list);
     request->secret = secret == NULL ? NULL : arena_strdup(arena, secret);
-    lua_getfield(L, -1, "anew");
-    request->anew = lua_toboolean(L, -1);
-    lua_pop(L, 1);
     return value_field(task, "headers", &request->headers) && value_field(task, "body", &request->body) &&
            value_field(task, "becomes", &request->becomes);
 }
