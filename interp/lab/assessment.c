@@ -32,7 +32,9 @@ static const struct value *shown(struct call *call, const struct value *assessme
 void assessment_list(struct call *call)
 {
     struct page page = page_open(call);
-    struct estate_range range = estate_range(call->estate, text_lower(call->arena, call->scope));
+    char *beneath =
+        arena_printf(call->arena, "%s/", text_lower(call->arena, call->scope)); // vm-1 is not vm-10
+    struct estate_range range = estate_range(call->estate, beneath);
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i), *name = strstr(key, ASSESSMENTS);
         if (name != NULL && strchr(name + strlen(ASSESSMENTS), '/') == NULL && page_wants(&page, key))

@@ -179,6 +179,19 @@ static void lists_recommendations_with_what_is_asked_for(void **state)
         want(&bench, 200, "GET", ARM,
              arena_printf(bench.arena, "%s?api-version=2021-06-01&$expand=metadata", id), NULL);
     assert_non_null(value_at(one, "properties.metadata.severity"));
+    static const char machine[] =
+        "/subscriptions/fab42902-0eef-4a4c-9642-6d3213a4a46e/resourceGroups/rg-hr-data"
+        "/providers/Microsoft.Compute/virtualMachines/vm-hr-0";
+    static const size_t meant[] = {0, 3};
+    static const char *const rest[] = {"", "1"};
+    for (size_t i = 0; i < 2; i++) { // a machine, and one whose name begins with that one's
+        all = want(&bench, 200, "GET", ARM,
+                   arena_printf(bench.arena,
+                                "%s%s/providers/Microsoft.Security/assessments?api-version=2021-06-01",
+                                machine, rest[i]),
+                   NULL);
+        assert_int_equal(value_count(value_get(all, "value")), meant[i]);
+    }
     bench_close(&bench);
 }
 
