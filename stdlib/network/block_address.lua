@@ -1,7 +1,7 @@
--- Refuses addresses at a network security group, in front of what it lets through: for every machine that the group stands
--- before, not for one alone. Connections that are open go on until they end. An address of one's own, or one that the
--- platform itself needs, is never refused, nor a network that has one; nor is anything at the group of a quarantine, which
--- refuses all.
+-- Refuses addresses at a network security group, in front of what would let them through: for every machine that the
+-- group stands before, not for one alone. Connections that are open go on until they end. An address of one's own, or one
+-- that the platform itself needs, is left out and said, as is a network that has one; nothing is refused at the group of a
+-- quarantine, which refuses all.
 local machine = use "machine"
 local operation = use "arm_operation"
 
@@ -26,11 +26,17 @@ local function written(p, wanted)
         [side .. "es"] = wanted.addresses, [other] = "*"}}
 end
 
--- The addresses that a rule is about.
-local function addresses_of(p, has)
-    local side = sides(p)
+-- The addresses that a rule has on one side of it.
+local function addresses_of(side, has)
     local many = has[side .. "es"] or {}
     return #many > 0 and many or list {has[side]}
+end
+
+-- Does the rule refuse all traffic with its addresses, as `written` has it?
+local function is_whole(p, has)
+    local _, other = sides(p)
+    return text.same(has.access, "Deny") and text.same(has.direction, p.direction) and has.protocol == "*"
+        and has.sourcePortRange == "*" and has.destinationPortRange == "*" and has[other] == "*"
 end
 
 -- Is any of it an address of one's own, or of the platform?
@@ -42,26 +48,50 @@ local function is_needed(network)
     return false
 end
 
-local function check_addresses(p)
-    if #p.addresses == 0 then refuse("no address is named") end
-    for _, one in ipairs(p.addresses) do
-        local parts = text.split(one, "/")
-        local bits = tonumber(parts[2] or "32") or 0
-        if not net.is_ip(parts[1]) or bits < 8 or net.within("0.0.0.0", one) then
-            refuse("'" .. one .. "' is no address that can be refused")
-        end
-        if is_needed(one) then refuse(one .. " is, or has, an address of one's own or of the platform") end
-    end
+local function is_address(one)
+    local parts = text.split(one, "/")
+    return net.is_ip(parts[1]) and (tonumber(parts[2] or "32") or 0) >= 8 and not net.within("0.0.0.0", one)
 end
 
--- A free place in front of every rule of that direction that lets something through.
-local function place(before)
+-- The addresses that may be refused, and why the others may not.
+local function sift(p)
+    local fit, left_out = list {}, list {}
+    for _, one in ipairs(p.addresses) do
+        if not is_address(one) then
+            table.insert(left_out, "'" .. one .. "' is no address that can be refused")
+        elseif is_needed(one) then
+            table.insert(left_out, one .. " is, or has, an address of one's own or of the platform")
+        else
+            table.insert(fit, one)
+        end
+    end
+    return fit, left_out
+end
+
+-- Does a rule that lets `theirs` through let any of `ours`? What a service's name stands for is not known here.
+local function lets_through(theirs, ours)
+    for _, one in ipairs(theirs) do
+        if not net.is_ip(text.split(one, "/")[1]) then return true end
+        for _, address in ipairs(ours) do
+            if net.within(address, one) or net.within(one, address) then return true end
+        end
+    end
+    return false
+end
+
+-- Where the rule stands in front of every one that lets its addresses through: where it is, or the first free place.
+local function place(before, addresses)
+    local free
     for priority = first, last do
         local there = before.places[tostring(priority)]
-        if not there then return priority end
-        if there == "Allow" then refuse("the group's first rule lets through: nothing can stand in front of it") end
+        if priority == before.priority then return priority end
+        if not there then
+            free = free or priority
+        elseif text.same(there.access, "Allow") and lets_through(there.addresses, addresses) then
+            return free or refuse("the rule '" .. there.name .. "' lets through, and no place in front of it is free")
+        end
     end
-    refuse("the group has no place left for a rule")
+    return free or refuse "the group has no place left for a rule"
 end
 
 return primitive {
@@ -78,6 +108,7 @@ return primitive {
     returns = {
         interfaces = {type = "list", of = "string", help = "network interfaces that the group stands before"},
         subnets = {type = "list", of = "string", help = "subnets that the group stands before"},
+        left_out = {type = "list", of = "string", help = "which addresses are not refused, and why"},
     },
     risk = "contain",
     permissions = {"Microsoft.Network/networkSecurityGroups/read",
@@ -98,24 +129,25 @@ return primitive {
         local has = raw.properties
         local found = {addresses = null, priority = null, places = map {},
             interfaces = list.pluck(has.networkInterfaces or {}, "id"), subnets = list.pluck(has.subnets or {}, "id")}
+        local side = sides(p)
         for _, rule in ipairs(has.securityRules or {}) do
             local it = rule.properties
             if text.same(rule.name, p.name) then
-                found.addresses, found.priority = addresses_of(p, it), it.priority
-                found.foreign = not text.same(it.access, "Deny") or not text.same(it.direction, p.direction)
+                found.addresses, found.priority, found.foreign = addresses_of(side, it), it.priority, not is_whole(p, it)
             elseif text.same(it.direction, p.direction) then
-                found.places[tostring(it.priority)] = it.access
+                found.places[tostring(it.priority)] = {name = rule.name, access = it.access,
+                    addresses = addresses_of(side, it)}
             end
         end
         return found
     end,
     plan = function(p, before)
-        check_addresses(p)
+        local fit, left_out = sift(p)
+        if #fit == 0 then refuse(#left_out > 0 and text.join(left_out, "; ") or "no address is named") end
         if text.starts(id.name(p.group), "quarantine-") then refuse("the group is that of a quarantine") end
         if before.foreign then refuse("the group has another rule of the name '" .. p.name .. "'") end
-        local there = before.addresses or list {}
-        if #list.without(p.addresses, there) == 0 then return before end
-        return {addresses = list.union(there, p.addresses), priority = before.priority or place(before)}
+        local wanted = list.union(before.addresses or list {}, fit)
+        return {addresses = wanted, priority = place(before, wanted)}
     end,
     apply = function(p, _, desired, write) operation.put(write, rule_url(p), written(p, desired)) end,
     undo = function(p, before, _, write)
@@ -125,7 +157,8 @@ return primitive {
             operation.delete(write, rule_url(p))
         end
     end,
-    result = function(_, before)
-        return {interfaces = before.interfaces, subnets = before.subnets}
+    result = function(p, before)
+        local _, left_out = sift(p)
+        return {interfaces = before.interfaces, subnets = before.subnets, left_out = left_out}
     end,
 }

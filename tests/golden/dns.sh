@@ -55,6 +55,10 @@ t run dns-alert --alert "$work/container.json" --dry-run --unattended 2>/dev/nul
 
 # Addresses that the names led to are refused for all machines of a group, where that is wanted.
 sed 's#vm-batch-07#vm-web-01#g; s#rg-batch#rg-contoso-prod#g' ../alerts/dns-01-currency-mining.arm.json >"$work/mining.json"
+# One's own address among them is left out, which is said.
+sed 's#203.0.113.21#10.0.1.9#g' "$work/mining.json" >"$work/own.json"
+t run dns-alert --alert "$work/own.json" --param block=true --dry-run --unattended 2>/dev/null |
+    sed -n '/network.block_address/,/^$/p; /task left_out/,/^  task/p'
 t run dns-alert --alert "$work/mining.json" --param block=true --unattended --approve-all 2>/dev/null | sed -n '/network.block_address/,/^$/p'
 
 # A network is refused only where nothing of it is one's own or the platform's, and it is not half the world.
