@@ -40,7 +40,8 @@ struct call {
     // The request as it came. Headers that are absent are NULL.
     const char *method, *target, *host_name;
     const char *authorization, *content_type, *client_request_id, *correlation_id, *metadata, *identity;
-    const char *if_match, *new_model, *continuation; // Partner Center: X-NewEventsModel, MS-ContinuationToken
+    const char *if_match;
+    const char *new_model, *continuation; // Partner Center: X-NewEventsModel, MS-ContinuationToken
     const char *bytes;
     size_t length;
     // Faults that were asked for.

@@ -36,14 +36,19 @@ char *network_next_etag(struct call *call, const struct value *old)
     return arena_printf(call->arena, "W/\"%lu\"", number + 1);
 }
 
-// Only one change of a resource at a time.
-bool network_is_free(struct call *call, const struct value *resource)
+// Only one change of a resource at a time, and of the one that is meant.
+bool network_may_change(struct call *call, const struct value *resource)
 {
-    if (!operation_is_busy(resource))
+    if (operation_is_busy(resource)) {
+        call_header(call, "Retry-After", "1");
+        call_fail(call, 429, "RetryableErrorDueToAnotherOperation",
+                  "Operation on %s cannot proceed: another operation is in progress.", call->args[2]);
+        return false;
+    }
+    const char *etag = value_text_at(resource, "etag");
+    if (call->if_match == NULL || (etag != NULL && strcmp(call->if_match, etag) == 0))
         return true;
-    call_header(call, "Retry-After", "1");
-    call_fail(call, 429, "RetryableErrorDueToAnotherOperation",
-              "Operation on %s cannot proceed: another operation is in progress.", call->args[2]);
+    call_fail(call, 412, "PreconditionFailed", "The etag of %s is another one.", call->args[2]);
     return false;
 }
 
@@ -97,7 +102,7 @@ void network_put_interface(struct call *call)
     const struct value *old = estate_get(call->estate, own_key(call, "networkInterfaces"));
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !network_is_free(call, old) || !group_fits(call, body))
+        !network_may_change(call, old) || !group_fits(call, body))
         return;
     if (value_text_at(body, "location") == NULL ||
         value_count(value_at(body, "properties.ipConfigurations")) == 0) {
@@ -131,9 +136,10 @@ static struct value *users_of(struct call *call, const char *group)
 static const struct value *group_shown(struct call *call, const struct value *group)
 {
     struct value *users = users_of(call, value_text_at(group, "id"));
-    return value_merge_patch(call->arena, operation_shown(call, group),
-                             make_value(call->arena, "{'properties': {'networkInterfaces': %v}}",
-                                        value_count(users) == 0 ? NULL : users));
+    return value_merge_patch(
+        call->arena, operation_shown(call, group),
+        make_value(call->arena, "{'properties': {'securityRules': %v, 'networkInterfaces': %v}}",
+                   network_rules_shown(call, group), value_count(users) == 0 ? NULL : users));
 }
 
 char *network_group_key(struct call *call)
@@ -206,7 +212,7 @@ void network_put_group(struct call *call)
     const struct value *old = estate_get(call->estate, network_group_key(call));
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !network_is_free(call, old))
+        !network_may_change(call, old))
         return;
     if (value_text_at(body, "location") == NULL) {
         call_fail(call, 400, "LocationRequired", "The location property is required for this definition.");
@@ -240,7 +246,7 @@ void network_delete_group(struct call *call)
                   own_id(call, "networkSecurityGroups"), value_text_at(value_item(users, 0), "id"));
         return;
     }
-    if (!network_is_free(call, group))
+    if (!network_may_change(call, group))
         return;
     const char *region = arena_strdup(call->arena, value_text_at(group, "location"));
     estate_put(call->estate, key, NULL);

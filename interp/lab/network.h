@@ -8,8 +8,11 @@ struct value;
 
 // The key of the group that stands for {s}, {g}, {n} of the template, the first three arguments.
 char *network_group_key(struct call *call);
-// May it be changed now? False after answering 429: another change is under way.
-bool network_is_free(struct call *call, const struct value *resource);
+// May it be changed now? False after answering 429 (another change is under way) or 412 (it is not the one
+// that If-Match means).
+bool network_may_change(struct call *call, const struct value *resource);
+// The rules of a group, as they are shown alone and with it.
+struct value *network_rules_shown(struct call *call, const struct value *group);
 char *network_next_etag(struct call *call, const struct value *old);
 // Is this rule of the list one, beside those in front of it? False after answering 400.
 bool network_rule_fits(struct call *call, const struct value *rules, size_t index);

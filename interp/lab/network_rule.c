@@ -53,15 +53,20 @@ static struct value *others(struct call *call, const struct value *group, const 
     return rest;
 }
 
-void network_rule_list(struct call *call)
+struct value *network_rules_shown(struct call *call, const struct value *group)
 {
-    const struct value *group = find_group(call), *rules = value_at(group, "properties.securityRules");
+    const struct value *rules = value_at(group, "properties.securityRules");
     struct value *list = value_list(call->arena);
-    if (group == NULL)
-        return;
     for (size_t i = 0; i < value_count(rules); i++)
         value_append(call->arena, list, shown(call, group, value_item(rules, i)));
-    call_ok(call, 200, make_value(call->arena, "{'value': %v}", list));
+    return list;
+}
+
+void network_rule_list(struct call *call)
+{
+    const struct value *group = find_group(call);
+    if (group != NULL)
+        call_ok(call, 200, make_value(call->arena, "{'value': %v}", network_rules_shown(call, group)));
 }
 
 void network_rule_get(struct call *call)
@@ -99,7 +104,7 @@ void network_rule_put(struct call *call)
                                           {"properties.destinationPortRange", CHECK_TEXT, NULL}};
     const struct value *group = find_group(call), *body = group == NULL ? NULL : call_body(call), *old;
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !network_is_free(call, group))
+        !network_may_change(call, group))
         return;
     struct value *rules = others(call, group, &old);
     const struct value *rule =
@@ -129,7 +134,7 @@ void network_rule_delete(struct call *call)
         call_ok(call, 204, NULL);
         return;
     }
-    if (!network_is_free(call, group))
+    if (!network_may_change(call, group))
         return;
     const char *region = arena_strdup(call->arena, value_text_at(group, "location"));
     keep(call, group, rules);

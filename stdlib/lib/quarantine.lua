@@ -79,7 +79,7 @@ function quarantine.delete(p, write)
     operation.delete(write, group_url(p))
 end
 
--- An interface is replaced as a whole, so it is sent as it is now, but for its group.
+-- An interface is replaced as a whole, so it is sent as it is now, but for its group, and only if it still is.
 local function set_group(id, group, write)
     local url = machine.interface_url(id)
     local now = write:get(url)
@@ -95,7 +95,7 @@ local function set_group(id, group, write)
     end
     if group then properties.networkSecurityGroup = {id = group} end
     body.properties = properties
-    operation.put(write, url, body)
+    operation.put(write, url, body, {headers = map {["If-Match"] = now.etag}})
 end
 
 local function differs(a, b)

@@ -133,7 +133,8 @@ return primitive {
         for _, rule in ipairs(has.securityRules or {}) do
             local it = rule.properties
             if text.same(rule.name, p.name) then
-                found.addresses, found.priority, found.foreign = addresses_of(side, it), it.priority, not is_whole(p, it)
+                found.addresses, found.priority, found.etag = addresses_of(side, it), it.priority, rule.etag
+                found.foreign = not is_whole(p, it)
             elseif text.same(it.direction, p.direction) then
                 found.places[tostring(it.priority)] = {name = rule.name, access = it.access,
                     addresses = addresses_of(side, it)}
@@ -149,7 +150,9 @@ return primitive {
         local wanted = list.union(before.addresses or list {}, fit)
         return {addresses = wanted, priority = place(before, wanted)}
     end,
-    apply = function(p, _, desired, write) operation.put(write, rule_url(p), written(p, desired)) end,
+    apply = function(p, before, desired, write)
+        operation.put(write, rule_url(p), written(p, desired), {headers = map {["If-Match"] = before.etag}})
+    end,
     undo = function(p, before, _, write)
         if before.addresses then
             operation.put(write, rule_url(p), written(p, before))

@@ -8,6 +8,8 @@
 
 #define GROUP PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft."
 #define INTERFACE GROUP "Network/networkInterfaces/nic-batch-07"
+#define OPEN                                                                                                 \
+    PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/networkSecurityGroups/nsg-web"
 #define SHUT GROUP "Network/networkSecurityGroups/shut"
 #define MACHINE GROUP "Compute/virtualMachines/vm-batch-07"
 #define NET_API "?api-version=2024-01-01"
@@ -53,7 +55,11 @@ static void shuts_an_interface_and_opens_it_again(void **state)
                       strlen("{\"x\": {\"properties\": {\"networkSecurityGroup\": {\"id\": \"" SHUT "\"}}}}"),
                       NULL),
                   "x"));
+    bench.if_match = "W/\"0\"";
+    want(&bench, 412, "PUT", ARM, INTERFACE NET_API, json_text(bench.arena, body));
+    bench.if_match = value_text_at(old, "etag");
     const struct value *now = want(&bench, 200, "PUT", ARM, INTERFACE NET_API, json_text(bench.arena, body));
+    bench.if_match = NULL;
     assert_string_equal(value_text_at(now, "properties.provisioningState"), "Updating");
     assert_string_not_equal(value_text_at(now, "etag"), value_text_at(old, "etag"));
     assert_non_null(value_at(now, "properties.virtualMachine.id")); // the service's own
@@ -74,9 +80,7 @@ static void changes_one_rule_of_a_group(void **state)
     struct bench bench;
     bench_open(&bench, NULL);
     char *before = digest_now(&bench);
-    static const char rules[] = PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/"
-                                         "networkSecurityGroups/nsg-web/securityRules";
-    char *rule = arena_printf(bench.arena, "%s/deny" NET_API, rules);
+    static const char rules[] = OPEN "/securityRules", rule[] = OPEN "/securityRules/deny" NET_API;
     want(&bench, 404, "GET", ARM, rule, NULL);
     want(&bench, 400, "PUT", ARM, rule,
          "{'properties': {'protocol': '*', 'access': 'Deny', 'direction': 'Inbound', 'priority': 300}}");
@@ -88,6 +92,17 @@ static void changes_one_rule_of_a_group(void **state)
     const struct value *all =
         want(&bench, 200, "GET", ARM, arena_printf(bench.arena, "%s" NET_API, rules), NULL);
     assert_int_equal(value_count(value_get(all, "value")), 3);
+    const struct value *group = want(&bench, 200, "GET", ARM, OPEN NET_API, NULL);
+    const struct value *last = value_item(value_at(group, "properties.securityRules"), 2);
+    assert_string_equal(value_text_at(last, "etag"), value_text_at(group, "etag"));
+    static const char other[] =
+        "{'properties': {'protocol': '*', 'access': 'Deny', 'direction': 'Inbound', 'priority': 110}}";
+    bench.if_match = "W/\"1\"";
+    want(&bench, 412, "PUT", ARM, rule, other);
+    bench.if_match = value_text_at(last, "etag");
+    want(&bench, 200, "PUT", ARM, rule, other);
+    bench.if_match = NULL;
+    wait_a_little();
     want(&bench, 202, "DELETE", ARM, rule, NULL);
     wait_a_little();
     want(&bench, 204, "DELETE", ARM, rule, NULL);

@@ -30,6 +30,7 @@ struct bench {
     struct core *core;
     char folder[SCRATCH_SIZE], dir[64]; // the estate's in it
     const char *client, *secret;        // who signs in
+    const char *if_match;               // sent with every request; NULL: none
     struct call last;
 };
 
@@ -64,6 +65,7 @@ static inline const struct value *send_raw(struct bench *bench, const char *auth
                         .host_name = host,
                         .target = target,
                         .authorization = authorization,
+                        .if_match = bench->if_match,
                         .content_type = "application/json",
                         .metadata = "true"};
     char *bytes = body == NULL ? NULL : arena_strdup(bench->arena, body);

@@ -88,7 +88,7 @@ struct scene {
     const struct value *script; // the case
     const struct primitive *primitive;
     const struct value *p;
-    struct value *sent; // changing requests: list of "METHOD URL" and "METHOD URL BODY"
+    struct value *sent; // changing requests: list of "METHOD URL[ BODY][ If-Match ETAG]"
 };
 
 // JSON with secrets shown as a mark.
@@ -111,11 +111,12 @@ static struct response answer(struct scene *scene, const struct request *request
     const struct value *body = value_get(value_get(scene->script, "answers"), name);
     bool reads = strcmp(request->method, "GET") == 0 || strstr(request->url, "/query") != NULL ||
                  strstr(request->url, "ResourceGraph") != NULL;
+    const char *etag = value_text_at(request->headers, "If-Match");
     if (!reads)
-        value_append(
-            arena, scene->sent,
-            value_printf(arena, "%s%s%s", name, request->body == NULL ? "" : " ",
-                         request->body == NULL ? "" : json_text(arena, unmask(arena, request->body))));
+        value_append(arena, scene->sent,
+                     value_printf(arena, "%s%s%s%s%s", name, request->body == NULL ? "" : " ",
+                                  request->body == NULL ? "" : json_text(arena, unmask(arena, request->body)),
+                                  etag == NULL ? "" : " If-Match ", etag == NULL ? "" : etag));
     return (struct response){.status = reads && body == NULL ? 404 : 200, .body = body};
 }
 
