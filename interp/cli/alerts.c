@@ -16,6 +16,16 @@
 #include "report/diag_out.h"
 #include "vm/vm.h"
 
+static const char *const endings[] = {".json", ".eml", NULL};
+
+static bool is_named_so(const char *name)
+{
+    const char *const *ending = endings;
+    while (*ending != NULL && !text_ends(name, *ending))
+        ending++;
+    return *ending != NULL;
+}
+
 // The file's own name before "#ID"; a file whose name has a "#" itself is found first.
 static const char *file_part(struct arena *arena, const char *name, const char **id)
 {
@@ -27,28 +37,56 @@ static const char *file_part(struct arena *arena, const char *name, const char *
     return arena_strndup(arena, name, (size_t)(mark - name));
 }
 
-bool alerts_is_file(const char *name)
+bool alerts_is_file(struct arena *arena, const char *name)
 {
-    if (strcmp(name, "-") == 0 || file_exists(name) || text_ends(name, ".json") || text_ends(name, ".eml"))
-        return true;
-    const char *mark = strrchr(name, '#');
-    return mark != NULL && mark > name && text_find_nocase(name, ".json#") != NULL;
+    const char *id;
+    return strcmp(name, "-") == 0 || file_exists(name) || is_named_so(name) ||
+           is_named_so(file_part(arena, name, &id));
 }
 
-static const struct value *one_of(struct cli *cli, const struct value *alerts, const char *file,
-                                  const char *id, struct err *err)
+const char **alerts_files(struct arena *arena, const char *name)
 {
-    for (size_t i = 0; i < value_count(alerts); i++)
-        if (text_same(value_text_at(value_item(alerts, i), "id"), id)) {
-            struct value *one = value_list(cli->arena);
-            value_append(cli->arena, one, value_item(alerts, i));
-            return one;
-        }
-    err_set(err, E_ALERT, "%s has no alert with the id %s", file, id);
-    const char *first = value_text_at(value_item(alerts, 0), "id");
-    if (first != NULL)
-        err_hint(err, "its first is %s", first);
-    return NULL;
+    bool folder = file_is_dir(name);
+    char **there = folder ? file_list(arena, name) : NULL;
+    size_t count = 0, all = 0;
+    while (folder && there[all] != NULL)
+        all++;
+    const char **files = ARENA_ARRAY(arena, const char *, all + 2);
+    for (size_t i = 0; i < all; i++)
+        if (is_named_so(there[i]))
+            files[count++] = arena_printf(arena, "%s/%s", name, there[i]);
+    if (!folder)
+        files[count++] = name;
+    files[count] = NULL;
+    return files;
+}
+
+static void refuse(struct cli *cli, struct alerts *alerts, const struct err *err)
+{
+    size_t count = alerts->refused_count;
+    if ((count & (count - 1)) == 0) // it is full
+        alerts->refused =
+            arena_grow(cli->arena, alerts->refused, count, count == 0 ? 1 : count * 2, sizeof *err);
+    alerts->refused[alerts->refused_count++] = *err;
+}
+
+struct reader {
+    struct cli *cli;
+    struct vm *vm;
+    struct vm_run run;
+    struct err_list *notes;
+    struct alerts *alerts;
+};
+
+// One payload; NULL: it could not be read, and err says why.
+static void take(struct reader *reader, const struct value *raw, struct err *err)
+{
+    const struct value *some =
+        raw == NULL ? NULL : vm_read_alerts(reader->vm, &reader->run, raw, reader->notes, err);
+    if (some == NULL)
+        refuse(reader->cli, reader->alerts, err);
+    for (size_t i = 0; i < value_count(some); i++)
+        value_append(reader->cli->arena, reader->alerts->records, value_item(some, i));
 }
 
 // A mail as the payload that stdlib/intake/mail.lua reads.
@@ -61,41 +99,75 @@ static const struct value *read_mail(struct arena *arena, const char *name, cons
     return mail == NULL ? NULL : payload;
 }
 
+static void take_file(struct reader *reader, const char *file)
+{
+    struct arena *arena = reader->cli->arena;
+    struct err err;
+    size_t length;
+    const char *bytes = file_read(arena, file, JSON_MAX_FILE, &length, &err);
+    const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
+    reader->run = (struct vm_run){.arena = arena, .now = clock_rfc3339(arena, clock_now_ms())};
+    vm_run_open(reader->vm, &reader->run);
+    if (bytes == NULL)
+        refuse(reader->cli, reader->alerts, &err);
+    else if (text_ends(file, ".eml"))
+        take(reader, read_mail(arena, shown, bytes, length, &err), &err);
+    else
+        take(reader, json_parse(arena, shown, bytes, length, &err), &err);
+    vm_run_close(reader->vm, &reader->run);
+}
+
+// Leaves the one with that id; what else is in the file is nobody's concern then.
+static void leave_one(struct cli *cli, struct alerts *alerts, const char *file, const char *id)
+{
+    const struct value *all = alerts->records;
+    struct err err;
+    alerts->records = value_list(cli->arena);
+    for (size_t i = 0; i < value_count(all); i++)
+        if (text_same(value_text_at(value_item(all, i), "id"), id)) {
+            value_append(cli->arena, alerts->records, value_item(all, i));
+            alerts->refused_count = 0;
+            return;
+        }
+    if (alerts->refused_count > 0)
+        return;
+    err_set(&err, E_ALERT, "%s has no alert with the id %s", file, id);
+    const char *first = value_text_at(value_item(all, 0), "id");
+    if (first != NULL)
+        err_hint(&err, "its first is %s", first);
+    refuse(cli, alerts, &err);
+}
+
+struct alerts alerts_take(struct cli *cli, struct vm *vm, const char *name, struct err_list *notes)
+{
+    struct alerts alerts = {.records = value_list(cli->arena)};
+    struct reader reader = {.cli = cli, .vm = vm, .notes = notes, .alerts = &alerts};
+    const char *id, *file = file_part(cli->arena, name, &id);
+    take_file(&reader, file);
+    if (id != NULL)
+        leave_one(cli, &alerts, file, id);
+    return alerts;
+}
+
 const struct value *alerts_read(struct cli *cli, struct vm *vm, const char *name, struct err_list *notes,
                                 struct err *err)
 {
-    const char *id, *file = file_part(cli->arena, name, &id);
-    size_t length;
-    const char *bytes = file_read(cli->arena, file, JSON_MAX_FILE, &length, err);
-    if (bytes == NULL)
-        return NULL;
-    const char *shown = strcmp(file, "-") == 0 ? "standard input" : file;
-    const struct value *raw = text_ends(file, ".eml") ? read_mail(cli->arena, shown, bytes, length, err)
-                                                      : json_parse(cli->arena, shown, bytes, length, err);
-    if (raw == NULL)
-        return NULL;
-    struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
-    vm_run_open(vm, &run);
-    const struct value *alerts = vm_read_alerts(vm, &run, raw, notes, err);
-    vm_run_close(vm, &run);
-    if (alerts == NULL || id == NULL)
-        return alerts;
-    return one_of(cli, alerts, file, id, err);
+    const struct alerts alerts = alerts_take(cli, vm, name, notes);
+    if (alerts.refused_count == 0)
+        return alerts.records;
+    *err = alerts.refused[0];
+    return NULL;
 }
 
-const struct value *alerts_read_folder(struct cli *cli, struct vm *vm, const char *folder,
-                                       struct err_list *notes, struct err *err)
+struct alerts alerts_take_all(struct cli *cli, struct vm *vm, const char *name, struct err_list *notes)
 {
-    struct value *all = value_list(cli->arena);
-    for (char **name = file_list(cli->arena, folder); *name != NULL; name++) {
-        if (!text_ends(*name, ".json") && !text_ends(*name, ".eml"))
-            continue;
-        const struct value *some =
-            alerts_read(cli, vm, arena_printf(cli->arena, "%s/%s", folder, *name), notes, err);
-        if (some == NULL)
-            return NULL;
-        for (size_t i = 0; i < value_count(some); i++)
-            value_append(cli->arena, all, value_item(some, i));
+    struct alerts all = {.records = value_list(cli->arena)};
+    for (const char **file = alerts_files(cli->arena, name); *file != NULL; file++) {
+        const struct alerts some = alerts_take(cli, vm, *file, notes);
+        for (size_t i = 0; i < value_count(some.records); i++)
+            value_append(cli->arena, all.records, value_item(some.records, i));
+        for (size_t i = 0; i < some.refused_count; i++)
+            refuse(cli, &all, &some.refused[i]);
     }
     return all;
 }
@@ -137,4 +209,12 @@ void alerts_warn(struct cli *cli, const struct err_list *notes)
     struct text warnings = text_new(cli->arena);
     diag_out_list(&warnings, &cli->messages, notes);
     cli_mutter(&warnings);
+}
+
+int alerts_fail(struct cli *cli, const struct err_list *errors, bool beside)
+{
+    if (!beside || !cli_json(cli))
+        return cli_fail_all(cli, errors);
+    alerts_warn(cli, errors);
+    return err_exit_status(errors->items[errors->count - 1].code);
 }

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/alerts.h"
 #include "cli/cli.h"
@@ -67,24 +66,24 @@ int cmd_alert_show(struct cli *cli)
     if (vm == NULL)
         return cli_fail(cli, &err);
     struct value *all = value_list(cli->arena);
-    struct err_list *notes = err_list_new(cli->arena);
-    int status = 0;
-    for (size_t i = 0; status == 0 && i < cli->options.argument_count; i++) {
-        const struct value *alerts = alerts_read(cli, vm, cli->options.arguments[i], notes, &err);
-        if (alerts == NULL) {
-            if (!alerts_is_file(cli->options.arguments[i]))
-                err_hint(&err, "it reads files; `playbook alert list` shows the alerts of the estate");
-            status = cli_fail(cli, &err);
-        }
-        for (size_t j = 0; j < value_count(alerts); j++)
-            value_append(cli->arena, all, value_item(alerts, j));
+    struct err_list *notes = err_list_new(cli->arena), *errors = err_list_new(cli->arena);
+    for (size_t i = 0; i < cli->options.argument_count; i++) {
+        const char *name = cli->options.arguments[i];
+        const struct alerts alerts = alerts_take_all(cli, vm, name, notes);
+        if (!alerts_is_file(cli->arena, name))
+            err_hint(alerts.refused, "it reads files; `playbook alert list` shows the alerts of the estate");
+        for (size_t j = 0; j < value_count(alerts.records); j++)
+            value_append(cli->arena, all, value_item(alerts.records, j));
+        for (size_t j = 0; j < alerts.refused_count; j++)
+            err_list_append(errors, &alerts.refused[j]);
     }
-    if (status == 0 && cli_json(cli)) {
+    bool shown = value_count(all) > 0 || errors->errors == 0;
+    if (shown && cli_json(cli)) {
         print_json(cli, all);
-    } else if (status == 0) {
+    } else if (shown) {
         alerts_warn(cli, notes);
         print_alerts(cli, vm, all);
     }
     vm_close(vm);
-    return status;
+    return errors->errors == 0 ? 0 : alerts_fail(cli, errors, shown);
 }

@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/alerts.h"
 #include "cli/cli.h"
@@ -45,32 +44,24 @@ static void add_entry(struct listing *listing, const struct value *alert, const 
 static void add_file(struct listing *listing, const char *file)
 {
     struct arena *arena = listing->cli->arena;
-    struct err err = {0};
-    const struct value *alerts = alerts_read(listing->cli, listing->vm, file, NULL, &err);
-    if (alerts == NULL) {
-        err_list_append(listing->errors, &err);
-        return;
-    }
-    size_t more = value_count(alerts);
+    const struct alerts alerts = alerts_take(listing->cli, listing->vm, file, NULL);
+    size_t more = value_count(alerts.records);
+    for (size_t i = 0; i < alerts.refused_count; i++)
+        err_list_append(listing->errors, &alerts.refused[i]);
     listing->entries =
         arena_grow(arena, listing->entries, listing->count, listing->count + more, sizeof(struct entry));
     for (size_t i = 0; i < more; i++) {
-        const struct value *alert = value_item(alerts, i);
+        const struct value *alert = value_item(alerts.records, i);
         const char *id = value_text_at(alert, "id");
-        bool alone = more == 1 || id == NULL || strchr(file, '#') != NULL;
+        bool alone = (more == 1 && alerts.refused_count == 0) || id == NULL || strchr(file, '#') != NULL;
         add_entry(listing, alert, alone ? file : arena_printf(arena, "%s#%s", file, id));
     }
 }
 
 static void add(struct listing *listing, const char *name)
 {
-    if (!file_is_dir(name)) {
-        add_file(listing, name);
-        return;
-    }
-    for (char **file = file_list(listing->cli->arena, name); *file != NULL; file++)
-        if (text_ends(*file, ".json"))
-            add_file(listing, arena_printf(listing->cli->arena, "%s/%s", name, *file));
+    for (const char **file = alerts_files(listing->cli->arena, name); *file != NULL; file++)
+        add_file(listing, *file);
 }
 
 static int newest_first(const void *a, const void *b)
@@ -120,18 +111,20 @@ static void print(struct listing *listing, bool lab)
             wrap_line(&wrap, 0, WRAP_CYAN, "LAB  alerts of a simulated Azure estate inside this program");
         for (size_t i = 0; i < listing->count; i++)
             print_one(&wrap, &listing->entries[i]);
+        if (listing->count == 0)
+            wrap_line(&wrap, 0, WRAP_PLAIN, "No alert.");
     }
     cli_print(&out);
 }
 
-// With --json there is one object or array on standard output, so what cannot be read hides the rest.
 static int show(struct listing *listing, bool lab)
 {
     if (listing->count > 0)
         qsort(listing->entries, listing->count, sizeof(struct entry), newest_first);
-    if (listing->errors->errors == 0 || !cli_json(listing->cli))
+    bool shown = listing->count > 0 || listing->errors->errors == 0;
+    if (shown)
         print(listing, lab);
-    return listing->errors->errors == 0 ? 0 : cli_fail_all(listing->cli, listing->errors);
+    return listing->errors->errors == 0 ? 0 : alerts_fail(listing->cli, listing->errors, shown);
 }
 
 // The alerts of the profile's estate; their ids are what --alert takes.

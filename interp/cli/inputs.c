@@ -247,18 +247,25 @@ static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, s
     bool all = options_has(&cli->options, OPT_ALL);
     if (name == NULL)
         return !all || err_set(err, E_USAGE, "--all wants --alert FILE or a folder of files");
-    if (!alerts_is_file(name)) {
+    if (!alerts_is_file(cli->arena, name)) {
         inputs->alert_id = name;
         return !all || err_set(err, E_USAGE, "--all wants a file or a folder, not the id %s", name);
     }
-    struct err_list *notes = err_list_new(cli->arena);
-    inputs->alerts = all && file_is_dir(name) ? alerts_read_folder(cli, vm, name, notes, err)
-                                              : alerts_read(cli, vm, name, notes, err);
-    if (inputs->alerts == NULL)
+    if (!all && file_is_dir(name)) {
+        err_set(err, E_USAGE, "%s is a folder", name);
+        err_hint(err, "--all makes a run for every alert in it");
         return false;
+    }
+    struct err_list *notes = err_list_new(cli->arena);
+    const struct alerts read = alerts_take_all(cli, vm, name, notes);
+    if (!all && read.refused_count > 0) {
+        *err = read.refused[0];
+        return false;
+    }
     alerts_warn(cli, notes);
-    if (all)
-        inputs->alerts = alerts_once(cli->arena, inputs->alerts);
+    inputs->alerts = all ? alerts_once(cli->arena, read.records) : read.records;
+    inputs->refused = read.refused;
+    inputs->refused_count = read.refused_count;
     if (!all && value_count(inputs->alerts) != 1)
         return several(inputs->alerts, name, err);
     if (!all)

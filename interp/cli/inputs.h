@@ -1,6 +1,7 @@
 // What a run is given on the command line, checked against its playbook: parameters, answers, alerts.
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "policy/mode.h"
@@ -17,8 +18,10 @@ struct inputs {
     const struct value *params;  // checked, defaults filled in
     const struct value *answers; // map step or path → text
     const struct value *alerts;  // list of records: one, or with --all any number; NULL: none was given
-    const char *alert_id;        // to be fetched from the estate, or NULL
-    bool alert_newest;           // the estate's newest that the playbook answers
+    const struct err *refused;   // with --all: files and lines that cannot be read as alerts
+    size_t refused_count;
+    const char *alert_id; // to be fetched from the estate, or NULL
+    bool alert_newest;    // the estate's newest that the playbook answers
 };
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
 MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,

@@ -1,5 +1,5 @@
-// Runs a playbook for many alerts side by side. Invariant: every alert gives exactly one line, and what one
-// run came to changes nothing for the others.
+// Runs a playbook for many alerts side by side. Invariant: every alert gives exactly one line, and so does
+// every file that is none; what one of them came to changes nothing for the others.
 #include "cli/run_all.h"
 
 #include <stddef.h>
@@ -11,6 +11,10 @@
 #include "cli/session.h"
 #include "cli/watch.h"
 #include "data/value.h"
+#include "playbook/playbook.h"
+#include "policy/profile.h"
+#include "report/diag_out.h"
+#include "report/json_out.h"
 #include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
@@ -26,7 +30,7 @@ struct job {
 
 int run_all_gravest(int a, int b)
 {
-    static const int order[] = {5, 8, 7, 6, 1, 4, 3};
+    static const int order[] = {5, 8, 7, 6, 1, 2, 4, 3};
     if (a >= 128 || b >= 128)
         return a >= 128 ? a : b;
     for (size_t i = 0; i < sizeof order / sizeof *order; i++)
@@ -60,6 +64,29 @@ static void start(struct session *session, struct job *job, const struct prepare
     job->watch.view = run_view(job->run);
 }
 
+// What cannot be read as an alert: a run that never began.
+static int refuse(struct session *session, const struct prepared_playbook *playbook, enum mode mode,
+                  const struct err *err)
+{
+    struct arena *arena = arena_open();
+    struct view *view = view_new(arena);
+    view->playbook = playbook->playbook->name;
+    view->version = playbook->playbook->version;
+    view->digest = playbook->digest;
+    view->mode = mode_word(mode);
+    view->profile = session->settings.profile->name;
+    view_fail(view, err);
+    const struct text line = json_out_text(arena, view);
+    cli_print(&line);
+    if (!cli_json(session->cli)) {
+        struct text words = text_new(arena);
+        diag_out_err(&words, &session->cli->messages, err);
+        cli_mutter(&words);
+    }
+    arena_close(arena);
+    return err_exit_status(err->code);
+}
+
 static int finish(struct job *job)
 {
     int status = run_exit(job->run);
@@ -80,6 +107,13 @@ static void tell(struct cli *cli, size_t ended, size_t all, size_t bad)
     cli_mutter(&text);
 }
 
+static void tell_none(struct cli *cli)
+{
+    struct text text = text_new(cli->arena);
+    text_addf(&text, "There is no alert in %s\n", options_value(&cli->options, OPT_ALERT));
+    cli_mutter(&text);
+}
+
 bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
 {
     *jobs = JOBS_DEFAULT;
@@ -95,9 +129,14 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
     long count;
     if (!run_all_jobs(&session->cli->options, &count, &err))
         return cli_fail(session->cli, &err);
-    size_t jobs_count = (size_t)count, next = 0, alerts = value_count(inputs->alerts), bad = 0;
+    size_t jobs_count = (size_t)count, next = 0, alerts = value_count(inputs->alerts),
+           refused = inputs->refused_count, bad = refused;
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
     int status = 0;
+    if (alerts + refused == 0)
+        tell_none(session->cli);
+    for (size_t i = 0; i < refused; i++)
+        status = run_all_gravest(status, refuse(session, playbook, inputs->mode, &inputs->refused[i]));
     for (size_t ended = 0; ended < alerts; ended++) {
         for (size_t i = 0; i < jobs_count && next < alerts; i++)
             if (jobs[i].run == NULL)
@@ -109,7 +148,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
                 status = run_all_gravest(status, own);
                 bad += own != 0;
             }
-        tell(session->cli, ended + 1, alerts, bad);
+        tell(session->cli, refused + ended + 1, refused + alerts, bad);
     }
     return status;
 }

@@ -15,7 +15,9 @@ t alert list | sed -n "2p"
 t alert list --json | grep -o '"kind":"keyvault"' | sort -u
 t alert list ../alerts
 t alert list ../alerts/bad
-t alert list --json ../alerts/bad
+t alert list --json ../alerts/bad/03-truncated.json
+"$program" alert list --json ../alerts/bad 2>"$work/err" | grep -o '"type":"KV_[A-Za-z]*"'
+grep -c "error:" "$work/err"
 t alert sample --shape eventhubb
 t alert sample --kind KV_TorAcess
 t alert sample --kind KV_TORAccess --shape fraudevents-new
@@ -38,3 +40,13 @@ batch() {
 batch , >"$work/again.json"
 "$program" run kubernetes-test-alert --all --alert "$work/again.json" --dry-run --unattended --jobs 1 |
     grep -o '"alert":{"id":"[a-z]*"\|"status":"[NI][A-Za-z]*"'
+# A file that is no alert is a run that failed, and no concern of the others.
+mkdir "$work/folder" "$work/empty"
+cp ../alerts/bad/02-wrong-types.json ../alerts/bad/03-truncated.json "$work/folder"
+cp ../alerts/kv-01-tor-access.arm.json "$work/folder/01.json"
+"$program" run keyvault-alert --all --alert "$work/folder" --dry-run --unattended >"$work/lines"
+echo "exit $?"
+grep -o '"status":"[a-z]*","exit":[0-9]*\|"message":"[^"]*","file":"[^"]*","line":[0-9]*,"column":[0-9]*' "$work/lines"
+t alert show "$work/folder/03-truncated.json" "$work/folder/01.json" | grep -v "^ "
+t run keyvault-alert --alert "$work/folder" --dry-run
+t run keyvault-alert --all --alert "$work/empty" --dry-run

@@ -82,5 +82,6 @@ check replay 1999 --with keyvault-alert --json
 check replay last --json
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
-objects=3 check run keyvault-alert --dry-run --all --alert "$work/several"
+cp "$alerts/bad/03-truncated.json" "$work/several"
+objects=4 check run keyvault-alert --dry-run --all --alert "$work/several" --json
 exit $failed
