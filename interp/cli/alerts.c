@@ -1,5 +1,5 @@
-// Reads alert files. What a payload means is vm/'s and stdlib/intake's business. Invariant: a file that
-// cannot be read as alerts is an error with a place, never an empty list.
+// Reads alert files. What a payload means is vm/'s and stdlib/intake's business. Invariant: a file, or a line
+// of JSON Lines, that cannot be read as alerts is an error with a place, never an empty list.
 #include "cli/alerts.h"
 
 #include <stdlib.h>
@@ -16,14 +16,17 @@
 #include "report/diag_out.h"
 #include "vm/vm.h"
 
-static const char *const endings[] = {".json", ".eml", NULL};
+// A file with more lines that cannot be read is none of alerts.
+enum { LINES_REFUSED_MAX = 1000 };
 
-static bool is_named_so(const char *name)
+static const char *const lines_endings[] = {".jsonl", ".ndjson", NULL};
+static const char *const endings[] = {".json", ".eml", ".jsonl", ".ndjson", NULL};
+
+static bool ends_in(const char *name, const char *const *which)
 {
-    const char *const *ending = endings;
-    while (*ending != NULL && !text_ends(name, *ending))
-        ending++;
-    return *ending != NULL;
+    while (*which != NULL && !text_ends(name, *which))
+        which++;
+    return *which != NULL;
 }
 
 // The file's own name before "#ID"; a file whose name has a "#" itself is found first.
@@ -39,9 +42,8 @@ static const char *file_part(struct arena *arena, const char *name, const char *
 
 bool alerts_is_file(struct arena *arena, const char *name)
 {
-    const char *id;
-    return strcmp(name, "-") == 0 || file_exists(name) || is_named_so(name) ||
-           is_named_so(file_part(arena, name, &id));
+    const char *id, *file = file_part(arena, name, &id);
+    return strcmp(file, "-") == 0 || file_exists(file) || ends_in(file, endings);
 }
 
 const char **alerts_files(struct arena *arena, const char *name)
@@ -53,7 +55,7 @@ const char **alerts_files(struct arena *arena, const char *name)
         all++;
     const char **files = ARENA_ARRAY(arena, const char *, all + 2);
     for (size_t i = 0; i < all; i++)
-        if (is_named_so(there[i]))
+        if (ends_in(there[i], endings))
             files[count++] = arena_printf(arena, "%s/%s", name, there[i]);
     if (!folder)
         files[count++] = name;
@@ -89,6 +91,41 @@ static void take(struct reader *reader, const struct value *raw, struct err *err
         value_append(reader->cli->arena, reader->alerts->records, value_item(some, i));
 }
 
+// JSON Lines by the name, or by a first line that is a value with something behind it: storage accounts and
+// pipes have no such names.
+static bool is_lines(const char *file, const char *bytes, size_t length)
+{
+    const char *end = memchr(bytes, '\n', length);
+    if (ends_in(file, lines_endings) || end == NULL)
+        return end != NULL;
+    size_t mark = json_mark(bytes, length);
+    return end[1 + strspn(end + 1, " \t\r\n")] != '\0' &&
+           json_is_own(bytes + mark, (size_t)(end - bytes) - mark);
+}
+
+// Each line is a payload of its own, whatever the others are.
+static void take_lines(struct reader *reader, const char *shown, const char *bytes, size_t length)
+{
+    const char *at = bytes, *end = bytes + length;
+    size_t most = reader->alerts->refused_count + LINES_REFUSED_MAX;
+    struct err err;
+    for (int line = 1; at < end; line++) {
+        const struct src_pos pos = {shown, line, 1};
+        size_t rest = (size_t)(end - at);
+        const char *feed = memchr(at, '\n', rest);
+        size_t size = feed == NULL ? rest : (size_t)(feed - at);
+        if (strspn(at, " \t\r") < size)
+            take(reader, json_parse_line(reader->cli->arena, pos, at, size, &err), &err);
+        if (reader->alerts->refused_count == most) {
+            err_set_at(&err, E_LIMIT, pos, "%d lines of %s cannot be read: what follows is not looked at",
+                       LINES_REFUSED_MAX, shown);
+            refuse(reader->cli, reader->alerts, &err);
+            return;
+        }
+        at += size + (feed != NULL);
+    }
+}
+
 // A mail as the payload that stdlib/intake/mail.lua reads.
 static const struct value *read_mail(struct arena *arena, const char *name, const char *bytes, size_t length,
                                      struct err *err)
@@ -112,6 +149,8 @@ static void take_file(struct reader *reader, const char *file)
         refuse(reader->cli, reader->alerts, &err);
     else if (text_ends(file, ".eml"))
         take(reader, read_mail(arena, shown, bytes, length, &err), &err);
+    else if (is_lines(file, bytes, length))
+        take_lines(reader, shown, bytes, length);
     else
         take(reader, json_parse(arena, shown, bytes, length, &err), &err);
     vm_run_close(reader->vm, &reader->run);

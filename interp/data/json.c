@@ -1,6 +1,6 @@
 // JSON's door. A scan of our own checks what cJSON lets through and notes where every value begins; cJSON
-// parses; the tree becomes values, located if the text has a name. Not for JSON Lines: callers cut lines; not
-// for writing (json_write.c). Invariant: the scan visits values in the order in which the tree is converted,
+// parses; the tree becomes values, located if the text has a name. JSON Lines are cut by callers; not for
+// writing (json_write.c). Invariant: the scan visits values in the order in which the tree is converted,
 // so the n-th place belongs to the n-th value. A document that is a list is read item by item: what cJSON
 // makes of all of it would be many times its size.
 #include "data/json.h"
@@ -245,6 +245,11 @@ static const struct value *read_list(struct reader *reader)
     return list;
 }
 
+size_t json_mark(const char *bytes, size_t length)
+{
+    return length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+}
+
 static const struct value *read_document(struct reader *reader)
 {
     struct scan *scan = &reader->scan;
@@ -252,8 +257,13 @@ static const struct value *read_document(struct reader *reader)
         err_set_at(scan->err, E_LIMIT, (struct src_pos){scan->name, 0, 0}, "larger than 64 MiB");
         return NULL;
     }
-    if (scan->end - scan->at >= 3 && memcmp(scan->at, "\xEF\xBB\xBF", 3) == 0)
-        scan->at += 3;
+    scan->at += json_mark(scan->at, (size_t)(scan->end - scan->at));
+    if (scan->end - scan->at >= 2 &&
+        (memcmp(scan->at, "\xFF\xFE", 2) == 0 || memcmp(scan->at, "\xFE\xFF", 2) == 0)) {
+        json_scan_fail(scan, E_SYNTAX, "this is UTF-16, and JSON is UTF-8");
+        err_hint(scan->err, "PowerShell writes UTF-8 with `Set-Content -Encoding utf8`");
+        return NULL;
+    }
     json_scan_space(scan);
     const struct value *value =
         scan->at < scan->end && *scan->at == '[' ? read_list(reader) : read_value(reader, 0);
@@ -266,7 +276,6 @@ static const struct value *read_document(struct reader *reader)
 static const struct value *parse(struct arena *arena, struct scan scan)
 {
     struct reader reader = {.scan = scan, .arena = arena};
-    reader.scan.line = reader.scan.column = 1;
     reader.scan.scratch = arena_open();
     reader.tree = arena_open();
     const struct value *value = read_document(&reader);
@@ -278,14 +287,30 @@ static const struct value *parse(struct arena *arena, struct scan scan)
 const struct value *json_parse(struct arena *arena, const char *name, const char *bytes, size_t length,
                                struct err *err)
 {
-    return parse(arena, (struct scan){.name = name, .at = bytes, .end = bytes + length, .err = err});
+    return json_parse_line(arena, (struct src_pos){name, 1, 1}, bytes, length, err);
+}
+
+const struct value *json_parse_line(struct arena *arena, struct src_pos pos, const char *bytes, size_t length,
+                                    struct err *err)
+{
+    return parse(arena, (struct scan){.name = pos.file,
+                                      .at = bytes,
+                                      .end = bytes + length,
+                                      .line = pos.line,
+                                      .column = pos.column,
+                                      .err = err});
 }
 
 const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes, size_t length,
                                    struct err *err)
 {
-    return parse(arena,
-                 (struct scan){.name = name, .at = bytes, .end = bytes + length, .err = err, .own = true});
+    return parse(arena, (struct scan){.name = name,
+                                      .at = bytes,
+                                      .end = bytes + length,
+                                      .line = 1,
+                                      .column = 1,
+                                      .err = err,
+                                      .own = true});
 }
 
 bool json_is_own(const char *bytes, size_t length)

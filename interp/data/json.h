@@ -21,9 +21,14 @@ enum {
 // they. NULL: nobody will ask where a value stands, which costs memory and time.
 MUST_CHECK const struct value *json_parse(struct arena *arena, const char *name, const char *bytes,
                                           size_t length, struct err *err);
-// The same for what this program itself has written (lines of the trail): a record holds values that were
-// read, so it may be deeper than they; and it must be readable again whatever characters a text from outside
-// had.
+// The same for a text that begins at that place of a file: a line of JSON Lines.
+MUST_CHECK const struct value *json_parse_line(struct arena *arena, struct src_pos pos, const char *bytes,
+                                               size_t length, struct err *err);
+// The length of the byte order mark in front of a text, 0: it has none.
+size_t json_mark(const char *bytes, size_t length);
+// Like json_parse, for what this program itself has written (lines of the trail): a record holds values that
+// were read, so it may be deeper than they; and it must be readable again whatever characters a text from
+// outside had.
 MUST_CHECK const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes,
                                               size_t length, struct err *err);
 // Whether json_parse_own would find the text well formed (keys that stand twice are not looked for).

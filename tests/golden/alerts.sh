@@ -50,3 +50,28 @@ grep -o '"status":"[a-z]*","exit":[0-9]*\|"message":"[^"]*","file":"[^"]*","line
 t alert show "$work/folder/03-truncated.json" "$work/folder/01.json" | grep -v "^ "
 t run keyvault-alert --alert "$work/folder" --dry-run
 t run keyvault-alert --all --alert "$work/empty" --dry-run
+# JSON Lines, as a pipe or a storage account has them: payloads of any shape, a mark in front, lines that are none.
+lines() {
+    printf '\357\273\277'
+    tr -d '\r\n' <../alerts/kv-01-tor-access.arm.json
+    printf '\r\n{"a": 1,\t"a": 2}\r\n\r\n'
+    tr -d '\r\n' <../alerts/batch-01-two-alerts.eventhub.json
+    printf '\n[]'
+}
+lines >"$work/lines.jsonl"
+lines >"$work/lines"
+t alert list "$work/lines.jsonl"
+t alert list - <"$work/lines" | grep -c '^  -#'
+"$program" run keyvault-alert --alert "$work/lines#2516757137175899999_B51B24E4-4ED2-4048-91B0-1D146FF627C2" --audit \
+    --unattended 2>/dev/null | sed -n '3,5p'
+t run keyvault-alert --alert "$work/lines" --audit --unattended
+"$program" run keyvault-alert --all --alert - --dry-run --unattended <"$work/lines" 2>/dev/null |
+    grep -o '"status":"[a-z]*","exit":[0-9]*\|"line":[0-9]*,"column":[0-9]*'
+printf '\n\n' >"$work/blank.ndjson"
+t alert list "$work/blank.ndjson"
+t run keyvault-alert --alert "$work/nowhere.ndjson#1"
+yes x | head -1500 >"$work/wrong.jsonl"
+"$program" run keyvault-alert --all --alert "$work/wrong.jsonl" --dry-run 2>&1 >"$work/wrong" | tail -n 5
+wc -l <"$work/wrong"
+printf '\377\376{' >"$work/wide.json"
+t alert list "$work/wide.json"

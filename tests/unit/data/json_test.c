@@ -49,6 +49,22 @@ static void refuses(void **state)
     }
 }
 
+// Places in a line of a file are those of the file.
+static void reads_a_line(void **state)
+{
+    (void)state;
+    static const char text[] = "{\"a\": 1, \"b\": 01}";
+    struct arena *arena = arena_open();
+    struct err err;
+    const struct value *whole = json_parse_line(arena, (struct src_pos){"t", 7, 1}, "{\"a\": 1}", 8, &err);
+    assert_int_equal(value_pos(value_at(whole, "a")).line, 7);
+    assert_int_equal(value_pos(value_at(whole, "a")).column, 7);
+    assert_null(json_parse_line(arena, (struct src_pos){"t", 7, 1}, text, sizeof text - 1, &err));
+    assert_int_equal(err.pos.line, 7);
+    assert_int_equal(err.pos.column, 15);
+    arena_close(arena);
+}
+
 // 64 levels from outside; what we write ourselves may hold such a value and some more around it.
 static void depths(void **state)
 {
@@ -125,7 +141,7 @@ static void numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(reads_and_writes), cmocka_unit_test(refuses),
-                                       cmocka_unit_test(depths), cmocka_unit_test(writes_texts),
-                                       cmocka_unit_test(numbers)};
+                                       cmocka_unit_test(reads_a_line),     cmocka_unit_test(depths),
+                                       cmocka_unit_test(writes_texts),     cmocka_unit_test(numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
