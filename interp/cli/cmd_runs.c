@@ -137,7 +137,7 @@ static void print_row(struct wrap *wrap, const struct value *row)
 
 static bool list(struct cli *cli, struct listing *listing, struct err *err)
 {
-    struct trail *trail = open_trail_there(cli, err);
+    struct trail *trail = open_trail_to_read(cli, err);
     struct arena *scratch = arena_open();
     bool ok = trail != NULL && trail_replay(trail, scratch, "\"type\":\"run.", take_line, listing, err);
     arena_close(scratch);
@@ -182,7 +182,7 @@ static bool show_line(void *context, const struct value *line)
 static struct view *view_of(struct cli *cli, const char *word, struct err *err)
 {
     struct view *view = view_new(cli->arena);
-    struct trail *trail = open_trail_there(cli, err);
+    struct trail *trail = open_trail_to_read(cli, err);
     view->run = trail == NULL ? NULL : recall_find(cli->arena, trail, word, err);
     bool ok = view->run != NULL && trail_replay(trail, cli->arena, trail_needle(cli->arena, "run", view->run),
                                                 show_line, view, err);

@@ -116,19 +116,29 @@ const char **open_playbook_names(struct cli *cli)
     return names;
 }
 
-struct trail *open_trail(struct cli *cli, struct err *err)
+static struct trail *open_as(struct cli *cli, bool reads, struct err *err)
 {
     const struct trail_config config = {.state = cli->state,
                                         .config_dir = cli->config,
                                         .by = env_user(cli->arena),
-                                        .host = env_host(cli->arena)};
+                                        .host = env_host(cli->arena),
+                                        .reads = reads};
     return trail_open(cli->arena, &config, err);
 }
 
-struct trail *open_trail_there(struct cli *cli, struct err *err)
+struct trail *open_trail(struct cli *cli, struct err *err)
 {
-    if (keys_origin(cli->arena, cli->state) != NULL)
-        return open_trail(cli, err);
-    err_set(err, E_MISSING, "there is no trail in %s", cli->state);
-    return NULL;
+    return open_as(cli, false, err);
+}
+
+struct trail *open_trail_to_read(struct cli *cli, struct err *err)
+{
+    struct err own;
+    if (keys_origin(cli->arena, cli->state) == NULL) {
+        err_set(err, E_MISSING, "there is no trail in %s", cli->state);
+        return NULL;
+    }
+    struct trail *trail = open_as(cli, true, err);
+    // A rotation of keys that was cut off is finished by who may write.
+    return trail == NULL && err->code == E_TAMPERED ? open_as(cli, false, &own) : trail;
 }

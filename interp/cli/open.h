@@ -16,9 +16,10 @@ struct vm;
 // The catalogue over --lib and the configuration's folder; opened once.
 struct catalog *open_catalog(struct cli *cli);
 MUST_CHECK struct vm *open_vm(struct cli *cli, struct err *err); // vm_close it
-// The trail of the state, made where there is none; and one that must be there (E_MISSING). trail_close it.
+// The trail of the state, made where there is none; and one that must be there (E_MISSING) and is only read,
+// so that its folder may be read-only. trail_close it.
 MUST_CHECK struct trail *open_trail(struct cli *cli, struct err *err);
-MUST_CHECK struct trail *open_trail_there(struct cli *cli, struct err *err);
+MUST_CHECK struct trail *open_trail_to_read(struct cli *cli, struct err *err);
 // A playbook by NAME, NAME@VERSION or file, parsed. NULL when there were errors. `vm` is needed for .lua
 // playbooks.
 const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,

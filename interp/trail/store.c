@@ -38,19 +38,21 @@ bool store_create(struct arena *arena, const char *folder, const struct keys *ke
 }
 
 bool store_open(struct store *store, struct arena *arena, const char *folder, const struct keys *keys,
-                struct err *err)
+                bool reads, struct err *err)
 {
-    const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head");
-    *store = (struct store){.arena = arena, .folder = folder, .keys = keys};
+    const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head"),
+               *cache = name_in(arena, folder, "frontier");
+    enum file_mode update = reads ? FILE_READ : FILE_UPDATE;
+    *store = (struct store){.arena = arena, .folder = folder, .keys = keys, .reads = reads};
     store->shelf = index_shelf_open(arena);
     store->tail.keys.arena = arena_open();
     store->lock.fd = store->log.fd = store->heads.fd = store->cache.fd = -1;
     if (!file_exists(log) || !file_exists(heads))
         return err_set(err, E_TAMPERED, "%s is missing", file_exists(log) ? heads : log);
-    return file_open(&store->lock, name_in(arena, folder, "lock"), FILE_UPDATE, err) &&
-           file_open(&store->log, log, FILE_APPEND, err) &&
-           file_open(&store->heads, heads, FILE_UPDATE, err) &&
-           file_open(&store->cache, name_in(arena, folder, "frontier"), FILE_UPDATE, err);
+    return file_open(&store->lock, name_in(arena, folder, "lock"), update, err) &&
+           file_open(&store->log, log, reads ? FILE_READ : FILE_APPEND, err) &&
+           file_open(&store->heads, heads, update, err) &&
+           ((reads && !file_exists(cache)) || file_open(&store->cache, cache, update, err));
 }
 
 void store_close(struct store *store)
@@ -133,8 +135,8 @@ static bool start(struct store *store, const unsigned char slots[HEAD_FILE], str
     if (store->loaded)
         return true;
     unsigned char bytes[FRONTIER_FILE], digest[TREE_HASH];
-    size_t got;
-    if (!file_read_at(&store->cache, 0, bytes, sizeof bytes, &got, err))
+    size_t got = 0;
+    if (store->cache.fd >= 0 && !file_read_at(&store->cache, 0, bytes, sizeof bytes, &got, err))
         return false;
     crypto_sha256(slots, HEAD_FILE, digest);
     *sealed = frontier_read(bytes, got, store->keys->seal, at) && memcmp(digest, at->heads, TREE_HASH) == 0;
@@ -203,7 +205,7 @@ bool store_refresh(struct store *store, struct err *err)
         return err_set(err, E_TAMPERED, "the log has %llu bytes, %llu are signed", (unsigned long long)size,
                        (unsigned long long)store->at.offset);
     struct arena *arena = arena_open();
-    bool ok = size == store->at.offset ||
+    bool ok = size == store->at.offset || store->reads ||
               aside_save(arena, store->folder, &store->log, store->at.offset, size, err);
     arena_close(arena);
     return ok;

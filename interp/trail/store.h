@@ -28,6 +28,7 @@ struct store {
     struct file lock, log, heads, cache;
     struct index_shelf *shelf;
     struct tail tail;
+    bool reads; // nothing is written
     bool loaded;
     struct frontier at; // what the head covers
     struct head head;
@@ -39,12 +40,13 @@ struct store {
 MUST_CHECK bool store_create(struct arena *arena, const char *folder, const struct keys *keys,
                              struct err *err);
 MUST_CHECK bool store_open(struct store *store, struct arena *arena, const char *folder,
-                           const struct keys *keys, struct err *err);
+                           const struct keys *keys, bool reads, struct err *err);
 void store_close(struct store *store);
 MUST_CHECK bool store_lock(struct store *store, struct err *err);
 void store_unlock(struct store *store);
 
-// Under the lock: reads the head again, follows the log to it, and sets an unsigned tail aside. E_TAMPERED
+// Under the lock: reads the head again, follows the log to it, and sets an unsigned tail aside (a store that
+// only reads leaves it). E_TAMPERED
 // when files are missing or exchanged, the log is shorter than the head says or gives another root, or the
 // head went back.
 MUST_CHECK bool store_refresh(struct store *store, struct err *err);

@@ -54,10 +54,10 @@ static bool is_usable(const struct trail *trail, struct err *err)
 static bool open_all(struct trail *trail, const struct trail_config *config, struct err *err)
 {
     const char *folder = arena_printf(trail->arena, "%s/trail", trail->state);
-    if (!found_trail(trail->arena, config, folder, err) ||
-        !rotate_recover(trail->arena, trail->state, config->config_dir, err) ||
+    if ((!config->reads && (!found_trail(trail->arena, config, folder, err) ||
+                            !rotate_recover(trail->arena, trail->state, config->config_dir, err))) ||
         !keys_load(trail->arena, trail->state, config->config_dir, &trail->keys, err) ||
-        !store_open(&trail->store, trail->arena, folder, &trail->keys, err) ||
+        !store_open(&trail->store, trail->arena, folder, &trail->keys, config->reads, err) ||
         !store_lock(&trail->store, err))
         return false;
     bool ok = store_refresh(&trail->store, err);

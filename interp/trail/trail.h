@@ -20,6 +20,7 @@ struct trail_config {
     const char *config_dir; // the verifier key is pinned under trusted/ there
     const char *by;         // the operator, on every line
     const char *host;       // this machine, on every line
+    bool reads;             // only what is there is read: nothing is made, mended or set aside; no commit
 };
 
 // Opens the trail, or makes a whole new one (folder beside, then rename; origin ends in random digits; key

@@ -109,3 +109,12 @@ shown audit verify proof entry
 "$program" audit verify bundle --key "$key" | head -1
 "$program" audit verify proof entry --key "$key" | head -1
 "$program" audit search | grep -oE 'key\.[a-z]+'
+# Who only reads writes nothing, and may lack the right to: what is left of a crash stays, and a cache that is gone is gone.
+rm "$trail/frontier"
+printf '{"v":1,"seq":99' >>"$trail/log.jsonl"
+chmod -R a-w "$PLAYBOOK_STATE"
+find "$PLAYBOOK_STATE" -type f -exec sha256sum {} + | sort >before
+"$program" runs list | grep -c '^[0-9]'
+"$program" runs show last | grep -o 'lines [0-9]* to [0-9]* of the trail'
+find "$PLAYBOOK_STATE" -type f -exec sha256sum {} + | sort | cmp - before && echo "nothing was written"
+chmod -R u+w "$PLAYBOOK_STATE"
