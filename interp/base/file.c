@@ -78,11 +78,11 @@ static bool write_is_cut(size_t *length)
     return true;
 }
 
-static int open_retrying(const char *name, int flags)
+static int open_retrying(const char *name, int flags, mode_t mode)
 {
     int fd;
     do
-        fd = open(name, flags | O_CLOEXEC, 0600);
+        fd = open(name, flags | O_CLOEXEC, mode);
     while (fd < 0 && errno == EINTR);
     return fd;
 }
@@ -99,7 +99,7 @@ static ssize_t read_retrying(int fd, void *bytes, size_t length)
 char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err)
 {
     bool standard_input = strcmp(name, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open_retrying(name, O_RDONLY);
+    int fd = standard_input ? STDIN_FILENO : open_retrying(name, O_RDONLY, 0);
     if (fd < 0) {
         failed(err, E_FILE, "read", name);
         return NULL;
@@ -187,9 +187,10 @@ bool file_open(struct file *file, const char *name, enum file_mode mode, struct 
 {
     static const int flags[] = {[FILE_READ] = O_RDONLY,
                                 [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW,
-                                [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW};
+                                [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW,
+                                [FILE_PUBLIC] = O_RDWR | O_CREAT | O_NOFOLLOW};
     file->name = name;
-    file->fd = open_retrying(name, flags[mode]);
+    file->fd = open_retrying(name, flags[mode], mode == FILE_PUBLIC ? 0666 : 0600);
     return file->fd >= 0 || failed(err, E_FILE, "open", name);
 }
 
@@ -315,7 +316,7 @@ static char *folder_of(char *buffer, size_t size, const char *name)
 
 bool file_sync_dir(const char *name, struct err *err)
 {
-    int fd = open_retrying(name, O_RDONLY | O_DIRECTORY);
+    int fd = open_retrying(name, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return failed(err, E_FILE, "open the folder", name);
     bool ok = durable_point() && fsync(fd) == 0;
@@ -333,17 +334,14 @@ bool file_rename(const char *from, const char *to, struct err *err)
     return file_sync_dir(folder_of(folder, sizeof folder, to), err);
 }
 
-bool file_replace(const char *name, const void *bytes, size_t length, struct err *err)
+bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
 {
     char temporary[PATH_MAX];
-    size_t used = strlen(name);
-    if (used + 8 >= sizeof temporary)
-        return err_set(err, E_FILE, "the path %.80s… is too long", name);
-    memcpy(temporary, name, used);
-    memcpy(temporary + used, ".new", 5);
     struct file file;
+    if (snprintf(temporary, sizeof temporary, "%s.new", name) >= (int)sizeof temporary)
+        return err_set(err, E_FILE, "the path %.80s… is too long", name);
     file_remove(temporary);
-    if (!file_open(&file, temporary, FILE_UPDATE, err))
+    if (!file_open(&file, temporary, mode, err))
         return false;
     bool ok = file_append(&file, bytes, length, err) && file_sync(&file, err);
     file_close(&file);

@@ -16,8 +16,6 @@ bool file_exists(const char *name);
 bool file_is_dir(const char *name);
 // Makes a folder and its parents, new ones with mode 0700. An existing one is fine.
 MUST_CHECK bool file_mkdirs(const char *name, struct err *err);
-// Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), mode 0600.
-MUST_CHECK bool file_replace(const char *name, const void *bytes, size_t length, struct err *err);
 MUST_CHECK bool file_rename(const char *from, const char *to,
                             struct err *err); // durable: syncs the folder of `to`
 MUST_CHECK bool file_sync_dir(const char *name, struct err *err);
@@ -30,8 +28,16 @@ struct file {
     int fd; // -1: closed
     const char *name;
 };
-// APPEND and UPDATE create with mode 0600 and follow no symbolic link.
-enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE };
+// APPEND and UPDATE create with mode 0600 (PUBLIC, else like UPDATE, with 0666) and follow no symbolic link.
+enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC };
+// Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), made as UPDATE or PUBLIC.
+MUST_CHECK bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length,
+                                struct err *err);
+MUST_CHECK static inline bool file_replace(const char *name, const void *bytes, size_t length,
+                                           struct err *err)
+{
+    return file_replace_as(name, FILE_UPDATE, bytes, length, err);
+}
 MUST_CHECK bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err);
 void file_close(struct file *file);
 bool file_in_place(const struct file *file); // its name still leads to the very file that is open

@@ -92,7 +92,7 @@ static bool write_new(const struct new_file *files, size_t count, struct err *er
             return false;
         }
     for (size_t i = 0; i < count; i++)
-        if (!file_replace(files[i].name, files[i].bytes, strlen(files[i].bytes), err))
+        if (!file_replace_as(files[i].name, FILE_PUBLIC, files[i].bytes, strlen(files[i].bytes), err))
             return false;
     return true;
 }

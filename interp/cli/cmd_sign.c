@@ -53,7 +53,7 @@ static bool sign(struct cli *cli, const struct playbook *playbook, struct err *e
     const char *note = signed_note(cli->arena, playbook, &signer),
                *key = note_key_text(cli->arena, &signer.key);
     crypto_wipe(signer.seed, sizeof signer.seed);
-    if (!file_replace(file, note, strlen(note), err))
+    if (!file_replace_as(file, FILE_PUBLIC, note, strlen(note), err))
         return false;
     if (!cli_json(cli)) {
         cli_say(cli, "%s: %s %s is signed by %s", file, playbook->name, playbook->version, signer.key.name);

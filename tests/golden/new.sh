@@ -1,6 +1,8 @@
 # A playbook of one's own: from nothing, and from another; what is there is left alone.
 cd "$work" || exit 1
+umask 022
 t new my-own
+stat -c '%a %n' my-own.*
 t check my-own.yaml
 t run my-own.yaml --dry-run
 t new my-own
