@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -14,11 +15,15 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "report/diag_out.h"
+#include "report/junit.h"
 #include "report/wrap.h"
+
+enum { NS_A_MS = 1000000 };
 
 struct tally {
     struct cli *cli;
-    struct value *cases; // for --json
+    struct value *cases; // for --json and --junit
+    int64_t since_ns;    // of the case that runs
     size_t files, passed, failed;
     bool broken; // a test, or its playbook, cannot be run
 };
@@ -38,20 +43,20 @@ static void tell(struct tally *tally, const char *file, const struct value *one,
     struct cli *cli = tally->cli;
     struct arena *arena = cli->arena;
     const char *name = value_text_at(one, "name");
+    struct value *map = value_map(arena);
     bool passed = errors->errors == 0;
     tally->passed += passed;
     tally->failed += !passed;
     tally->broken = tally->broken || cannot_run(errors);
-    if (cli_json(cli)) {
-        struct value *map = value_map(arena);
-        value_put_text(arena, map, "file", file);
-        value_put_text(arena, map, "name", name);
-        value_put(arena, map, "line", one == NULL ? &value_null : value_int(arena, value_pos(one).line));
-        value_put(arena, map, "passed", value_bool(passed));
-        value_put(arena, map, "diagnostics", cli_diagnostics(arena, errors));
-        value_append(arena, tally->cases, map);
+    value_put_text(arena, map, "file", file);
+    value_put_text(arena, map, "name", name);
+    value_put(arena, map, "line", one == NULL ? &value_null : value_int(arena, value_pos(one).line));
+    value_put(arena, map, "passed", value_bool(passed));
+    value_put(arena, map, "took_ms", value_int(arena, (clock_monotonic_ns() - tally->since_ns) / NS_A_MS));
+    value_put(arena, map, "diagnostics", cli_diagnostics(arena, errors));
+    value_append(arena, tally->cases, map);
+    if (cli_json(cli))
         return;
-    }
     struct text out = text_new(arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     wrap_begin(&wrap, 2, 10);
@@ -72,6 +77,7 @@ static void run_cases(struct tally *tally, const char *file, const struct value 
         struct arena *arena = arena_open();
         struct err_list *errors = err_list_new(arena);
         const struct value *one = value_item(cases, i);
+        tally->since_ns = clock_monotonic_ns();
         able = test_run_case(tally->cli, file, value_text_at(test, "playbook"), one, errors) &&
                *interrupt_flag() == 0;
         if (*interrupt_flag() == 0)
@@ -86,6 +92,7 @@ static void run_file(struct tally *tally, const char *file)
     struct err err = {0};
     if (*interrupt_flag() != 0)
         return;
+    tally->since_ns = clock_monotonic_ns();
     const struct value *test = test_file_read(cli->arena, file, &err);
     tally->files++;
     if (!cli_json(cli))
@@ -110,6 +117,16 @@ static void run_argument(struct tally *tally, const char *name)
     for (char **one = file_list(arena, name); *one != NULL; one++)
         if (test_file_is(*one))
             run_file(tally, strcmp(name, ".") == 0 ? *one : arena_printf(arena, "%s/%s", name, *one));
+}
+
+static bool write_junit(struct tally *tally, struct err *err)
+{
+    const char *file = options_value(&tally->cli->options, OPT_JUNIT);
+    if (file == NULL)
+        return true;
+    struct text out = text_new(tally->cli->arena);
+    junit_write(&out, tally->cases);
+    return file_replace_as(file, FILE_PUBLIC, out.ptr, out.length, err);
 }
 
 static int finish(struct tally *tally)
@@ -153,7 +170,7 @@ int cmd_test(struct cli *cli)
     if (options->argument_count == 0)
         run_argument(&tally, ".");
     if (tally.files > 0)
-        return finish(&tally);
+        return write_junit(&tally, &err) ? finish(&tally) : cli_fail(cli, &err);
     err_set(&err, E_MISSING, "there are no tests in %s",
             options->argument_count == 0 ? "this folder" : options->arguments[0]);
     err_hint(&err, "a test is a file NAME.test.yaml; `playbook new` writes one beside the playbook");

@@ -80,6 +80,8 @@ normalise() {
         -e 's/[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}( – ([0-9]{4}-[0-9]{2}-[0-9]{2} )?[0-9]{2}:[0-9]{2}:[0-9]{2})? UTC/TIME/g' \
         -e 's/^(When +TIME · ).*/\1…/' \
         -e 's/[0-9]+ reads?,/N reads,/' \
+        -e 's/"took_ms":[0-9]+/"took_ms":N/g' \
+        -e 's/ time="[0-9.]+"/ time="N"/g' \
         -e 's/: lines? [0-9]+ to [0-9]+ of the trail/: lines N to N of the trail/'
 }
 
