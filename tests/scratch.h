@@ -4,7 +4,9 @@
 
 enum { SCRATCH_SIZE = 32 };
 
-void scratch_open(char folder[SCRATCH_SIZE]); // a fresh one; it goes with the process, if not before
+// A fresh one; it goes with the process, if not before, and also when that is ended by a signal that can be
+// caught.
+void scratch_open(char folder[SCRATCH_SIZE]);
 // Removes it. A token or a secret in it ends the test as failed.
 void scratch_close(const char *folder);
 // How many files of a folder, or whether a file, holds one; says which.

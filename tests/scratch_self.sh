@@ -39,6 +39,25 @@ printf 'Bearer %s\n' "$token" >"$work/log"
 "$scratch" --file "$work/absent" && wrong=$((wrong + 1))
 printf 'nothing\n' >"$work/log"
 "$scratch" --file "$work/log" || wrong=$((wrong + 1))
+# Whoever is killed leaves no folder.
+script='. "$1"; sleep 60 & at_end="kill $!"; echo "$work"; wait'
+for signal in HUP TERM; do
+    for way in program script; do
+        if [ $way = program ]; then
+            "$scratch" --wait >"$work/name" 2>/dev/null &
+        else
+            scratch=$scratch sh -c "$script" sh "$(dirname "$0")/scratch.sh" >"$work/name" 2>/dev/null &
+        fi
+        killed=$!
+        for _ in $(seq 100); do [ -s "$work/name" ] || sleep 0.05; done
+        made=$(cat "$work/name")
+        [ -d "$made" ] || { echo "no folder of a $way"; wrong=$((wrong + 1)); }
+        kill -$signal $killed
+        wait $killed
+        [ $? -gt 128 ] && [ ! -e "$made" ] || { echo "a $way that got SIG$signal left $made"; wrong=$((wrong + 1)); }
+        : >"$work/name"
+    done
+done
 # No test makes a folder in another way.
 others=$(cd "$(dirname "$0")" && grep -rlE 'mkdtemp|mktemp' --include='*.[ch]' --include='*.sh' . |
     grep -vE '^./(scratch|packages.sh)')
