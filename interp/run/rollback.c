@@ -104,6 +104,8 @@ static void tell_gone(struct run *run, const struct recall *of, const char *path
     static const char *const kept[] = {"step", "kind", "clauses", "note", "primitive", "summary", "given"};
     const struct value *told = recall_newest(of, "step.finished", path);
     told = told != NULL ? told : recall_newest(of, "effect.intent", path);
+    // A part of what failed itself is told with why it failed.
+    const char *own = strcmp(path, run->rollback->failed) == 0 ? value_text_at(told, "reason") : NULL;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", path);
     value_put_text(run->arena, members, "step", path);
@@ -113,7 +115,9 @@ static void tell_gone(struct run *run, const struct recall *of, const char *path
             value_put(run->arena, members, kept[i], value_get(told, kept[i]));
     value_put_text(run->arena, members, "status", step_status_word(STEP_FAILED));
     value_put_text(run->arena, members, "reason",
-                   arena_printf(run->arena, "undone, because %s failed", run->rollback->failed));
+                   own != NULL
+                       ? arena_printf(run->arena, "undone: %s", own)
+                       : arena_printf(run->arena, "undone, because %s failed", run->rollback->failed));
     run_record(run, "step.finished", members);
 }
 

@@ -1,26 +1,26 @@
 -- Gives an application a new secret, which the directory makes and tells once: to the core, which puts it into a key
--- vault, and nobody sees it here. Its owner takes it from there. The secret's version in the vault says when it ends, as
--- the directory does of the credential: by that one knows that what was made has also arrived. One that did not is of no
--- use to anybody: entra.remove_credential takes it away.
+-- vault, and nobody sees it here. Its owner takes it from there. The moment at which it ends is its mark: the credential
+-- in the directory has it, and so has the version in the vault, by which one knows that what was made has also arrived.
+-- One that did not arrive is of no use to anybody; undoing finds it by that mark and takes it away.
 local arm = use "arm"
 local graph = use "graph"
 local keyvault = use "keyvault"
 
--- The newest credential of the application that the vault keeps.
-local function find_kept(p, credentials, versions)
-    local kept = {}
-    for _, it in ipairs(versions or {}) do
+local function is_at(moment, ends)
+    return moment ~= nil and not time.before(moment, ends) and not time.after(moment, ends)
+end
+
+-- The application's credentials of this name, the newest last.
+local function credentials_of(p, raw)
+    return list.sort(list.where(raw.passwordCredentials or {}, "displayName", p.name), "startDateTime")
+end
+
+-- The version of the secret in the vault that goes with a credential.
+local function version_of(p, base, ends, read)
+    for _, it in ipairs(keyvault.versions(base, "secret", p.name, read) or {}) do
         local tags = it.tags or {}
-        if it.enabled and text.same(tags.application or "", p.object) and tags.ends then kept[tags.ends] = it.id end
+        if it.enabled and text.same(tags.application or "", p.object) and is_at(tags.ends, ends) then return it.id end
     end
-    local found, version
-    for _, it in ipairs(credentials) do
-        for ends, id in pairs(kept) do
-            local same = it.endDateTime and not time.before(it.endDateTime, ends) and not time.after(it.endDateTime, ends)
-            if same and (not found or time.after(it.startDateTime, found.startDateTime)) then found, version = it, id end
-        end
-    end
-    return found, version
 end
 
 return primitive {
@@ -54,29 +54,29 @@ return primitive {
     },
 
     target = function(p) return graph.holder(p.holder, p.object) end,
-    state = {key = "guid?", added = "time?", version = "string?"},
+    state = {ends = "time?", key = "guid?", version = "string?"},
     observe = function(p, read)
         local raw = read:get(graph.holder(p.holder, p.object))
         if not raw then return nil end
-        local base = keyvault.base(p, read)
-        local credentials = raw.passwordCredentials or list {}
-        local found, version = find_kept(p, credentials, keyvault.versions(base, "secret", p.name, read))
-        return {base = base, credentials = credentials, version = version or null, key = found and found.keyId or null,
-            added = found and found.startDateTime or null}
+        local base, all = keyvault.base(p, read), credentials_of(p, raw)
+        local newest = all[#all] or {}
+        return {base = base, credentials = raw.passwordCredentials or list {}, added = newest.startDateTime,
+            ends = newest.endDateTime or null, key = newest.keyId or null,
+            version = newest.endDateTime and version_of(p, base, newest.endDateTime, read) or null}
     end,
     plan = function(p, before)
         if not before then error("the directory has no " .. p.holder .. " " .. p.object) end
         if not before.base then error("the vault for the new secret is not there") end
-        if before.added and not time.before(before.added, arm.since(p.since)) then return before end
-        return {added = now()}
+        if before.version and not time.before(before.added, arm.since(p.since)) then return before end
+        return {ends = time.add(now(), p.valid)}
     end,
     apply = function(p, before, desired, write)
-        local ends = time.add(now(), p.valid)
-        local entry = {displayName = p.name, endDateTime = ends}
-        local made = write:post(graph.holder(p.holder, p.object, "addPassword"), {passwordCredential = entry}, {
+        local ends = desired.ends
+        local made = write:post(graph.holder(p.holder, p.object, "addPassword"),
+            {passwordCredential = {displayName = p.name, endDateTime = ends}}, {
             resource = graph.holder(p.holder, p.object), secret = "secretText",
             becomes = {passwordCredentials = list.concat(before.credentials,
-                {{displayName = p.name, startDateTime = desired.added, endDateTime = ends}})},
+                {{displayName = p.name, startDateTime = now(), endDateTime = ends}})},
         })
         if not made or not made.secretText then error("the directory's answer does not tell the new secret", 0) end
         write:put(keyvault.object(before.base, "secret", p.name), {value = made.secretText,
@@ -84,8 +84,13 @@ return primitive {
     end,
     -- A vault keeps its versions: the one with the secret that is good for nothing any more is disabled.
     undo = function(p, _, after, write)
-        write:post(graph.holder(p.holder, p.object, "removePassword"), {keyId = after.key})
-        write:patch(uri("{+version}?api-version=7.4", after), {attributes = {enabled = false}})
+        for _, it in ipairs(credentials_of(p, write:get(graph.holder(p.holder, p.object)) or {})) do
+            if is_at(it.endDateTime, after.ends) then
+                write:post(graph.holder(p.holder, p.object, "removePassword"), {keyId = it.keyId})
+            end
+        end
+        local version = version_of(p, keyvault.base(p, write), after.ends, write)
+        if version then write:patch(uri("{+v}?api-version=7.4", {v = version}), {attributes = {enabled = false}}) end
     end,
     result = function(p, _, after) return {key = after and after.key, secret = p.name} end,
 }

@@ -1,4 +1,5 @@
-# A directory whose answer does not tell the new secret, and a vault that lets nobody write.
+# A directory whose answer does not tell the new secret, and a vault that lets nobody write: the secret that nobody knows
+# is taken away again by its key id, and the estate is what it was.
 vault=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
 echo 'approve_all: true' >"$PLAYBOOK_CONFIG/policy.yaml"
 add() { # FAULT of the lab
@@ -7,9 +8,11 @@ add() { # FAULT of the lab
     printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\npolicy: policy.yaml\n' \
         "$route" >"$PLAYBOOK_CONFIG/beside.yaml"
     t run rotate-credentials --profile beside --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd \
-        --param kind=application --param vault=$vault --unattended --approve-all 2>/dev/null | sed -n '/^What failed/,/^$/p'
+        --param kind=application --param vault=$vault --unattended --approve-all 2>/dev/null | sed -n '/^Made/p; /removePassword/p; /^What failed/,/^$/p'
     end_serve
+    digest --state "$work/server"
 }
+digest --state "$work/server"
 add '{"match": "POST graph.microsoft.com/*addPassword", "do": "garble"}'
 add '{"match": "PUT kv-contoso-prod.vault.azure.net/*", "do": "status 403"}'
 

@@ -60,9 +60,9 @@ end_serve() {
     wait "$server" 2>/dev/null
 }
 
-# digest: has the lab's estate changed since it was last asked?
+# digest [--state DIR]: has the lab's estate changed since it was last asked?
 digest() {
-    "$program" lab digest >"$work/digest.new"
+    "$program" lab digest "$@" >"$work/digest.new"
     if [ -f "$work/digest.old" ]; then
         cmp -s "$work/digest.old" "$work/digest.new" && echo "the estate is the same" || echo "the estate has changed"
     fi
