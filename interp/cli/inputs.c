@@ -225,8 +225,10 @@ static bool several(const struct value *alerts, const char *name, struct err *er
 const char *inputs_announced(struct arena *arena, const struct value *alert)
 {
     const char *kind = value_text_at(alert, "kind"), *subscription = value_text_at(alert, "subscription");
+    const char *time = value_text_at(alert, "start");
     if (text_same(value_text_at(alert, "event"), "azure-fraud-event-detected") && subscription != NULL)
-        return arena_printf(arena, "fraudEvents/%s", subscription);
+        return arena_printf(arena, "fraudEvents/%s%s%s", subscription, time == NULL ? "" : "/",
+                            time == NULL ? "" : time);
     bool thin = kind == NULL || (value_text_at(alert, "type") == NULL && strcmp(kind, "csp-fraud") != 0);
     return thin ? value_text_at(alert, "id") : NULL;
 }

@@ -55,19 +55,34 @@ local function newest(alerts)
     return best
 end
 
--- Fraud events are Partner Center's. Their ids begin with the subscription; "fraudEvents/SUBSCRIPTION" is what a webhook
--- or a mail tells of: the newest there, open ones first.
+-- Fraud events are Partner Center's. Their ids begin with the subscription; "fraudEvents/SUBSCRIPTION/TIME" is what a
+-- webhook tells of.
 local function subscription_of(id)
-    if text.starts(text.lower(id), "fraudevents/") then return id:sub(13), nil end
+    local parts = text.split(id, "/")
+    if text.same(parts[1], "fraudEvents") then return parts[2], nil, parts[3] end
     local guid = id:sub(1, 36)
     if #id == 73 and id:sub(37, 37) == "_" and id:sub(9, 9) == "-" and id:sub(24, 24) == "-" then return guid, id end
-    return nil, nil
 end
 
 local function is_test(raw)
     return text.same(raw.IsTest or raw.isTest or "", "true")
 end
 
+-- The event that was told of at that moment: seen or detected nearest to it, whether it is open or not, for another one
+-- that is still open was not meant.
+local function nearest_event(events, at)
+    local best, least
+    for _, raw in ipairs(events) do
+        local it = center.event(raw)
+        for _, field in ipairs {"first", "detected", "last"} do
+            local apart = it[field] and math.abs(time.between(it[field], at))
+            if apart and (not least or apart < least) then best, least = raw, apart end
+        end
+    end
+    return best
+end
+
+-- The newest, open ones first.
 local function newest_event(events)
     local best, its
     for _, raw in ipairs(events) do
@@ -131,11 +146,11 @@ return primitive {
 
     observe = function(p, read)
         local found
-        local subscription, event = nil, nil
-        if p.id then subscription, event = subscription_of(p.id) end
+        local subscription, event, at
+        if p.id then subscription, event, at = subscription_of(p.id) end
         if subscription then
             local events = fraud_events(read, subscription, event)
-            local best = newest_event(events)
+            local best = at and nearest_event(events, at) or newest_event(events)
             return {alert = best and alert_of(list {best})[1], matches = #events}
         elseif not p.id and profile().partner and wants_fraud(p.patterns or {}) then
             local best, matches = newest_of(fraud_events(read), p.patterns)
