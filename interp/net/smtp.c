@@ -14,7 +14,7 @@
 #include "policy/profile.h"
 #include "policy/request.h"
 
-enum { REPLY_TIMEOUT_S = 30, TEMPORARY = 400, PERMANENT = 500, CODE = sizeof "550" };
+enum { REPLY_TIMEOUT_S = 30, LEAVE_TIMEOUT_S = 1, TEMPORARY = 400, PERMANENT = 500, CODE = sizeof "550" };
 
 bool smtp_leads_to(const char *url)
 {
@@ -31,12 +31,27 @@ static size_t on_read(char *buffer, size_t size, size_t count, void *context)
     return length;
 }
 
-// What a server refuses goes into messages and records: as plain ASCII. Its good-bye follows.
+// Runs when the server knows who is there, and is about to be told of the letter.
+static int on_letter(void *context, char *peer, char *own, int peer_port, int own_port)
+{
+    (void)peer;
+    (void)own;
+    (void)peer_port;
+    (void)own_port;
+    struct smtp *smtp = context;
+    return smtp->letters++ == 0 ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT;
+}
+
+// What a server refuses goes into messages and records: as plain ASCII. Its good-bye follows; the library
+// waits for that, and nothing else goes on meanwhile.
 static size_t on_reply(char *line, size_t size, size_t count, void *context)
 {
     struct smtp *smtp = context;
     size_t length = 0;
-    if (*line != '4' && *line != '5')
+    bool taken = *line == '2' && smtp->given == smtp->wire->length, refused = *line == '4' || *line == '5';
+    if (smtp->letters > 0 && (taken || refused))
+        smtp->curl->easy_setopt(smtp->easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)LEAVE_TIMEOUT_S);
+    if (!refused)
         return size * count;
     for (const char *c = line; c < line + size * count && length + 1 < sizeof smtp->reply; c++)
         if (*c != '\r' && *c != '\n')
@@ -80,7 +95,9 @@ void smtp_prepare(struct smtp *smtp, const struct request *request, struct text 
     curl->easy_setopt(easy, CURLOPT_READDATA, smtp);
     curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_reply);
     curl->easy_setopt(easy, CURLOPT_HEADERDATA, smtp);
-    // One letter, one connection; leaving it the library waits for the server's good-bye, which may not come.
+    curl->easy_setopt(easy, CURLOPT_PREREQFUNCTION, on_letter);
+    curl->easy_setopt(easy, CURLOPT_PREREQDATA, smtp);
+    // One letter, one connection.
     curl->easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
     curl->easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)REPLY_TIMEOUT_S);
 }

@@ -15,6 +15,7 @@ struct smtp {
     const struct libcurl *curl;
     CURL *easy;
     const struct text *wire; // the letter as sent
+    int letters;             // that the server was told of
     size_t given;    // bytes of it that the library took: it asks for them once the server said "go on"
     char reply[256]; // the last line in which the server refused
 };

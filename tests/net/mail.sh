@@ -142,6 +142,16 @@ heard 1 '^DATA'
 tell 0 "early" "$near"
 heard 2 CONNECTED
 heard 1 TAKEN
+# Whoever has taken the letter, or refused it, and says no good-bye, is not waited for.
+began=$(date +%s)
+tell 0 "mute" "$near"
+heard 1 TAKEN
+tell 1 "mute refuse" "$near"
+tell 1 "mute junk" "$near"
+tell 0 "mute tls auth" "smtp://$user@mail.localhost:$port"
+tell 1 "mute tls auth" "smtp://soc%40contoso.com:wrong@mail.localhost:$port"
+took=$(($(date +%s) - began))
+[ $took -lt 20 ] || { echo "five good-byes that did not come were waited for, $took seconds"; exit 1; }
 tell 7 "late" "$near"
 heard 1 CONNECTED
 says "sent, result not known"

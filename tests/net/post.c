@@ -48,7 +48,7 @@ static void note(const char *line)
 
 // tls: offers STARTTLS · whole: TLS from the beginning · auth: wants soc@contoso.com and its password ·
 // refuse: of the recipients · grey: of recipients, once · junk: of the letter · early: leaves when it hears
-// of a sender · late: leaves when it has the letter
+// of a sender · late: leaves when it has the letter · mute: says no good-bye
 static bool is(const char *manner)
 {
     return strstr(manners, manner) != NULL;
@@ -172,7 +172,7 @@ static void serve(struct client *client)
                 return;
         } else if (strcasecmp(line, "QUIT") != 0)
             say(client, "250 ok");
-        else
+        else if (!is("mute"))
             say(client, "221 bye");
     }
 }
