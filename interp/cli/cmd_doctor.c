@@ -71,8 +71,9 @@ static void find_channel(struct findings *findings, const struct settings *setti
     add(findings, "notify", settings->channel != NULL,
         settings->channel != NULL
             ? arena_printf(findings->cli->arena, "%s: %s", profile->notify.kind, settings->channel->shown)
-            : arena_printf(findings->cli->arena, "%s: the variable %s is not set", profile->notify.kind,
-                           profile->notify.url_env));
+            : arena_printf(findings->cli->arena, "%s: %s %s", profile->notify.kind,
+                           channel_place(findings->cli->arena, profile),
+                           profile->notify.url_file != NULL ? "cannot be read" : "is not set"));
 }
 
 static void find_scope(struct findings *findings, const char *const *scope)

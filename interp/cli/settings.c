@@ -20,6 +20,7 @@
 #include "trail/note.h"
 
 #define LAB_FOLDER "playbooks/lab"
+enum { CHANNEL_FILE_MAX = 16 * 1024 };
 
 // A folder of files that go together: on disk, or built in.
 struct place {
@@ -69,6 +70,16 @@ static bool check_approvers(struct arena *arena, const struct policy *policy, st
     return true;
 }
 
+// What the variable or the file holds, without the end of its line; NULL: it is not there.
+static const char *channel_url(struct arena *arena, const struct profile_notify *notify)
+{
+    if (notify->url_file == NULL)
+        return notify->url_env == NULL ? NULL : env_get(notify->url_env);
+    size_t length;
+    const char *bytes = file_read(arena, notify->url_file, CHANNEL_FILE_MAX, &length, NULL);
+    return bytes == NULL ? NULL : arena_strndup(arena, bytes, strcspn(bytes, "\r\n"));
+}
+
 static bool load_rest(const struct place *place, struct settings *settings, struct err *err)
 {
     struct arena *arena = place->cli->arena;
@@ -85,8 +96,7 @@ static bool load_rest(const struct place *place, struct settings *settings, stru
         policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
     if (settings->book == NULL || settings->policy == NULL || !check_approvers(arena, settings->policy, err))
         return false;
-    const char *variable = profile->notify.url_env;
-    if (!channel_read(arena, profile, variable == NULL ? NULL : env_get(variable), &settings->channel, err))
+    if (!channel_read(arena, profile, channel_url(arena, &profile->notify), &settings->channel, err))
         return false;
     return settings->policy->allow_pos == NULL ||
            policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),
@@ -113,6 +123,7 @@ static struct profile *load_profile(const struct place *place, const char *file,
     profile->ca_file = beside(place, read->ca_file);
     profile->auth.certificate = beside(place, read->auth.certificate);
     profile->auth.federated_token = beside(place, read->auth.federated_token);
+    profile->notify.url_file = beside(place, read->notify.url_file);
     return profile;
 }
 

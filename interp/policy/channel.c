@@ -15,10 +15,17 @@ bool channel_wanted(const struct profile *profile)
     return profile->notify.kind != NULL && strcmp(profile->notify.kind, "graph") != 0;
 }
 
-static bool refuse(const struct profile *profile, const char *why, struct err *err)
+const char *channel_place(struct arena *arena, const struct profile *profile)
 {
-    err_set_at(err, E_CONFIG, profile->notify.pos, "the variable %s cannot be the channel of notify: %s",
-               profile->notify.url_env, why);
+    bool file = profile->notify.url_file != NULL;
+    return arena_printf(arena, "the %s %s", file ? "file" : "variable",
+                        file ? profile->notify.url_file : profile->notify.url_env);
+}
+
+static bool refuse(struct arena *arena, const struct profile *profile, const char *why, struct err *err)
+{
+    err_set_at(err, E_CONFIG, profile->notify.pos, "%s cannot be the channel of notify: %s",
+               channel_place(arena, profile), why);
     if (strcmp(profile->notify.kind, "smtp") == 0)
         err_hint(err,
                  "smtp[s]://USER:PASSWORD@HOST:PORT, percent-encoded; it is shown without user and password");
@@ -36,9 +43,9 @@ static bool read_webhook(struct arena *arena, const struct profile *profile, con
     if (value == NULL)
         value = "https://webhook.invalid/";
     if (!url_parse(value, &url, &why))
-        return refuse(profile, why.message, err);
+        return refuse(arena, profile, why.message, err);
     if (cloud_host_kind(profile->cloud, url.host) != HOST_NONE)
-        return refuse(profile, "its host is Azure's own", err);
+        return refuse(arena, profile, "its host is Azure's own", err);
     found->shown = arena_printf(arena, "https://%s/…", url.host);
     found->url = profile->route == NULL ? arena_strdup(arena, value)
                                         : arena_printf(arena, "https://%s/route", url.host);
@@ -72,16 +79,16 @@ static bool read_server(struct arena *arena, const struct profile *profile, cons
         value = "smtp://mail.invalid";
     const char *scheme = text_starts(value, "smtps://") ? "smtps://" : "smtp://";
     if (!text_starts(value, scheme))
-        return refuse(profile, "it begins neither with smtp:// nor with smtps://", err);
+        return refuse(arena, profile, "it begins neither with smtp:// nor with smtps://", err);
     const char *rest = value + strlen(scheme), *at = strrchr(rest, '@');
     const char *server = at == NULL ? rest : at + 1;
     for (const char *c = rest; *c != '\0'; c++)
         if (*c < 0x21 || *c > 0x7e || strchr("/?#\\\"<>", *c) != NULL)
-            return refuse(profile, "a character stands in it that must be encoded", err);
+            return refuse(arena, profile, "a character stands in it that must be encoded", err);
     if (at == rest || (at != NULL && (rest[0] == ':' || memchr(rest, '@', (size_t)(at - rest)) != NULL)))
-        return refuse(profile, "what stands before its host is no user and password", err);
+        return refuse(arena, profile, "what stands before its host is no user and password", err);
     if (!is_server(arena, server))
-        return refuse(profile, "its host is not a plain name, or its port no number", err);
+        return refuse(arena, profile, "its host is not a plain name, or its port no number", err);
     found->shown = arena_printf(arena, "%s%s", scheme, server);
     found->url = profile->route == NULL ? arena_strdup(arena, value) : found->shown;
     found->sender = profile->sender;

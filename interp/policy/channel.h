@@ -18,14 +18,16 @@ struct channel {
     const char *sender; // of letters, to a mail server; NULL: a webhook
 };
 
-// From the value of the profile's variable: https://… of a webhook; of a mail server
+// From what the profile's variable or file holds: https://… of a webhook; of a mail server
 // smtp[s]://[USER[:PASSWORD]@]HOST[:PORT], percent-encoded. Behind a route nothing is real: there the host
-// stays, and what makes the URL a credential is left out, so no variable is needed either. NULL without error
+// stays, and what makes the URL a credential is left out, so neither is needed. NULL without error
 // where the profile has no channel, or the value is NULL; E_CONFIG, which does not tell the value, where it
 // is no URL to send to.
 MUST_CHECK bool channel_read(struct arena *arena, const struct profile *profile, const char *value,
                              const struct channel **channel, struct err *err);
-// Is it of a kind that wants the variable?
+// Is it of a kind that wants the variable or file?
 bool channel_wanted(const struct profile *profile);
+// "the variable NAME" or "the file NAME", where it is wanted.
+const char *channel_place(struct arena *arena, const struct profile *profile);
 // What stands for a URL of a request outside of the sender: `shown` for CHANNEL_NAME, else the URL itself.
 const char *channel_mask(const struct channel *channel, const char *url);

@@ -245,8 +245,10 @@ static bool is_without_channel(const struct request *request, struct err *err)
 {
     if (request->url == NULL || strcmp(request->url, CHANNEL_NAME) != 0)
         return false;
-    err_set(err, E_REFUSED, "the profile's notify has no channel to post to, or its variable is not set");
-    err_hint(err, "notify: {kind: teams, url_env: NAME}; `playbook doctor` tells whether NAME is set");
+    err_set(err, E_REFUSED,
+            "the profile's notify has no channel to post to, or its variable is not set, or its file cannot "
+            "be read");
+    err_hint(err, "notify: {kind: teams, url_env: NAME}; `playbook doctor` tells what is not there");
     return true;
 }
 

@@ -26,7 +26,7 @@ static const char shape[] =
     " \"notify\": {\"type\": \"record\", \"optional\": true, \"fields\": {"
     "   \"kind\": {\"type\": \"enum\", \"values\": [\"smtp\", \"teams\", \"slack\", \"graph\", "
     "     \"webhook\"]},"
-    "   \"url_env\": \"string?\"}},"
+    "   \"url_env\": \"string?\", \"url_file\": \"string?\"}},"
     " \"partner\": {\"type\": \"record\", \"optional\": true, \"fields\": {\"tenant\": \"guid\","
     "   \"scope\": {\"type\": \"list\", \"of\": \"id\", \"optional\": true}, \"refresh_token_env\": "
     "\"string?\","
@@ -101,9 +101,11 @@ static bool check_parts(const struct value *map, struct err *err)
     if (mails && value_get(map, "sender") == NULL)
         return err_set_at(err, E_MISSING, value_pos(notify), "mail through %s needs 'sender' in the profile",
                           kind);
-    if (kind != NULL && strcmp(kind, "graph") != 0 && value_get(notify, "url_env") == NULL) {
-        err_set_at(err, E_MISSING, value_pos(notify), "notify through %s needs 'url_env'", kind);
-        err_hint(err, "the name of the environment variable that holds its URL");
+    bool by_env = value_get(notify, "url_env") != NULL, by_file = value_get(notify, "url_file") != NULL;
+    if (kind != NULL && strcmp(kind, "graph") != 0 && by_env == by_file) {
+        err_set_at(err, by_env ? E_CONFIG : E_MISSING, value_pos(notify), "notify through %s needs %s", kind,
+                   by_env ? "one of 'url_env' and 'url_file', not both" : "'url_env' or 'url_file'");
+        err_hint(err, "the name of the environment variable, or the file, that holds its URL");
         return false;
     }
     return check_scope(value_get(map, "scope"), err) && check_scope(value_at(map, "partner.scope"), err);
@@ -130,6 +132,7 @@ const struct profile *profile_parse(struct arena *arena, const struct value *val
     profile->sender = value_text_at(map, "sender");
     profile->notify.kind = value_text_at(map, "notify.kind");
     profile->notify.url_env = value_text_at(map, "notify.url_env");
+    profile->notify.url_file = value_text_at(map, "notify.url_file");
     profile->partner.tenant = value_text_at(map, "partner.tenant");
     profile->partner.refresh_token_env = value_text_at(map, "partner.refresh_token_env");
     profile->partner.certificate_hosts = shape_texts(arena, map, "partner.certificate_hosts");

@@ -19,10 +19,12 @@ struct profile_auth {
     const char *federated_token; // file; NULL: AZURE_FEDERATED_TOKEN_FILE
 };
 
-// notify: {kind, url_env?}: all but graph want url_env; graph and smtp want sender (of the profile)
+// notify: {kind, url_env?, url_file?}: all but graph want one of these; graph and smtp want sender (of the
+// profile)
 struct profile_notify {
-    const char *kind;    // smtp | teams | slack | graph | webhook; NULL: none
-    const char *url_env; // name of the variable that holds the URL, itself a credential
+    const char *kind;     // smtp | teams | slack | graph | webhook; NULL: none
+    const char *url_env;  // name of the variable that holds the URL, itself a credential; or NULL
+    const char *url_file; // a file that holds it; or NULL
     struct src_pos pos;
 };
 
@@ -50,7 +52,7 @@ struct profile {
     struct profile_partner partner;
     const char *register_file, *policy_file; // as written, or NULL; relative to the profile's folder
     struct src_pos register_pos, policy_pos; // where these names stand
-    const char *ca_file;                     // or NULL; as written, and so are the files of auth
+    const char *ca_file;                     // or NULL; as written, and so are the files of auth and notify
     const char *proxy;                       // "http://proxy:3128", "none", or NULL: the environment's
     const char *route;                       // "http://127.0.0.1:9000", loopback only, or NULL
     bool lab;                                // only the built-in one

@@ -62,7 +62,7 @@ tell() { # STATUS MANNERS URL OPTION...: a run in a state of its own ends so
     : >lab/heard
     rm -f lab/letter
     status=0
-    "$program" run tell.yaml --profile soc --state "$work/state$state" --unattended "$@" >out 2>&1 || status=$?
+    "$program" run tell.yaml --profile "${as:-soc}" --state "$work/state$state" --unattended "$@" >out 2>&1 || status=$?
     [ $status = "$wanted" ] && return
     echo "$state: '$*' ended with $status, not $wanted:"
     cat out lab/heard
@@ -109,6 +109,23 @@ env -u SOC_SMTP_URL "$program" run tell.yaml --profile soc --state none --dry-ru
 says "its variable is not set"
 tell 2 "" "smtp://$user@10.0.0.7:25"
 says "not a plain name"
+
+# What the variable holds can stand in a file beside the profile as well.
+sed 's/url_env: SOC_SMTP_URL/url_file: secret\/smtp/' config/soc.yaml >config/filed.yaml
+mkdir config/secret
+printf '%s\r\n' "$near" >config/secret/smtp
+as=filed
+tell 0 "" "smtp://nobody.invalid"
+heard 1 TAKEN
+echo "mailto:soc@contoso.com" >config/secret/smtp
+tell 2 "" ""
+says "the file .*config/secret/smtp cannot be the channel of notify: it begins neither with smtp"
+rm config/secret/smtp
+tell 6 "" "$near"
+as=soc
+heard 0 .
+"$program" doctor --offline --profile filed >out || :
+says "smtp: the file .*config/secret/smtp cannot be read"
 
 # Without TLS neither user nor letter leaves this machine; with it they do, when the certificate is the name's.
 tell 7 "auth" "smtp://$user@mail.localhost:$port"
