@@ -36,7 +36,7 @@ return primitive {
     }),
     plan = command.plan,
     apply = command.apply(name),
-    undo = command.undo(name),
+    undo = command.undo,
     result = function(p, _, after)
         local names, found = command.lines(after), list {}
         if not names then return nil end

@@ -28,7 +28,7 @@ return primitive {
     }),
     plan = command.plan,
     apply = command.apply(name),
-    undo = command.undo(name),
+    undo = command.undo,
     result = function(_, _, after)
         local names = command.lines(after)
         return names and {accounts = names}

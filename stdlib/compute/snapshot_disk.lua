@@ -25,7 +25,7 @@ return primitive {
     returns = {snapshot = {type = "id", help = "the snapshot"}},
     risk = "contain",
     permissions = {"Microsoft.Compute/disks/read", "Microsoft.Compute/disks/beginGetAccess/action",
-        "Microsoft.Compute/snapshots/read", "Microsoft.Compute/snapshots/write", "Microsoft.Compute/snapshots/delete"},
+        "Microsoft.Compute/snapshots/read", "Microsoft.Compute/snapshots/write"},
     repeatable = true,
     since_moment = true,
     example = {
@@ -52,9 +52,6 @@ return primitive {
         operation.put(write, disk.url(snapshot_id(p)), {location = before.region,
             properties = {incremental = true, creationData = {createOption = "Copy", sourceResourceId = p.disk}}})
     end,
-    undo = function(p, _, _, write)
-        if not write:get(disk.url(p.disk)) then error("the disk is gone: the snapshot is all that is left of it", 0) end
-        operation.delete(write, disk.url(snapshot_id(p)))
-    end,
+    undo = irreversible "kept as evidence: delete the snapshot by hand when the case is closed",
     result = function(p) return {snapshot = snapshot_id(p)} end,
 }

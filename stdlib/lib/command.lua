@@ -1,8 +1,8 @@
 -- Commands that are run on a virtual machine through its agent, with all rights there. Each is a resource of the machine,
 -- which keeps what was run, when, how it ended and what it printed (the last 4,096 bytes): so whether it was run can be
--- seen, and one that is sent again is not run again. It counts as a change, although it only looks; undoing takes the
--- resource away. A script is text of ours, never of an alert; what it prints is of a machine that may be in the wrong
--- hands.
+-- seen, and one that is sent again is not run again. It counts as a change, although it only looks, and there is nothing
+-- of it to be undone. A script is text of ours, never of an alert; what it prints is of a machine that may be in the
+-- wrong hands.
 local arm = use "arm"
 local machine = use "machine"
 local operation = use "arm_operation"
@@ -68,12 +68,7 @@ function command.apply(name)
     end
 end
 
-function command.undo(name)
-    return function(p, before, _, write)
-        if before.ran then error("what an older command of the same name printed is gone", 0) end
-        operation.delete(write, url(p, name))
-    end
-end
+command.undo = irreversible "kept as evidence: what was run there, and what it printed"
 
 -- The lines that it printed, without empty ones; nil before it was run.
 function command.lines(after)
