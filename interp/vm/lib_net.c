@@ -75,11 +75,27 @@ static int64_t check_time(lua_State *L, int index)
     return ms;
 }
 
-// Pushes a time without touching any arena that outlives the call.
-static void push_time(lua_State *L, int64_t ms)
+// Without touching any arena that outlives the call.
+static char *written(lua_State *L, int64_t ms)
 {
     struct vm *vm = vm_of(L);
-    lua_pushstring(L, clock_rfc3339(vm->current != NULL ? vm->current->arena : vm->arena, ms));
+    return clock_rfc3339(vm->current != NULL ? vm->current->arena : vm->arena, ms);
+}
+
+static void push_time(lua_State *L, int64_t ms)
+{
+    lua_pushstring(L, written(L, ms));
+}
+
+static int time_shown(lua_State *L)
+{
+    lua_settop(L, 1);
+    if (lua_isnil(L, 1))
+        return 1;
+    char *text = written(L, check_time(L, 1)); // 2026-11-22T02:15:30.123Z
+    text[strlen(text) - strlen(".123Z")] = '\0';
+    lua_pushfstring(L, "%sZ", text);
+    return 1;
 }
 
 static int time_add(lua_State *L)
@@ -219,6 +235,7 @@ const struct vm_function vm_time_functions[] = {
     {"time.max", "time.max(…): the latest; nil counts as not given", time_max},
     {"time.min", "time.min(…): the earliest", time_min},
     {"time.of", "time.of(seconds): the time that many seconds after 1970 began", time_of},
+    {"time.shown", "time.shown(time): to the second, as people read it; nil of nil", time_shown},
     {"id.part", "id.part(id, \"resourceGroups\"): the segment behind that one, or nil", id_part},
     {"id.subscription", "id.subscription(id)", id_subscription},
     {"id.group", "id.group(id): its resource group, or nil", id_group},
