@@ -307,20 +307,6 @@ void diff_print(struct wrap *wrap, const struct diff *diff, int indent)
         print_row(wrap, &diff->rows[i], indent, indent + widest + 2);
 }
 
-// A text of several lines, each on a line of its own: whoever approves it reads what the receiver will read.
-static void print_lines(struct wrap *wrap, const char *text, int indent)
-{
-    while (*text != '\0') {
-        size_t length = strcspn(text, "\n");
-        size_t shown = length > 0 && text[length] == '\n' && text[length - 1] == '\r' ? length - 1 : length;
-        if (shown == 0)
-            wrap_blank(wrap);
-        else
-            wrap_line(wrap, indent, WRAP_PLAIN, arena_strndup(wrap->out->arena, text, shown));
-        text += length + (text[length] == '\n');
-    }
-}
-
 void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent)
 {
     struct arena *arena = wrap->out->arena;
@@ -335,8 +321,8 @@ void diff_print_values(struct wrap *wrap, const struct diff *diff, int indent)
             if (!lines)
                 wrap_put(wrap, WRAP_PLAIN, shown);
             wrap_end(wrap);
-            if (lines)
-                print_lines(wrap, shown, indent + 2);
+            if (lines) // whoever approves it reads what the receiver will read
+                wrap_lines(wrap, indent + 2, shown);
         }
 }
 

@@ -38,12 +38,15 @@ static const char *choices_text(struct arena *arena, const struct value *choices
 static void item(struct wrap *wrap, const char *kind, const char *path, const char *text)
 {
     struct arena *arena = wrap->out->arena;
+    int first = text == NULL ? 0 : (int)strcspn(text, "\n");
     wrap_begin(wrap, 2, BODY);
     wrap_put(wrap, WRAP_YELLOW, kind);
     wrap_put(wrap, WRAP_BOLD, arena_printf(arena, " %s", path == NULL ? "" : path));
     if (text != NULL)
-        wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, ": %s", text));
+        wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, ": %.*s", first, text));
     wrap_end(wrap);
+    if (text != NULL && text[first] == '\n') // what is to be sent on as it stands
+        wrap_lines(wrap, BODY + 2, text + first + 1);
 }
 
 static void print_ask(struct wrap *wrap, const struct view_ask *ask)

@@ -214,6 +214,19 @@ void wrap_blank(struct wrap *wrap)
     text_addc(wrap->out, '\n');
 }
 
+void wrap_lines(struct wrap *wrap, int indent, const char *text)
+{
+    while (*text != '\0') {
+        size_t length = strcspn(text, "\n");
+        size_t shown = length > 0 && text[length] == '\n' && text[length - 1] == '\r' ? length - 1 : length;
+        if (shown == 0)
+            wrap_blank(wrap);
+        else
+            wrap_line(wrap, indent, WRAP_PLAIN, arena_strndup(wrap->out->arena, text, shown));
+        text += length + (text[length] == '\n');
+    }
+}
+
 // Bytes from the front that take at most `width` columns.
 static size_t head_of(const char *text, int width)
 {

@@ -31,6 +31,8 @@ void wrap_end(struct wrap *wrap);
 void wrap_tab(struct wrap *wrap, int column);
 // The whole of it: one paragraph of one style; an empty line.
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw);
+// A text of several lines, each in paragraphs of its own.
+void wrap_lines(struct wrap *wrap, int indent, const char *text);
 void wrap_blank(struct wrap *wrap);
 
 // Columns that a text takes (after hidden characters were made visible).
