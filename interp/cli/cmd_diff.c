@@ -30,9 +30,14 @@ static bool is_removed(const struct value *difference)
     return value_is_null(value_get(difference, "new"));
 }
 
-// A text of several lines as a list of them, so that the lines are shown that differ.
+// A text of several lines as a list of them, so that the lines are shown that differ; also within a map.
 static const struct value *in_lines(struct arena *arena, const struct value *value)
 {
+    struct value *map = value_map(arena);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++)
+        value_put(arena, map, value->fields[i].key, in_lines(arena, value->fields[i].value));
+    if (value_is(value, VALUE_MAP))
+        return map;
     const char *text = value_text(value), *end = text == NULL ? NULL : strchr(text, '\n');
     if (end == NULL || end[1] == '\0')
         return value;
@@ -183,6 +188,10 @@ static void print(struct cli *cli, const struct compared *sides, const struct va
     wrap_end(&wrap);
     if (value_count(list) > 0 && text_same(old->name, new->name) && strcmp(old->version, new->version) == 0)
         wrap_line(&wrap, 2, WRAP_YELLOW, "Both say that they are the same version.");
+    if (value_count(list) == 0 && text_ends(new->file->name, ".lua") &&
+        strcmp(old->file->bytes, new->file->bytes) != 0)
+        wrap_line(&wrap, 2, WRAP_YELLOW,
+                  "The text does: comments, or functions that those of the steps call.");
     wrap_blank(&wrap);
     differences_print_sort(&wrap, list, "Head", "head", print_head);
     differences_print_sort(&wrap, list, "Parameters", "param", print_param);

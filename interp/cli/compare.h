@@ -27,8 +27,8 @@ struct comparison {
 // [{what, change: "added" | "removed" | "changed", path, old, new}]; old and new are null where there is
 // none. By what: head (path: title, …; a text or list), param (a declaration), step (what stands in it, but
 // for the steps inside), place (of a step that is in both: {in, branch, behind}), clause ({text}), primitive
-// ({risk, irreversible}), risk (the highest of all primitives), permission ({api, primitives}). Functions of
-// Lua playbooks count as alike.
+// ({risk, irreversible}), risk (the highest of all primitives), permission ({api, primitives}). A function of
+// a Lua playbook is its text; what that calls is not looked into.
 MUST_CHECK const struct value *compare_playbooks(struct arena *arena, struct vm *vm,
                                                  const struct compared *before, const struct compared *after,
                                                  struct err *err);

@@ -7,7 +7,10 @@
 #include "base/text.h"
 #include "cli/compare.h"
 #include "data/value.h"
+#include "playbook/catalog.h"
+#include "playbook/lex.h"
 #include "playbook/playbook.h"
+#include "vm/vm.h"
 
 struct entry {
     const struct step *step;
@@ -23,23 +26,53 @@ struct entry {
 };
 struct entries {
     struct arena *arena;
+    struct vm *vm;
+    const struct catalog_file *file;
     struct entry **items;
     size_t count;
 };
 
-// Functions are made anew whenever a file is read.
-static const struct value *plain(struct arena *arena, const struct value *value)
+// From the first `function` on the first line to the last `end` on the last one: of several functions on one
+// line all. Where that cannot be told, the lines.
+static const char *function_text(struct arena *arena, const char *bytes, int first, int last)
 {
+    for (int line = 1; line < first; line++)
+        bytes += strcspn(bytes, "\n") + 1;
+    size_t length = 0, from = 0, to = 0;
+    for (int line = first; line <= last; line++)
+        length += strcspn(bytes + length, "\n") + (line < last);
+    const char *lines = arena_strndup(arena, bytes, length);
+    struct lex lex = {.text = lines};
+    struct lex_token token;
+    struct lex_fault fault;
+    bool begun = false;
+    while (lex_next(&lex, &token, &fault) && token.kind != LEX_END) {
+        if (!begun && lex_is(&lex, &token, "function"))
+            from = token.start;
+        begun = begun || lex_is(&lex, &token, "function");
+        if (lex_is(&lex, &token, "end"))
+            to = token.end;
+    }
+    return begun && to > from ? arena_strndup(arena, lines + from, to - from) : lines;
+}
+
+// Functions of Lua playbooks are made anew whenever a file is read: what was written stands for them.
+static const struct value *plain(const struct entries *entries, const struct value *value)
+{
+    struct arena *arena = entries->arena;
+    int first, last;
     if (value_count(value) == 1 && value_get(value, "$function") != NULL)
-        return value_string(arena, "(a function)");
+        return value_string(arena, vm_function_lines(entries->vm, value, entries->file, &first, &last)
+                                       ? function_text(arena, entries->file->bytes, first, last)
+                                       : "(a function of another file)");
     if (!value_is(value, VALUE_MAP) && !value_is(value, VALUE_LIST))
         return value;
     struct value *copy = value_is(value, VALUE_MAP) ? value_map(arena) : value_list(arena);
     for (size_t i = 0; i < value_count(value); i++)
         if (value_is(value, VALUE_MAP))
-            value_put(arena, copy, value->fields[i].key, plain(arena, value->fields[i].value));
+            value_put(arena, copy, value->fields[i].key, plain(entries, value->fields[i].value));
         else
-            value_append(arena, copy, plain(arena, value_item(value, i)));
+            value_append(arena, copy, plain(entries, value_item(value, i)));
     return copy;
 }
 
@@ -51,15 +84,16 @@ static bool holds_steps(const struct step *step, const char *key)
             (step->kind == STEP_GROUP || step->kind == STEP_PARALLEL));
 }
 
-static const struct value *own_of(struct arena *arena, const struct step *step)
+static const struct value *own_of(const struct entries *entries, const struct step *step)
 {
+    struct arena *arena = entries->arena;
     struct value *own = value_map(arena), *cases = value_list(arena);
     for (size_t i = 0; i < value_count(step->written); i++) {
         const struct value_field *field = &step->written->fields[i];
         if (strcmp(field->key, step_kind_word(step->kind)) == 0 && holds_steps(step, field->key))
             value_put_text(arena, own, field->key, "…");
         else if (strcmp(field->key, "id") != 0 && !holds_steps(step, field->key))
-            value_put(arena, own, field->key, plain(arena, field->value));
+            value_put(arena, own, field->key, plain(entries, field->value));
     }
     for (size_t i = 0; i < step->case_count; i++)
         value_append(arena, cases,
@@ -81,7 +115,7 @@ static void flatten(struct entries *entries, const struct step_list *list, struc
                                                        : arena_printf(arena, "%s/%s", parent->path, step->id),
                                 .parent = parent,
                                 .branch = branch,
-                                .own = own_of(arena, step),
+                                .own = own_of(entries, step),
                                 .order = entries->count,
                                 .named = value_get(step->written, "id") != NULL};
         entries->items =
@@ -184,9 +218,11 @@ static const struct value *place_of(struct arena *arena, const struct entries *e
 void compare_steps(struct comparison *comparison)
 {
     struct arena *arena = comparison->arena;
-    struct entries before = {.arena = arena}, after = {.arena = arena};
-    flatten(&before, &comparison->before->playbook->steps, NULL, NULL);
-    flatten(&after, &comparison->after->playbook->steps, NULL, NULL);
+    const struct playbook *old = comparison->before->playbook, *new = comparison->after->playbook;
+    struct entries before = {.arena = arena, .vm = comparison->vm, .file = old->file},
+                   after = {.arena = arena, .vm = comparison->vm, .file = new->file};
+    flatten(&before, &old->steps, NULL, NULL);
+    flatten(&after, &new->steps, NULL, NULL);
     match(&before, &after, same_id);
     match(&before, &after, same_content);
     match(&before, &after, same_place);

@@ -1,6 +1,8 @@
 // .lua playbooks: the same structure as YAML, with functions where YAML has expressions. Only loading;
 // playbook/ reads the value. Invariant: functions stay in Lua, numbered by references that live as long as
 // the machine.
+#include <string.h>
+
 #include "base/arena.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
@@ -43,4 +45,15 @@ const struct value *vm_load_value(struct vm *vm, struct arena *arena, const stru
     if (value == NULL && err != NULL)
         err->pos = (struct src_pos){file->name, 1, 1};
     return value == NULL ? NULL : located(arena, value, file->name, ", ");
+}
+
+bool vm_function_lines(struct vm *vm, const struct value *function, const struct catalog_file *file,
+                       int *first, int *last)
+{
+    lua_Debug about;
+    lua_rawgeti(vm->L, LUA_REGISTRYINDEX, (int)value_get(function, "$function")->integer);
+    lua_getinfo(vm->L, ">S", &about);
+    *first = about.linedefined;
+    *last = about.lastlinedefined;
+    return *about.source == '@' && strcmp(about.source + 1, file->name) == 0;
 }

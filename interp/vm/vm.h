@@ -56,6 +56,9 @@ const char *const *vm_usages(struct arena *arena, bool expressions);
 // What a .lua playbook returns; functions in it are {"$function": n} (playbook/playbook.h).
 MUST_CHECK const struct value *vm_load_value(struct vm *vm, struct arena *arena,
                                              const struct catalog_file *file, struct err *err);
+// The lines of that file on which such a function is written; false: it is from elsewhere.
+bool vm_function_lines(struct vm *vm, const struct value *function, const struct catalog_file *file,
+                       int *first, int *last);
 
 // Reads a payload of any known shape into alert records. Warnings of the shapes are added to
 // `notes` (may be NULL). Fails with E_ALERT at the place of the first wrong field, or when no shape knows the

@@ -127,3 +127,26 @@ t diff a.yaml b.yaml
 t diff csp-activity-log csp-activity-log@1.0.0
 t diff keyvault-alert keyvault-alert@0.9.0
 t diff keyvault-alert
+# Functions of Lua playbooks: their text, wherever in the file they stand.
+cat >a.lua <<'L'
+local function late(my)
+    local hour = my.run.now:sub(12, 13)
+    return hour > "20"
+end
+
+return {
+    playbook = "lua", version = "1.0.0",
+    steps = {
+        {id = "when", let = {late = late, n = function(my) return 1 end}},
+        {id = "same", let = {x = function() return "end" end}},
+        {id = "script", lua = function(my) return {n = my.when.n} end},
+    },
+}
+L
+sed -e '1i -- Two lines more,\n-- and else' -e 's/"20"/"18"/' -e 's/return 1 end/return 2 end/' -e 's/my.when.n}/my.when.n + 1}/' a.lua >b.lua
+t diff a.lua b.lua
+t diff a.lua b.lua --json
+t diff a.lua a.lua
+sed -e '1i local function hours(time) return time:sub(12, 13) end' -e 's/my.run.now:sub(12, 13)/hours(my.run.now)/' a.lua >c.lua
+sed -e 's/sub(12, 13)/sub(11, 13)/' c.lua >d.lua
+t diff c.lua d.lua
