@@ -213,10 +213,11 @@ const struct value *inputs_answers(struct cli *cli, const struct playbook *playb
 
 static bool several(const struct value *alerts, const char *name, struct err *err)
 {
-    err_set(err, E_ALERT, "%s holds %zu alerts", name, value_count(alerts));
-    err_hint(
-        err,
-        "choose one with --alert FILE#ID (`playbook alert list FILE` lists them), or take all with --all");
+    bool file = strcmp(name, "-") != 0;
+    err_set(err, E_ALERT, "%s holds %zu alerts", file ? name : "standard input", value_count(alerts));
+    err_hint(err,
+             "choose one with --alert %s#ID (`playbook alert list %s` lists them), or take all with --all",
+             file ? "FILE" : "-", file ? "FILE" : "-");
     return false;
 }
 

@@ -67,6 +67,8 @@ t alert list - <"$work/lines" | grep -c '^  -#'
 t run keyvault-alert --alert "$work/lines" --audit --unattended
 "$program" run keyvault-alert --all --alert - --dry-run --unattended <"$work/lines" 2>/dev/null |
     grep -o '"status":"[a-z]*","exit":[0-9]*\|"line":[0-9]*,"column":[0-9]*'
+for n in 01-tor-access 05-unusual-application; do tr -d '\r\n' <../alerts/kv-$n.arm.json; echo; done >"$work/two"
+t run keyvault-alert --alert - --dry-run <"$work/two"
 printf '\n\n' >"$work/blank.ndjson"
 t alert list "$work/blank.ndjson"
 t run keyvault-alert --alert "$work/nowhere.ndjson#1"
