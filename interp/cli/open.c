@@ -134,11 +134,12 @@ struct trail *open_trail(struct cli *cli, struct err *err)
 struct trail *open_trail_to_read(struct cli *cli, struct err *err)
 {
     struct err own;
-    if (keys_origin(cli->arena, cli->state) == NULL) {
+    if (!file_is_dir(arena_printf(cli->arena, "%s/trail", cli->state))) {
         err_set(err, E_MISSING, "there is no trail in %s", cli->state);
         return NULL;
     }
     struct trail *trail = open_as(cli, true, err);
-    // A rotation of keys that was cut off is finished by who may write.
-    return trail == NULL && err->code == E_TAMPERED ? open_as(cli, false, &own) : trail;
+    // A rotation of keys that was cut off is finished by who has the keys.
+    bool mend = trail == NULL && err->code == E_TAMPERED && keys_origin(cli->arena, cli->state) != NULL;
+    return mend ? open_as(cli, false, &own) : trail;
 }

@@ -88,3 +88,13 @@ bool head_read(const unsigned char bytes[HEAD_FILE], const struct note_key *key,
     head->torn = !head->has_old && !fresh;
     return true;
 }
+
+const char *head_origin(struct arena *arena, const unsigned char bytes[HEAD_FILE])
+{
+    const char *text = NULL;
+    for (int slot = 0; text == NULL && slot < 2; slot++) {
+        const char *start = (const char *)bytes + slot * HEAD_SLOT;
+        text = note_text(arena, start, strnlen(start, HEAD_SLOT));
+    }
+    return text == NULL ? NULL : note_line(arena, &text);
+}

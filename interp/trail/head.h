@@ -36,3 +36,5 @@ bool head_parse(const char *bytes, size_t length, const struct note_key *key, bo
 // already. E_TAMPERED when no slot is valid, or two of one size disagree.
 MUST_CHECK bool head_read(const unsigned char bytes[HEAD_FILE], const struct note_key *key, bool verify,
                           struct head *head, struct err *err);
+// The origin that the head gives itself, not verified; NULL when no slot holds a note.
+const char *head_origin(struct arena *arena, const unsigned char bytes[HEAD_FILE]);

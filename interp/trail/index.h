@@ -22,6 +22,7 @@ struct index {
     const unsigned char *seal; // CRYPTO_KEY_SIZE bytes
     uint32_t key;              // what is looked for: of a node that is in parts, the part that would have it
     bool anew;                 // nothing that is there is used
+    bool reads;                // nothing is written
     struct index_shelf *shelf; // what was used before; NULL: nothing is remembered
 };
 

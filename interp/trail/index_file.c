@@ -122,7 +122,8 @@ void index_save(const struct index *index, const struct index_node *node)
     struct err ignored;
     crypto_hmac_sha256(index->seal, CRYPTO_KEY_SIZE, body.ptr, body.length, mac);
     text_addn(&body, (const char *)mac, sizeof mac);
-    if (file_mkdirs(arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name)), &ignored) &&
+    if (!index->reads &&
+        file_mkdirs(arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name)), &ignored) &&
         file_open(&file, name, FILE_UPDATE, &ignored) &&
         (!file_write_at(&file, 0, body.ptr, body.length, &ignored) ||
          !file_truncate(&file, body.length, &ignored)))

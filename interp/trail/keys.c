@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
+#include "trail/head.h"
 
 enum { MAX_KEY_FILE = 1024 };
 
@@ -196,6 +197,22 @@ bool keys_load(struct arena *arena, const char *state, const char *config_dir, s
         return false;
     derive_seal(keys);
     return load_mask(arena, state, keys, err) && check_pin(arena, config_dir, &keys->signer.key, err);
+}
+
+bool keys_load_to_read(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
+                       struct err *err)
+{
+    if (keys_exist(arena, state))
+        return keys_load(arena, state, config_dir, keys, err);
+    size_t length;
+    const char *name = arena_printf(arena, "%s/trail/head", state),
+               *head = file_read(arena, name, HEAD_FILE, &length, err);
+    if (head == NULL)
+        return false;
+    const char *origin = length < HEAD_FILE ? NULL : head_origin(arena, (const unsigned char *)head);
+    crypto_random(keys->seal, sizeof keys->seal);
+    return origin != NULL ? keys_pinned(arena, config_dir, origin, &keys->signer.key, err)
+                          : err_set(err, E_TAMPERED, "%s does not say whose trail it is", name);
 }
 
 const char *keys_origin(struct arena *arena, const char *state)

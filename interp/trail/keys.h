@@ -25,6 +25,10 @@ MUST_CHECK bool keys_confirm(struct arena *arena, const char *state, struct err 
 // Reads the keys in force; E_TAMPERED when the pinned verifier key is missing or another.
 MUST_CHECK bool keys_load(struct arena *arena, const char *state, const char *config_dir, struct keys *keys,
                           struct err *err);
+// For who only reads and may have no right to them: where they are not at hand, the verifier key that is
+// pinned for the origin that the head names; no seal fits then.
+MUST_CHECK bool keys_load_to_read(struct arena *arena, const char *state, const char *config_dir,
+                                  struct keys *keys, struct err *err);
 // The verifier key that is pinned for an origin; E_TAMPERED when none is, or the file holds none.
 MUST_CHECK bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin,
                             struct note_key *key, struct err *err);

@@ -252,6 +252,7 @@ static bool read_once(struct search search, const struct head *head, bool anew, 
                                   .log = &search.store->log,
                                   .seal = search.store->keys->seal,
                                   .anew = anew,
+                                  .reads = search.store->reads,
                                   .shelf = search.store->shelf};
     bool known = index_key(search.containing, &search.index.key);
     bool ok = known ? read_some(&search, head, err) : read_all(&search, head, err);

@@ -56,7 +56,8 @@ static bool open_all(struct trail *trail, const struct trail_config *config, str
     const char *folder = arena_printf(trail->arena, "%s/trail", trail->state);
     if ((!config->reads && (!found_trail(trail->arena, config, folder, err) ||
                             !rotate_recover(trail->arena, trail->state, config->config_dir, err))) ||
-        !keys_load(trail->arena, trail->state, config->config_dir, &trail->keys, err) ||
+        !(config->reads ? keys_load_to_read : keys_load)(trail->arena, trail->state, config->config_dir,
+                                                         &trail->keys, err) ||
         !store_open(&trail->store, trail->arena, folder, &trail->keys, config->reads, err) ||
         !store_lock(&trail->store, err))
         return false;

@@ -101,20 +101,6 @@ static bool read_together(struct verify_pass *pass, size_t *got, uint64_t *size,
     return ok;
 }
 
-static const char *slot_text(struct verify_pass *pass, int slot)
-{
-    const char *bytes = (const char *)pass->slots + slot * HEAD_SLOT;
-    return note_text(pass->arena, bytes, strnlen(bytes, HEAD_SLOT));
-}
-
-// The origin that the head gives itself, not verified; NULL when no slot holds a note.
-static const char *named_origin(struct verify_pass *pass)
-{
-    const char *text = slot_text(pass, 0);
-    text = text == NULL ? slot_text(pass, 1) : text;
-    return text == NULL ? NULL : note_line(pass->arena, &text);
-}
-
 // The key to trust for that origin. *found false: a finding says why there is none.
 static bool choose_key(struct verify_pass *pass, const char *origin, bool *found, struct err *err)
 {
@@ -199,7 +185,7 @@ static bool take_head_of(struct verify_pass *pass, const struct note_key *key)
 
 static bool take_head(struct verify_pass *pass, bool *go_on, struct err *err)
 {
-    const char *origin = named_origin(pass);
+    const char *origin = head_origin(pass->arena, pass->slots);
     *go_on = false;
     if (origin == NULL) {
         verify_add(pass, VERIFY_TAMPERED, "head", -1, -1, "no slot of the head holds a signed note");

@@ -109,12 +109,25 @@ shown audit verify proof entry
 "$program" audit verify bundle --key "$key" | head -1
 "$program" audit verify proof entry --key "$key" | head -1
 "$program" audit search | grep -oE 'key\.[a-z]+'
-# Who only reads writes nothing, and may lack the right to: what is left of a crash stays, and a cache that is gone is gone.
-rm "$trail/frontier"
+# Who only reads writes nothing, and may lack the right to: what is left of a crash stays, and what is derived and gone is
+# gone. Nor are the trail's own keys needed, but the pinned one is.
+for _ in 1 2; do "$program" run keyvault-alert --dry-run --unattended >"$work/all" 2>&1; done
+rm -rf "$trail/frontier" "$trail/index"
 printf '{"v":1,"seq":99' >>"$trail/log.jsonl"
-chmod -R a-w "$PLAYBOOK_STATE"
-find "$PLAYBOOK_STATE" -type f -exec sha256sum {} + | sort >before
-"$program" runs list | grep -c '^[0-9]'
-"$program" runs show last | grep -o 'lines [0-9]* to [0-9]* of the trail'
-find "$PLAYBOOK_STATE" -type f -exec sha256sum {} + | sort | cmp - before && echo "nothing was written"
-chmod -R u+w "$PLAYBOOK_STATE"
+written() { find "$trail" -type f -exec sha256sum {} + | sort; }
+written >before
+chmod -R a-w "$trail"
+reads() {
+    "$program" runs list | grep -c '^[0-9]'
+    "$program" runs show last | grep -c '^Recorded as run'
+}
+reads
+mv "$PLAYBOOK_STATE/keys" .
+reads
+mv "$PLAYBOOK_CONFIG/trusted" .
+"$program" runs list 2>&1 | grep -o 'is not pinned'
+chmod -R u+w "$trail"
+written | cmp - before && echo "nothing was written"
+mv keys "$PLAYBOOK_STATE"
+mv trusted "$PLAYBOOK_CONFIG"
+reads
