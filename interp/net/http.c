@@ -1,7 +1,7 @@
 // The door to libcurl. Not for what may be sent (policy/gate.c), for signing in (token.c) or for sending
 // again (retry.c) nor for what the library is told of a request (transfer.c): it carries what it is given,
-// once, and hands back what came. Invariant: a transfer is in exactly one of four places: free (pooled),
-// waiting for a connection, in flight (in the multi handle), done.
+// once, and hands back what came. Invariant: a transfer is in exactly one of three places: waiting for a
+// connection, in flight (in the multi handle), done; only in flight it has a handle.
 #include "net/http.h"
 
 #include <string.h>
@@ -24,7 +24,7 @@ struct http {
     CURLM *multi;
     int epoll;
     int64_t deadline_ns; // of the library's timer; -1: none
-    struct transfer *free;
+    struct handle *newest, *free;
     struct queue waiting, flying, done;
     size_t most, flying_count; // in flight
     size_t in_flight;          // in all three
@@ -132,38 +132,42 @@ struct http *http_open(struct arena *arena, const struct http_config *config, st
     return http;
 }
 
-void http_close(struct http *http)
+// The handle of a letter serves no other.
+static void release(struct http *http, struct transfer *transfer)
 {
-    if (http == NULL)
+    struct handle *handle = transfer->handle;
+    transfer->handle = NULL;
+    if (transfer_is_letter(transfer)) {
+        http->transport.curl.easy_cleanup(handle->easy);
+        handle->easy = NULL;
         return;
-    for (struct transfer *t = http->flying.first; t != NULL; t = t->next)
-        http->transport.curl.multi_remove_handle(http->multi, t->easy);
-    struct transfer *lists[] = {http->free, http->waiting.first, http->flying.first, http->done.first};
-    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++)
-        for (struct transfer *t = lists[i]; t != NULL; t = t->next)
-            http->transport.curl.easy_cleanup(t->easy);
-    http->transport.curl.multi_cleanup(http->multi);
-    close(http->epoll);
-    http->transport.curl.global_cleanup();
+    }
+    handle->next = http->free;
+    http->free = handle;
 }
 
-// What waits flies as soon as there may be a connection for it. More would wait in the library, which goes
-// through all that wait there each time that one is over, and counts the wait as time without an answer.
-static void fly(struct http *http)
+static bool prepare(struct http *http, struct transfer *transfer)
 {
-    for (struct transfer *t; (t = http->waiting.first) != NULL && http->flying_count < http->most;) {
-        queue_take(&http->waiting, t);
-        queue_add(&http->flying, t);
-        http->flying_count++;
-        REQUIRE(http->transport.curl.multi_add_handle(http->multi, t->easy) == CURLM_OK);
+    struct handle *handle = http->free;
+    if (handle == NULL || transfer_is_letter(transfer)) {
+        handle = handle_new(&http->transport);
+        handle->before = http->newest;
+        http->newest = handle;
+    } else {
+        http->free = handle->next;
     }
+    if (transfer_prepare(transfer, handle))
+        return true;
+    release(http, transfer);
+    return false;
 }
 
 static void land(struct http *http, struct transfer *transfer)
 {
-    http->transport.curl.multi_remove_handle(http->multi, transfer->easy);
+    http->transport.curl.multi_remove_handle(http->multi, transfer->handle->easy);
     queue_take(&http->flying, transfer);
     http->flying_count--;
+    release(http, transfer);
 }
 
 static void finish(struct http *http, struct transfer *transfer, struct response *response)
@@ -173,33 +177,30 @@ static void finish(struct http *http, struct transfer *transfer, struct response
     queue_add(&http->done, transfer);
 }
 
+// What waits flies as soon as there may be a connection for it. More would wait in the library, which goes
+// through all that wait there each time that one is over, and counts the wait as time without an answer.
+static void fly(struct http *http)
+{
+    for (struct transfer *t; (t = http->waiting.first) != NULL && http->flying_count < http->most;) {
+        queue_take(&http->waiting, t);
+        if (!prepare(http, t)) {
+            finish(http, t, answer_failure(&t->answer, true, "only https leaves this machine"));
+            continue;
+        }
+        queue_add(&http->flying, t);
+        http->flying_count++;
+        REQUIRE(http->transport.curl.multi_add_handle(http->multi, t->handle->easy) == CURLM_OK);
+    }
+}
+
 void http_start(struct http *http, struct arena *arena, const struct request *request,
                 const char *const *headers, const char *form, void *owner)
 {
-    struct transfer *transfer = http->free;
-    if (transfer == NULL || transfer_is_letter(&http->transport, request))
-        transfer = transfer_new(&http->transport);
-    else
-        http->free = transfer->next;
+    struct transfer *transfer = transfer_new(&http->transport, arena, request, headers, form);
     transfer->owner = owner;
     http->in_flight++;
-    if (!transfer_prepare(transfer, arena, request, headers, form)) {
-        finish(http, transfer, answer_failure(&transfer->answer, true, "only https leaves this machine"));
-        return;
-    }
     queue_add(&http->waiting, transfer);
     fly(http);
-}
-
-static void release(struct http *http, struct transfer *transfer)
-{
-    http->in_flight--;
-    if (transfer->smtp.curl != NULL) {
-        http->transport.curl.easy_cleanup(transfer->easy);
-        return;
-    }
-    transfer->next = http->free;
-    http->free = transfer;
 }
 
 void http_cancel(struct http *http, void *owner)
@@ -215,9 +216,24 @@ void http_cancel(struct http *http, void *owner)
             else
                 queue_take(queues[i], t);
             transfer_wipe(t);
-            release(http, t);
+            http->in_flight--;
         }
     fly(http);
+}
+
+void http_close(struct http *http)
+{
+    if (http == NULL)
+        return;
+    // Those in flight too, whose owners may be gone.
+    for (struct handle *handle = http->newest; handle != NULL; handle = handle->before)
+        if (handle->easy != NULL) {
+            http->transport.curl.multi_remove_handle(http->multi, handle->easy);
+            http->transport.curl.easy_cleanup(handle->easy);
+        }
+    http->transport.curl.multi_cleanup(http->multi);
+    close(http->epoll);
+    http->transport.curl.global_cleanup();
 }
 
 int http_fd(struct http *http)
@@ -251,9 +267,10 @@ void http_turn(struct http *http)
         http->transport.curl.multi_socket_action(http->multi, CURL_SOCKET_TIMEOUT, 0, &running);
     }
     for (CURLMsg *message; (message = http->transport.curl.multi_info_read(http->multi, &left)) != NULL;) {
-        struct transfer *transfer = NULL;
+        struct handle *handle = NULL;
         CURLcode code = message->data.result;
-        http->transport.curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &transfer);
+        http->transport.curl.easy_getinfo(message->easy_handle, CURLINFO_PRIVATE, &handle);
+        struct transfer *transfer = handle->transfer;
         struct response *response = transfer_outcome(transfer, code);
         land(http, transfer);
         finish(http, transfer, response);
@@ -268,7 +285,7 @@ void *http_take(struct http *http, struct response **response)
         return NULL;
     queue_take(&http->done, transfer);
     *response = transfer->response;
-    release(http, transfer);
+    http->in_flight--;
     return transfer->owner;
 }
 

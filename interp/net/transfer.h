@@ -21,12 +21,23 @@ struct transport {
     long timeout_ms;
 };
 
+// A handle of the library, with the options that every request shares. It serves one transfer after another.
+struct handle {
+    struct handle *next;   // pooled
+    struct handle *before; // made before it
+    CURL *easy;
+    struct transfer *transfer; // that it serves
+    char why[CURL_ERROR_SIZE];
+};
+
 struct transfer {
     struct transfer *next, **at; // in the queue in which it is, and what points to it there
     const struct transport *transport;
-    CURL *easy;
+    struct handle *handle; // while it is in flight
     void *owner;
     const struct request *request;
+    const char *const *headers; // by the core, NULL-terminated
+    const char *form;
     struct answer answer;
     struct response *response;
     struct text wire; // the body as sent
@@ -34,15 +45,16 @@ struct transfer {
     bool once;        // a request that must not be repeated by the library on its own
     int sent;         // how often the library began to send it
     struct smtp smtp; // of a letter; its handle serves no other transfer
-    char why[CURL_ERROR_SIZE];
 };
 
+struct handle *handle_new(const struct transport *transport);
+// In the arena of the answer; the rest is that of http_start (net/http.h).
+struct transfer *transfer_new(const struct transport *transport, struct arena *arena,
+                              const struct request *request, const char *const *headers, const char *form);
 // Is it one to a mail server? It has a handle of its own.
-bool transfer_is_letter(const struct transport *transport, const struct request *request);
-struct transfer *transfer_new(const struct transport *transport);
-// Tells its handle all of a request (net/http.h, http_start). False: it may not leave.
-bool transfer_prepare(struct transfer *transfer, struct arena *arena, const struct request *request,
-                      const char *const *headers, const char *form);
+bool transfer_is_letter(const struct transfer *transfer);
+// Tells a handle all of its request. False: it may not leave.
+bool transfer_prepare(struct transfer *transfer, struct handle *handle);
 struct response *transfer_outcome(struct transfer *transfer, CURLcode code);
 // What was sent, and an answer that holds a token, stay nowhere.
 void transfer_wipe(struct transfer *transfer);
