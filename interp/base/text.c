@@ -21,7 +21,7 @@ struct text text_new_sized(struct arena *arena, size_t size)
     return (struct text){.arena = arena, .ptr = arena_alloc(arena, size), .size = size};
 }
 
-void text_addn(struct text *text, const char *more, size_t length)
+char *text_room(struct text *text, size_t length)
 {
     if (text->length + length + 1 > text->size) {
         size_t size = text->size * 2;
@@ -30,7 +30,12 @@ void text_addn(struct text *text, const char *more, size_t length)
         text->ptr = arena_grow_bytes(text->arena, text->ptr, text->length, size);
         text->size = size;
     }
-    memcpy(text->ptr + text->length, more, length);
+    return text->ptr + text->length;
+}
+
+void text_addn(struct text *text, const char *more, size_t length)
+{
+    memcpy(text_room(text, length), more, length);
     text->length += length;
     text->ptr[text->length] = '\0';
 }
@@ -48,6 +53,13 @@ void text_addc(struct text *text, char c)
     }
     text->ptr[text->length++] = c;
     text->ptr[text->length] = '\0';
+}
+
+void text_add_int(struct text *text, int64_t number)
+{
+    if (number < 0)
+        text_addc(text, '-');
+    text_add_uint(text, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
 }
 
 void text_add_uint(struct text *text, uint64_t number)
@@ -278,10 +290,13 @@ void text_add_hex(struct text *text, const void *bytes, size_t length)
 {
     static const char digits[] = "0123456789abcdef";
     const unsigned char *from = bytes;
+    char *to = text_room(text, 2 * length);
     for (size_t i = 0; i < length; i++) {
-        text_addc(text, digits[from[i] >> 4]);
-        text_addc(text, digits[from[i] & 15]);
+        *to++ = digits[from[i] >> 4];
+        *to++ = digits[from[i] & 15];
     }
+    *to = '\0';
+    text->length += 2 * length;
 }
 
 void text_add_percent(struct text *text, const char *raw)

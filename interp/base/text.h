@@ -18,7 +18,10 @@ struct text {
 struct text text_new(struct arena *arena);
 struct text text_new_sized(struct arena *arena, size_t size); // with room for size - 1 bytes; at least 1
 void text_add(struct text *text, const char *more);
-void text_add_uint(struct text *text, uint64_t number); // in decimal; many times faster than text_addf
+// Makes room for so many bytes more and returns where they go; who writes them there adds them to the length.
+char *text_room(struct text *text, size_t length);
+void text_add_int(struct text *text, int64_t number); // in decimal; many times faster than text_addf
+void text_add_uint(struct text *text, uint64_t number);
 void text_add_hex(struct text *text, const void *bytes, size_t length); // two lower-case digits each
 // The finished text; the room behind it goes back to the arena where that can be.
 char *text_done(struct text *text);

@@ -48,12 +48,10 @@ static size_t write_hidden(struct text *out, const char *raw, size_t left)
     return size == 0 ? 1 : size;
 }
 
-void json_write_string(struct text *out, const char *raw)
+static void write_escaped(struct text *out, const char *raw, const char *end)
 {
     static const char *const short_escapes[0x20] = {
         ['\b'] = "\\b", ['\t'] = "\\t", ['\n'] = "\\n", ['\f'] = "\\f", ['\r'] = "\\r"};
-    const char *end = raw + strlen(raw);
-    text_addc(out, '"');
     for (;;) {
         size_t plain = plain_length(raw, (size_t)(end - raw));
         text_addn(out, raw, plain);
@@ -72,6 +70,17 @@ void json_write_string(struct text *out, const char *raw)
             text_addf(out, "\\u%04x", (unsigned)c);
         raw += taken;
     }
+}
+
+void json_write_string(struct text *out, const char *raw)
+{
+    size_t length = strlen(raw), plain = plain_length(raw, length);
+    char *to = text_room(out, plain + 2);
+    *to = '"';
+    memcpy(to + 1, raw, plain);
+    out->length += plain + 1;
+    if (plain < length) // seldom
+        write_escaped(out, raw + plain, raw + length);
     text_addc(out, '"');
 }
 
@@ -125,7 +134,7 @@ static void write_map(struct text *out, const struct value *value, int indent)
             text_addc(out, ',');
         new_line(out, deeper(indent));
         json_write_string(out, value->fields[i].key);
-        text_add(out, indent < 0 ? ":" : ": ");
+        text_addn(out, ": ", indent < 0 ? 1 : 2);
         write_value(out, value->fields[i].value, deeper(indent));
     }
     if (value->count > 0)
@@ -145,7 +154,7 @@ static void write_value(struct text *out, const struct value *value, int indent)
         text_add(out, value->flag ? "true" : "false");
         return;
     case VALUE_INT:
-        text_addf(out, "%lld", (long long)value->integer);
+        text_add_int(out, value->integer);
         return;
     case VALUE_NUMBER:
         write_number(out, value->number);

@@ -62,8 +62,8 @@ struct profile {
 // NULL with an error at the place of the mistake. `name` is used when the file gives none.
 MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct value *value,
                                                const char *name, struct err *err);
-// What Lua's profile() answers: name, tenant, cloud, scope (subscription ids of `scope`, NULL-terminated),
-// workspace, sender, notify (the kind), partner {tenant, scope}.
+// What Lua's profile(part) answers from: name, tenant, cloud, scope (subscription ids of `scope`,
+// NULL-terminated), workspace, sender, notify (the kind), partner {tenant, scope}.
 const struct value *profile_value(struct arena *arena, const struct profile *profile,
                                   const char *const *scope);
 // "http://HOST:PORT" without a name and password, or "none"?

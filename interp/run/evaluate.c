@@ -64,7 +64,7 @@ static bool add_text(struct instance *instance, struct text *out, const struct v
         text_add(out, value->text);
         return true;
     case VALUE_INT:
-        text_addf(out, "%lld", (long long)value->integer);
+        text_add_int(out, value->integer);
         return true;
     case VALUE_NUMBER:
         text_addf(out, "%.14g", value->number);

@@ -94,7 +94,7 @@ static void tell_time(struct arena *arena, struct record_writer *writer)
     writer->time_ms = now;
 }
 
-static const char *write_front(struct arena *arena, struct record_writer *writer, const char *run,
+static struct text write_front(struct arena *arena, struct record_writer *writer, const char *run,
                                uint64_t rseq)
 {
     const char *id = next_id(arena, writer);
@@ -110,10 +110,11 @@ static const char *write_front(struct arena *arena, struct record_writer *writer
         text_add(&out, ",\"rseq\":");
         text_add_uint(&out, rseq);
     }
-    return text_done(&out);
+    text_done(&out);
+    return out;
 }
 
-static const char *write_rest(struct arena *arena, struct record_writer *writer, const char *type,
+static struct text write_rest(struct arena *arena, struct record_writer *writer, const char *type,
                               const struct value *members)
 {
     struct text out = text_new_sized(arena, REST);
@@ -136,7 +137,8 @@ static const char *write_rest(struct arena *arena, struct record_writer *writer,
         json_write(&out, field->value);
     }
     text_addc(&out, '}');
-    return text_done(&out);
+    text_done(&out);
+    return out;
 }
 
 struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,
@@ -145,11 +147,11 @@ struct record record_new(struct arena *arena, struct record_writer *writer, cons
     if (!record_is_type(type))
         panic("record.def has no type '%s'", type);
     REQUIRE(value_is_null(members) || value_is(members, VALUE_MAP));
-    struct record record = {write_front(arena, writer, run, rseq), write_rest(arena, writer, type, members),
-                            0};
+    struct text front = write_front(arena, writer, run, rseq),
+                rest = write_rest(arena, writer, type, members);
     // {"v":1,"seq":<16 digits>,FRONT,"prev":"<64 digits>",REST
-    record.length = strlen(record.front) + strlen(record.rest) + 14 + 16 + 1 + 9 + 64 + 2;
-    return record;
+    return (struct record){front.ptr, rest.ptr, front.length, rest.length,
+                           front.length + rest.length + 14 + 16 + 1 + 9 + 64 + 2};
 }
 
 void record_write(struct text *out, const struct record *record, uint64_t seq,
@@ -158,9 +160,9 @@ void record_write(struct text *out, const struct record *record, uint64_t seq,
     text_add(out, "{\"v\":1,\"seq\":");
     text_add_uint(out, seq);
     text_addc(out, ',');
-    text_add(out, record->front);
+    text_addn(out, record->front, record->front_length);
     text_add(out, ",\"prev\":\"");
     text_add_hex(out, prev, TREE_HASH);
     text_add(out, "\",");
-    text_add(out, record->rest);
+    text_addn(out, record->rest, record->rest_length);
 }

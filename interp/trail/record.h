@@ -25,7 +25,8 @@ struct record_writer record_writer_new(struct arena *arena, const char *by, cons
 struct record {
     const char *front; // id, run, rseq
     const char *rest;  // type, time, …
-    size_t length;     // the most that the whole line can have
+    size_t front_length, rest_length;
+    size_t length; // the most that the whole line can have
 };
 
 bool record_is_type(const char *type);

@@ -94,6 +94,35 @@ static int make_map(lua_State *L)
     return 1;
 }
 
+// Is the text one of those in the list at `index`?
+static bool is_among(lua_State *L, int index, const char *text)
+{
+    lua_Integer count = luaL_len(L, index);
+    bool found = false;
+    for (lua_Integer i = 1; i <= count && !found; i++) {
+        lua_rawgeti(L, index, i);
+        found = text_same(text, lua_tostring(L, -1));
+        lua_pop(L, 1);
+    }
+    return found;
+}
+
+// The first row in which one of the fields in the list at 2 is one of the texts in the list at 3.
+static const struct value *find_row(lua_State *L, const struct value *rows)
+{
+    luaL_checktype(L, 2, LUA_TTABLE);
+    luaL_checktype(L, 3, LUA_TTABLE);
+    for (size_t i = 0; i < value_count(rows); i++) {
+        const struct value *row = value_item(rows, i);
+        for (size_t f = 0; f < value_count(row); f++) {
+            const char *text = value_text(row->fields[f].value);
+            if (text != NULL && is_among(L, 2, row->fields[f].key) && is_among(L, 3, text))
+                return row;
+        }
+    }
+    return NULL;
+}
+
 // One part, since each caller gets a copy of its own.
 static int registry(lua_State *L)
 {
@@ -101,7 +130,9 @@ static int registry(lua_State *L)
                                         "resources",    "responders", "users",    NULL};
     const char *part = parts[luaL_checkoption(L, 1, NULL, parts)];
     const struct value *rows = value_get(vm_of(L)->current->registry, part);
-    if (rows != NULL)
+    if (!lua_isnoneornil(L, 2))
+        bridge_push(L, find_row(L, rows));
+    else if (rows != NULL)
         bridge_push(L, rows);
     else
         lua_newtable(L);
@@ -110,7 +141,10 @@ static int registry(lua_State *L)
 
 static int profile(lua_State *L)
 {
-    bridge_push(L, vm_of(L)->current->profile);
+    static const char *const parts[] = {"name",   "cloud",  "tenant",  "scope", "workspace",
+                                        "sender", "notify", "partner", NULL};
+    const char *part = parts[luaL_checkoption(L, 1, NULL, parts)];
+    bridge_push(L, value_get(vm_of(L)->current->profile, part));
     return 1;
 }
 
@@ -228,9 +262,12 @@ const struct vm_function vm_host_functions[] = {
     {"digest", "digest(text): \"sha256:…\"", digest},
     {"new_secret", "new_secret(length): made by the core, cannot be read", new_secret},
     {"map", "map {…}: a record, also when it is empty", make_map},
-    {"register", "register(part): the rows that the organisation's register has there, perhaps none",
+    {"register",
+     "register(part, fields, texts): the rows that the organisation's register has there, perhaps none; with "
+     "lists of fields and texts the first row that has one of these in one of those, or nil",
      registry},
-    {"profile", "profile(): tenant, scope, workspace, sender", profile},
+    {"profile", "profile(part): of tenant, scope, workspace, sender, notify, partner, name, cloud; or nil",
+     profile},
     {"self", "self(): object_id and app_id of the run's own identity", self},
     {"primitive", "primitive {…}: declares one", declare},
     {"intake", "intake {…}: declares an alert shape", declare},

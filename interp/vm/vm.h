@@ -31,7 +31,7 @@ struct vm_thread {
 struct vm_run {
     struct arena *arena;          // receives every value that Lua makes for it
     const struct cloud *cloud;    // for messages: what "arm:" stands for; NULL: left as it is
-    const struct value *profile;  // what profile() gives
+    const struct value *profile;  // what profile(part) gives from
     const struct value *registry; // what register() gives
     const struct value *self;     // what self() gives: object_id, app_id
     const char *now;              // what now() gives: the run's time, RFC 3339

@@ -29,7 +29,7 @@ end
 -- The alerts of all subscriptions of the profile that the test lets through.
 local function search(read, wanted)
     local requests = {}
-    for _, subscription in ipairs(profile().scope) do
+    for _, subscription in ipairs(profile "scope") do
         table.insert(requests, {"list", arm.alerts(subscription)})
     end
     local answers, found = read:all(requests), list {}
@@ -152,7 +152,7 @@ return primitive {
             local events = fraud_events(read, subscription, event)
             local best = at and nearest_event(events, at) or newest_event(events)
             return {alert = best and alert_of(list {best})[1], matches = #events}
-        elseif not p.id and profile().partner and wants_fraud(p.patterns or {}) then
+        elseif not p.id and profile "partner" and wants_fraud(p.patterns or {}) then
             local best, matches = newest_of(fraud_events(read), p.patterns)
             if best then return {alert = alert_of(list {best})[1], matches = matches} end
         end

@@ -32,7 +32,7 @@ local function describe_application(application, owners)
     return {
         found = true, kind = "application", object_id = application.id, app_id = application.appId,
         name = application.displayName or application.appDisplayName, enabled = application.accountEnabled,
-        foreign = home ~= nil and not text.same(home, profile().tenant or home), home = home, synced = false,
+        foreign = home ~= nil and not text.same(home, profile "tenant" or home), home = home, synced = false,
         managed_identity = application.servicePrincipalType == "ManagedIdentity",
         owners = people, contacts = contacts, known = registered ~= nil,
     }

@@ -34,7 +34,7 @@ end
 function endpoint.outside(raw)
     local where = raw.vmMetadata and raw.vmMetadata.subscriptionId
     if not where then return nil end
-    for _, subscription in ipairs(profile().scope or {}) do
+    for _, subscription in ipairs(profile "scope" or {}) do
         if text.same(subscription, where) then return nil end
     end
     return where

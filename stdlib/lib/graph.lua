@@ -105,7 +105,7 @@ end
 
 -- Sends one plain-text mail to somebody: {to, subject, text}, which others have cut.
 function graph.send_mail(write, mail)
-    local sender = profile().sender
+    local sender = profile "sender"
     if not sender then error("the profile names no sender: mail cannot be sent") end
     local recipients = list {}
     for _, address in ipairs(mail.to) do

@@ -261,7 +261,7 @@ end
 function keyvault.find(names, read)
     local requests, found = {}, {}
     if #names == 0 then return found end
-    for _, subscription in ipairs(profile().scope) do
+    for _, subscription in ipairs(profile "scope") do
         table.insert(requests, {"list",
             uri("arm:/subscriptions/{s}/providers/Microsoft.KeyVault/vaults?api-version=2023-07-01",
                 {s = subscription})})

@@ -45,7 +45,7 @@ end
 
 -- The query as {url, body}; nil when the profile names no workspace. Fields: vault, who, app, ip, start, finish.
 function logs.audit_query(wanted)
-    local workspace = profile().workspace
+    local workspace = profile "workspace"
     if not workspace then return nil end
     local query = kql(audit, {vault = wanted.vault or "", who = wanted.who or "", app = wanted.app or "",
         ip = wanted.ip or "", start = wanted.start, finish = wanted.finish})

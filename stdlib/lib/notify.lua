@@ -49,18 +49,18 @@ end
 
 -- What a mail server gets; the core writes the mail.
 local function letter(mail)
-    return {from = profile().sender, to = list(mail.to), subject = mail.subject, text = mail.text}
+    return {from = profile "sender", to = list(mail.to), subject = mail.subject, text = mail.text}
 end
 
 -- Where it goes: the resource of the effect.
 function notify.target(to)
-    local kind = profile().notify
+    local kind = profile "notify"
     return makers[kind] and "notify:" or "mailto:" .. to
 end
 
 -- message: to (list of addresses), subject, text, about.
 function notify.send(write, message)
-    local kind = profile().notify
+    local kind = profile "notify"
     if makers[kind] then
         write:post("notify:", makers[kind]({
             subject = plain.line(message.subject, subject_most),

@@ -35,7 +35,7 @@ end
 
 -- The first subscription of the profile that nobody else owns; nil: there is none.
 function owners.only_owned_by(read, principal)
-    local scope, requests = profile().scope, {}
+    local scope, requests = profile "scope", {}
     for _, subscription in ipairs(scope) do table.insert(requests, assignments(subscription)) end
     local answers = #requests > 0 and read:all(requests) or {}
     for i, subscription in ipairs(scope) do

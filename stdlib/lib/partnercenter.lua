@@ -32,7 +32,7 @@ end
 
 -- Refuses without an account, in words that help.
 function center.account()
-    local partner = profile().partner
+    local partner = profile "partner"
     if not partner then refuse("the profile has no Partner Center account (partner: {tenant: …})") end
     return partner
 end

@@ -1,16 +1,6 @@
 -- The organisation's own register: who is who, and who owns what. Pure: it asks nobody.
 local book = {}
 
-local function first(rows, fields, wanted)
-    for _, row in ipairs(rows) do
-        for _, field in ipairs(fields) do
-            for _, value in ipairs(wanted) do
-                if row[field] and text.same(row[field], value) then return row end
-            end
-        end
-    end
-end
-
 -- Values that are there, without holes.
 local function given(...)
     local values = {}
@@ -22,13 +12,13 @@ local function given(...)
 end
 
 function book.user(object_id, upn)
-    return first(register "users", {"object_id", "upn", "mail"}, given(object_id, upn))
+    return register("users", {"object_id", "upn", "mail"}, given(object_id, upn))
 end
 
 -- Many people use the same public client (Azure CLI, the portal), so an app id alone names no one by itself; the
 -- organisation's own applications are in the register.
 function book.application(object_id, app_id)
-    return first(register "applications", {"object_id", "app_id"}, given(object_id, app_id))
+    return register("applications", {"object_id", "app_id"}, given(object_id, app_id))
 end
 
 -- The named network of the organisation in which an address lies.

@@ -16,14 +16,14 @@ end
 -- The resource of the organisation's own that has this public address.
 local function own_resource(p, read)
     local answer = read:query(uri("arm:/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01", {}),
-        {subscriptions = profile().scope, query = kql(query, {ip = p.ip}), options = {resultFormat = "objectArray"}})
+        {subscriptions = profile "scope", query = kql(query, {ip = p.ip}), options = {resultFormat = "objectArray"}})
     return answer and answer.data and answer.data[1]
 end
 
 -- The narrowest of the cloud's service tags that has this address: the answer of one place tells of all.
 local function own_service(p, read)
     local answer = read:get(uri("arm:/subscriptions/{s}/providers/Microsoft.Network/locations/{l}/serviceTags"
-        .. "?api-version=2024-01-01", {s = profile().scope[1], l = p.location}), {denied_ok = true})
+        .. "?api-version=2024-01-01", {s = profile "scope"[1], l = p.location}), {denied_ok = true})
     local narrowest, name
     for _, tag in ipairs(answer and answer.values or {}) do
         local prefixes = tag.properties.addressPrefixes

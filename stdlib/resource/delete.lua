@@ -46,7 +46,7 @@ return primitive {
             version = version}
     end,
     plan = function(p, before)
-        local log = profile().workspace
+        local log = profile "workspace"
         if before and log and id.same(log, p.resource) then refuse("the response reads its log there") end
         return nil
     end,

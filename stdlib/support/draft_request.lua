@@ -38,7 +38,7 @@ return primitive {
     example = {customer = "53930895-ff43-4808-a11e-99816b51822a", subscription = "662ce12b-cc10-49d2-92d1-f0c5c0fd26f7"},
 
     observe = function(p)
-        local partner = profile().partner
+        local partner = profile "partner"
         local values = {partner = p.partner or partner and partner.tenant, customer = p.customer,
             subscription = p.subscription, resource = p.resource, start = p.start, finish = p.finish}
         local given, missing, lines = {}, list {}, {reasons[p.about] .. ".", ""}
