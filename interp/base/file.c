@@ -303,38 +303,37 @@ void file_unlock(struct file *file)
     flock(file->fd, LOCK_UN);
 }
 
-// The folder part of a name: "." when it has none.
-static char *folder_of(char *buffer, size_t size, const char *name)
-{
-    const char *slash = strrchr(name, '/');
-    size_t length = slash == NULL ? 1 : slash == name ? 1 : (size_t)(slash - name);
-    REQUIRE(length < size);
-    memcpy(buffer, slash == NULL ? "." : name, length);
-    buffer[length] = '\0';
-    return buffer;
-}
-
 bool file_sync_dir(const char *name, struct err *err)
 {
     int fd = open_retrying(name, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return failed(err, E_FILE, "open the folder", name);
-    bool ok = durable_point() && fsync(fd) == 0;
-    if (!ok)
-        failed(err, E_FILE, "make durable the folder", name);
+    bool ok = (durable_point() && fsync(fd) == 0) || failed(err, E_FILE, "make durable the folder", name);
     close(fd);
     return ok;
 }
 
-bool file_rename(const char *from, const char *to, struct err *err)
+static bool sync_folder_of(const char *name, struct err *err)
 {
-    char folder[PATH_MAX];
-    if (!durable_point() || rename(from, to) != 0)
-        return err_set(err, E_FILE, "cannot rename %s to %s: %s", from, to, strerror(errno));
-    return file_sync_dir(folder_of(folder, sizeof folder, to), err);
+    char folder[PATH_MAX] = ".";
+    const char *slash = strrchr(name, '/');
+    if (slash != NULL)
+        snprintf(folder, sizeof folder, "%.*s", slash == name ? 1 : (int)(slash - name), name);
+    return file_sync_dir(folder, err);
 }
 
-bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
+static bool move(const char *from, const char *to, struct err *err)
+{
+    return (durable_point() && rename(from, to) == 0) ||
+           err_set(err, E_FILE, "cannot rename %s to %s: %s", from, to, strerror(errno));
+}
+
+bool file_rename(const char *from, const char *to, struct err *err)
+{
+    return move(from, to, err) && sync_folder_of(to, err);
+}
+
+bool file_put(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
 {
     char temporary[PATH_MAX];
     struct file file;
@@ -345,11 +344,14 @@ bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, s
         return false;
     bool ok = file_append(&file, bytes, length, err) && file_sync(&file, err);
     file_close(&file);
-    if (!ok) {
+    if (!ok)
         file_remove(temporary);
-        return false;
-    }
-    return file_rename(temporary, name, err);
+    return ok && move(temporary, name, err);
+}
+
+bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
+{
+    return file_put(name, mode, bytes, length, err) && sync_folder_of(name, err);
 }
 
 void file_remove(const char *name)

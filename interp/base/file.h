@@ -33,6 +33,9 @@ enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC };
 // Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), made as UPDATE or PUBLIC.
 MUST_CHECK bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length,
                                 struct err *err);
+// The same without the last: where it is to stay there, its folder must be synced.
+MUST_CHECK bool file_put(const char *name, enum file_mode mode, const void *bytes, size_t length,
+                         struct err *err);
 MUST_CHECK static inline bool file_replace(const char *name, const void *bytes, size_t length,
                                            struct err *err)
 {

@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "trail/index.h"
 #include "trail/lines.h"
 #include "trail/store.h"
@@ -107,12 +108,38 @@ static bool is_there(struct arena *arena, const char *name, const void *bytes, s
     return true;
 }
 
+// Tiles that were written, and the folders that got one: those are synced once, when all are there.
+struct writing {
+    const struct publish *publish;
+    struct arena *arena;
+    const char **folders;
+    size_t count;
+};
+
+static void remember(struct writing *writing, const char *folder)
+{
+    for (size_t i = 0; i < writing->count; i++)
+        if (text_is(writing->folders[i], folder))
+            return;
+    writing->folders = arena_grow(writing->arena, writing->folders, writing->count, writing->count + 1,
+                                  sizeof *writing->folders);
+    writing->folders[writing->count++] = arena_strdup(writing->arena, folder);
+}
+
+static bool sync_folders(const struct writing *writing, struct err *err)
+{
+    bool ok = true;
+    for (size_t i = 0; ok && i < writing->count; i++)
+        ok = file_sync_dir(writing->folders[i], err);
+    return ok;
+}
+
 static bool write_tile(void *context, int level, uint64_t number, unsigned width, const void *bytes,
                        size_t length, struct err *err)
 {
-    const struct publish *const *publish = context;
+    struct writing *writing = context;
     struct arena *arena = arena_open();
-    const char *name = name_of(arena, *publish, tile_path(arena, level, number, width));
+    const char *name = name_of(arena, writing->publish, tile_path(arena, level, number, width));
     bool same = false, ok = true;
     if (is_there(arena, name, bytes, length, &same)) {
         ok = same || err_set(err, E_TAMPERED, "%s is not what the log gives", name);
@@ -120,7 +147,8 @@ static bool write_tile(void *context, int level, uint64_t number, unsigned width
             err_hint(err, "find out who changed it; without the folder tile everything is built anew");
     } else {
         const char *folder = arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name));
-        ok = file_mkdirs(folder, err) && file_replace(name, bytes, length, err);
+        ok = file_mkdirs(folder, err) && file_put(name, FILE_UPDATE, bytes, length, err);
+        remember(writing, folder);
     }
     arena_close(arena);
     return ok;
@@ -142,9 +170,10 @@ static void remove_partial(struct arena *arena, const struct publish *publish, u
 static bool write_from(struct arena *arena, const struct publish *publish, uint64_t old, bool *fits,
                        struct err *err)
 {
+    struct writing writing = {.publish = publish, .arena = arena};
     struct part part = {.start = old - old % TILE_WIDTH};
     struct tiler *check = tiler_new(arena, part.start, NULL, NULL);
-    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &publish);
+    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &writing);
     part.leaves = arena_grow_bytes(arena, NULL, 0, (publish->head.size - part.start) * TREE_HASH);
     *fits =
         publish_load(arena, publish->folder, old, check) && publish_load(arena, publish->folder, old, tiler);
@@ -157,7 +186,7 @@ static bool write_from(struct arena *arena, const struct publish *publish, uint6
         !feed(arena, publish, &part, check, err))
         return false;
     *fits = gives_root(publish, check);
-    return !*fits || feed(arena, publish, &part, tiler, err);
+    return !*fits || (feed(arena, publish, &part, tiler, err) && sync_folders(&writing, err));
 }
 
 static bool write_all(struct arena *arena, const struct publish *publish, bool anew, struct err *err)
