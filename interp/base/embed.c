@@ -2,7 +2,10 @@
 // Invariant: the table is sorted by path, so a binary search finds what is there.
 #include "base/embed.h"
 
+#include <stdint.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 const struct embed_file *embed_find(const char *path)
 {
@@ -18,4 +21,20 @@ const struct embed_file *embed_find(const char *path)
             low = middle + 1;
     }
     return NULL;
+}
+
+void embed_release(void)
+{
+    uintptr_t first = UINTPTR_MAX, end = 0, page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (size_t i = 0; i < embed_file_count; i++) {
+        const struct embed_file *file = &embed_files[i];
+        const char *last =
+            file->compiled == NULL ? file->bytes + file->length : file->compiled + file->compiled_length;
+        first = (uintptr_t)file->bytes < first ? (uintptr_t)file->bytes : first;
+        end = (uintptr_t)last > end ? (uintptr_t)last : end;
+    }
+    first = (first + page - 1) / page * page;
+    end = end / page * page;
+    if (first < end)
+        (void)!madvise((void *)first, end - first, MADV_DONTNEED);
 }

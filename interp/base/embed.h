@@ -17,3 +17,5 @@ extern const struct embed_file embed_files[];
 extern const size_t embed_file_count;
 
 const struct embed_file *embed_find(const char *path); // NULL when there is none
+// Lets go of the pages that were read of them; who reads there again gets them again.
+void embed_release(void);
