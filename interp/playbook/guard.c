@@ -106,7 +106,7 @@ static void check_absent(struct check *check, const struct expr *expr, const str
 
 const struct schema *guard_check(struct check *check, const struct expr *expr, enum guard_use use)
 {
-    const struct mention *path = scope_path(check, expr);
+    const struct mention *path = mention_path(expr);
     const struct schema *type = NULL;
     for (size_t i = 0; i < expr->mention_count; i++) {
         const struct mention *mention = &expr->mentions[i];

@@ -253,3 +253,20 @@ char *mention_text(struct arena *arena, const struct mention *mention)
     }
     return text.ptr;
 }
+
+static const char *behind(const char *at, const char *word)
+{
+    size_t length = strlen(word);
+    return at != NULL && strncmp(at, word, length) == 0 ? at + length : NULL;
+}
+
+const struct mention *mention_path(const struct expr *expr)
+{
+    if (expr->source == NULL || expr->mention_count != 1 || expr->mentions[0].call)
+        return NULL;
+    const struct mention *mention = &expr->mentions[0];
+    const char *at = behind(expr->source + strspn(expr->source, " \n"), mention->root);
+    for (const char **field = mention->fields; *field != NULL; field++)
+        at = behind(**field == '[' ? at : behind(at, "."), *field);
+    return at != NULL && at[strspn(at, " \n")] == '\0' ? mention : NULL;
+}

@@ -31,3 +31,5 @@ bool mention_is_word(const char *word); // letters, digits and _, not beginning 
 bool mention_is_name(const char *word);
 // "alert.targets[1].name"
 char *mention_text(struct arena *arena, const struct mention *mention);
+// The one path that an expression is, or NULL when it is more than a path.
+const struct mention *mention_path(const struct expr *expr);

@@ -66,17 +66,6 @@ const struct visible *scope_find(const struct check *check, const char *root)
     return NULL;
 }
 
-const struct mention *scope_path(struct check *check, const struct expr *expr)
-{
-    if (expr->source == NULL || expr->mention_count != 1 || expr->mentions[0].call)
-        return NULL;
-    const char *source = expr->source + strspn(expr->source, " \n"), *text;
-    text = mention_text(check->arena, &expr->mentions[0]);
-    size_t length = strlen(text);
-    bool same = strncmp(source, text, length) == 0 && source[length + strspn(source + length, " \n")] == '\0';
-    return same ? &expr->mentions[0] : NULL;
-}
-
 const char *scope_type_name(const struct schema *schema)
 {
     switch (schema->kind) {

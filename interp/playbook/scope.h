@@ -53,7 +53,5 @@ const struct schema *scope_record(struct check *check, size_t mark, const struct
 const struct schema *scope_resolve(struct check *check, const struct mention *mention);
 // The visible step that a mention names, or NULL.
 const struct visible *scope_find(const struct check *check, const char *root);
-// The one path that an expression is, or NULL when it is more than a path.
-const struct mention *scope_path(struct check *check, const struct expr *expr);
 // "a list", "a text": what a type's values are called.
 const char *scope_type_name(const struct schema *schema);

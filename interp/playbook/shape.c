@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "playbook/mention.h"
 
 static const struct schema any = {.kind = SCHEMA_ANY}, text = {.kind = SCHEMA_STRING},
                            flag = {.kind = SCHEMA_BOOL};
@@ -24,7 +25,7 @@ static const struct schema *answer_type(struct check *check, const struct step *
 // The type of a value under `let`, where it is one path.
 static const struct schema *let_type(struct check *check, const struct template *template)
 {
-    const struct mention *path = template->kind == TEMPLATE_EXPR ? scope_path(check, template->expr) : NULL;
+    const struct mention *path = template->kind == TEMPLATE_EXPR ? mention_path(template->expr) : NULL;
     if (path == NULL)
         return template->kind == TEMPLATE_TEXT ? &text : &any;
     struct err_list *errors = check->errors;

@@ -10,10 +10,13 @@
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "playbook/mention.h"
 #include "playbook/playbook.h"
 #include "vm/bridge.h"
 #include "vm/program.h"
 #include "vm/state.h"
+
+enum { SETTLED_DEPTH = 32 };
 
 // __index of the environment of expressions: areas first, then the scope's names.
 static int find_name(lua_State *L)
@@ -67,6 +70,7 @@ struct vm_program *vm_program_open(struct vm *vm, int slots)
     program->refs = ARENA_ARRAY(vm->arena, int, (size_t)slots);
     program->exprs = ARENA_ARRAY(vm->arena, const struct expr *, (size_t)slots);
     program->is_body = ARENA_ARRAY(vm->arena, bool, (size_t)slots);
+    program->paths = ARENA_ARRAY(vm->arena, const struct mention *, (size_t)slots);
     for (int i = 0; i < slots; i++)
         program->refs[i] = LUA_NOREF;
     return program;
@@ -79,6 +83,7 @@ void vm_program_add(struct vm_program *program, const struct expr *expr, bool is
     REQUIRE(expr->slot >= 0 && expr->slot < program->slots);
     program->exprs[expr->slot] = expr;
     program->is_body[expr->slot] = is_body;
+    program->paths[expr->slot] = is_body ? NULL : mention_path(expr);
 }
 
 // On lines of its own, so that a comment in it ends.
@@ -170,11 +175,11 @@ void vm_program_compile(struct vm_program *program, struct err_list *errors)
     arena_close(scratch);
 }
 
-// The unknown that a mention meets, or NULL.
-static const struct value *mention_unknown(const struct mention *mention, const struct vm_scope *scope)
+// What a path leads to; NULL: nothing is there. An unknown on the way is the end of it.
+static const struct value *follow(const struct mention *path, const struct vm_scope *scope)
 {
-    const struct value *at = scope->find(scope->context, mention->root);
-    for (const char **field = mention->fields; at != NULL && *field != NULL; field++) {
+    const struct value *at = scope->find(scope->context, path->root);
+    for (const char **field = path->fields; at != NULL && *field != NULL; field++) {
         if (at->kind == VALUE_UNKNOWN)
             return at;
         if (**field == '[') {
@@ -186,7 +191,22 @@ static const struct value *mention_unknown(const struct mention *mention, const 
             at = value_get(at, *field);
         }
     }
-    return at == NULL ? NULL : value_find_unknown(at);
+    return at;
+}
+
+// Would it come back from Lua as it is? There records have their fields in order, and none that is null.
+static bool is_settled(const struct value *value, int depth)
+{
+    bool is_map = value->kind == VALUE_MAP;
+    if (!is_map && value->kind != VALUE_LIST)
+        return true;
+    for (size_t i = 0; i < value->count; i++)
+        if (is_map && (value_is_null(value->fields[i].value) ||
+                       (i > 0 && strcmp(value->fields[i - 1].key, value->fields[i].key) >= 0)))
+            return false;
+        else if (depth == 0 || !is_settled(is_map ? value->fields[i].value : value->items[i], depth - 1))
+            return false;
+    return true;
 }
 
 enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *program,
@@ -194,11 +214,16 @@ enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *p
                          struct err *err)
 {
     for (size_t i = 0; i < expr->mention_count; i++) {
-        const struct value *unknown =
-            expr->mentions[i].call ? NULL : mention_unknown(&expr->mentions[i], scope);
+        const struct mention *mention = &expr->mentions[i];
+        const struct value *found = mention->call ? NULL : follow(mention, scope),
+                           *unknown = found == NULL ? NULL : value_find_unknown(found);
         if (unknown != NULL) {
             *result = unknown;
             return EVAL_UNKNOWN;
+        }
+        if (found != NULL && program->paths[expr->slot] != NULL && is_settled(found, SETTLED_DEPTH)) {
+            *result = value_moved(run->arena, found, expr->pos); // without Lua, which would copy it twice
+            return EVAL_VALUE;
         }
     }
     REQUIRE(program->refs[expr->slot] != LUA_NOREF);

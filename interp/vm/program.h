@@ -3,6 +3,7 @@
 #include <stdbool.h>
 
 struct expr;
+struct mention;
 struct vm;
 
 struct vm_program {
@@ -11,4 +12,5 @@ struct vm_program {
     int *refs;                 // registry references by slot
     const struct expr **exprs; // by slot, NULL where none was added
     bool *is_body;
+    const struct mention **paths; // by slot: the path that the expression is; NULL where it is more
 };
