@@ -81,6 +81,7 @@ static void enqueue(struct engine *engine, struct queue *queue, struct instance 
     *entry = (struct queued){NULL, instance, step};
     *queue->last = entry;
     queue->last = &entry->next;
+    instance->queued++;
 }
 
 void loop_ready(struct engine *engine, struct instance *instance, void (*step)(struct instance *))
@@ -142,10 +143,25 @@ void loop_forget(struct engine *engine, struct instance *instance)
     if (instance->deadline_ms != 0)
         unlink_deadline(engine, instance);
     struct queue *queues[] = {&engine->ready, &engine->durable};
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2 && instance->queued > 0; i++)
         for (struct queued *entry = queues[i]->first; entry != NULL; entry = entry->next)
-            if (entry->instance == instance)
+            if (entry->step != NULL && entry->instance == instance) {
                 entry->step = NULL;
+                instance->queued--;
+            }
+}
+
+// Takes an entry out. NULL: it was forgotten, and so perhaps is its instance.
+static struct instance *take_entry(struct engine *engine, struct queued *entry,
+                                   void (**step)(struct instance *))
+{
+    struct instance *instance = entry->step == NULL ? NULL : entry->instance;
+    *step = entry->step;
+    entry->next = engine->spare;
+    engine->spare = entry;
+    if (instance != NULL)
+        instance->queued--;
+    return instance;
 }
 
 static void run_queue(struct engine *engine, struct queue *queue)
@@ -155,11 +171,9 @@ static void run_queue(struct engine *engine, struct queue *queue)
         queue->first = entry->next;
         if (queue->first == NULL)
             queue->last = &queue->first;
-        struct instance *instance = entry->instance;
-        void (*step)(struct instance *) = entry->step;
-        entry->next = engine->spare;
-        engine->spare = entry;
-        if (step != NULL)
+        void (*step)(struct instance *);
+        struct instance *instance = take_entry(engine, entry, &step);
+        if (instance != NULL)
             step(instance);
     }
 }
@@ -175,11 +189,9 @@ static void commit_waiting(struct engine *engine)
     bool ok = trail_commit(engine->config.trail, &err);
     for (struct queued *entry = waiting.first, *next; entry != NULL; entry = next) {
         next = entry->next;
-        struct instance *instance = entry->instance;
-        void (*step)(struct instance *) = entry->step;
-        entry->next = engine->spare;
-        engine->spare = entry;
-        if (step == NULL)
+        void (*step)(struct instance *);
+        struct instance *instance = take_entry(engine, entry, &step);
+        if (instance == NULL)
             continue;
         if (!ok)
             run_fail(instance->run,

@@ -125,6 +125,7 @@ struct instance {
     size_t calls;                              // made so far by a script
     const char *changed_by;                    // what the activity log says of its resource, or NULL (who.h)
     void (*told)(struct instance *instance);
+    int queued;      // so often it waits in the loop's queues
     int64_t wake_ms; // 0: no timer
     void (*wake)(struct instance *instance);
     int64_t deadline_ms; // timeout; 0: none
