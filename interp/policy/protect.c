@@ -1,6 +1,7 @@
 // What a change must never hit. Not for requests (gate.c): this looks at the target as a person would name
 // it. Invariant: a target is compared by every name that it is known under: its id, the parts of its URL,
-// what the observed state calls it, and what the register knows about a protected person or application.
+// what the observed state calls it, and what register and directory know about a protected person or
+// application.
 #include "policy/protect.h"
 
 #include <string.h>
@@ -14,12 +15,14 @@ struct hunt {
     const struct policy *policy;
     const struct register_book *book;
     const struct protect_self *self;
+    const struct value *people;
     struct err *err;
 };
 
 static bool is_named(const struct value *record, const char *text)
 {
-    static const char *const names[] = {"object_id", "app_id", "upn", "mail"};
+    static const char *const names[] = {"object_id", "app_id",           "upn", "mail", "id",
+                                        "appId",     "userPrincipalName"}; // the directory's
     for (size_t i = 0; record != NULL && i < sizeof names / sizeof names[0]; i++)
         if (text_same(value_text_at(record, names[i]), text))
             return true;
@@ -31,6 +34,9 @@ static bool is_principal(const struct hunt *hunt, const char *protected, const c
 {
     if (text_same(protected, text))
         return true;
+    for (size_t i = 0; i < value_count(hunt->people); i++)
+        if (is_named(value_item(hunt->people, i), protected) && is_named(value_item(hunt->people, i), text))
+            return true;
     if (hunt->book == NULL)
         return false;
     return is_named(register_user(hunt->book, protected), text) ||
@@ -175,7 +181,7 @@ static bool only_tells(const char *primitive)
 bool protect_judge(const struct policy *policy, const struct register_book *book,
                    const struct protect_self *self, const struct protect_target *target, struct err *err)
 {
-    struct hunt hunt = {policy, book, self, err};
+    struct hunt hunt = {policy, book, self, target->people, err};
     if (!policy_allows(policy, target->primitive))
         return err_set(err, E_REFUSED, "the policy does not allow %.80s", target->primitive);
     if (target->risk == RISK_READ || only_tells(target->primitive))

@@ -19,13 +19,14 @@ struct protect_target {
     enum risk risk;
     const char *resource;       // id or URL of what is changed, or NULL
     const struct value *params; // resolved
+    const struct value *people; // what the directory says of those who are protected, a list; or NULL
     const struct value
         *before; // the state observed, or NULL: its own id, userPrincipalName, mail and appId count
 };
 
 // True: may be changed. False with E_REFUSED: the primitive is not allowed, the target is protected by the
-// policy (a register user's object id and name stand for each other), it is the run's own identity, or a
-// block of network traffic would hit a responder's address. `book` may be NULL.
+// policy (what register or directory know of somebody stand for each other), it is the run's own identity, or
+// a block of network traffic would hit a responder's address. `book` may be NULL.
 MUST_CHECK bool protect_judge(const struct policy *policy, const struct register_book *book,
                               const struct protect_self *self, const struct protect_target *target,
                               struct err *err);

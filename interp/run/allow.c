@@ -39,6 +39,7 @@ bool allow_target(const struct instance *instance, struct err *err)
                                     .risk = instance->primitive->risk,
                                     .resource = instance->effect->resource,
                                     .params = instance->params,
+                                    .people = instance->run->people,
                                     .before = instance->effect->before};
     return protect_judge(config->policy, config->book, &self, &target, err);
 }

@@ -18,6 +18,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/prepare.h"
+#include "run/protected.h"
 #include "run/recall.h"
 #include "run/replay.h"
 #include "run/rollback.h"
@@ -208,6 +209,16 @@ static void fetch_alert(struct run *run)
     do_start_call(instance, "alert.fetch", with);
 }
 
+static void begin_with_people(struct instance *instance)
+{
+    struct run *run = instance->run;
+    if (run->recall == NULL && (run->request.alert_id != NULL || run->request.alert_newest)) {
+        fetch_alert(run);
+        return;
+    }
+    start_steps(run);
+}
+
 static void begin_with_scope(struct instance *instance, bool ok)
 {
     struct run *run = instance->run;
@@ -217,11 +228,10 @@ static void begin_with_scope(struct instance *instance, bool ok)
         return;
     }
     run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
-    if (run->recall == NULL && (run->request.alert_id != NULL || run->request.alert_newest)) {
-        fetch_alert(run);
-        return;
-    }
-    start_steps(run);
+    if (run->request.replay != NULL)
+        begin_with_people(instance);
+    else
+        protected_learn(instance, begin_with_people);
 }
 
 const char *begin_moment(const struct run *run, const struct run *first)

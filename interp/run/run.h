@@ -159,6 +159,7 @@ struct run {
     struct vm_run vm_run;
     struct gate *gate;
     struct overlay *overlay;
+    struct value *people;      // what the directory says of whom the policy protects (protected.h)
     const struct value *alert; // null: none
     const char *about;         // what answers in the trail belong to: the alert's id, or the playbook
     struct frame frame;

@@ -60,7 +60,7 @@ return primitive {
         if not raw then return nil end
         local base, all = keyvault.base(p, read), credentials_of(p, raw)
         local newest = all[#all] or {}
-        return {base = base, credentials = raw.passwordCredentials or list {}, added = newest.startDateTime,
+        return {appId = raw.appId, base = base, credentials = raw.passwordCredentials or list {}, added = newest.startDateTime,
             ends = newest.endDateTime or null, key = newest.keyId or null,
             version = newest.endDateTime and version_of(p, base, newest.endDateTime, read) or null}
     end,

@@ -13,6 +13,10 @@
 #define SELF "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
 #define OMAR "9eee9f14-6928-4996-beb2-4d26f892bfec"
 #define OTHER "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54"
+#define STRANGER "b10511cc-6b6c-47e9-bbe3-392f60d1796d"
+#define STRANGERS_ROLE "9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3"
+#define MACHINE "6e6c5ac7-f5dc-47bf-8fda-f66641b219f3"
+#define MACHINES_APP "839a1ae5-e8c7-4a71-aea1-3297db948994"
 #define ADMINISTRATOR "62e90394-69f5-4237-9190-012177145e10"
 #define PROD "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/"
 #define VAULT PROD "resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod"
@@ -80,6 +84,27 @@ static void protects_an_account(void **state)
         try_all(world, attempts, sizeof attempts / sizeof attempts[0]);
         world_close(world);
     }
+}
+
+// Whom the register does not name: the directory tells that it is he.
+static void protects_a_stranger(void **state)
+{
+    (void)state;
+    static const struct attempt attempts[] = {
+        {"entra.confirm_compromised", "principal: " STRANGER, "is protected"},
+        {"entra.revoke_sessions", "principal: " STRANGER, "is protected"},
+        {"entra.remove_role", "principal: " STRANGER ", role: " STRANGERS_ROLE, "is protected"},
+        {"keyvault.remove_principal", "vault: " VAULT ", principal: " MACHINE, "is protected"},
+        {"entra.revoke_sessions", "principal: " OTHER, NULL},
+    };
+    struct world *world = world_open(&(struct world_config){
+        .policy =
+            "approve_all: true\nprotect: [SVC-admin-old@contoso.com, " MACHINES_APP ", no@contoso.com]\n"});
+    try_all(world, attempts, sizeof attempts / sizeof attempts[0]);
+    const char *note = value_text_at(world_record(world, "note", NULL), "message");
+    assert_non_null(note);
+    assert_string_equal(note, "no@contoso.com, whom the policy protects, is not known to the directory");
+    world_close(world);
 }
 
 // A resource with all that is in it, in any case of its id, also through another door.
@@ -189,7 +214,8 @@ static void keeps_the_last_enabled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(protects_an_account), cmocka_unit_test(protects_a_resource),
-        cmocka_unit_test(locks_nobody_out), cmocka_unit_test(keeps_the_last_enabled)};
+        cmocka_unit_test(protects_an_account), cmocka_unit_test(protects_a_stranger),
+        cmocka_unit_test(protects_a_resource), cmocka_unit_test(locks_nobody_out),
+        cmocka_unit_test(keeps_the_last_enabled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,106 @@
+// The other names of those whom the policy protects: whoever is protected by the name that he signs in with
+// is met by his object id too. Read once, before the first step. Not for judging a target (policy/protect.c).
+// Invariant: whom nobody could look up is told, since only the name in the policy protects him then.
+#include "run/protected.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/schema.h"
+#include "policy/policy.h"
+#include "policy/register.h"
+#include "run/carry.h"
+#include "run/loop.h"
+
+struct asking {
+    struct task task; // makes its requests at once, and no Lua
+    const struct policy_protect **entries;
+    void (*done)(struct instance *instance);
+};
+
+static const struct engine_config *config_of(const struct instance *instance)
+{
+    return loop_config(instance->run->engine);
+}
+
+static bool is_known(const struct register_book *book, const char *what)
+{
+    if (book == NULL)
+        return false;
+    return value_get(register_user(book, what), "object_id") != NULL ||
+           value_get(register_application(book, what), "object_id") != NULL;
+}
+
+// Where the directory tells of it, or NULL: it has no other name, or the register knows it.
+static const char *address_of(const struct instance *instance, const char *what)
+{
+    struct text url = text_new(instance->run->arena);
+    if ((!schema_is_guid(what) && !schema_is_email(what)) || is_known(config_of(instance)->book, what))
+        return NULL;
+    if (schema_is_guid(what)) {
+        text_addf(&url, "graph:/servicePrincipals?$filter=appId%%20eq%%20'%s'&$select=id,appId", what);
+        return url.ptr;
+    }
+    text_add(&url, "graph:/users/");
+    text_add_percent(&url, what);
+    text_add(&url, "?$select=id,userPrincipalName,mail");
+    return url.ptr;
+}
+
+static void tell_unknown(struct run *run, const struct policy_protect *entry, const struct response *response)
+{
+    struct err err = {0};
+    err_set_at(&err, E_CONFIG, entry->pos, "%.200s, whom the policy protects, %s", entry->what,
+               response->status == 404 ? "is not known to the directory" : "could not be looked up");
+    err_hint(&err, "it is protected by this name only: protect its object id, or give both in the register");
+    err.severity = ERR_WARNING;
+    run_note(run, NULL, &err);
+}
+
+static void answered(struct instance *instance)
+{
+    struct asking *asking = (struct asking *)instance->task; // its first member
+    struct run *run = instance->run;
+    const struct response *responses;
+    struct carry *carry = carry_take(instance, &responses);
+    for (size_t i = 0; i < asking->task.request_count; i++) {
+        const struct value *body = responses[i].body, *list = value_get(body, "value");
+        if (responses[i].status != 200)
+            tell_unknown(run, asking->entries[i], &responses[i]);
+        else if (list == NULL)
+            value_append(run->arena, run->people, value_copy(run->arena, body));
+        for (size_t k = 0; k < value_count(list); k++)
+            value_append(run->arena, run->people, value_copy(run->arena, value_item(list, k)));
+    }
+    carry_close(carry);
+    instance->task = NULL;
+    asking->done(instance);
+}
+
+void protected_learn(struct instance *instance, void (*done)(struct instance *instance))
+{
+    struct arena *arena = instance->run->arena;
+    const struct policy *policy = config_of(instance)->policy;
+    struct request *requests = ARENA_ARRAY(arena, struct request, policy->protect_count);
+    struct asking *asking = ARENA_NEW(arena, struct asking);
+    asking->entries = ARENA_ARRAY(arena, const struct policy_protect *, policy->protect_count);
+    asking->done = done;
+    asking->task = (struct task){
+        .state = TASK_REQUESTS, .phase = PHASE_OBSERVE, .result = &value_null, .requests = requests};
+    instance->run->people = value_list(arena);
+    for (size_t i = 0; i < policy->protect_count; i++) {
+        const char *url = address_of(instance, policy->protect[i].what);
+        if (url == NULL)
+            continue;
+        asking->entries[asking->task.request_count] = &policy->protect[i];
+        requests[asking->task.request_count++] = (struct request){.method = "GET", .url = url};
+    }
+    if (asking->task.request_count == 0) {
+        done(instance);
+        return;
+    }
+    instance->run->opening = instance;
+    instance->task = &asking->task;
+    carry_requests(instance, answered);
+}
