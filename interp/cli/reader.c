@@ -170,7 +170,7 @@ static const struct value *get(struct reader *reader, const char *url, const str
             token_drop(reader->session->tokens, audience, reader->sent_ns, response);
             continue;
         }
-        if (attempt < RETRY_MAX_ATTEMPTS && retry_again(&request, true, response, attempt, &delay_ms)) {
+        if (attempt < RETRY_MAX_ATTEMPTS && retry_again(true, false, response, attempt, &delay_ms)) {
             clock_sleep_ms(delay_ms);
             continue;
         }

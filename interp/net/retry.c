@@ -1,5 +1,5 @@
 // When a request is sent again. Not for signing in again after a 401 (run/).
-// Invariant: a change is repeated only when it is certain that the service did not act on it.
+// Invariant: a change is repeated only when the service says that it did not act on it.
 #include "net/retry.h"
 
 #include <string.h>
@@ -50,7 +50,7 @@ static int64_t told_ms(const struct value *headers)
     return when > now ? when - now : 0;
 }
 
-static bool may_repeat(bool is_read, const struct response *response, bool told)
+static bool may_repeat(bool is_read, bool repeatable, const struct response *response, bool told)
 {
     static const int passing[] = {408, 429, 500, 502, 503, 504};
     if (response->status == 0 || response->unsent)
@@ -58,32 +58,30 @@ static bool may_repeat(bool is_read, const struct response *response, bool told)
     if (response->status == 423 || (response->status == 409 && told)) // not now
         return true;
     if (!is_read)
-        return response->status == 429 || (response->status == 503 && told);
+        return response->status == 429 || (response->status == 503 && (told || repeatable));
     for (size_t i = 0; i < sizeof passing / sizeof passing[0]; i++)
         if (response->status == passing[i])
             return true;
     return false;
 }
 
-// Longer by a little that nobody else draws: those who were turned away together do not come back together.
-static int64_t with_jitter(int64_t delay_ms)
+int64_t retry_spread(int64_t delay_ms)
 {
     unsigned char random;
     crypto_random(&random, sizeof random);
     return delay_ms + delay_ms * JITTER_PERCENT * random / (100 * UINT8_MAX);
 }
 
-bool retry_again(const struct request *request, bool is_read, const struct response *response, int attempt,
+bool retry_again(bool is_read, bool repeatable, const struct response *response, int attempt,
                  int64_t *delay_ms)
 {
-    (void)request;
     int64_t told = told_ms(response->headers);
     if (attempt >= RETRY_MAX_ATTEMPTS || told > RETRY_MAX_WAIT_MS ||
-        !may_repeat(is_read, response, told >= 0))
+        !may_repeat(is_read, repeatable, response, told >= 0))
         return false;
     *delay_ms = (int64_t)FIRST_MS << (attempt - 1);
     if (*delay_ms > MOST_MS)
         *delay_ms = MOST_MS;
-    *delay_ms = with_jitter(told >= 0 ? told : *delay_ms);
+    *delay_ms = retry_spread(told >= 0 ? told : *delay_ms);
     return true;
 }

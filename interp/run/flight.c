@@ -198,7 +198,8 @@ static void land(struct flight *flight, const struct response *response)
     }
     tell_claims(flight, response);
     if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS &&
-        retry_again(&flight->request, flight->is_read, response, flight->attempt, &delay_ms)) {
+        retry_again(flight->is_read, !flight->is_read && instance->primitive->repeatable, response,
+                    flight->attempt, &delay_ms)) {
         *flight->response = *response;
         resend_later(flight, delay_ms);
         return;

@@ -14,6 +14,7 @@
 #include "run/effect.h"
 #include "run/evaluate.h"
 #include "run/flow.h"
+#include "net/retry.h"
 #include "run/lease.h"
 #include "run/loop.h"
 #include "run/people.h"
@@ -352,7 +353,7 @@ void instance_fail(struct instance *instance, const struct err *err)
         int64_t delay = step->backoff_ms > 0 ? step->backoff_ms : 1000;
         for (int i = 1; i < instance->attempt && delay < 120000; i++)
             delay *= 2;
-        loop_timer(run->engine, instance, delay, retry_now);
+        loop_timer(run->engine, instance, retry_spread(delay), retry_now);
         return;
     }
     struct err shown = *err;
