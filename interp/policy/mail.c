@@ -39,8 +39,10 @@ bool mail_judge(const struct known_set *addresses, const struct url *url, const 
     static const char *const fields[] = {"toRecipients", "ccRecipients", "bccRecipients", "replyTo"};
     static const char *const others[] = {"send", "reply", "replyAll", "forward", "invitations"};
     const char *last = url->count == 0 ? "" : url->segments[url->count - 1];
+    const char *dot = strrchr(last, '.'), *action = dot == NULL ? last : dot + 1; // "microsoft.graph.send()"
+    size_t length = strcspn(action, "(");
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
-        if (text_same(last, others[i]))
+        if (strlen(others[i]) == length && text_starts_nocase(action, others[i]))
             return err_set(err, E_REFUSED, "mail is sent by /users/{x}/sendMail only, not by '%s'",
                            others[i]);
     if (text_find_nocase(last, "sendMail") == NULL)
