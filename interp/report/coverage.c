@@ -46,25 +46,52 @@ static bool is_skipped(const struct view *view, const char *path)
     return false;
 }
 
-// The steps that served a clause, instances of a loop counted together: "vault, disable[] (25)". A step that
-// was not taken is no evidence.
+// A step that served a clause, or those of a loop together.
+struct served {
+    const char *path, *base; // of the first; base without what tells instances apart
+    size_t count;
+};
+
+static size_t gather(const struct view *view, const struct value *steps, struct served *served)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(steps); i++) {
+        const char *path = value_text(value_item(steps, i)), *base = plan_base(view, path);
+        size_t at = count;
+        while (at > 0 && strcmp(served[at - 1].base, base) != 0)
+            at--;
+        if (at > 0 && strchr(base, '[') != NULL)
+            served[at - 1].count++;
+        else
+            served[count++] = (struct served){path == NULL ? "" : path, base, 1};
+    }
+    return count;
+}
+
+// Is it a loop whose instances are told?
+static bool is_told(const struct served *loop, const struct served *served, size_t count)
+{
+    size_t length = strlen(loop->base);
+    for (size_t i = 0; i < count; i++)
+        if (strncmp(served[i].base, loop->base, length) == 0 && strcmp(served[i].base + length, "[]") == 0)
+            return true;
+    return false;
+}
+
+// "vault, disable[] (25)". A step that was not taken is no evidence.
 static const char *steps_text(const struct view *view, const struct value *steps)
 {
     struct text text = text_new(view->arena);
-    for (size_t i = 0; i < value_count(steps);) {
-        const char *path = value_text(value_item(steps, i)), *base = plan_base(view, path);
-        size_t end = i + 1;
-        while (end < value_count(steps) && strchr(base, '[') != NULL &&
-               strcmp(plan_base(view, value_text(value_item(steps, end))), base) == 0)
-            end++;
-        if (!is_skipped(view, path)) {
-            text_add(&text, text.length == 0 ? "" : ", ");
-            if (end - i > 1)
-                text_addf(&text, "%s (%zu)", base, end - i);
-            else
-                text_add(&text, path == NULL ? "" : path);
-        }
-        i = end;
+    struct served *served = ARENA_ARRAY(view->arena, struct served, value_count(steps) + 1);
+    size_t count = gather(view, steps, served);
+    for (size_t i = 0; i < count; i++) {
+        if (is_skipped(view, served[i].path) || is_told(&served[i], served, count))
+            continue;
+        text_add(&text, text.length == 0 ? "" : ", ");
+        if (served[i].count > 1)
+            text_addf(&text, "%s (%zu)", served[i].base, served[i].count);
+        else
+            text_add(&text, served[i].path);
     }
     return text.ptr;
 }
