@@ -68,18 +68,10 @@ local function is_test(raw)
     return text.same(raw.IsTest or raw.isTest or "", "true")
 end
 
--- The event that was told of at that moment: seen or detected nearest to it, whether it is open or not, for another one
--- that is still open was not meant.
 local function nearest_event(events, at)
-    local best, least
-    for _, raw in ipairs(events) do
-        local it = center.event(raw)
-        for _, field in ipairs {"first", "detected", "last"} do
-            local apart = it[field] and math.abs(time.between(it[field], at))
-            if apart and (not least or apart < least) then best, least = raw, apart end
-        end
-    end
-    return best
+    local described = {}
+    for i, raw in ipairs(events) do described[i] = center.event(raw) end
+    return events[center.nearest(described, at) or 0]
 end
 
 -- The newest, open ones first.

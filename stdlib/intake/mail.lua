@@ -8,7 +8,7 @@ local function prepare(item)
     local it = mail.facts(item.mail)
     local found = mail.judge(it, mail.senders)
     return map {
-        id = it.id, title = it.subject, subscriptions = it.subscriptions,
+        id = it.id, title = it.subject, date = it.date, subscriptions = it.subscriptions,
         found = list {map {kind = "mail", genuine = found.genuine, reasons = found.reasons, sender = found.sender,
             subject = it.subject, mail_kind = it.kind, from = it.from, authentication = it.authentication,
             reply_to = it.reply_to}},
@@ -19,7 +19,7 @@ return intake {
     name = "mail", order = 48,
     thin = true, is = {{has = "mail/headers", a = "list"}}, alerts = {{has = "found"}}, prepare = prepare,
     reads = {
-        {kind = true, value = "csp-fraud"}, {event = true, value = "mail"}, {id = "id"}, {title = "title"},
+        {kind = true, value = "csp-fraud"}, {event = true, value = "mail"}, {id = "id"}, {title = "title"}, {["end"] = "date"},
         {subscription = "subscriptions", linked = true}, {entities = "found", by = "kind", kinds = {}},
     },
     sample = function(alert)

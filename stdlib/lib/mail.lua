@@ -112,13 +112,41 @@ local function subscriptions(words)
     return list.unique(list(found))
 end
 
---- mail.facts(raw) → what of a mail counts: {from (list), authentication, reply_to, subject, id, kind, subscriptions}
+local months = {Jan = {"01", 31}, Feb = {"02", 28}, Mar = {"03", 31}, Apr = {"04", 30}, May = {"05", 31}, Jun = {"06", 30},
+    Jul = {"07", 31}, Aug = {"08", 31}, Sep = {"09", 30}, Oct = {"10", 31}, Nov = {"11", 30}, Dec = {"12", 31}}
+
+-- A number of so many digits up to a limit, as text; nil where it is something else.
+local function digits(word, count, most)
+    if not word or #word ~= count then return nil end
+    for i = 1, count do
+        if not text.contains("0123456789", word:sub(i, i)) then return nil end
+    end
+    return tonumber(word) <= most and word or nil
+end
+
+-- "Mon, 16 Sep 2024 03:27:00 +0000" as everything else here writes it; nil where it is no moment (or a leap day).
+local function moment(value)
+    local parts = text.fields(bare(value or ""))
+    if text.ends(parts[1] or "", ",") then table.remove(parts, 1) end
+    local month = months[parts[2] or ""]
+    if #parts ~= 5 or not month then return nil end
+    local zone, clock = parts[5] == "GMT" and "+0000" or parts[5], text.split(parts[4], ":")
+    local day, year = digits(("0" .. parts[1]):sub(-2), 2, month[2]), digits(parts[3], 4, 9999)
+    local hour, minute, second = digits(clock[1], 2, 23), digits(clock[2], 2, 59), digits(clock[3] or "00", 2, 59)
+    local hours, minutes = digits(zone:sub(2, 3), 2, 14), digits(zone:sub(4), 2, 59)
+    local signed = zone:sub(1, 1) == "+" or zone:sub(1, 1) == "-"
+    if not (day and day ~= "00" and year and hour and minute and second and signed and hours and minutes) then return nil end
+    return year .. "-" .. month[1] .. "-" .. day .. "T" .. hour .. ":" .. minute .. ":" .. second
+        .. zone:sub(1, 1) .. hours .. ":" .. minutes
+end
+
+--- mail.facts(raw) → what of a mail counts: {from (list), authentication, reply_to, subject, id, date, kind, subscriptions}
 function mail.facts(raw)
     local function first(name) return all(raw.headers, name)[1] end
     local subject, words = first "Subject", raw.text or ""
     return {from = list(all(raw.headers, "From")), authentication = first "Authentication-Results",
-        reply_to = first "Reply-To", subject = subject, id = first "Message-ID", kind = kind_of(subject or "", words),
-        subscriptions = subscriptions(words)}
+        reply_to = first "Reply-To", subject = subject, id = first "Message-ID", date = moment(first "Date"),
+        kind = kind_of(subject or "", words), subscriptions = subscriptions(words)}
 end
 
 --- mail.judge(facts, senders) → {sender, genuine, reasons}

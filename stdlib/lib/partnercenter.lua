@@ -116,6 +116,19 @@ function center.events(read, subscription, old_model)
     return found
 end
 
+--- center.nearest(events, at) → the number of the event, in the words of playbooks, that was told of at that moment without
+--- its id: seen or detected nearest to it, whether it is open or not, for another one that is still open was not meant
+function center.nearest(events, at)
+    local best, least
+    for i, event in ipairs(events) do
+        for _, field in ipairs {"first", "detected", "last"} do
+            local apart = event[field] and math.abs(time.between(event[field], at))
+            if apart and (not least or apart < least) then best, least = i, apart end
+        end
+    end
+    return best
+end
+
 function center.customer_url(customer)
     return uri("partner:/v1/customers/{c}", {c = customer})
 end

@@ -61,6 +61,8 @@ return primitive {
         id = {type = "string", optional = true, help = "the event in hand, given as `event`"},
         type = {type = "string", optional = true,
             help = "its type: without its id, the only open one of that type in the subscription, else the only one"},
+        at = {type = "time", optional = true,
+            help = "when a mail told of it: without id and type, the one of the subscription nearest to that"},
         old_model = {type = "bool", default = false, help = "ask without the header X-NewEventsModel"},
         stale_after = {type = "duration", default = "60d",
             help = "how long nothing was seen of an open event for it to be stale"},
@@ -104,7 +106,8 @@ return primitive {
         -- An id of these events begins with the subscription; Graph's are others.
         local named = p.subscription and text.starts(text.lower(p.id or ""), text.lower(p.subscription) .. "_")
         result.event = result.event or not named and p.subscription
-            and (only(result.open, p.type) or only(regular, p.type)) or nil
+            and (only(result.open, p.type) or only(regular, p.type) or p.at and regular[center.nearest(regular, p.at) or 0])
+            or nil
         result.by_type = by_type(fresh)
         result.summary = list {}
         for _, row in ipairs(result.by_type) do
