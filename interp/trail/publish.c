@@ -17,7 +17,7 @@
 enum {
     MAX_CHECKPOINT = 64 * 1024,
     MOST_BEHIND = 64 * TILE_WIDTH, // lines: then it is published however busy the process is
-    PAUSE_NS = 1000 * 1000 * 1000, // a busy process publishes once in that time
+    PAUSE_NS = 1000 * 1000 * 1000, // a process publishes once in that time
     LEFT = 4 * TILE_WIDTH          // lines: fewer than that a process that ends leaves to the next one
 };
 
@@ -140,16 +140,16 @@ static bool write_tile(void *context, int level, uint64_t number, unsigned width
     struct writing *writing = context;
     struct arena *arena = arena_open();
     const char *name = name_of(arena, writing->publish, tile_path(arena, level, number, width));
+    const char *folder = arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name));
     bool same = false, ok = true;
     if (is_there(arena, name, bytes, length, &same)) {
         ok = same || err_set(err, E_TAMPERED, "%s is not what the log gives", name);
         if (!ok)
             err_hint(err, "find out who changed it; without the folder tile everything is built anew");
     } else {
-        const char *folder = arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name));
         ok = file_mkdirs(folder, err) && file_put(name, FILE_UPDATE, bytes, length, err);
-        remember(writing, folder);
     }
+    remember(writing, folder); // also of what a publication left that got no further
     arena_close(arena);
     return ok;
 }
@@ -227,18 +227,32 @@ bool publish_run(const struct publish *publish, bool anew, bool wait, struct err
     return ok;
 }
 
+static uint64_t published_now(const struct store *store)
+{
+    struct arena *arena = arena_open();
+    uint64_t size = publish_size(arena, store->folder);
+    arena_close(arena);
+    return size;
+}
+
+static bool is_due(const struct publish_pace *pace, uint64_t size, int64_t now, bool last)
+{
+    uint64_t behind = size > pace->published ? size - pace->published : 0;
+    if (size / TILE_WIDTH <= pace->published / TILE_WIDTH)
+        return false;
+    return behind >= (last ? (uint64_t)LEFT : now < pace->not_before_ns ? (uint64_t)MOST_BEHIND : 0);
+}
+
 bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err)
 {
     uint64_t size = store->at.tree.size;
     int64_t now = clock_monotonic_ns();
-    bool put_off = now < pace->not_before_ns && size - pace->published < MOST_BEHIND;
-    if (size / TILE_WIDTH == pace->published / TILE_WIDTH || (put_off && !last))
+    if (pace->not_before_ns == 0)
+        *pace = (struct publish_pace){published_now(store), now + PAUSE_NS};
+    if (!is_due(pace, size, now, last))
         return true;
-    struct arena *arena = arena_open();
-    pace->published = publish_size(arena, store->folder);
-    arena_close(arena);
-    if (size / TILE_WIDTH <= pace->published / TILE_WIDTH ||
-        (last && !put_off && size - pace->published < LEFT))
+    pace->published = published_now(store); // others may have
+    if (!is_due(pace, size, now, last))
         return true;
     struct file log = store->log;
     struct publish publish = {.folder = store->folder,

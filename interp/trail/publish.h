@@ -32,10 +32,10 @@ bool publish_load(struct arena *arena, const char *folder, uint64_t size, struct
 MUST_CHECK bool publish_run(const struct publish *publish, bool anew, bool wait, struct err *err);
 // What a process knows of its own publishing; zeroed at first.
 struct publish_pace {
-    uint64_t published; // lines that the checkpoint covers
-    int64_t not_before_ns;
+    uint64_t published;    // lines that the checkpoint covers
+    int64_t not_before_ns; // 0: nothing is known yet
 };
-// Publishes what a process has committed, when 256 lines more are there; one that writes more than that in a
-// second once a second. `last`: the process ends, and what was put off so far is not put off any more. One
-// that has put nothing off is not held up at its end before 1024 lines wait, its own and those of such as it.
+// Publishes what a process has committed, when 256 lines more are there and a second is over since it did so
+// last, or first could: who responds is not held up by it. `last`: the process ends; then not before 1024
+// lines wait, its own and those of such as it.
 MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err);

@@ -296,10 +296,22 @@ static bool commit_locked(struct trail *trail, struct arena *arena, const struct
                               store_refresh(&trail->store, err));
 }
 
+// What cannot be published now is when it is due again: a run is not stopped for want of a copy. False: what
+// is published already was changed.
+static bool publish(struct trail *trail, struct err *err)
+{
+    struct err own;
+    if (trail->commits == 0 || publish_due(&trail->store, &trail->pace, false, &own) ||
+        own.code != E_TAMPERED)
+        return true;
+    *err = own;
+    return false;
+}
+
 static bool commit(struct trail *trail, const struct rotate *rotate, struct err *err)
 {
     struct arena *arena = arena_open();
-    bool ok = (trail->commits == 0 || publish_due(&trail->store, &trail->pace, false, err)) &&
+    bool ok = publish(trail, err) &&
               blob_sync(arena, trail->store.folder, trail->blobs, trail->blob_count, err) &&
               store_lock(&trail->store, err);
     if (ok) {

@@ -96,7 +96,7 @@ judged=0
 mkdir "$work/base"
 "$append" "$work/base" 5 2 before >/dev/null || exit 1
 walk "a commit" 4 1
-walk "a commit that publishes" 260 2
+walk "a commit, and the publication that is due then" 1100 1
 printf '{"v":1,"seq":11,"torn' >>"$work/base/trail/log.jsonl"
 walk "a recovery" 4 1
 echo "$judged of $tried cases were tried"
