@@ -41,8 +41,9 @@ local function checked(request, response)
     return refuse(request, response)
 end
 
-local function send(request)
-    local response = core.yield("requests", {request})[1]
+-- "bodies": of the answer only status and body; else its headers too.
+local function send(request, kind)
+    local response = core.yield(kind or "requests", {request})[1]
     return checked(request, response), {status = response.status, headers = response.headers or map {}}
 end
 
@@ -62,7 +63,7 @@ local reader, writer = {}, {}
 
 --- read:get(url, options) → body, or nil when it is not there (404); with denied_ok false where one may not (403)
 function reader:get(url, options)
-    return (send(options_of({method = "GET", url = url, absent_ok = true}, options)))
+    return (send(options_of({method = "GET", url = url, absent_ok = true}, options), "bodies"))
 end
 
 --- read:poll(url, options) → as get, and info {status, headers}: for what is under way
@@ -110,7 +111,7 @@ function reader:all(wishes)
     while #pending > 0 do
         local requests, later = {}, {}
         for k, item in ipairs(pending) do requests[k] = request_of(item) end
-        local responses = core.yield("requests", requests)
+        local responses = core.yield("bodies", requests)
         for k, item in ipairs(pending) do
             local body = checked(requests[k], responses[k])
             if item.kind ~= "list" then

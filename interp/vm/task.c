@@ -23,7 +23,8 @@ struct task_core {
     struct err *err;          // of the slice that runs now
     int args;                 // to be passed at the first resume
     bool started, returned;
-    int waits; // so far
+    bool bodies; // of the answers it waits for nothing else is wanted
+    int waits;   // so far
     const struct vm_scope *scope;
     struct vm_active active;
 };
@@ -210,7 +211,8 @@ static void take_wish(struct task *task, int results)
     if (++core->waits > TASK_MAX_WAITS) {
         err_set(task->core->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
         fail(task);
-    } else if (strcmp(kind, "requests") == 0) {
+    } else if (strcmp(kind, "requests") == 0 || strcmp(kind, "bodies") == 0) {
+        core->bodies = strcmp(kind, "bodies") == 0;
         if (!take_requests(task))
             fail(task);
     } else if (strcmp(kind, "sleep") == 0) {
@@ -262,8 +264,10 @@ static void push_responses(struct task *task, const struct response *responses)
         lua_createtable(L, 0, 4);
         lua_pushinteger(L, responses[i].status);
         lua_setfield(L, -2, "status");
-        bridge_push(L, responses[i].headers);
-        lua_setfield(L, -2, "headers");
+        if (!core->bodies) {
+            bridge_push(L, responses[i].headers);
+            lua_setfield(L, -2, "headers");
+        }
         bridge_push(L, responses[i].body);
         if (task->requests[i].secret != NULL && lua_istable(L, -1))
             push_awaited(core, &task->requests[i], &responses[i]);
