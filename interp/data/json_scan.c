@@ -90,18 +90,25 @@ static bool scan_escape(struct scan *scan)
     return true;
 }
 
-// Eight at a time, while none of the eight is something else.
-size_t json_scan_ascii(const char *at, const char *end)
+// Eight bytes, none of which is a quote, an escape, a control character or beyond ASCII. (One that is may
+// make its neighbours look so.)
+static bool is_plain_word(const char *at)
 {
     static const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+    uint64_t word;
+    memcpy(&word, at, 8);
+    uint64_t quote = word ^ ones * '"', escape = word ^ ones * '\\';
+    return ((word | (word - ones * 0x20) | ((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & high) ==
+           0;
+}
+
+size_t json_scan_ascii(const char *at, const char *end)
+{
     const char *start = at;
-    for (uint64_t word; end - at >= 8; at += 8) {
-        memcpy(&word, at, 8);
-        uint64_t quote = word ^ ones * '"', escape = word ^ ones * '\\';
-        if (((word | (word - ones * 0x20) | ((quote - ones) & ~quote) | ((escape - ones) & ~escape)) &
-             high) != 0)
-            break;
-    }
+    while (end - at >= 8 && is_plain_word(at))
+        at += 8;
+    if (end - at < 8 && end - start >= 8 && is_plain_word(end - 8)) // the rest, together with what was seen
+        return (size_t)(end - start);
     while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80)
         at++;
     return (size_t)(at - start);

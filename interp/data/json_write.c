@@ -188,6 +188,52 @@ void json_write(struct text *out, const struct value *value)
     write_value(out, value, ONE_LINE);
 }
 
+// Of what is seldom met: by writing it.
+static size_t written_length(const struct value *value)
+{
+    struct arena *arena = arena_open();
+    struct text text = text_new(arena);
+    json_write(&text, value);
+    arena_close(arena);
+    return text.length;
+}
+
+static size_t string_length(const char *raw)
+{
+    size_t length = strlen(raw);
+    return plain_length(raw, length) == length
+               ? length + 2
+               : written_length(&(struct value){.kind = VALUE_STRING, .text = raw});
+}
+
+size_t json_length(const struct value *value)
+{
+    size_t sum = 2; // brackets; then what follows each part, but the last
+    switch (value == NULL ? VALUE_NULL : value->kind) {
+    case VALUE_STRING:
+        return string_length(value->text);
+    case VALUE_LIST:
+        for (size_t i = 0; i < value->count; i++)
+            sum += json_length(value->items[i]) + 1;
+        return value->count == 0 ? sum : sum - 1;
+    case VALUE_MAP:
+        for (size_t i = 0; i < value->count; i++)
+            sum += string_length(value->fields[i].key) + json_length(value->fields[i].value) + 2;
+        return value->count == 0 ? sum : sum - 1;
+    case VALUE_INT:
+        sum = value->integer < 0 ? 2 : 1;
+        for (int64_t left = value->integer / 10; left != 0; left /= 10)
+            sum++;
+        return sum;
+    case VALUE_BOOL:
+        return value->flag ? strlen("true") : strlen("false");
+    case VALUE_NULL:
+        return strlen("null");
+    default:
+        return written_length(value);
+    }
+}
+
 void json_write_wire(struct text *out, const struct value *value)
 {
     write_value(out, value, WIRE);

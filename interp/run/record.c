@@ -94,18 +94,18 @@ void run_note(struct run *run, const char *path, const struct err *err)
     run_record(run, "note", note);
 }
 
-// No less than the value's bytes as JSON: most values are so small that nobody needs to write them to know.
-static size_t most_bytes(const struct value *value)
+// No less than the value's bytes as JSON; counted until there are more than `enough`.
+static size_t most_bytes(const struct value *value, size_t enough)
 {
     size_t sum = 32; // what surrounds it, a number, a masked secret's braces
     switch (value->kind) {
     case VALUE_LIST:
-        for (size_t i = 0; i < value->count && sum <= INLINE_VALUE; i++)
-            sum += most_bytes(value->items[i]);
+        for (size_t i = 0; i < value->count && sum <= enough; i++)
+            sum += most_bytes(value->items[i], enough);
         return sum;
     case VALUE_MAP:
-        for (size_t i = 0; i < value->count && sum <= INLINE_VALUE; i++)
-            sum += MOST_ESCAPE * strlen(value->fields[i].key) + most_bytes(value->fields[i].value);
+        for (size_t i = 0; i < value->count && sum <= enough; i++)
+            sum += MOST_ESCAPE * strlen(value->fields[i].key) + most_bytes(value->fields[i].value, enough);
         return sum;
     case VALUE_STRING:
     case VALUE_SECRET:
@@ -114,6 +114,12 @@ static size_t most_bytes(const struct value *value)
     default:
         return sum;
     }
+}
+
+// Most values are so small that nobody needs to look at each byte to know.
+static bool is_within(const struct value *value, size_t length)
+{
+    return most_bytes(value, length) <= length || json_length(value) <= length;
 }
 
 void run_mark(struct run *run, struct value *members, const struct value *value)
@@ -147,12 +153,10 @@ const struct value *run_bounded(struct run *run, const struct value *value)
     struct trail *trail = config_of(run)->trail;
     const struct value *masked = trail_mask_value(trail, run->arena, value == NULL ? &value_null : value);
     bool apart = looks_like_reference(masked);
-    if (run->silent || (!apart && most_bytes(masked) <= INLINE_VALUE))
+    if (run->silent || (!apart && is_within(masked, INLINE_VALUE)))
         return masked;
     struct arena *scratch = arena_open();
-    const char *text = json_text(scratch, masked);
-    if (apart || strlen(text) > INLINE_VALUE)
-        masked = put_apart(run, text);
+    masked = put_apart(run, json_text(scratch, masked));
     arena_close(scratch);
     return masked;
 }
@@ -188,11 +192,10 @@ static const struct value *smaller(struct run *run, struct arena *scratch, const
 // Each member alone is bounded; together they can still be more than a line holds.
 static const struct value *fitting(struct run *run, const struct value *members)
 {
-    if (most_bytes(members) <= INLINE_VALUE)
+    if (is_within(members, MOST_MEMBERS))
         return members;
     struct arena *scratch = arena_open();
-    if (strlen(json_text(scratch, members)) > MOST_MEMBERS)
-        members = smaller(run, scratch, members);
+    members = smaller(run, scratch, members);
     arena_close(scratch);
     return members;
 }
