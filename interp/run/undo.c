@@ -75,6 +75,7 @@ static bool read_effect(const struct recall *recall, const struct recall_line *i
     const struct value *began = recall_began(recall, intent->path);
     bool seen = recall_applied(recall, intent->path) && value_get(result, "after") != NULL;
     effect->of = effect->path = intent->path;
+    effect->in_part = !recall_applied(recall, intent->path);
     effect->before = recall_value(recall, began, "before", err);
     effect->after =
         effect->before == NULL ? NULL : recall_value(recall, seen ? result : intent->line, "after", err);
@@ -240,12 +241,36 @@ static void refuse(struct instance *instance)
     instance_end(instance, STEP_REFUSED, why, NULL);
 }
 
+// Is each part of a state as it was before, or as it was to become?
+static bool lies_between(const struct value *now, const struct value *before, const struct value *after)
+{
+    if (value_equal(now, before) || value_equal(now, after))
+        return true;
+    if (now == NULL || before == NULL || after == NULL || now->kind != before->kind ||
+        now->kind != after->kind)
+        return false;
+    if (now->kind == VALUE_LIST) {
+        bool same = now->count == before->count && now->count == after->count;
+        for (size_t i = 0; same && i < now->count; i++)
+            same = lies_between(now->items[i], before->items[i], after->items[i]);
+        return same;
+    }
+    const struct value *states[] = {now, before, after};
+    for (size_t s = 0; s < sizeof states / sizeof *states; s++)
+        for (size_t i = 0; value_is(now, VALUE_MAP) && i < states[s]->count; i++) {
+            const char *key = states[s]->fields[i].key;
+            if (!lies_between(value_get(now, key), value_get(before, key), value_get(after, key)))
+                return false;
+        }
+    return now->kind == VALUE_MAP;
+}
+
 bool undo_may_begin(struct instance *instance)
 {
     const struct undo_effect *undo = effect_of(instance);
-    struct run *run = instance->run;
-    if (undo == NULL || run->request.undo->force ||
-        effect_is_same(instance, instance->effect->before, undo->after))
+    const struct value *now = instance->effect->before;
+    if (undo == NULL || instance->run->request.undo->force || effect_is_same(instance, now, undo->after) ||
+        (undo->in_part && lies_between(effect_value(instance, now), undo->before, undo->after)))
         return true;
     who_changed(instance, undo, refuse);
     return false;

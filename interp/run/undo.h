@@ -18,6 +18,7 @@ struct undo_effect {
     const char *of;   // the path of the change
     const char *path; // of the step that takes it back: the same, or in the same run one of its own
     const struct value *before, *after; // as the effect found and left it; NULL: absent
+    bool in_part;                       // nobody knows whether all of it was made
     bool again;                         // it was itself an undoing: the change is made again
     const char *why_not;                // it cannot be taken back
 };

@@ -45,3 +45,23 @@ asks keyvault-alert "$work/alert.json"
 asks dns-alert ../alerts/dns-01-currency-mining.arm.json
 asks resource-manager-alert ../alerts/arm-02-microburst-run-code.arm.json
 end_serve
+
+# A change of several requests of which one was not allowed: what was made of it can be taken back.
+here_too() { # COMMAND ARG...: on what is served, as in the lab
+    "$program" "$@" --profile served --unattended --approve-all >"$work/screen" 2>/dev/null
+    echo "$1: exit $?"
+}
+beside() { # GLOB of requests that are not allowed
+    serve_without "$1"
+    cp ../../playbooks/lab/*.yaml "$PLAYBOOK_CONFIG"
+    { sed 's/^name: lab/name: served/' ../../playbooks/lab/profile.yaml; echo "route: $route"; } >"$PLAYBOOK_CONFIG/served.yaml"
+}
+beside 'PUT */networkInterfaces/nic-web-01-back'
+web=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01
+here_too run isolate-resource --param "resource=$web"
+half=$(sed -n 's/^Recorded as run \([^:]*\):.*/\1/p' "$work/screen")
+end_serve
+beside 'GET nowhere/*'
+here_too undo "$half"
+sed -n '/^Made/,/^Steps/p' "$work/screen"
+end_serve
