@@ -12,6 +12,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/overlay.h"
+#include "run/receipt.h"
 #include "run/replay.h"
 #include "trail/trail.h"
 
@@ -111,7 +112,8 @@ static bool launch(struct flight *flight)
     case GATE_READ:
         return take_read(flight);
     case GATE_CHANGE:
-        flight_send(flight);
+        if (!receipt_take(flight))
+            flight_send(flight);
         return true;
     }
     return false;

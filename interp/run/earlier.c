@@ -12,6 +12,7 @@
 #include "run/instance.h"
 #include "run/people.h"
 #include "run/recall.h"
+#include "run/receipt.h"
 
 // The change was begun before this run was resumed, and is there: it counts as this run's, with the state
 // that it found then.
@@ -106,7 +107,7 @@ bool earlier_change(struct instance *instance, bool as_wanted)
     bool pending = recall_pending(recall, instance->path) != NULL;
     if (as_wanted && (pending || recall_applied(recall, instance->path)))
         was_applied(instance, recall_newest(recall, "effect.intent", instance->path));
-    else if (!as_wanted && pending && !instance->primitive->repeatable)
+    else if (!as_wanted && pending && !instance->primitive->repeatable && !receipt_covers(instance))
         unsettled(instance);
     else
         return false;

@@ -22,6 +22,7 @@
 #include "run/effect.h"
 #include "run/loop.h"
 #include "run/overlay.h"
+#include "run/receipt.h"
 
 static const struct engine_config *config_of(const struct flight *flight)
 {
@@ -144,8 +145,10 @@ static void resend_later(struct flight *flight, int64_t delay_ms)
 void flight_end(struct flight *flight)
 {
     struct carry *carry = flight->carry;
+    void (*go_on)(struct engine *, struct instance *, void (*)(struct instance *)) =
+        carry->durably ? loop_when_durable : loop_ready;
     if (--carry->open == 0)
-        loop_ready(carry->instance->run->engine, carry->instance, carry->done);
+        go_on(carry->instance->run->engine, carry->instance, carry->done);
 }
 
 // Lays the predictions over a real answer and stores it.
@@ -207,6 +210,8 @@ static void land(struct flight *flight, const struct response *response)
     if (flight->is_read) {
         run_record_read(instance, &flight->request, response, flight->began_us);
         cache_keep(run, &flight->request, response);
+    } else {
+        receipt_note(flight, response);
     }
     gate_learn_answer(run->gate, &flight->request, response);
     flight_settle(flight, response);

@@ -9,6 +9,7 @@ struct carry {
     struct response *responses;
     struct arena *bodies; // of the answers: they live until the task has taken them
     size_t count, open;
+    bool durably; // the task goes on when what was recorded of the answers is durable
 };
 
 struct flight {

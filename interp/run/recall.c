@@ -220,6 +220,14 @@ const struct value *recall_began(const struct recall *recall, const char *path)
     return first == NULL ? NULL : first->line;
 }
 
+const struct value *recall_after(const struct recall *recall, const char *type, const char *path)
+{
+    const struct recall_line *found = newest(recall, type, path);
+    const struct recall_line *intent = newest(recall, "effect.intent", path);
+    const struct recall_line *result = newest(recall, "effect.result", path);
+    return found == NULL || found < intent || found < result ? NULL : found->line;
+}
+
 bool recall_applied(const struct recall *recall, const char *path)
 {
     const struct recall_line *intent = newest(recall, "effect.intent", path);

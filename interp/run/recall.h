@@ -45,6 +45,8 @@ bool recall_settled(const struct recall *recall, const char *opened, const char 
 const struct value *recall_pending(const struct recall *recall, const char *path);
 // The intent that began it all: of attempts that may each have made the change, the first.
 const struct value *recall_began(const struct recall *recall, const char *path);
+// The newest line of that type and path, if no attempt has begun or ended since; NULL: none.
+const struct value *recall_after(const struct recall *recall, const char *type, const char *path);
 // Was the newest effect at that path applied?
 bool recall_applied(const struct recall *recall, const char *path);
 // A member as it was before it was written: large ones from beside the log, unknowns as unknowns. NULL: err

@@ -66,8 +66,45 @@ static void an_operation_outlives_its_run(void **state)
     world_close(world);
 }
 
+// A machine is made anew, which must not happen twice: once the service has said where its progress is read,
+// nobody has to be asked what became of it.
+static const char anew[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                           "  - id: anew\n    do: compute.reimage_machine\n"
+                           "    with: {machine: " PROD "rg-batch" MACHINES "vm-batch-07, keep_disk: false}\n";
+
+static int act_anew(const struct disturb *disturb, struct world *world)
+{
+    disturb_now(disturb, world);
+    return world_run(world, world_playbook(world, anew), MODE_LIVE, NULL);
+}
+
+static const char *judge_anew(const struct disturb *disturb, struct world *world)
+{
+    (void)disturb;
+    size_t length;
+    bool had =
+        strstr(world_files(world->arena, world_path(world, "trail"), &length), "effect.receipt") != NULL;
+    size_t before = world_changes(world, NULL);
+    int status = world_resume(world, world_playbook(world, anew));
+    if (had && status != 0 && status != -1)
+        return "with a receipt, it does not end well";
+    return before + world_changes(world, NULL) > 1 ? "it was sent twice" : NULL;
+}
+
+static void a_receipt_is_asked_on(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    assert_int_equal(world_run(world, world_playbook(world, anew), MODE_LIVE, NULL), 0);
+    assert_non_null(world_record(world, "effect.receipt", "anew"));
+    const struct disturb disturb = {.name = "receipt", .act = act_anew, .judge = judge_anew};
+    assert_int_equal(disturb_all(disturb, 'r', value_count(world->records) - 1, SAMPLES), 0);
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(an_operation_outlives_its_run)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(an_operation_outlives_its_run),
+                                       cmocka_unit_test(a_receipt_is_asked_on)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
