@@ -35,9 +35,22 @@ static const struct {
              {"claims ", FAULT_CLAIMS, false}, {"remaining ", FAULT_REMAINING, true},
              {"clock ", FAULT_CLOCK, true}};
 
+// One that is misspelt would else be a fault that never happens.
+static bool knows_members(const struct value *item, struct err *err)
+{
+    static const char *const members[] = {"match", "nth", "times", "do", "retry_after", NULL};
+    for (size_t i = 0; value_is(item, VALUE_MAP) && i < value_count(item); i++)
+        if (!text_is_one_of(item->fields[i].key, members))
+            return err_set_at(err, E_UNKNOWN_NAME, value_key_pos(item->fields[i].value),
+                              "a fault has no '%.40s'", item->fields[i].key);
+    return true;
+}
+
 static bool read_rule(struct arena *arena, const struct value *item, struct rule *rule, struct err *err)
 {
     const char *what = value_text_at(item, "do");
+    if (!knows_members(item, err))
+        return false;
     rule->match = value_text_at(item, "match");
     rule->nth = value_int_at(item, "nth", 1);
     rule->times = value_int_at(item, "times", 1);
@@ -65,8 +78,8 @@ struct fault_list *fault_read(struct arena *arena, const char *file, struct err 
     size_t length;
     char *bytes = file_read(arena, file, MAX_FILE, &length, err);
     const struct value *list = bytes == NULL              ? NULL
-                               : text_ends(file, ".yaml") ? yaml_parse(arena, file, bytes, length, err)
-                                                          : json_parse(arena, file, bytes, length, err);
+                               : text_ends(file, ".json") ? json_parse(arena, file, bytes, length, err)
+                                                          : yaml_parse(arena, file, bytes, length, err);
     if (list != NULL && !value_is(list, VALUE_LIST))
         err_set_at(err, E_TYPE, value_pos(list), "a fault plan is a list");
     if (!value_is(list, VALUE_LIST))

@@ -219,8 +219,11 @@ static void refuses_a_bad_fault_file(void **state)
     struct wire wire;
     struct err err;
     wire_open(&wire, NULL, 0);
-    static const char *const bad[] = {"[{\"match\": \"*\"}]", "[{\"match\": \"*\", \"do\": \"explode\"}]",
-                                      "[{\"match\": \"*\", \"do\": \"status x\"}]", "[{\"do\": \"drop\"}]",
+    static const char *const bad[] = {"[{\"match\": \"*\"}]",
+                                      "[{\"match\": \"*\", \"do\": \"explode\"}]",
+                                      "[{\"match\": \"*\", \"do\": \"status x\"}]",
+                                      "[{\"do\": \"drop\"}]",
+                                      "[{\"match\": \"*\", \"do\": \"drop\", \"retry-after\": 1}]",
                                       "{"};
     struct lab_config config = wire.config;
     config.fault = arena_printf(wire.bench.arena, "%s/faults.json", wire.bench.dir);
