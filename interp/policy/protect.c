@@ -56,6 +56,13 @@ static bool is_beneath(const char *pattern, const char *resource)
     return text_glob(beneath, resource);
 }
 
+// Goes with it what the pattern names? Only what the pattern says outright is known to be in there.
+static bool is_above(const char *pattern, const char *resource)
+{
+    size_t length = strlen(resource);
+    return text_starts_nocase(pattern, resource) && pattern[length] == '/';
+}
+
 static bool is_path(const char *text)
 {
     return text[0] == '/' || text_starts(text, "https://");
@@ -128,6 +135,16 @@ static bool check_resource(const struct hunt *hunt, const char *resource)
     return true;
 }
 
+// Nothing that is protected lies in what is destroyed.
+static bool check_beneath(const struct hunt *hunt, const char *resource)
+{
+    for (size_t i = 0; i < hunt->policy->protect_count; i++)
+        if (is_above(hunt->policy->protect[i].what, resource))
+            return err_set(hunt->err, E_REFUSED, "%.200s lies in it, and is protected by the policy",
+                           hunt->policy->protect[i].what);
+    return true;
+}
+
 // Who the observed state says that the target is.
 static bool check_before(const struct hunt *hunt, const struct value *before)
 {
@@ -187,6 +204,8 @@ bool protect_judge(const struct policy *policy, const struct register_book *book
     if (target->risk == RISK_READ || only_tells(target->primitive))
         return true;
     if (target->resource != NULL && !check_resource(&hunt, target->resource))
+        return false;
+    if (target->resource != NULL && target->risk == RISK_DESTROY && !check_beneath(&hunt, target->resource))
         return false;
     if (!check_value(&hunt, target->params) || !check_before(&hunt, target->before))
         return false;

@@ -24,9 +24,10 @@ struct protect_target {
         *before; // the state observed, or NULL: its own id, userPrincipalName, mail and appId count
 };
 
-// True: may be changed. False with E_REFUSED: the primitive is not allowed, the target is protected by the
-// policy (what register or directory know of somebody stand for each other), it is the run's own identity, or
-// a block of network traffic would hit a responder's address. `book` may be NULL.
+// True: may be changed. False with E_REFUSED: the primitive is not allowed, the target, or what lies in it
+// and would be destroyed with it, is protected by the policy (what register or directory know of somebody
+// stand for each other), it is the run's own identity, or a block of network traffic would hit a responder's
+// address. `book` may be NULL.
 MUST_CHECK bool protect_judge(const struct policy *policy, const struct register_book *book,
                               const struct protect_self *self, const struct protect_target *target,
                               struct err *err);

@@ -243,7 +243,8 @@ static void protects(void **state)
     const struct policy *policy = policy_parse(
         arena,
         yaml(arena, "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
-                    "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0}]\n"),
+                    "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
+                    " /subscriptions/9/groups/r/kept*]\n"),
         &err);
     static const struct {
         const char *primitive;
@@ -266,6 +267,8 @@ static void protects(void **state)
         {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, "protected"},
         {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/Tier0-a/secrets/x", "a: b", NULL,
          "protected"},
+        {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
+        {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
         {"keyvault.disable_secret", RISK_CONTAIN, "https://tier0.vault.azure.net/secrets/a/1",
          "vault: /subscriptions/1/vaults/tier0-a", NULL, "protected"},
         {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/kv", "add: [198.51.100.10]", NULL,
