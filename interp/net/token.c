@@ -223,7 +223,9 @@ bool token_take(struct token_store *store, struct http *http, void *owner, const
     struct response passing = *response;
     if (machine && (response->status == 404 || response->status == 410)) // the endpoint is being set up
         passing.status = 503;
-    if (slot->attempt < MOST_ATTEMPTS && retry_again(true, false, &passing, slot->attempt, &pause)) {
+    // A machine that has just been started waits for its identity; where nobody answers there is none.
+    int most = machine && response->status != 0 ? RETRY_MAX_ATTEMPTS : MOST_ATTEMPTS;
+    if (slot->attempt < most && retry_again(true, false, &passing, slot->attempt, &pause)) {
         pause = pause < MOST_PAUSE_MS ? pause : MOST_PAUSE_MS;
         slot->state = SLOT_PAUSED;
         slot->until_ns = clock_monotonic_ns() + pause * 1000000;

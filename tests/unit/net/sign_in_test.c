@@ -134,12 +134,12 @@ static void signs_in_as_a_machine(void **state)
     int asked = f->server->requests;
     reply = json_reply(f, "410 Gone", "x-ms-retry-after-ms: 1\r\n", "{}"); // in passing
     assert_int_equal(get(f, "https://api.loganalytics.io", &header, &err), TOKEN_FAILED);
-    assert_int_equal(f->server->requests, asked + 3);
+    assert_int_equal(f->server->requests, asked + 6);
     reply = json_reply(f, "400 Bad", "",
                        "{\"error\":\"invalid_request\",\"error_description\":\"Identity not found\"}");
     assert_int_equal(get(f, "https://api.securitycenter.microsoft.com", &header, &err), TOKEN_FAILED);
     assert_string_equal(err.hint, "no managed identity is assigned to this machine");
-    assert_int_equal(f->server->requests, asked + 4);
+    assert_int_equal(f->server->requests, asked + 7);
     unsetenv("IDENTITY_HEADER");
     setenv("IMDS_ENDPOINT", "http://127.0.0.1:40342", 1);
     reply = json_reply(f, "401 Unauthorized", "WWW-Authenticate: Basic realm=/etc/passwd\r\n", "{}");
