@@ -32,11 +32,13 @@ static bool is_known(const struct register_book *book, const char *what)
            value_get(register_application(book, what), "object_id") != NULL;
 }
 
-// Where the directory tells of it, or NULL: it has no other name, or the register knows it.
+// Where the directory tells of it, or NULL: it has no other name (no UPN holds one of these signs), or the
+// register knows it.
 static const char *address_of(const struct instance *instance, const char *what)
 {
     struct text url = text_new(instance->run->arena);
-    if ((!schema_is_guid(what) && !schema_is_email(what)) || is_known(config_of(instance)->book, what))
+    bool upn = schema_is_email(what) && strpbrk(what, "/\\%") == NULL;
+    if ((!schema_is_guid(what) && !upn) || is_known(config_of(instance)->book, what))
         return NULL;
     if (schema_is_guid(what)) {
         text_addf(&url, "graph:/servicePrincipals?$filter=appId%%20eq%%20'%s'&$select=id,appId", what);
