@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/panic.h"
+#include "base/text.h"
 #include "data/value.h"
 #include "net/consent.h"
 #include "net/http.h"
@@ -136,11 +137,37 @@ static void renew_consent(struct token_store *store, const struct slot *slot, co
     consent_keep(slot->arena, store->config.consent_file, store->given, renewed);
 }
 
+// Does a refusal say what was sent as a credential?
+static bool is_echo(struct arena *arena, const char *form, const char *said)
+{
+    static const char *const names[] = {"client_secret=", "client_assertion=", "refresh_token="};
+    struct text encoded = text_new(arena);
+    text_add_percent(&encoded, said);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        const char *value = strstr(form, names[i]);
+        if (value == NULL)
+            continue;
+        value += strlen(names[i]);
+        size_t length = strcspn(value, "&");
+        if (length > 0 && (memmem(encoded.ptr, encoded.length, value, length) != NULL ||
+                           memmem(said, strlen(said), value, length) != NULL))
+            return true;
+    }
+    return false;
+}
+
 static void take_answer(struct token_store *store, struct slot *slot, const struct response *answer)
 {
     struct err err = {0};
     struct sign_in_token read;
-    if (!sign_in_read(slot->arena, answer, &read, &err)) {
+    struct response mute = *answer;
+    const char *said = value_text_at(answer->body, "error_description");
+    if (said != NULL && slot->sign_in.form != NULL && is_echo(slot->arena, slot->sign_in.form, said)) {
+        struct value *body = value_map(slot->arena);
+        value_put_text(slot->arena, body, "error", value_text_at(answer->body, "error"));
+        mute.body = body;
+    }
+    if (!sign_in_read(slot->arena, &mute, &read, &err)) {
         fail(slot, &err);
         return;
     }

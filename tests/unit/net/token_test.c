@@ -202,6 +202,11 @@ static void says_why_it_failed(void **state)
     reply = json_reply(f, "503 Busy", "x-ms-retry-after-ms: 1\r\n", "{}");
     assert_int_equal(get(f, VAULT, &header, &err), TOKEN_FAILED);
     assert_int_equal(f->server->requests, 5);
+    // What was sent is not said again.
+    reply = json_reply(f, "400 Bad", "",
+                       "{\"error\":\"invalid_client\",\"error_description\":\"'s e&c' is no secret\"}");
+    assert_int_equal(get(f, "https://vault.azure.cn", &header, &err), TOKEN_FAILED);
+    assert_string_equal(err.message, "signing in was answered with 400 invalid_client");
     reply = json_reply(f, "200 OK", "", "{\"access_token\":\"a b\"}");
     assert_int_equal(get(f, "https://graph.microsoft.com", &header, &err), TOKEN_FAILED);
     assert_string_equal(err.message, "signing in was answered without a token");
