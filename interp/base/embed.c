@@ -23,6 +23,7 @@ const struct embed_file *embed_find(const char *path)
     return NULL;
 }
 
+// The bytes lie in pages of the binary that nobody writes to, so they can be read from it again.
 void embed_release(void)
 {
     uintptr_t first = UINTPTR_MAX, end = 0, page = (uintptr_t)sysconf(_SC_PAGESIZE);

@@ -261,9 +261,11 @@ bool publish_due(const struct store *store, struct publish_pace *pace, bool last
                               .offset = store->at.offset,
                               .note = (const char *)store->slots + store->head.slot * HEAD_SLOT};
     uint64_t known = pace->published / INDEX_BLOCK;
-    pace->published = size;
-    pace->not_before_ns = now + PAUSE_NS;
     const struct index index = {
         .folder = store->folder, .log = &log, .seal = store->keys->seal, .shelf = store->shelf};
-    return publish_run(&publish, false, false, err) && index_make(&index, known, size / INDEX_BLOCK, err);
+    pace->not_before_ns = now + PAUSE_NS;
+    if (!publish_run(&publish, false, false, err))
+        return false;
+    pace->published = size;
+    return index_make(&index, known, size / INDEX_BLOCK, err);
 }
