@@ -222,7 +222,8 @@ void wrap_lines(struct wrap *wrap, int indent, const char *text)
         if (shown == 0)
             wrap_blank(wrap);
         else
-            wrap_line(wrap, indent, WRAP_PLAIN, arena_strndup(wrap->out->arena, text, shown));
+            wrap_line(wrap, indent + (int)strspn(text, " "), WRAP_PLAIN,
+                      arena_strndup(wrap->out->arena, text, shown));
         text += length + (text[length] == '\n');
     }
 }

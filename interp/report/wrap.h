@@ -31,7 +31,7 @@ void wrap_end(struct wrap *wrap);
 void wrap_tab(struct wrap *wrap, int column);
 // The whole of it: one paragraph of one style; an empty line.
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw);
-// A text of several lines, each in paragraphs of its own.
+// A text of several lines, each a paragraph of its own that keeps the blanks it begins with.
 void wrap_lines(struct wrap *wrap, int indent, const char *text);
 void wrap_blank(struct wrap *wrap);
 

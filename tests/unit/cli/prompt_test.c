@@ -206,7 +206,7 @@ static void whole_mail(void **state)
     terminal_expect(&terminal, "END OF SUBJECT");
     terminal_expect(&terminal, "message.toRecipients dana.levy@contoso.com");
     terminal_expect(&terminal, "\r\n        Grüße,\r\n\r\n        <U+001B><U+001B>");
-    terminal_expect(&terminal, "\r\n        yes or no: yes\r\n        END OF TEXT\r\n");
+    terminal_expect(&terminal, "\r\n          yes or no: yes\r\n        END OF TEXT\r\n");
     size_t escaped = 0;
     for (const char *s = terminal.screen.ptr; (s = strstr(s, "<U+001B>")) != NULL; s++)
         escaped++;
