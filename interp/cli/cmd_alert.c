@@ -34,7 +34,7 @@ static void print_alerts(struct cli *cli, struct vm *vm, const struct value *ale
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     if (value_count(alerts) == 0)
-        wrap_line(&wrap, 0, WRAP_PLAIN, "No alert in it: what it tells of is something else");
+        wrap_line(&wrap, 0, WRAP_PLAIN, "No alert in it: it is empty, or tells of something else.");
     for (size_t i = 0; i < value_count(alerts); i++) {
         const struct value *alert = value_item(alerts, i);
         if (i > 0)

@@ -87,7 +87,11 @@ static int new_key(struct cli *cli, const char *name)
     struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
     wrap_line(
         &wrap, 0, WRAP_PLAIN,
-        arena_printf(cli->arena, "It is for `approvers` in the policy. %s signs your approvals.", file));
+        arena_printf(
+            cli->arena,
+            "It is for `approvers` in the policy, and for `playbook trust`. %s signs your approvals and "
+            "playbooks.",
+            file));
     cli_mutter(&out);
     return 0;
 }
