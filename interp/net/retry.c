@@ -1,5 +1,6 @@
 // When a request is sent again. Not for signing in again after a 401 (run/).
-// Invariant: a change is repeated only when the service says that it did not act on it.
+// Invariant: a change is repeated only when it did not leave, when the service says that it did not act on
+// it, or, unavailable (503), when it may be sent twice.
 #include "net/retry.h"
 
 #include <string.h>
