@@ -36,8 +36,8 @@ static bool check_run(const struct recall *recall, enum going_why why, struct er
     enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
     if (word == NULL || !mode_from_word(word, &mode) || mode_change_rule(mode) != CHANGE_SEND) {
-        err_set(err, E_USAGE, "%s is %s: it changes nothing, and there is nothing to go on with", recall->run,
-                word == NULL ? "of no known mode" : word);
+        err_set(err, E_USAGE, "%s ran in mode %s: it changes nothing, and there is nothing to go on with",
+                recall->run, word == NULL ? "unknown" : word);
         return false;
     }
     static const char *const over[] = {"done", "refused", "gaps", "undone", "stopped"};

@@ -148,7 +148,8 @@ void differences_print(struct wrap *wrap, const struct value *differences, const
               arena_printf(arena, "Against %s (%s, %s %s): %s", recorded->run, or_nothing(recorded->mode),
                            or_nothing(recorded->playbook), or_nothing(recorded->version),
                            value_count(differences) == 0 ? "nothing differs." : "what differs"));
-    wrap_blank(wrap);
+    if (value_count(differences) > 0)
+        wrap_blank(wrap);
     differences_print_sort(wrap, differences, "Answers", "answer", print_answer);
     differences_print_sort(wrap, differences, "Steps", "step", print_step);
     differences_print_sort(wrap, differences, "Changes", "effect", print_effect);
