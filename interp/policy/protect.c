@@ -88,7 +88,9 @@ static bool check_text(const struct hunt *hunt, const char *text)
         if (is_path(entry->what) ? !is_path(text) || !is_beneath(entry->what, text)
                                  : !is_principal(hunt, entry->what, text))
             continue;
-        err_set(hunt->err, E_REFUSED, "%.200s is protected by the policy", text);
+        bool named = is_path(entry->what) || text_same(entry->what, text);
+        err_set(hunt->err, E_REFUSED, "%.200s is protected by the policy%s%.200s", text, named ? "" : " as ",
+                named ? "" : entry->what);
         if (entry->why != NULL)
             err_hint(hunt->err, "%.200s", entry->why);
         return false;

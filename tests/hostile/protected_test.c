@@ -91,9 +91,12 @@ static void protects_a_stranger(void **state)
 {
     (void)state;
     static const struct attempt attempts[] = {
-        {"entra.confirm_compromised", "principal: " STRANGER, "is protected"},
-        {"entra.revoke_sessions", "principal: " STRANGER, "is protected"},
-        {"entra.remove_role", "principal: " STRANGER ", role: " STRANGERS_ROLE, "is protected"},
+        {"entra.confirm_compromised", "principal: " STRANGER,
+         "is protected by the policy as SVC-admin-old@contoso.com"},
+        {"entra.revoke_sessions", "principal: " STRANGER,
+         "is protected by the policy as SVC-admin-old@contoso.com"},
+        {"entra.remove_role", "principal: " STRANGER ", role: " STRANGERS_ROLE,
+         "is protected by the policy as SVC-admin-old@contoso.com"},
         {"keyvault.remove_principal", "vault: " VAULT ", principal: " MACHINE, "is protected"},
         {"entra.revoke_sessions", "principal: " OTHER, NULL},
     };
