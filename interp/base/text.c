@@ -18,7 +18,9 @@ struct text text_new(struct arena *arena)
 
 struct text text_new_sized(struct arena *arena, size_t size)
 {
-    return (struct text){.arena = arena, .ptr = arena_alloc(arena, size), .size = size};
+    struct text text = {.arena = arena, .ptr = arena_grow_bytes(arena, NULL, 0, size), .size = size};
+    text.ptr[0] = '\0';
+    return text;
 }
 
 char *text_room(struct text *text, size_t length)

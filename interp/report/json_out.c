@@ -222,8 +222,10 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
 
 struct text json_out_text(struct arena *arena, const struct view *view)
 {
-    struct text out = text_new(arena);
-    json_write(&out, json_out_run(arena, view));
+    const struct value *run = json_out_run(arena, view);
+    struct text out =
+        text_new_sized(arena, json_length(run) + 2); // a large one that grew would lie there twice
+    json_write(&out, run);
     text_addc(&out, '\n');
     return out;
 }
