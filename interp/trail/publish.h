@@ -36,6 +36,6 @@ struct publish_pace {
     int64_t not_before_ns; // 0: nothing is known yet
 };
 // Publishes what a process has committed, when 256 lines more are there and a second is over since it did so
-// last, or first could: who responds is not held up by it. `last`: the process ends; then not before 1024
-// lines wait, its own and those of such as it.
+// last, or first could: who responds is not held up by it, save where 16,384 lines wait. `last`: the process
+// ends; then not before 1024 lines wait, its own and those of such as it.
 MUST_CHECK bool publish_due(const struct store *store, struct publish_pace *pace, bool last, struct err *err);
