@@ -17,6 +17,7 @@
 #include "run/instance.h"
 #include "run/loop.h"
 #include "run/recall.h"
+#include "run/turn.h"
 #include "run/undo.h"
 
 // The items of one loop are approved together; every other change by itself.
@@ -47,9 +48,9 @@ static const struct value *without_secrets(struct arena *arena, const struct val
     return map;
 }
 
-// Which changes an approval stands for: a digest over their effects.
-static const char *effects_digest(struct run *run, struct instance *first)
+const char *approve_digest(struct instance *first)
 {
+    struct run *run = first->run;
     struct value *all = value_list(run->arena);
     for (struct instance *instance = first; instance != NULL; instance = instance->next_parked) {
         if (!together(first, instance))
@@ -147,7 +148,7 @@ static enum run_consent decide(struct run *run, struct instance *first)
                    first->is_item && first->parent != NULL ? first->parent->path : first->path);
     value_put_text(run->arena, members, "risk", risk_word(risk));
     value_put(run->arena, members, "need", value_int(run->arena, need));
-    value_put_text(run->arena, members, "digest", effects_digest(run, first));
+    value_put_text(run->arena, members, "digest", approve_digest(first));
     value_put(run->arena, members, "effects", paths);
     run_record(run, "approval.opened", members);
     enum run_consent earlier = decided_before(run, members);
@@ -173,6 +174,7 @@ static enum run_consent decide(struct run *run, struct instance *first)
     const struct run_approval approval = {
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
     enum run_consent consent = run_settle(run) ? person->approve(person->context, &approval) : CONSENT_OPEN;
+    turn_paused(run);
     if (consent != CONSENT_OPEN)
         record_grants(run, members, consent == CONSENT_GIVEN, how_asked);
     return consent;

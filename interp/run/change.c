@@ -19,6 +19,7 @@
 #include "run/loop.h"
 #include "run/approve.h"
 #include "run/rollback.h"
+#include "run/turn.h"
 #include "run/undo.h"
 
 enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
@@ -124,10 +125,17 @@ void change_differs(struct instance *instance)
 {
     if (!allow_change(instance))
         return;
-    if (mode_change_rule(instance->run->mode) == CHANGE_REFUSE)
+    switch (mode_change_rule(instance->run->mode)) {
+    case CHANGE_REFUSE:
         planned(instance);
-    else
+        return;
+    case CHANGE_HOLD:
+        change_comes_on(instance);
+        return;
+    case CHANGE_SEND:
         rehearse(instance);
+        return;
+    }
 }
 
 // Has this run planned or begun the same event?
@@ -198,7 +206,9 @@ static void rehearsed(struct instance *instance)
         run_stop(run, arena_printf(run->arena, "%s is not as in the plan", instance->path));
         return;
     }
-    if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0) {
+    const char *agreed = instance->effect->agreed;
+    if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0 &&
+        (agreed == NULL || strcmp(agreed, approve_digest(instance)) != 0)) {
         instance->stage = STAGE_APPROVAL;
         approve_park(instance);
         return;
@@ -240,6 +250,8 @@ void change_approved(struct instance *instance, bool granted)
         change_in_place(instance);
         return;
     }
+    if (!turn_take(instance))
+        return;
     keep_once(instance, &value_true);
     instance->stage = STAGE_INTENT;
     effect_record(instance, "effect.intent", NULL, NULL, NULL);
@@ -306,6 +318,14 @@ void change_broken(struct instance *instance, const char *reason)
     bool may_have = effect->unanswered > 0 || effect->accepted > 0;
     keep_once(instance, may_have ? &value_null : &value_false);
     effect_record(instance, "effect.result", may_have ? "unknown" : "failed", NULL, reason);
+}
+
+void change_comes_on(struct instance *instance)
+{
+    if (mode_change_rule(instance->run->mode) == CHANGE_SEND)
+        change_approved(instance, true);
+    else if (turn_take(instance))
+        rehearse(instance);
 }
 
 static void observed(struct instance *instance)

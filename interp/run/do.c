@@ -19,6 +19,7 @@
 #include "run/given.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/turn.h"
 #include "run/undo.h"
 
 static const struct engine_config *config_of(const struct instance *instance)
@@ -70,6 +71,8 @@ void do_open_slot(struct instance *instance, enum stage stage, enum primitive_sl
 
 void do_observe(struct instance *instance, enum stage stage)
 {
+    if (stage == STAGE_OBSERVE && instance->effect != NULL)
+        turn_observes(instance);
     do_open_slot(instance, stage, SLOT_OBSERVE, (const struct value *[]){instance->params}, 1);
 }
 

@@ -21,6 +21,7 @@
 #include "run/recall.h"
 #include "run/rollback.h"
 #include "run/script.h"
+#include "run/turn.h"
 
 struct instance *instance_new(struct run *run, struct instance *parent, const struct step *step,
                               const char *path, struct frame *frame)
@@ -312,6 +313,7 @@ void instance_end(struct instance *instance, enum step_status status, const char
         status = STEP_IN_PLACE;
     instance->status = status;
     instance->reason = reason;
+    turn_end(instance);
     loop_forget(engine, instance);
     if (instance->step == NULL) // the root
         return;
@@ -353,6 +355,7 @@ void instance_fail(struct instance *instance, const struct err *err)
         int64_t delay = step->backoff_ms > 0 ? step->backoff_ms : 1000;
         for (int i = 1; i < instance->attempt && delay < 120000; i++)
             delay *= 2;
+        turn_end(instance);
         loop_timer(run->engine, instance, retry_spread(delay), retry_now);
         return;
     }

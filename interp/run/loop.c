@@ -13,6 +13,7 @@
 #include "trail/trail.h"
 #include "run/abandon.h"
 #include "run/flight.h"
+#include "run/turn.h"
 
 enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
 
@@ -30,6 +31,7 @@ struct engine {
     struct arena *arena;
     struct engine_config config;
     struct pace *pace;
+    struct turns *turns;
     struct run *runs, *dropped;
     struct queue ready, durable;
     struct queued *spare;
@@ -44,6 +46,7 @@ struct engine *run_engine_open(struct arena *arena, const struct engine_config *
     engine->arena = arena;
     engine->config = *config;
     engine->pace = pace_open(arena);
+    engine->turns = turn_open(arena);
     engine->ready.last = &engine->ready.first;
     engine->durable.last = &engine->durable.first;
     return engine;
@@ -57,6 +60,11 @@ const struct engine_config *loop_config(const struct engine *engine)
 struct pace *loop_pace(struct engine *engine)
 {
     return engine->pace;
+}
+
+struct turns *loop_turns(struct engine *engine)
+{
+    return engine->turns;
 }
 
 void **loop_token_waiters(struct engine *engine)

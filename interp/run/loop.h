@@ -17,4 +17,5 @@ void loop_when_durable(struct engine *engine, struct instance *instance, void (*
 void loop_add(struct engine *engine, struct run *run);
 void loop_drop(struct engine *engine, struct run *run); // takes it out; closed once this turn is over
 struct pace *loop_pace(struct engine *engine);
+struct turns *loop_turns(struct engine *engine);
 void **loop_token_waiters(struct engine *engine); // flight.c's list

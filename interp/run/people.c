@@ -14,6 +14,7 @@
 #include "run/loop.h"
 #include "run/recall.h"
 #include "run/replay.h"
+#include "run/turn.h"
 
 static const struct value *texts(struct arena *arena, const char *const *items)
 {
@@ -109,7 +110,9 @@ static const char *prompted(struct instance *instance, const struct run_question
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->answer == NULL || !mode_asks(run->mode) || run->silent)
         return NULL;
-    return run_settle(run) ? person->answer(person->context, question) : NULL; // it may take long
+    const char *answer = run_settle(run) ? person->answer(person->context, question) : NULL;
+    turn_paused(run); // it may have taken long
+    return answer;
 }
 
 static const char *prompted_answer(struct instance *instance, const char *text)

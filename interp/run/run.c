@@ -34,6 +34,7 @@
 #include "run/begin.h"
 #include "run/recall.h"
 #include "run/rollback.h"
+#include "run/turn.h"
 #include "run/undo.h"
 
 const char *step_status_word(enum step_status status)
@@ -147,6 +148,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->held = value_list(arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
+    run->turns = mode_change_rule(run->mode) == CHANGE_SEND ? loop_turns(engine) : turn_open(arena);
     run->view = view_new(arena);
     run->view->lasting = true;
     run->view->run = run->id;

@@ -22,6 +22,7 @@ struct history;
 struct overlay;
 struct recall;
 struct rollback;
+struct turns;
 
 // X(status, word)
 #define STEP_STATUSES                                                                                        \
@@ -67,6 +68,8 @@ struct effect {
     size_t accepted;         // changes that were answered with 2xx
     int64_t settle_until_ms; // verification is repeated until then
     int64_t settle_step_ms;
+    uint64_t as_of;     // when it was observed (turn.h)
+    const char *agreed; // digest of what was approved, where it is observed once more; else NULL
 };
 
 enum stage {
@@ -134,6 +137,9 @@ struct instance {
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
     struct instance *next_parked;
+    const char *turn_at; // the resource at which it has the turn, or waits for it; NULL: neither
+    bool waits_turn;
+    struct instance *next_turn;
     bool recalled;   // ended as the trail says: it has been told already
     bool is_group;   // its parts have told what happened
     bool attests;    // "done" means in place where a mode judges
@@ -159,6 +165,7 @@ struct run {
     struct vm_run vm_run;
     struct gate *gate;
     struct overlay *overlay;
+    struct turns *turns;       // the engine's, or of a rehearsal its own (turn.h)
     struct value *people;      // what the directory says of whom the policy protects (protected.h)
     const struct value *alert; // null: none
     const char *about;         // what answers in the trail belong to: the alert's id, or the playbook

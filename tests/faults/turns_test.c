@@ -1,0 +1,169 @@
+// Changes of one resource side by side: a vault's rules are replaced as one, so each that adds an address
+// must be planned on what the one before it left, and on what somebody else changed while a person was asked.
+#include "world.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "lab/lab.h"
+#include "net/http.h"
+#include "net/token.h"
+#include "policy/request.h"
+#include "run/engine.h"
+#include "run/recall.h"
+
+#define VAULT                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-prod"
+#define URL "https://management.azure.com" VAULT "?api-version=2023-07-01"
+
+static const char side_by_side[] =
+    "playbook: law\nversion: 1.0.0\nsteps:\n"
+    "  - id: open\n    for_each: \"{'198.51.100.1', '198.51.100.2', '198.51.100.3'}\"\n    as: address\n"
+    "    parallel: 3\n    do: keyvault.set_firewall\n    with: {vault: " VAULT ", add: [\"${address}\"]}\n";
+
+static const char one[] = "playbook: law\nversion: 1.0.0\nparams: {address: cidr}\n"
+                          "steps:\n  - id: open\n    do: keyvault.set_firewall\n"
+                          "    with: {vault: " VAULT ", add: [\"${params.address}\"]}\n";
+
+// One request beside what the program does, by whoever else administers the estate.
+static const struct value *ask(struct world *world, const char *method, const struct value *body)
+{
+    struct request *request = ARENA_NEW(world->arena, struct request);
+    const char **headers = ARENA_ARRAY(world->arena, const char *, 2);
+    struct response *response;
+    struct err err = {0};
+    *request = (struct request){.method = method, .url = URL, .body = body};
+    while (token_get(world->tokens, world->http, "https://management.azure.com", &headers[0], &err) ==
+           TOKEN_WAIT) {
+        http_turn(world->http);
+        lab_turn(world->lab);
+        for (void *owner; (owner = http_take(world->http, &response)) != NULL;)
+            assert_true(token_take(world->tokens, world->http, owner, response));
+    }
+    assert_non_null(headers[0]);
+    http_start(world->http, world->arena, request, headers, NULL, request);
+    while (http_take(world->http, &response) != request) {
+        http_turn(world->http);
+        lab_turn(world->lab);
+    }
+    assert_int_equal(response->status, 200);
+    return response->body;
+}
+
+static bool lets_in(struct world *world, const char *address)
+{
+    const struct value *rules = value_at(ask(world, "GET", NULL), "properties.networkAcls.ipRules");
+    bool found = false;
+    for (size_t i = 0; i < value_count(rules); i++)
+        found = found || text_starts(value_text_at(value_item(rules, i), "value"), address);
+    return found;
+}
+
+static void of_one_run(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.settle_ms = 1000});
+    const char *before = world_digest(world);
+    assert_int_equal(world_run(world, world_playbook(world, side_by_side), MODE_DRY_RUN, NULL), 0);
+    assert_string_equal(world_digest(world), before);
+    // A rehearsal shows what each would send after the others: all three addresses come together in one.
+    size_t whole = 0;
+    for (size_t i = 0; i < value_count(world->records); i++) {
+        const char *text = json_text(world->arena, value_item(world->records, i));
+        whole += strstr(text, "effect.planned") != NULL && strstr(text, "198.51.100.1\"") != NULL &&
+                 strstr(text, "198.51.100.2\"") != NULL && strstr(text, "198.51.100.3\"") != NULL;
+    }
+    assert_int_equal(whole, 1);
+    int status = world_run(world, world_playbook(world, side_by_side), MODE_LIVE, NULL);
+    if (status != 0)
+        world_print(world);
+    assert_int_equal(status, 0);
+    assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.2") &&
+                lets_in(world, "198.51.100.3"));
+    assert_int_equal(world_undo(world, world->run), 0); // each put back what it had found
+    assert_string_equal(world_digest(world), before);
+    world_close(world);
+}
+
+static void start(struct world *world, const char *address, struct run_person person)
+{
+    struct value *params = value_map(world->arena);
+    value_put_text(world->arena, params, "address", address);
+    const struct run_request request = {.playbook = world_playbook(world, one),
+                                        .mode = MODE_LIVE,
+                                        .params = params,
+                                        .person = person,
+                                        .unattended = person.approve == NULL,
+                                        .approve_all = person.approve == NULL};
+    run_start(world->engine, &request);
+}
+
+static void take(struct world *world)
+{
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    assert_int_equal(run_exit(run), 0);
+    run_close(run);
+}
+
+static void of_runs_side_by_side(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.settle_ms = 1000});
+    const struct run_person nobody = {0};
+    start(world, "198.51.100.1", nobody);
+    start(world, "198.51.100.2", nobody);
+    take(world);
+    take(world);
+    assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.2"));
+    world_close(world);
+}
+
+struct colleague {
+    struct world *world;
+    int asked;
+};
+
+// While the first question stands, somebody else lets an address in.
+static enum run_consent approve(void *context, const struct run_approval *approval)
+{
+    struct colleague *colleague = context;
+    struct world *world = colleague->world;
+    struct err err = {0};
+    assert_int_equal(value_count(approval->changes), 1);
+    bool shows = strstr(json_text(world->arena, approval->changes), "198.51.100.99") != NULL;
+    assert_int_equal(shows, colleague->asked > 0);
+    if (colleague->asked++ > 0)
+        return CONSENT_GIVEN;
+    static const char patch[] = "{\"properties\":{\"networkAcls\":{\"bypass\":\"AzureServices\","
+                                "\"defaultAction\":\"Deny\",\"virtualNetworkRules\":[],"
+                                "\"ipRules\":[{\"value\":\"198.51.100.99\"}]}}}";
+    const struct value *body = json_parse(world->arena, "patch", patch, strlen(patch), &err);
+    world_must(body != NULL, &err);
+    ask(world, "PATCH", body);
+    return CONSENT_GIVEN;
+}
+
+static void after_a_question(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .settle_ms = 1000, .policy = "approvals: {contain: 1, destroy: 1}\nself: {contain: true}\n"});
+    struct colleague colleague = {.world = world};
+    start(world, "198.51.100.1", (struct run_person){.context = &colleague, .approve = approve});
+    take(world);
+    assert_int_equal(colleague.asked, 2); // what was approved first is not what would be done by then
+    assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.99"));
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run), cmocka_unit_test(of_runs_side_by_side),
+                                       cmocka_unit_test(after_a_question)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
