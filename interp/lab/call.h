@@ -101,4 +101,5 @@ struct page {
 struct page page_open(struct call *call);
 bool page_wants(struct page *page, const char *key);
 void page_add(struct page *page, const char *key, const struct value *item);
+const char *page_next(const struct page *page); // where the next one is; NULL: nowhere
 void page_close(struct page *page);

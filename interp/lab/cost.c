@@ -14,7 +14,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, MOST_DAYS = 366 };
+enum { DAY_MS = 24 * 3600 * 1000, MOST_DAYS = 366, PAGE = 40 };
 
 struct query {
     int64_t from, to; // milliseconds
@@ -110,6 +110,38 @@ static void add_rows(struct call *call, struct value *rows, const struct query *
         add_row(call, rows, query, sum(sources, one, day, day), day, resource);
 }
 
+static const struct value *columns_of(struct arena *arena, const struct query *query)
+{
+    struct value *columns = make_value(arena, "[{'name': 'Cost', 'type': 'Number'}]");
+    if (query->daily)
+        value_append(arena, columns, make_value(arena, "{'name': 'UsageDate', 'type': 'Number'}"));
+    if (query->by_resource)
+        value_append(arena, columns, make_value(arena, "{'name': 'ResourceId', 'type': 'String'}"));
+    value_append(arena, columns, make_value(arena, "{'name': 'Currency', 'type': 'String'}"));
+    return columns;
+}
+
+// The next page is had by the same body, posted to the link.
+static void answer_page(struct call *call, const struct query *query, const struct value *rows)
+{
+    struct arena *arena = call->arena;
+    struct page page = page_open(call);
+    page.limit = PAGE;
+    for (size_t i = 0; i < value_count(rows); i++) {
+        char *key = arena_printf(arena, "%06zu", i);
+        if (page_wants(&page, key))
+            page_add(&page, key, value_item(rows, i));
+    }
+    char *id = arena_printf(arena, "%s/providers/Microsoft.CostManagement/query/%s", call->scope + 1,
+                            crypto_uuid(arena));
+    call_ok(call, 200,
+            make_value(
+                arena,
+                "{'id': %s, 'name': %s, 'type': 'Microsoft.CostManagement/query', 'location': null, 'sku': "
+                "null, 'eTag': null, 'properties': {'nextLink': %s, 'columns': %v, 'rows': %v}}",
+                id, strrchr(id, '/') + 1, page_next(&page), columns_of(arena, query), page.items));
+}
+
 void cost_query(struct call *call)
 {
     struct query query;
@@ -124,22 +156,7 @@ void cost_query(struct call *call)
         add_rows(call, rows, &query, sources, value_item(sources, i));
     if (!query.by_resource)
         add_rows(call, rows, &query, sources, NULL);
-    struct value *columns = make_value(call->arena, "[{'name': 'Cost', 'type': 'Number'}]");
-    if (query.daily)
-        value_append(call->arena, columns,
-                     make_value(call->arena, "{'name': 'UsageDate', 'type': 'Number'}"));
-    if (query.by_resource)
-        value_append(call->arena, columns,
-                     make_value(call->arena, "{'name': 'ResourceId', 'type': 'String'}"));
-    value_append(call->arena, columns, make_value(call->arena, "{'name': 'Currency', 'type': 'String'}"));
-    char *id = arena_printf(call->arena, "%s/providers/Microsoft.CostManagement/query/%s", call->scope + 1,
-                            crypto_uuid(call->arena));
-    call_ok(call, 200,
-            make_value(
-                call->arena,
-                "{'id': %s, 'name': %s, 'type': 'Microsoft.CostManagement/query', 'location': null, 'sku': "
-                "null, 'eTag': null, 'properties': {'nextLink': null, 'columns': %v, 'rows': %v}}",
-                id, strrchr(id, '/') + 1, columns, rows));
+    answer_page(call, &query, rows);
 }
 
 static char *budget_folder(struct call *call)

@@ -1,9 +1,11 @@
 // Resource Graph: the inventory of ARM resources, by a small part of its query language. Not for other tables
-// than `resources`. Invariant: a stage that is not understood is refused, so no condition is ever ignored.
+// than `resources`. Invariants: a stage that is not understood is refused, so no condition is ever ignored; a
+// skip token is taken by the query that gave it alone.
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/access.h"
@@ -13,7 +15,7 @@
 #include "lab/make.h"
 #include "lab/operation.h"
 
-enum { MOST_CONDITIONS = 8, MOST_COLUMNS = 16, MOST_PATH = 100, MOST_ROWS = 1000 };
+enum { MOST_CONDITIONS = 8, MOST_COLUMNS = 16, MOST_PATH = 100, MOST_ROWS = 1000, USUAL_ROWS = 8, SEAL = 8 };
 
 // resources | where PATH =~ 'text' | project a, b | take N
 struct inventory {
@@ -139,9 +141,27 @@ static const struct value *projected(struct call *call, const struct inventory *
 
 // What the request's options ask for.
 struct options {
-    size_t top, skip;
+    size_t top, skip; // top 0: not said
     bool table;
+    const char *seal; // what its skip tokens begin with
 };
+
+static char *seal_of(struct call *call, const char *query)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(query, strlen(query), hash);
+    return crypto_hex(call->arena, hash, SEAL / 2);
+}
+
+static bool read_token(struct call *call, const char *token, struct options *options)
+{
+    size_t length;
+    const char *text = (const char *)crypto_base64url_decode(call->arena, token, &length);
+    if (text == NULL || !text_starts(text, options->seal))
+        return false;
+    options->skip = strtoul(text + SEAL, NULL, 10);
+    return true;
+}
 
 // False after answering 400: no option is ever ignored.
 static bool read_options(struct call *call, const struct value *body, struct options *options)
@@ -155,7 +175,8 @@ static bool read_options(struct call *call, const struct value *body, struct opt
     const struct value *given = value_get(body, "options");
     if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return false;
-    const char *token = value_text_at(given, "$skipToken"), *unknown = NULL;
+    const char *token = value_text_at(given, "$skipToken"), *query = value_text_at(body, "query"),
+               *unknown = NULL;
     int64_t top = value_int_at(given, "$top", MOST_ROWS), skip = value_int_at(given, "$skip", 0);
     options->table = text_same(value_text_at(given, "resultFormat"), "table");
     for (size_t i = 0; i < value_count(given); i++)
@@ -168,9 +189,13 @@ static bool read_options(struct call *call, const struct value *body, struct opt
                   unknown != NULL ? unknown : "$top or $skip");
         return false;
     }
-    options->top = (size_t)top;
-    options->skip = token == NULL ? (size_t)skip : strtoul(token, NULL, 10);
-    return true;
+    options->top = value_get(given, "$top") == NULL ? 0 : (size_t)top;
+    options->skip = (size_t)skip;
+    options->seal = seal_of(call, query == NULL ? "" : query);
+    if (token == NULL || read_token(call, token, options))
+        return true;
+    call_fail(call, 400, "BadRequest", "The skip token is not one of this query.");
+    return false;
 }
 
 static const char *type_of(const struct value *cell)
@@ -221,6 +246,35 @@ static struct value *find_rows(struct call *call, const struct inventory *query,
     return rows;
 }
 
+// Without the id of its rows a query has no second page.
+static bool goes_on(const struct inventory *query)
+{
+    bool has = query->column_count == 0;
+    for (size_t i = 0; i < query->column_count; i++)
+        has = has || strcmp(query->columns[i], "id") == 0;
+    return has;
+}
+
+static void answer_page(struct call *call, const struct inventory *query, const struct options *options,
+                        const struct value *rows)
+{
+    struct arena *arena = call->arena;
+    struct value *shown = value_list(arena);
+    size_t top = options->top > 0 ? options->top : goes_on(query) ? USUAL_ROWS : MOST_ROWS;
+    size_t total = value_count(rows), end = options->skip + top;
+    for (size_t i = options->skip; i < total && i < end; i++)
+        value_append(arena, shown, value_item(rows, i));
+    struct value *answer = make_value(
+        arena, "{'totalRecords': %d, 'count': %d, 'resultTruncated': %s, 'facets': [], 'data': %v}",
+        (int64_t)total, (int64_t)value_count(shown), end < total ? "true" : "false",
+        options->table ? as_table(arena, shown) : shown);
+    if (end < total && goes_on(query)) {
+        char *token = arena_printf(arena, "%s%zu", options->seal, end);
+        value_put_text(arena, answer, "$skipToken", crypto_base64url(arena, token, strlen(token)));
+    }
+    call_ok(call, 200, answer);
+}
+
 void inventory_query(struct call *call)
 {
     const struct value *body = call_body(call);
@@ -235,17 +289,5 @@ void inventory_query(struct call *call)
                   "'text' | project COLUMNS | take N.");
         return;
     }
-    const struct value *rows = find_rows(call, &query, value_get(body, "subscriptions"));
-    struct value *shown = value_list(call->arena);
-    size_t total = value_count(rows), end = options.skip + options.top;
-    for (size_t i = options.skip; i < total && i < end; i++)
-        value_append(call->arena, shown, value_item(rows, i));
-    call_ok(
-        call, 200,
-        make_value(call->arena,
-                   "{'totalRecords': %d, 'count': %d, 'resultTruncated': %s, '$skipToken': %s, 'facets': [], "
-                   "'data': %v}",
-                   (int64_t)total, (int64_t)value_count(shown), end < total ? "true" : "false",
-                   end < total ? arena_printf(call->arena, "%zu", end) : NULL,
-                   options.table ? as_table(call->arena, shown) : shown));
+    answer_page(call, &query, &options, find_rows(call, &query, value_get(body, "subscriptions")));
 }

@@ -103,10 +103,12 @@ void page_add(struct page *page, const char *key, const struct value *item)
     page->last = arena_strdup(page->call->arena, key);
 }
 
-static const char *next_link(const struct page *page)
+const char *page_next(const struct page *page)
 {
     struct call *call = page->call;
     struct text link = text_new(call->arena);
+    if (!page->more)
+        return NULL;
     char *sealed = arena_printf(call->arena, "%s%s", seal(call), page->last);
     text_addf(&link, "https://%s%s%s?", call->host_name, call->host == CALL_VAULT ? ":443" : "", call->path);
     for (size_t i = 0; i < call->param_count; i++) {
@@ -125,6 +127,6 @@ void page_close(struct page *page)
     struct call *call = page->call;
     struct value *answer = make_value(call->arena, "{'value': %v}", page->items);
     if (page->more)
-        value_put_text(call->arena, answer, paging[call->host].link, next_link(page));
+        value_put_text(call->arena, answer, paging[call->host].link, page_next(page));
     call_ok(call, 200, answer);
 }

@@ -2,6 +2,7 @@
 // of a plan). Not for fraud events (fraud.c) nor for what concerns the account itself (partner_account.c).
 // Invariants: a plan with an active Azure subscription is never suspended; cancelling one ends its fraud
 // events as fraud.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,8 +15,9 @@
 #include "lab/fraud.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/partner_page.h"
 
-enum { MOMENT_MS = 300 }; // until a change of an entitlement shows
+enum { MOMENT_MS = 300, MOST = 500 }; // until a change of an entitlement shows; items of a page
 
 static char *key_of(struct call *call, const char *folder, const char *first, const char *second,
                     const char *third)
@@ -43,13 +45,7 @@ static bool check_customer(struct call *call)
     return false;
 }
 
-static const struct value *links(struct call *call)
-{
-    return make_value(call->arena, "{'self': {'uri': %s, 'method': 'GET', 'headers': []}}",
-                      call->path + strlen("/v1"));
-}
-
-// Everything below a prefix, as one collection: Partner Center's own pages are larger than the lab.
+// Everything below a prefix, in pages of the size that is asked for.
 static void answer_list(struct call *call, const char *prefix,
                         const struct value *(*show)(struct call *, const char *, const struct value *))
 {
@@ -57,11 +53,9 @@ static void answer_list(struct call *call, const char *prefix,
     struct estate_range range = estate_range(call->estate, prefix);
     for (size_t i = range.first; i < range.end; i++)
         value_append(call->arena, items, show(call, estate_key(call->estate, i), estate_at(call->estate, i)));
-    call_ok(
-        call, 200,
-        make_value(call->arena,
-                   "{'totalCount': %d, 'items': %v, 'links': %v, 'attributes': {'objectType': 'Collection'}}",
-                   (int64_t)value_count(items), items, links(call)));
+    const char *size = call_param(call, "size");
+    unsigned long most = size == NULL ? MOST : strtoul(size, NULL, 10);
+    partner_page(call, call->path + strlen("/v1"), items, most > 0 && most < MOST ? most : MOST);
 }
 
 static const struct value *plain(struct call *call, const char *key, const struct value *value)

@@ -182,9 +182,7 @@ void partner_get_validation(struct call *call)
 void partner_list_without_mfa(struct call *call)
 {
     const struct value *list = estate_get(call->estate, "partner/nonmfa");
-    call_ok(call, 200,
-            make_value(call->arena, "{'totalCount': %d, 'items': %v}", (int64_t)value_count(list),
-                       list == NULL ? value_list(call->arena) : list));
+    partner_page(call, "/nonMfaCompliantPartnerPrincipals", list, PAGE);
 }
 
 static char *budget_key(struct call *call)

@@ -27,7 +27,8 @@ void partner_page(struct call *call, const char *resource, const struct value *r
         next[first + most] = '\0';
         const char *uri = call_param(call, "seekOperation") != NULL
                               ? self
-                              : arena_printf(call->arena, "%s&seekOperation=Next", self);
+                              : arena_printf(call->arena, "%s%cseekOperation=Next", self,
+                                             strchr(self, '?') == NULL ? '?' : '&');
         value_put(
             call->arena, links, "next",
             make_value(

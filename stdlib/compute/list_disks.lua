@@ -1,5 +1,6 @@
 -- The disks of a subscription that no machine uses, held against what the organisation says is its own (the register's
--- `resources`): a thousand at most. What was taken off a machine a moment ago may not be among them yet.
+-- `resources`). What was taken off a machine a moment ago may not be among them yet.
+local inventory = use "inventory"
 local register_book = use "register"
 
 local query = "resources | where type =~ 'microsoft.compute/disks' and properties.diskState =~ 'Unattached' "
@@ -22,10 +23,8 @@ return primitive {
     example = {subscription = "4c37d899-9818-4152-8233-89cea195dbe7"},
 
     observe = function(p, read)
-        local answer = read:query(uri("arm:/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01", {}),
-            {subscriptions = {p.subscription}, query = query, options = {resultFormat = "objectArray"}})
         local unattached = list {}
-        for _, raw in ipairs(answer and answer.data or {}) do
+        for _, raw in ipairs(inventory.rows(read, {p.subscription}, query)) do
             local has = raw.properties or {}
             table.insert(unattached, {id = raw.id, name = raw.name, location = raw.location, group = id.group(raw.id),
                 os = has.osType, created = has.timeCreated, size = has.diskSizeGB,

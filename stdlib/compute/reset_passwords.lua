@@ -18,8 +18,7 @@ end
 
 -- A machine has one extension of this type, under whatever name.
 local function find_extension(p, os, handle)
-    local all = handle:get(machine.action(p.machine, "extensions"))
-    for _, one in ipairs(all and all.value or {}) do
+    for _, one in ipairs(handle:list(machine.action(p.machine, "extensions")) or {}) do
         if text.same(one.properties.type, handler_of(os).type) then return one end
     end
 end

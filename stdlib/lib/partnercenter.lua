@@ -160,25 +160,38 @@ function center.request_url(number)
     return uri("partner:/v1/servicerequests/{r}", {r = number})
 end
 
--- What a customer has: the items of a collection.
-local function items(answer)
-    return answer and answer.items or {}
+-- Every item of a collection, of which the answer is the first page: the others are asked for by a token in a header.
+local function items(read, url, what, answer)
+    local found = list {}
+    for number = 2, max_pages do
+        for _, it in ipairs(answer and answer.items or {}) do table.insert(found, it) end
+        local link = answer and answer.links and answer.links.next
+        if not link then return found end
+        local more = {}
+        for _, header in ipairs(link.headers or {}) do more[header.key] = header.value end
+        -- The link is relative, and data from the network: only that it goes on is taken from it.
+        local mark = text.contains(url, "?") and "&" or "?"
+        answer = read:get(url .. mark .. "seekOperation=Next", center.options(what .. " " .. number, more))
+    end
+    error("there are more than " .. max_pages .. " pages of " .. what)
+end
+
+--- center.pages(read, url, what) → every item of a collection
+function center.pages(read, url, what)
+    center.account()
+    return items(read, url, what, read:get(url, center.options(what)))
 end
 
 --- center.find(read, customer, subscription) → {plan, plan_name, plan_status, entitlement, name, status}, or nil: the
 --- Azure subscription, which is an entitlement of one of the customer's plans
 function center.find(read, customer, subscription)
-    center.account()
-    local plans, requests = {}, {}
-    for _, plan in ipairs(items(read:get(center.subscriptions_url(customer), center.options("subscriptions")))) do
-        table.insert(plans, plan)
-        table.insert(requests, {"get", center.entitlements_url(customer, plan.id),
-            center.options("entitlements " .. plan.id)})
-    end
-    if #requests == 0 then return nil end
-    local answers = read:all(requests)
+    local plans, requests = center.pages(read, center.subscriptions_url(customer), "subscriptions"), {}
     for index, plan in ipairs(plans) do
-        for _, it in ipairs(items(answers[index])) do
+        requests[index] = {"get", center.entitlements_url(customer, plan.id), center.options("entitlements " .. plan.id)}
+    end
+    local answers = #requests > 0 and read:all(requests) or {}
+    for index, plan in ipairs(plans) do
+        for _, it in ipairs(items(read, requests[index][2], "entitlements " .. plan.id, answers[index])) do
             if text.same(it.id, subscription) then
                 return {plan = plan.id, plan_name = plan.friendlyName or plan.offerName, plan_status = plan.status,
                     entitlement = it.id, name = it.friendlyName, status = it.status}
@@ -186,23 +199,6 @@ function center.find(read, customer, subscription)
         end
     end
     return nil
-end
-
---- center.pages(read, url, what) → every item of a collection that goes on by a token in a header
-function center.pages(read, url, what)
-    center.account()
-    local found, next_url, more = list {}, url, nil
-    for number = 1, max_pages do
-        local answer = read:get(next_url, center.options(what .. " " .. number, more))
-        for _, it in ipairs(items(answer)) do table.insert(found, it) end
-        local link = answer and answer.links and answer.links.next
-        if not link then return found end
-        more = {}
-        for _, header in ipairs(link.headers or {}) do more[header.key] = header.value end
-        -- The link is relative, and data from the network: only that it goes on is taken from it.
-        next_url = text.contains(url, "seekOperation=") and url or url .. "&seekOperation=Next"
-    end
-    error("there are more than " .. max_pages .. " pages of " .. what)
 end
 
 return center

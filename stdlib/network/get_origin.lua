@@ -2,6 +2,7 @@
 -- Azure estate (asked of Azure), or nowhere known. Where the alert says that the address is an exit of an anonymity
 -- network, or on a list of threats, it counts as foreign, whoever it belongs to. An address of Microsoft clears nobody:
 -- attackers rent machines in Azure too.
+local inventory = use "inventory"
 local register_book = use "register"
 
 local query = "resources | where type =~ 'microsoft.network/publicipaddresses' "
@@ -15,9 +16,7 @@ end
 
 -- The resource of the organisation's own that has this public address.
 local function own_resource(p, read)
-    local answer = read:query(uri("arm:/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01", {}),
-        {subscriptions = profile "scope", query = kql(query, {ip = p.ip}), options = {resultFormat = "objectArray"}})
-    return answer and answer.data and answer.data[1]
+    return inventory.rows(read, profile "scope", kql(query, {ip = p.ip}))[1]
 end
 
 -- The narrowest of the cloud's service tags that has this address: the answer of one place tells of all.

@@ -13,10 +13,8 @@ return primitive {
     example = {},
 
     observe = function(_, read)
-        center.account()
         local users = list {}
-        local answer = read:get("partner:/v1/nonMfaCompliantPartnerPrincipals", center.options("without mfa")) or {}
-        for _, it in ipairs(answer.items or {}) do
+        for _, it in ipairs(center.pages(read, "partner:/v1/nonMfaCompliantPartnerPrincipals", "without mfa")) do
             table.insert(users, {id = it.objectId, name = it.displayName, upn = it.userPrincipalName})
         end
         return {users = users}

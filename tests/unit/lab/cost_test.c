@@ -18,15 +18,39 @@
 #define RULE MINED "/providers/Microsoft.Security/alertsSuppressionRules/noise?api-version=2019-01-01-preview"
 #define CONTACT MINED "/providers/Microsoft.Security/securityContacts/default?api-version=2023-12-01-preview"
 
-static char *query(struct bench *bench, const char *granularity, const char *grouping)
+static char *query_of(struct bench *bench, int days, const char *granularity, const char *grouping)
 {
     char *now = clock_rfc3339(bench->arena, clock_now_ms()),
-         *from = clock_rfc3339(bench->arena, clock_now_ms() - INT64_C(3) * 24 * 3600 * 1000);
+         *from = clock_rfc3339(bench->arena, clock_now_ms() - (int64_t)days * 24 * 3600 * 1000);
     return arena_printf(
         bench->arena,
         "{'type': 'ActualCost', 'timeframe': 'Custom', 'timePeriod': {'from': '%s', 'to': '%s'}, 'dataset': "
         "{'granularity': '%s', 'aggregation': {'totalCost': {'name': 'Cost', 'function': 'Sum'}}%s}}",
         from, now, granularity, grouping);
+}
+
+static char *query(struct bench *bench, const char *granularity, const char *grouping)
+{
+    return query_of(bench, 3, granularity, grouping);
+}
+
+// The link is posted to with the same body.
+static void costs_in_pages(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *body = query_of(&bench, 99, "Daily", "");
+    const struct value *answer = want(&bench, 200, "POST", ARM, QUERY, body);
+    size_t rows = value_count(value_at(answer, "properties.rows")), pages = 1;
+    for (const char *next; (next = value_text_at(answer, "properties.nextLink")) != NULL; pages++) {
+        answer = want(&bench, 200, "POST", ARM, strchr(next + strlen("https://"), '/'), body);
+        rows += value_count(value_at(answer, "properties.rows"));
+    }
+    assert_int_equal(rows, 100);
+    assert_int_equal(pages, 3);
+    want(&bench, 400, "POST", ARM, QUERY "&$skiptoken=MDAwMDQw", body);
+    bench_close(&bench);
 }
 
 static void costs(void **state)
@@ -191,9 +215,9 @@ static void suppressions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),        cmocka_unit_test(suppressions),
-                                       cmocka_unit_test(budgets),      cmocka_unit_test(quotas),
-                                       cmocka_unit_test(older_quotas), cmocka_unit_test(tickets),
-                                       cmocka_unit_test(people)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),        cmocka_unit_test(costs_in_pages),
+                                       cmocka_unit_test(suppressions), cmocka_unit_test(budgets),
+                                       cmocka_unit_test(quotas),       cmocka_unit_test(older_quotas),
+                                       cmocka_unit_test(tickets),      cmocka_unit_test(people)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

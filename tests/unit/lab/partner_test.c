@@ -225,6 +225,16 @@ static void records(void **state)
                                                          .continuation = value_text_at(header, "value")});
     assert_int_equal(value_count(value_get(rest, "items")), 2);
     assert_null(value_at(rest, "links.next"));
+    // So do the customers, by the size that is asked for.
+    first = ask_partner(&bench, 200, (struct wish){.target = "/v1/customers?size=2"});
+    assert_int_equal(value_count(value_get(first, "items")), 2);
+    assert_string_equal(value_text_at(first, "links.next.uri"), "/customers?size=2&seekOperation=Next");
+    rest = ask_partner(&bench, 200,
+                       (struct wish){.target = "/v1/customers?size=2&seekOperation=Next",
+                                     .continuation = value_text_at(
+                                         value_item(value_at(first, "links.next.headers"), 0), "value")});
+    assert_int_equal(value_count(value_get(rest, "items")), 1);
+    assert_null(value_at(ask_partner(&bench, 200, (struct wish){.target = "/v1/customers"}), "links.next"));
     ask_partner(&bench, 400, (struct wish){.target = "/v1/auditrecords?startDate=2024-01-01"});
     ask_partner(&bench, 400, (struct wish){.target = "/v1/auditrecords?filter=%7B%22Field%22%3A%22X%22%7D"});
     bench_close(&bench);
