@@ -26,9 +26,10 @@ static bool has_word(const char *words, const char *word, size_t length)
     }
 }
 
+// Names are compared without case, as ARM does.
 static bool has_key(const char *pair, const char *key)
 {
-    return strncmp(pair, key, strlen(key)) == 0;
+    return strncasecmp(pair, key, strlen(key)) == 0;
 }
 
 // One api-version of the list, once; at most one $skiptoken beside it.

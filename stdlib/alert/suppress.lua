@@ -1,11 +1,13 @@
 -- Keeps alerts of one type from being shown in a subscription for a time: noise whose origin somebody knows. The alerts
 -- that are there stay, and so does what they tell of; a rule that hides the same already is left as it is.
 
--- A rule hides one type of alert, so each has its own. A name is 2 to 50 letters, digits, - and _.
+-- A rule hides one type of alert, from some addresses or from all: each has its own, so that none takes another's place.
+-- A name is 2 to 50 letters, digits, - and _.
 local function name_of(p)
-    local name = p.name or "incident-response-" .. text.replace(p.kind, ".", "-")
-    if #name <= 50 then return name end
-    return name:sub(1, 41) .. "-" .. text.split(digest(text.lower(name)), ":")[2]:sub(1, 8)
+    local name, ips = p.name or "incident-response-" .. text.replace(p.kind, ".", "-"), p.name and {} or p.ips
+    if #name <= 50 and #ips == 0 then return name end
+    local whole = text.join(list.concat({text.lower(name)}, list.sort(ips)), " ")
+    return name:sub(1, 41) .. "-" .. text.split(digest(whole), ":")[2]:sub(1, 8)
 end
 
 local function url(p)
@@ -38,7 +40,7 @@ return primitive {
         subscription = {type = "guid", help = "the subscription"},
         kind = {type = "string", help = "the one type of alert, such as KV_ListGetAnomaly"},
         ips = {type = "list", of = "ip", default = list {}, help = "only alerts that name one of these addresses"},
-        name = {type = "name", optional = true, help = "name of the rule; default: one for each type of alert"},
+        name = {type = "name", optional = true, help = "name of the rule; default: one for each type of alert and addresses"},
         lasts = {type = "duration", default = "30d", help = "how long, from now on"},
         comment = {type = "string", default = "Known, see the incident", help = "why, for others"},
     },

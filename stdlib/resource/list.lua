@@ -41,6 +41,7 @@ return primitive {
     },
     returns = {
         found = {type = "bool", help = "can the sign-in see the subscription at all?"},
+        name = {type = "string", optional = true, help = "what the subscription is called"},
         count = {type = "int", help = "all resources there"},
         strange = {type = "list", of = {type = "record", fields = {
             id = "id", name = "string", type = "string", location = "string?", group = "string?", created = "time?",
@@ -52,7 +53,8 @@ return primitive {
         from = {type = "time", help = "from when on the log was read"},
     },
     risk = "read",
-    permissions = {"Microsoft.Resources/subscriptions/resources/read", "Microsoft.Insights/eventtypes/values/read"},
+    permissions = {"Microsoft.Resources/subscriptions/read", "Microsoft.Resources/subscriptions/resources/read",
+        "Microsoft.Insights/eventtypes/values/read"},
     example = {subscription = "4c37d899-9818-4152-8233-89cea195dbe7"},
 
     observe = function(p, read)
@@ -61,6 +63,7 @@ return primitive {
             {"list", uri("arm:/subscriptions/{s}/resources?api-version=2024-03-01&$expand=createdTime,changedTime",
                 {s = p.subscription}), {denied_ok = true}},
             {"list", activity.all(p.subscription, period), {denied_ok = true}},
+            {"get", uri("arm:/subscriptions/{s}?api-version=2022-12-01", {s = p.subscription}), {denied_ok = true}},
         }
         local made, strange = makers(answers[2]), list {}
         for _, raw in ipairs(answers[1] or {}) do
@@ -76,7 +79,7 @@ return primitive {
                     disk = text.same(raw.type, "Microsoft.Compute/disks") and raw.managedBy == nil})
             end
         end
-        return {found = answers[1] and true or false, count = list.count(answers[1] or {}), strange = strange,
-            from = period.from}
+        return {found = answers[1] and true or false, name = answers[3] and answers[3].displayName or nil,
+            count = list.count(answers[1] or {}), strange = strange, from = period.from}
     end,
 }
