@@ -258,7 +258,7 @@ int cli_main(int argc, char **argv)
         status = asked ? 0 : 2;
     } else if (options_has(&cli.options, OPT_HELP)) {
         struct text out = text_new(arena);
-        help_command(&out, cli.out.width, cli.options.command);
+        (void)help_commands(&out, cli.out.width, cli.options.command->words);
         cli_print(&out);
         status = 0;
     } else {

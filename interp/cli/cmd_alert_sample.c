@@ -17,7 +17,7 @@ static const struct value *make(struct cli *cli, struct vm *vm, struct vm_run *r
 {
     const char *type = options_value(&cli->options, OPT_KIND),
                *shape = options_value(&cli->options, OPT_SHAPE);
-    bool simulated = options_has(&cli->options, OPT_SIMULATED);
+    bool simulated = options_has(&cli->options, OPT_SAMPLE_SIMULATED);
     const struct value *records =
         sample_records(cli->arena, vm, open_catalog(cli), clock_now_ms(), simulated, err);
     if (records == NULL)

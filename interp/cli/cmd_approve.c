@@ -62,7 +62,7 @@ static bool choose_approval(struct going *going, const struct value *opened, str
 static bool take_key(struct going *going, struct err *err)
 {
     struct cli *cli = going->session->cli;
-    const char *file = options_value(&cli->options, OPT_KEY), *own = audit_approver_key(cli);
+    const char *file = options_value(&cli->options, OPT_OWN_KEY), *own = audit_approver_key(cli);
     if (file == NULL && (going->session->settings.policy->approvers[0] == NULL || !file_exists(own)))
         return true;
     going->request.approver = &going->key;

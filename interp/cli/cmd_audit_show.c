@@ -93,13 +93,13 @@ int cmd_audit_show(struct cli *cli)
     const struct bundle_lines *found = audit_pick_found(&pick, &is_run, &err);
     if (found != NULL && !is_run && bundle != NULL)
         err_set(&err, E_USAGE, "%s is one line; playbook audit proof hands over a single line", pick.word);
-    if (found != NULL && is_run && options_has(&cli->options, OPT_RAW))
+    if (found != NULL && is_run && options_has(&cli->options, OPT_RAW_LINE))
         err_set(&err, E_USAGE, "--raw wants one line, and %s is a run", pick.word);
     if (err.code != E_NONE)
         return cli_fail(cli, &err);
     if (bundle != NULL)
         return hand_over(cli, &pick, report.note, bundle);
-    if (options_has(&cli->options, OPT_RAW))
+    if (options_has(&cli->options, OPT_RAW_LINE))
         print_raw(cli, &found->items[0]);
     else if (cli_json(cli))
         print_json(cli, found, is_run);

@@ -135,7 +135,7 @@ static int extend(struct session *session, int64_t by_ms)
     const char *time = clock_rfc3339(cli->arena, (until > now ? until : now) + by_ms);
     struct value *members = value_map(cli->arena);
     value_put_text(cli->arena, members, "path", path);
-    value_put_text(cli->arena, members, "lease", options_value(&cli->options, OPT_BY));
+    value_put_text(cli->arena, members, "lease", options_value(&cli->options, OPT_LONGER));
     value_put_text(cli->arena, members, "until", time);
     trail_append(session->trail, run, "lease.extended", members);
     if (!trail_commit(session->trail, &err))
@@ -160,7 +160,7 @@ int cmd_extend(struct cli *cli)
     struct session session;
     struct err err = {0};
     int64_t by_ms;
-    const char *by = options_value(&cli->options, OPT_BY);
+    const char *by = options_value(&cli->options, OPT_LONGER);
     if (by == NULL || !clock_parse_duration(by, &by_ms) || by_ms <= 0) {
         err_set(&err, E_USAGE, by == NULL ? "for how long? --by is missing" : "--by wants a duration, not %s",
                 by);

@@ -122,7 +122,7 @@ int cmd_new(struct cli *cli)
 {
     struct err err = {0};
     struct new_file files[2];
-    const char *name = cli->options.arguments[0], *from = options_value(&cli->options, OPT_FROM);
+    const char *name = cli->options.arguments[0], *from = options_value(&cli->options, OPT_COPY);
     size_t count = from == NULL ? 2 : 1;
     if (!check_name(name, &err) || !make_playbook(cli, name, from, &files[0], &err) ||
         (count > 1 && !make_test(cli, name, &files[1], &err)) || !write_new(files, count, &err))

@@ -30,7 +30,7 @@ static void print_value(struct cli *cli, const struct value *value)
 // --key, else the key that the operator approves with.
 static bool take_key(struct cli *cli, struct note_signer *signer, struct err *err)
 {
-    const char *file = options_value(&cli->options, OPT_KEY), *own = audit_approver_key(cli);
+    const char *file = options_value(&cli->options, OPT_OWN_KEY), *own = audit_approver_key(cli);
     if (file == NULL && !file_exists(own)) {
         err_set(err, E_MISSING, "there is no key to sign with: %s is not there", own);
         err_hint(err, "`playbook audit key --new NAME` makes one; --key FILE names another");

@@ -130,7 +130,7 @@ void completion_bash(struct text *out)
     text_add(out, head);
     bool begun = false;
     for (int i = 0; i < OPTION_COUNT; i++)
-        if (options_row((enum option)i)->argument[0] != '\0')
+        if (options_row((enum option)i)->argument[0] != '\0' && options_is_first((enum option)i))
             add_pattern(out, arena_printf(out->arena, "--%s", options_row((enum option)i)->name), &begun);
     text_add(out, ")\n");
     text_add(out, after_options);

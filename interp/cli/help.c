@@ -26,8 +26,10 @@
 
 // X(variable, meaning)
 #define VARIABLES                                                                                            \
-    X("PLAYBOOK_STATE", "folder of trail, keys and lab, where --state is not given")                         \
-    X("PLAYBOOK_CONFIG", "folder of profiles, policies and trusted keys")                                    \
+    X("PLAYBOOK_STATE", "STATE, the folder of trail, keys and lab, where --state is not given; where this "  \
+                        "is not either, $XDG_STATE_HOME/playbook, else ~/.local/state/playbook")             \
+    X("PLAYBOOK_CONFIG", "CONFIG, the folder of profiles, policies and trusted keys; else "                  \
+                         "$XDG_CONFIG_HOME/playbook, else ~/.config/playbook")                               \
     X("PLAYBOOK_USER", "who is at the keyboard, as the trail shall name them")                               \
     X("NO_COLOR", "when set: no colour")
 
@@ -97,47 +99,46 @@ void help_all(struct text *out, int width)
     wrap_line(&wrap, 0, WRAP_PLAIN, "Options of every command, before or after its name:");
     print_options(&wrap, NULL, true);
     wrap_blank(&wrap);
-    wrap_line(&wrap, 0, WRAP_PLAIN, "Start with:  playbook run keyvault-alert --dry-run");
+    wrap_line(&wrap, 0, WRAP_PLAIN, "Start with: playbook run keyvault-alert --dry-run");
     wrap_line(&wrap, 0, WRAP_PLAIN, "playbook help COMMAND explains a command.");
 }
 
-void help_command(struct text *out, int width, const struct command *command)
+static void print_command(struct wrap *wrap, const struct command *command)
 {
-    struct wrap wrap = wrap_new(out, width, false);
-    wrap_begin(&wrap, 0, 7);
-    wrap_put(&wrap, WRAP_PLAIN, "usage: playbook ");
-    wrap_put(&wrap, WRAP_PLAIN, command->words);
-    wrap_put(&wrap, WRAP_PLAIN, " ");
-    wrap_put(&wrap, WRAP_PLAIN, command->arguments);
-    wrap_put(&wrap, WRAP_PLAIN, " [OPTION...]");
-    wrap_end(&wrap);
-    wrap_blank(&wrap);
-    wrap_line(&wrap, 0, WRAP_PLAIN, arena_printf(out->arena, "%s.", command->summary));
-    wrap_line(&wrap, 0, WRAP_PLAIN, command->help);
+    wrap_begin(wrap, 0, 7);
+    wrap_put(wrap, WRAP_PLAIN, "usage: playbook ");
+    wrap_put(wrap, WRAP_PLAIN, command->words);
+    wrap_put(wrap, WRAP_PLAIN, " ");
+    wrap_put(wrap, WRAP_PLAIN, command->arguments);
+    wrap_put(wrap, WRAP_PLAIN, " [OPTION...]");
+    wrap_end(wrap);
+    wrap_blank(wrap);
+    wrap_line(wrap, 0, WRAP_PLAIN, arena_printf(wrap->out->arena, "%s.", command->summary));
+    wrap_line(wrap, 0, WRAP_PLAIN, command->help);
     bool own = false;
     for (int i = 0; i < OPTION_COUNT; i++)
         own = own || (strcmp(options_row((enum option)i)->commands, "*") != 0 &&
                       options_applies((enum option)i, command));
-    wrap_blank(&wrap);
+    wrap_blank(wrap);
     if (own) {
-        print_options(&wrap, command, false);
-        wrap_blank(&wrap);
+        print_options(wrap, command, false);
+        wrap_blank(wrap);
     }
-    wrap_line(&wrap, 0, WRAP_PLAIN, "Options of every command:");
-    print_options(&wrap, command, true);
 }
 
 bool help_commands(struct text *out, int width, const char *words)
 {
+    struct wrap wrap = wrap_new(out, width, false);
     size_t before = out->length, length = strlen(words);
     for (const struct command *command = options_commands; command->words != NULL; command++)
         if (text_starts(command->words, words) &&
-            (command->words[length] == ' ' || command->words[length] == '\0')) {
-            if (out->length > before)
-                text_addc(out, '\n');
-            help_command(out, width, command);
-        }
-    return out->length > before;
+            (command->words[length] == ' ' || command->words[length] == '\0'))
+            print_command(&wrap, command);
+    if (out->length == before)
+        return false;
+    wrap_line(&wrap, 0, WRAP_PLAIN, "Options of every command:");
+    print_options(&wrap, NULL, true);
+    return true;
 }
 
 // troff: a backslash, and a dot or quote at the start of a line, mean something; a hyphen must be said to be

@@ -2,11 +2,9 @@
 #pragma once
 #include <stdbool.h>
 
-struct command;
 struct text;
 
 void help_all(struct text *out, int width);
-void help_command(struct text *out, int width, const struct command *command);
 // Of all commands that are, or begin with, these words; false: there is none.
 bool help_commands(struct text *out, int width, const char *words);
 void help_man(struct text *out); // troff

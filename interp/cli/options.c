@@ -96,6 +96,29 @@ static bool find_option(const char *name, size_t length, enum option *option, st
     return unknown_option(name, length, err);
 }
 
+bool options_is_first(enum option option)
+{
+    return option == 0 || strcmp(rows[option - 1].name, rows[option].name) != 0;
+}
+
+// Behind the last row of a name, whose first is `option`.
+static size_t end_of(enum option option)
+{
+    size_t end = (size_t)option + 1;
+    while (end < OPTION_COUNT && !options_is_first((enum option)end))
+        end++;
+    return end;
+}
+
+// What the rows of a name say: arguments, or commands.
+static const char *all_of(struct arena *arena, enum option first, bool commands, const char *between)
+{
+    struct text all = text_new(arena);
+    for (size_t i = first; i < end_of(first); i++)
+        text_addf(&all, "%s%s", i == first ? "" : between, commands ? rows[i].commands : rows[i].argument);
+    return all.ptr;
+}
+
 static bool add_value(struct arena *arena, struct options *options, enum option option, const char *value,
                       struct err *err)
 {
@@ -129,7 +152,8 @@ static bool take_option(struct arena *arena, char *const *words, size_t *at, str
     }
     const char *value = equals != NULL ? equals + 1 : words[*at + 1];
     if (value == NULL || (equals == NULL && text_starts(value, "--")) || value[0] == '\0') {
-        err_set(err, E_USAGE, "--%s wants a value: %s", rows[option].name, wants);
+        err_set(err, E_USAGE, "--%s wants a value: %s", rows[option].name,
+                all_of(arena, option, false, " or "));
         if (value != NULL && value[0] != '\0')
             err_hint(err, "if %s is meant as the value, write --%s=%s", value, rows[option].name, value);
         return false;
@@ -215,14 +239,27 @@ static bool check_arguments(const struct options *options, struct err *err)
     return true;
 }
 
-static bool check_options(const struct options *options, struct err *err)
+// The command tells which of the rows of a name is meant.
+static bool settle_options(struct arena *arena, struct options *options, struct err *err)
 {
-    for (size_t i = 0; i < OPTION_COUNT; i++)
-        if (options->values[i] != NULL && !options_applies((enum option)i, options->command)) {
-            err_set(err, E_USAGE, "playbook %s does not take --%s", options->command->words, rows[i].name);
-            err_hint(err, "--%s belongs to: %s", rows[i].name, rows[i].commands);
+    for (size_t first = 0, end; first < OPTION_COUNT; first = end) {
+        const char **values = options->values[first];
+        size_t meant = first;
+        end = end_of((enum option)first);
+        if (values == NULL)
+            continue;
+        while (meant < end && !options_applies((enum option)meant, options->command))
+            meant++;
+        if (meant == end) {
+            err_set(err, E_USAGE, "playbook %s does not take --%s", options->command->words,
+                    rows[first].name);
+            err_hint(err, "--%s belongs to: %s", rows[first].name,
+                     all_of(arena, (enum option)first, true, ","));
             return false;
         }
+        options->values[first] = NULL;
+        options->values[meant] = values;
+    }
     return true;
 }
 
@@ -257,7 +294,7 @@ bool options_parse(struct arena *arena, char *const *words, struct options *opti
     options->argument_count = plain_count - used;
     if (options->command == NULL)
         return true;
-    return check_options(options, err) && check_arguments(options, err);
+    return settle_options(arena, options, err) && check_arguments(options, err);
 }
 
 bool options_has(const struct options *options, enum option option)

@@ -47,4 +47,5 @@ MUST_CHECK bool options_number(const struct options *options, enum option option
 extern const struct command options_commands[];
 const struct option_row *options_row(enum option option);
 bool options_applies(enum option option, const struct command *command);
+bool options_is_first(enum option option);                     // of the rows of its name
 const struct command *options_find_command(const char *words); // NULL: none

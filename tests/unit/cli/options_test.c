@@ -43,6 +43,13 @@ static void check_good(void **state)
     assert_true(parse(arena, "alert --raw show - a=b", &options, &err));
     assert_string_equal(options.command->words, "alert show");
     assert_string_equal(options.arguments[0], "-");
+    // A name that means something else to another command.
+    assert_true(parse(arena, "extend --by 4h r s", &options, &err));
+    assert_string_equal(options_value(&options, OPT_LONGER), "4h");
+    assert_false(options_has(&options, OPT_BY));
+    assert_true(parse(arena, "--by me audit search", &options, &err));
+    assert_string_equal(options_value(&options, OPT_BY), "me");
+    assert_false(options_has(&options, OPT_LONGER));
     assert_true(parse(arena, "show -- --json", &options, &err));
     assert_false(options_has(&options, OPT_JSON));
     assert_string_equal(options.arguments[0], "--json");
@@ -72,7 +79,8 @@ static void check_bad(void **state)
         {"list --profile --json", "--profile wants a value: NAME|FILE", "write --profile=--json"},
         {"list --json=1", "--json takes no value", ""},
         {"list --state a --state=b", "--state is given twice: a and b", ""},
-        {"show x --raw", "playbook show does not take --raw", "--raw belongs to: alert show"},
+        {"show x --raw", "playbook show does not take --raw", "--raw belongs to: alert show,audit show"},
+        {"extend r s --by", "--by wants a value: WHO or DURATION", ""},
         {"list -j", "unknown option -j", ""},
     };
     struct arena *arena = arena_open();
@@ -119,7 +127,7 @@ static void check_tables(void **state)
         for (int width = 60; width <= 80; width += 20) {
             struct text out = text_new(arena);
             help_all(&out, width);
-            help_command(&out, width, command);
+            assert_true(help_commands(&out, width, command->words));
             for (char *line = out.ptr; *line != '\0';) {
                 size_t length = strcspn(line, "\n");
                 assert_true(wrap_width(arena_strndup(arena, line, length)) <= width);
@@ -127,9 +135,14 @@ static void check_tables(void **state)
             }
         }
     }
+    // A name that stands twice has its rows side by side, which agree on whether there is a value.
     for (int i = 0; i < OPTION_COUNT; i++)
-        for (int j = 0; j < i; j++)
-            assert_string_not_equal(options_row((enum option)i)->name, options_row((enum option)j)->name);
+        for (int j = 0; j < i; j++) {
+            const struct option_row *row = options_row((enum option)i), *other = options_row((enum option)j);
+            bool same = strcmp(row->name, other->name) == 0;
+            assert_true(!same || !options_is_first((enum option)(j + 1)));
+            assert_true(!same || (row->argument[0] == '\0') == (other->argument[0] == '\0'));
+        }
     arena_close(arena);
 }
 
