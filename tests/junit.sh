@@ -50,5 +50,6 @@ testsuites name=playbook test tests=5 failures=1 errors=3 skipped=0
       error type=E_MISSING
         more/broken.test.yaml:1:1: error: the test needs 'playbook', a text [E_MISSING]
 X
-"$program" test . --junit none/out.xml >"$work/out" 2>&1
-test $? -eq 2 && grep -q 'cannot open none/out.xml' "$work/out"
+# Where it cannot be written, that is said before any test has run.
+"$program" test . --junit none/out.xml >"$work/out" 2>"$work/error"
+test $? -eq 2 && grep -q 'cannot open none/out.xml' "$work/error" && test ! -s "$work/out"

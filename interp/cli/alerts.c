@@ -114,14 +114,15 @@ static void take_lines(struct reader *reader, const char *shown, const char *byt
         size_t rest = (size_t)(end - at);
         const char *feed = memchr(at, '\n', rest);
         size_t size = feed == NULL ? rest : (size_t)(feed - at);
-        if (strspn(at, " \t\r") < size)
-            take(reader, json_parse_line(reader->cli->arena, pos, at, size, &err), &err);
-        if (reader->alerts->refused_count == most) {
+        bool blank = strspn(at, " \t\r") >= size;
+        if (!blank && reader->alerts->refused_count == most) {
             err_set_at(&err, E_LIMIT, pos, "%d lines of %s cannot be read: what follows is not looked at",
                        LINES_REFUSED_MAX, shown);
             refuse(reader->cli, reader->alerts, &err);
             return;
         }
+        if (!blank)
+            take(reader, json_parse_line(reader->cli->arena, pos, at, size, &err), &err);
         at += size + (feed != NULL);
     }
 }

@@ -14,6 +14,12 @@ bool audit_read_key(struct cli *cli, const char **vkey, struct err *err)
 {
     if (strchr(*vkey, '+') != NULL)
         return true;
+    if (!file_exists(*vkey)) {
+        err_set(err, E_MISSING, "%s is neither a verifier key (name+hash+base64) nor a file that holds one",
+                *vkey);
+        err_hint(err, "`playbook audit key` prints one");
+        return false;
+    }
     size_t length;
     const char *text = file_read(cli->arena, *vkey, MAX_KEY_FILE, &length, err);
     if (text != NULL)

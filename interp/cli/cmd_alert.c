@@ -39,8 +39,7 @@ static void print_alerts(struct cli *cli, struct vm *vm, const struct value *ale
         const struct value *alert = value_item(alerts, i);
         if (i > 0)
             wrap_blank(&wrap);
-        alert_out_full(&wrap, alert);
-        wrap_line(&wrap, 2, WRAP_BOLD, arena_printf(cli->arena, "answered by %s", answering(cli, vm, alert)));
+        alert_out_full(&wrap, alert, answering(cli, vm, alert));
     }
     cli_print(&out);
 }
@@ -70,7 +69,7 @@ int cmd_alert_show(struct cli *cli)
     for (size_t i = 0; i < cli->options.argument_count; i++) {
         const char *name = cli->options.arguments[i];
         const struct alerts alerts = alerts_take_all(cli, vm, name, notes);
-        if (!alerts_is_file(cli->arena, name))
+        if (alerts.refused_count > 0 && !alerts_is_file(cli->arena, name))
             err_hint(alerts.refused, "it reads files; `playbook alert list` shows the alerts of the estate");
         for (size_t j = 0; j < value_count(alerts.records); j++)
             value_append(cli->arena, all, value_item(alerts.records, j));

@@ -119,6 +119,8 @@ static void run_argument(struct tally *tally, const char *name)
             run_file(tally, strcmp(name, ".") == 0 ? *one : arena_printf(arena, "%s/%s", name, *one));
 }
 
+// Of the cases so far; of none before the first, so that nobody waits for the tests to hear that it cannot be
+// written.
 static bool write_junit(struct tally *tally, struct err *err)
 {
     const char *file = options_value(&tally->cli->options, OPT_JUNIT);
@@ -165,6 +167,8 @@ int cmd_test(struct cli *cli)
                 options_value(options, OPT_PROFILE));
         return cli_fail(cli, &err);
     }
+    if (!write_junit(&tally, &err))
+        return cli_fail(cli, &err);
     for (size_t i = 0; i < options->argument_count; i++)
         run_argument(&tally, options->arguments[i]);
     if (options->argument_count == 0)

@@ -142,6 +142,7 @@ void watch_record(void *context, const char *type, const struct value *members)
         cli_print(&out);
     } else {
         progress_take(watch->progress, &out, type, members);
+        watch->told = watch->told || out.length > 0;
         cli_mutter(&out);
     }
     arena_close(arena);
@@ -151,7 +152,8 @@ void watch_show(struct watch *watch, bool offer)
 {
     struct text rest = text_new(watch->arena);
     progress_end(watch->progress, &rest);
-    text_addc(&rest, '\n');
+    if (watch->told || rest.length > 0)
+        text_addc(&rest, '\n');
     cli_mutter(&rest);
     if (offer) {
         watch->screen.common = common_of(watch->cli);

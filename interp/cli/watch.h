@@ -18,6 +18,7 @@ struct watch {
     struct view *view;         // the run's
     struct progress *progress; // NULL: nothing is shown on the way
     const struct procedure *procedure;
+    bool told;        // something was shown on the way
     bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that
     bool approvals;   // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };

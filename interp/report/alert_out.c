@@ -14,7 +14,7 @@
 #include "data/value.h"
 #include "report/wrap.h"
 
-enum { ALERT_COLUMN = 7, FIELD_COLUMN = 15 };
+enum { ALERT_COLUMN = 7, FIELD_COLUMN = 16 };
 
 static void join(struct text *line, const char *separator, const char *more)
 {
@@ -114,7 +114,7 @@ static void field_line(struct wrap *wrap, const char *name, const char *text)
     wrap_end(wrap);
 }
 
-void alert_out_full(struct wrap *wrap, const struct value *alert)
+void alert_out_full(struct wrap *wrap, const struct value *alert, const char *answered_by)
 {
     struct arena *arena = wrap->out->arena;
     alert_out_brief(wrap, alert);
@@ -132,4 +132,5 @@ void alert_out_full(struct wrap *wrap, const struct value *alert)
         for (size_t j = 0; j < value_count(field); j++)
             field_line(wrap, j == 0 ? key : "", item_text(arena, value_item(field, j)));
     }
+    field_line(wrap, "answered by", answered_by);
 }

@@ -81,10 +81,21 @@ static struct words again(struct arena *arena, const struct screen *screen, cons
     return words;
 }
 
+// What stood on standard input is gone.
+static bool takes_input(const struct words *words)
+{
+    for (size_t i = 1; i < words->count; i++)
+        if (is(words->items[i - 1], "--alert") && is(words->items[i], "-"))
+            return true;
+    return false;
+}
+
 static void print(struct wrap *wrap, const char *why, const struct words *words)
 {
     wrap_blank(wrap);
     wrap_line(wrap, 0, WRAP_BOLD, why);
+    if (takes_input(words))
+        wrap_line(wrap, 0, WRAP_PLAIN, "(with the same alert on standard input again)");
     shell_add_command(wrap->out, words->items, 2, wrap->width);
 }
 

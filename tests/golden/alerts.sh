@@ -75,5 +75,12 @@ t run keyvault-alert --alert "$work/nowhere.ndjson#1"
 yes x | head -1500 >"$work/wrong.jsonl"
 "$program" run keyvault-alert --all --alert "$work/wrong.jsonl" --dry-run 2>&1 >"$work/wrong" | tail -n 5
 wc -l <"$work/wrong"
+head -1000 "$work/wrong.jsonl" >"$work/thousand.jsonl"
+"$program" run keyvault-alert --all --alert "$work/thousand.jsonl" --dry-run 2>/dev/null | wc -l
+# Both streams, as a terminal shows them: one empty line behind the head though nothing was told on the way.
+echo "run keyvault-alert --alert 4711"
+"$program" run keyvault-alert --alert 4711 --dry-run 2>&1 | head -6
+# What was on standard input is wanted again.
+"$program" run keyvault-alert --alert - --dry-run --unattended <../alerts/kv-01-tor-access.arm.json 2>/dev/null | tail -3
 printf '\377\376{' >"$work/wide.json"
 t alert list "$work/wide.json"
