@@ -59,6 +59,7 @@ struct schema {
     bool optional;                     // may be left out; true as well when there is a default
     bool unit;                         // the service replaces this as a whole
     bool nocase;                       // strings compare without case
+    bool free;                         // anybody may have written it: it says what, never which
     const struct value *otherwise;     // the default, or NULL
     const struct schema *of;           // LIST, SET, MAP: of every entry; NULL: anything
     const char *key;                   // SET of records: the identifying field

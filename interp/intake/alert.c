@@ -8,7 +8,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 
-enum form { TEXT, TEXTS, FLAG, TIME, ANY, RECORDS, RECORD };
+enum form { TEXT, FREE, TEXTS, FLAG, TIME, ANY, RECORDS, RECORD };
 
 static const struct {
     const char *name;
@@ -18,8 +18,8 @@ static const struct {
     {"id", TEXT, NULL},
     {"kind", TEXT, NULL},
     {"type", TEXT, NULL},
-    {"title", TEXT, NULL},
-    {"description", TEXT, NULL},
+    {"title", FREE, NULL},
+    {"description", FREE, NULL},
     {"severity", TEXT, NULL},
     {"confidence", TEXT, NULL},
     {"status", TEXT, NULL},
@@ -47,6 +47,7 @@ static const struct {
 enum { FIELD_COUNT = sizeof fields / sizeof fields[0] };
 
 static const struct schema text = {.kind = SCHEMA_STRING, .optional = true};
+static const struct schema free_text = {.kind = SCHEMA_STRING, .optional = true, .free = true};
 static const struct schema flag = {.kind = SCHEMA_BOOL};
 static const struct schema any = {.kind = SCHEMA_ANY, .optional = true};
 static const struct schema texts = {.kind = SCHEMA_LIST, .of = &text};
@@ -71,6 +72,8 @@ static const struct schema *schema_of(struct arena *arena, size_t i)
     case TEXT:
     case TIME:
         return &text;
+    case FREE:
+        return &free_text;
     case TEXTS:
         return &texts;
     case FLAG:

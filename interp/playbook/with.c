@@ -53,12 +53,27 @@ static const char *described(struct check *check, const struct schema *schema)
     return schema_word(schema);
 }
 
+// What an attacker may have written is shown and searched, but never says which resource or person is meant.
+static bool is_free(struct check *check, const struct expr *expr, const struct schema *wanted,
+                    const struct schema *given, const char *what)
+{
+    if (given == NULL || !given->free || wanted == NULL || !is_text(wanted->kind) ||
+        wanted->kind == SCHEMA_STRING)
+        return false;
+    err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, expr->pos,
+                          "%s is %s, and '%s' is free text, which an attacker may have written", what,
+                          schema_word(wanted), expr->source),
+             "take it from a field that holds one, such as alert.resource.id or alert.actor.object_id");
+    return true;
+}
+
 static void check_expr(struct check *check, const struct template *template, const struct schema *schema,
                        const char *what)
 {
     const struct schema *given = guard_check(
         check, template->expr, schema != NULL && !schema->optional ? GUARD_NEEDED : GUARD_ALLOWED);
-    if (given == NULL || schema == NULL || may_fit(schema, given))
+    if (given == NULL || schema == NULL || is_free(check, template->expr, schema, given, what) ||
+        may_fit(schema, given))
         return;
     struct err *err =
         err_list_add(check->errors, ERR_ERROR, E_TYPE, template->expr->pos, "%s is %s, but '%s' is %s", what,
@@ -89,7 +104,7 @@ static void check_entries(struct check *check, const struct template *template, 
                              "%s has no '%.60s'", what, template->keys[i]);
         }
         check_value(check, template->parts[i], of,
-                    list ? arena_printf(check->arena, "%s[%zu]", what, i + 1)
+                    list ? arena_printf(check->arena, "item %zu of %s", i + 1, what)
                          : arena_printf(check->arena, "'%s' of %s", template->keys[i], what));
     }
 }
@@ -109,7 +124,10 @@ static void check_value(struct check *check, const struct template *template, co
         check_expr(check, template, schema, what);
         return;
     case TEMPLATE_TEXT:
-        with_check_template(check, template);
+        for (size_t i = 0; i < template->count; i++)
+            if (template->parts[i]->kind == TEMPLATE_EXPR)
+                (void)is_free(check, template->parts[i]->expr, schema,
+                              guard_check(check, template->parts[i]->expr, GUARD_TEXT), what);
         if (schema != NULL && schema->kind != SCHEMA_ANY && !is_text(schema->kind))
             err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, template->pos, "%s is %s, not a text",
                                   what, schema_word(schema)),

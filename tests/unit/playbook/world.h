@@ -94,6 +94,7 @@ static struct world *world_new(struct arena *arena)
                                                  "{type: record, fields: {kind: string, name: "
                                                  "name?, id: string?}}}, raw: any?}"),
                              true};
+    ((struct schema *)schema_field(world->check.alert, "title"))->free = true;
     return world;
 }
 
