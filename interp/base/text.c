@@ -243,7 +243,7 @@ static size_t distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *names)
 {
     const char *best = NULL;
-    size_t limit = strlen(word) <= 3 ? 1 : strlen(word) <= 6 ? 2 : 3, least = limit + 1;
+    size_t limit = strlen(word) <= 5 ? 1 : strlen(word) <= 9 ? 2 : 3, least = limit + 1;
     for (; *names != NULL; names++) {
         size_t d = distance(word, *names);
         if (d < least) {

@@ -45,7 +45,7 @@ static bool find_word(const char *word, enum schema_kind *kind)
     return false;
 }
 
-static bool unknown_type(const char *word, struct src_pos pos, struct err *err)
+static bool unknown_type(struct arena *arena, const char *word, struct src_pos pos, struct err *err)
 {
     const char *names[WORD_COUNT + 1] = {NULL};
     for (size_t i = 0; i < WORD_COUNT; i++)
@@ -54,6 +54,8 @@ static bool unknown_type(const char *word, struct src_pos pos, struct err *err)
     err_set_at(err, E_CHECK, pos, "there is no type '%.40s'", word);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "the types: %s", text_join(arena, names, ", "));
     return false;
 }
 
@@ -65,7 +67,7 @@ static bool parse_word(struct arena *arena, struct schema *schema, const char *w
         schema->optional = true;
         word = arena_strndup(arena, word, length - 1);
     }
-    return find_word(word, &schema->kind) || unknown_type(word, pos, err);
+    return find_word(word, &schema->kind) || unknown_type(arena, word, pos, err);
 }
 
 static bool parse_values(struct arena *arena, struct schema *schema, const struct value *list,
@@ -159,7 +161,7 @@ const struct schema *schema_parse(struct arena *arena, const struct value *decla
         err_set_at(err, E_CHECK, pos, "a type is a word, or a record with 'type'");
         return NULL;
     }
-    if (!parse_word(arena, schema, word, pos, err))
+    if (!parse_word(arena, schema, word, value_pos(value_get(declaration, "type")), err))
         return NULL;
     for (size_t i = 0; i < value_count(declaration); i++)
         if (!parse_member(arena, schema, &declaration->fields[i], err))

@@ -93,7 +93,8 @@ static bool parser_failed(struct reader *reader)
         strstr(problem, "did not find expected ',' or ']'") != NULL)
         err_hint(reader->err, "inside { } and [ ] an expression is written in quotes: \"${…}\"");
     else if (strstr(problem, "mapping values are not allowed") != NULL)
-        err_hint(reader->err, "a text with ': ' in it is written in quotes");
+        err_hint(reader->err,
+                 "a text with ': ' in it is written in quotes; keys of one mapping stand in one column");
     else if (strstr(problem, "did not find expected key") != NULL)
         err_hint(reader->err, "a value that begins with a quote ends with it: quote the whole expression");
     else if (strstr(problem, "did not find expected '-'") != NULL)

@@ -201,8 +201,10 @@ static const struct schema *resolve_call(struct check *check, const struct menti
     if (is_function(check, name))
         return NULL;
     const char *near = text_nearest(name, check->world->functions);
-    unknown(check, mention, E_UNKNOWN_NAME, near,
-            arena_printf(check->arena, "there is no function '%s'", name));
+    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
+                              arena_printf(check->arena, "there is no function '%s'", name));
+    if (near == NULL)
+        err_hint(err, "`playbook primitives --markdown` lists the functions, too");
     return NULL;
 }
 

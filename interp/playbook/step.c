@@ -57,6 +57,8 @@ static void finish_ask(struct draft *draft, const struct value *value)
     const char *near = text_nearest(step->otherwise, step->choices);
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
+    else
+        err_hint(err, "the choices: %s", text_join(draft->form->arena, step->choices, ", "));
 }
 
 static void finish_choose(struct draft *draft, const struct value *value)

@@ -29,6 +29,9 @@ static const struct schema *declare(struct arena *arena, const char *text)
 static void declarations(void **state)
 {
     (void)state;
+    static const char types[] =
+        "the types: any, string, int, number, bool, id, guid, ip, cidr, upn, email, name, version, url, "
+        "time, duration, enum, list, set, record, map";
     static const struct {
         const char *text, *message, *hint;
     } refused[] = {
@@ -45,8 +48,8 @@ static void declarations(void **state)
         {"{type: int, optional: 1}", "'optional' of a type is true or false", ""},
         {"{type: int, help: 1}", "'help' of a type is a text", ""},
         {"{type: record, fields: x}", "fields are written as name: type", ""},
-        {"{type: record, fields: {a: zzzz}}", "there is no type 'zzzz'", ""},
-        {"{type: list, of: {type: zzzz}}", "there is no type 'zzzz'", ""},
+        {"{type: record, fields: {a: zzzz}}", "there is no type 'zzzz'", types},
+        {"{type: list, of: {type: zzzz}}", "there is no type 'zzzz'", types},
     };
     struct arena *arena = arena_open();
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
