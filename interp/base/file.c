@@ -7,7 +7,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/panic.h"
 
 static bool failed(struct err *err, enum err_code code, const char *what, const char *name)
@@ -27,55 +27,6 @@ static bool failed(struct err *err, enum err_code code, const char *what, const 
     else if (why == EROFS || why == EIO)
         err_hint(err, "make sure that this disk works and can be written, or choose another folder");
     return false;
-}
-
-#ifdef PLAYBOOK_FAULTS
-static char fault_kind;
-static unsigned fault_at;
-#endif
-static unsigned durable_count;
-static unsigned writes_left; // until the write that fails; 0: none does
-
-void file_fault(char kind, unsigned n)
-{
-#ifdef PLAYBOOK_FAULTS
-    fault_kind = kind;
-    writes_left = kind == 'w' ? n : 0;
-    fault_at = n == 0 || kind == 'w' ? 0 : durable_count + n;
-#else
-    (void)kind;
-    (void)n;
-#endif
-}
-
-unsigned file_durable_count(void)
-{
-    return durable_count;
-}
-
-// Called before every operation that makes something durable. False: the operation is to fail with errno set.
-static bool durable_point(void)
-{
-    durable_count++;
-#ifdef PLAYBOOK_FAULTS
-    if (fault_at != 0 && durable_count == fault_at) {
-        if (fault_kind == 'k')
-            raise(SIGKILL);
-        errno = fault_kind == 's' ? ENOSPC : EIO;
-        return false;
-    }
-#endif
-    return true;
-}
-
-// Called before every write. True: only half of it is to be written, then it fails with errno set.
-static bool write_is_cut(size_t *length)
-{
-    if (writes_left == 0 || --writes_left > 0)
-        return false;
-    *length /= 2;
-    errno = ENOSPC;
-    return true;
 }
 
 static int open_retrying(const char *name, int flags, mode_t mode)
@@ -212,7 +163,7 @@ bool file_in_place(const struct file *file)
 // At that offset, or, where it is below zero, behind the end.
 static bool write_all(struct file *file, off_t offset, const char *at, size_t length, struct err *err)
 {
-    bool cut = write_is_cut(&length);
+    bool cut = fault_cuts(&length);
     while (length > 0) {
         ssize_t put = offset < 0 ? write(file->fd, at, length) : pwrite(file->fd, at, length, offset);
         if (put < 0 && errno == EINTR)
@@ -256,7 +207,7 @@ bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length
 
 bool file_sync(struct file *file, struct err *err)
 {
-    if (!durable_point() || fdatasync(file->fd) != 0)
+    if (!fault_point() || fdatasync(file->fd) != 0)
         return failed(err, E_FILE, "make durable", file->name);
     return true;
 }
@@ -277,7 +228,7 @@ bool file_size(struct file *file, uint64_t *size, struct err *err)
 
 bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err)
 {
-    if (!durable_point() ||
+    if (!fault_point() ||
         (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP))
         return failed(err, E_FILE, "reserve room in", file->name);
     return true;
@@ -308,7 +259,7 @@ bool file_sync_dir(const char *name, struct err *err)
     int fd = open_retrying(name, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
         return failed(err, E_FILE, "open the folder", name);
-    bool ok = (durable_point() && fsync(fd) == 0) || failed(err, E_FILE, "make durable the folder", name);
+    bool ok = (fault_point() && fsync(fd) == 0) || failed(err, E_FILE, "make durable the folder", name);
     close(fd);
     return ok;
 }
@@ -324,7 +275,7 @@ static bool sync_folder_of(const char *name, struct err *err)
 
 static bool move(const char *from, const char *to, struct err *err)
 {
-    return (durable_point() && rename(from, to) == 0) ||
+    return (fault_point() && rename(from, to) == 0) ||
            err_set(err, E_FILE, "cannot rename %s to %s: %s", from, to, strerror(errno));
 }
 
@@ -333,25 +284,54 @@ bool file_rename(const char *from, const char *to, struct err *err)
     return move(from, to, err) && sync_folder_of(to, err);
 }
 
-bool file_put(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
+enum { STAGED = PATH_MAX + 8 };
+
+static const char *staged(char name[STAGED], const char *of)
 {
-    char temporary[PATH_MAX];
-    struct file file;
-    if (snprintf(temporary, sizeof temporary, "%s.new", name) >= (int)sizeof temporary)
+    snprintf(name, STAGED, "%s.new", of);
+    return name;
+}
+
+bool file_stage(struct file *file, const char *name, enum file_mode mode, const void *bytes, size_t length,
+                struct err *err)
+{
+    char temporary[STAGED];
+    if (strlen(name) >= PATH_MAX)
         return err_set(err, E_FILE, "the path %.80s… is too long", name);
-    file_remove(temporary);
-    if (!file_open(&file, temporary, mode, err))
+    file_remove(staged(temporary, name));
+    if (!file_open(file, temporary, mode, err))
         return false;
-    bool ok = file_append(&file, bytes, length, err) && file_sync(&file, err);
-    file_close(&file);
+    file->name = name;
+    bool ok = file_append(file, bytes, length, err);
     if (!ok)
-        file_remove(temporary);
-    return ok && move(temporary, name, err);
+        file_unstage(file);
+    return ok;
+}
+
+void file_unstage(struct file *file)
+{
+    char temporary[STAGED];
+    file_close(file);
+    file_remove(staged(temporary, file->name));
+}
+
+bool file_unveil(const char *name, struct err *err)
+{
+    char temporary[STAGED];
+    return move(staged(temporary, name), name, err);
 }
 
 bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
 {
-    return file_put(name, mode, bytes, length, err) && sync_folder_of(name, err);
+    struct file file;
+    if (!file_stage(&file, name, mode, bytes, length, err))
+        return false;
+    if (!file_sync(&file, err)) {
+        file_unstage(&file);
+        return false;
+    }
+    file_close(&file);
+    return file_unveil(name, err) && sync_folder_of(name, err);
 }
 
 void file_remove(const char *name)

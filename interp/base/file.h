@@ -33,9 +33,6 @@ enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC };
 // Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), made as UPDATE or PUBLIC.
 MUST_CHECK bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length,
                                 struct err *err);
-// The same without the last: where it is to stay there, its folder must be synced.
-MUST_CHECK bool file_put(const char *name, enum file_mode mode, const void *bytes, size_t length,
-                         struct err *err);
 MUST_CHECK static inline bool file_replace(const char *name, const void *bytes, size_t length,
                                            struct err *err)
 {
@@ -53,6 +50,13 @@ MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, si
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
 // Lets the disk begin with what was written. Nothing is promised; what fails, file_sync tells.
 void file_hasten(struct file *file);
+// Parts of it, for many files at once: `name` is written beside its place, and stays open there; once it is
+// synced, and closed, it is put in its place, where it stays when its folder is synced. Unstaged: it is
+// removed. A file's name must live as long as it is open.
+MUST_CHECK bool file_stage(struct file *file, const char *name, enum file_mode mode, const void *bytes,
+                           size_t length, struct err *err);
+void file_unstage(struct file *file);
+MUST_CHECK bool file_unveil(const char *name, struct err *err);
 MUST_CHECK bool file_size(struct file *file, uint64_t *size, struct err *err);
 MUST_CHECK bool file_reserve(struct file *file, uint64_t offset, uint64_t length,
                              struct err *err); // keeps the size
@@ -64,10 +68,3 @@ void file_unlock(struct file *file);
 // Standard streams, for cli/ alone. False: not all was written. A reader that has left is not an error of
 // ours.
 bool file_print(int fd, const char *bytes, size_t length);
-// Fault injection for tests: the n-th durable operation (sync, rename, reservation, sync of a folder) from
-// now ends the process with SIGKILL (kind 'k'), or fails with EIO ('e') or ENOSPC ('s'); kind 'w': the n-th
-// write from now writes half of its bytes and then fails with ENOSPC. n = 0: none. Set from
-// PLAYBOOK_FAULT=k:7 by cli/ only in builds with -DPLAYBOOK_FAULTS; elsewhere it does nothing.
-void file_fault(char kind, unsigned n);
-// How many durable operations were made so far.
-unsigned file_durable_count(void);

@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/env.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/commands.h"
@@ -219,7 +220,7 @@ static void order_fault(void)
 #ifdef PLAYBOOK_FAULTS
     const char *order = env_get("PLAYBOOK_FAULT");
     if (order != NULL && order[0] != '\0' && order[1] == ':')
-        file_fault(order[0], (unsigned)strtoul(order + 2, NULL, 10));
+        fault_set(order[0], (unsigned)strtoul(order + 2, NULL, 10));
 #endif
 }
 

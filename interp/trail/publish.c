@@ -1,5 +1,5 @@
 // Writes tiles and checkpoint. Not for their contents (tile.c). Invariants: a tile is on disk before the
-// checkpoint that needs it; nothing is written before the lines have given the signed root; a published file
+// checkpoint that needs it; none gets its name before the lines have given the signed root; a published file
 // is never written again with other bytes, and the checkpoint never goes back.
 #include "trail/publish.h"
 
@@ -18,7 +18,8 @@ enum {
     MAX_CHECKPOINT = 64 * 1024,
     MOST_BEHIND = 64 * TILE_WIDTH, // lines: then it is published however busy the process is
     PAUSE_NS = 1000 * 1000 * 1000, // a process publishes once in that time
-    LEFT = 4 * TILE_WIDTH          // lines: fewer than that a process that ends leaves to the next one
+    LEFT = 4 * TILE_WIDTH,         // lines: fewer than that a process that ends leaves to the next one
+    AT_ONCE = 64                   // files that wait for the disk together
 };
 
 static char *name_of(struct arena *arena, const struct publish *publish, const char *name)
@@ -62,28 +63,20 @@ bool publish_load(struct arena *arena, const char *folder, uint64_t size, struct
     return ok;
 }
 
-// What is published anew: whole lines from a multiple of the width on.
-struct part {
-    uint64_t start, offset;
-    unsigned char (*leaves)[TREE_HASH];
-    uint64_t known; // so many of the leaves
-};
-
-// Feeds a tiler with the part's lines. A leaf that is not known is hashed, and then is.
-static bool feed(struct arena *arena, const struct publish *publish, struct part *part, struct tiler *tiler,
+// Feeds a tiler with the log's lines from `offset` on.
+static bool feed(struct arena *arena, const struct publish *publish, uint64_t offset, struct tiler *tiler,
                  struct err *err)
 {
-    struct lines lines = lines_new(arena, publish->log, part->offset);
+    struct lines lines = lines_new(arena, publish->log, offset);
+    unsigned char leaf[TREE_HASH];
     while (tiler->size < publish->head.size) {
-        uint64_t at = tiler->size - part->start;
         if (!lines_next(&lines, err))
             return false;
         if (lines.line == NULL)
             return err_set(err, E_TAMPERED, "the log has %llu whole lines, %llu are signed",
                            (unsigned long long)tiler->size, (unsigned long long)publish->head.size);
-        if (at == part->known)
-            tree_leaf(lines.line, lines.length, part->leaves[part->known++]);
-        if (!tiler_add(tiler, lines.line, lines.length, part->leaves[at], err))
+        tree_leaf(lines.line, lines.length, leaf);
+        if (!tiler_add(tiler, lines.line, lines.length, leaf, err))
             return false;
     }
     return tiler_flush(tiler, err);
@@ -108,50 +101,86 @@ static bool is_there(struct arena *arena, const char *name, const void *bytes, s
     return true;
 }
 
-// Tiles that were written, and the folders that got one: those are synced once, when all are there.
+// Tiles on their way: beside their places, made durable many at a time, until the root is known to fit.
 struct writing {
     const struct publish *publish;
     struct arena *arena;
-    const char **folders;
-    size_t count;
+    const char **names;   // of all: a block of lines has two, a level one that is not full, and some more
+    size_t count, synced; // of them; the others are open
+    struct file open[AT_ONCE];
+    const char **folders; // that have tiles of this publication
+    size_t folder_count;
+    const char *other; // the first file that is there with other bytes
 };
 
 static void remember(struct writing *writing, const char *folder)
 {
-    for (size_t i = 0; i < writing->count; i++)
+    for (size_t i = 0; i < writing->folder_count; i++)
         if (text_is(writing->folders[i], folder))
             return;
-    writing->folders = arena_grow(writing->arena, writing->folders, writing->count, writing->count + 1,
-                                  sizeof *writing->folders);
-    writing->folders[writing->count++] = arena_strdup(writing->arena, folder);
+    writing->folders = arena_grow(writing->arena, writing->folders, writing->folder_count,
+                                  writing->folder_count + 1, sizeof *writing->folders);
+    writing->folders[writing->folder_count++] = folder;
 }
 
-static bool sync_folders(const struct writing *writing, struct err *err)
+// The disk has begun with all of them, and writes what it keeps of them once.
+static bool sync_open(struct writing *writing, struct err *err)
 {
     bool ok = true;
-    for (size_t i = 0; ok && i < writing->count; i++)
-        ok = file_sync_dir(writing->folders[i], err);
+    for (size_t i = writing->synced; i < writing->count; i++) {
+        struct file *file = &writing->open[i - writing->synced];
+        ok = ok && file_sync(file, err);
+        file_close(file);
+    }
+    writing->synced = writing->count;
     return ok;
+}
+
+static bool stage(struct writing *writing, const char *name, const void *bytes, size_t length,
+                  struct err *err)
+{
+    if (writing->count - writing->synced == AT_ONCE && !sync_open(writing, err))
+        return false;
+    struct file *file = &writing->open[writing->count - writing->synced];
+    if (!file_stage(file, name, FILE_UPDATE, bytes, length, err))
+        return false;
+    file_hasten(file);
+    writing->names[writing->count++] = name;
+    return true;
 }
 
 static bool write_tile(void *context, int level, uint64_t number, unsigned width, const void *bytes,
                        size_t length, struct err *err)
 {
     struct writing *writing = context;
-    struct arena *arena = arena_open();
-    const char *name = name_of(arena, writing->publish, tile_path(arena, level, number, width));
-    const char *folder = arena_strndup(arena, name, (size_t)(strrchr(name, '/') - name));
-    bool same = false, ok = true;
-    if (is_there(arena, name, bytes, length, &same)) {
-        ok = same || err_set(err, E_TAMPERED, "%s is not what the log gives", name);
-        if (!ok)
-            err_hint(err, "find out who changed it; without the folder tile everything is built anew");
-    } else {
-        ok = file_mkdirs(folder, err) && file_put(name, FILE_UPDATE, bytes, length, err);
-    }
+    const char *name =
+        name_of(writing->arena, writing->publish, tile_path(writing->arena, level, number, width));
+    const char *folder = arena_strndup(writing->arena, name, (size_t)(strrchr(name, '/') - name));
+    struct arena *scratch = arena_open();
+    bool same = true, there = is_there(scratch, name, bytes, length, &same);
+    arena_close(scratch);
+    if (!same && writing->other == NULL)
+        writing->other = name;
     remember(writing, folder); // also of what a publication left that got no further
-    arena_close(arena);
+    return there || (file_mkdirs(folder, err) && stage(writing, name, bytes, length, err));
+}
+
+static bool unveil(struct writing *writing, struct err *err)
+{
+    bool ok = sync_open(writing, err);
+    for (size_t i = 0; ok && i < writing->count; i++)
+        ok = file_unveil(writing->names[i], err);
+    for (size_t i = 0; ok && i < writing->folder_count; i++)
+        ok = file_sync_dir(writing->folders[i], err);
     return ok;
+}
+
+static void give_up(struct writing *writing)
+{
+    for (size_t i = 0; i < writing->count; i++) {
+        struct file none = {.fd = -1, .name = writing->names[i]};
+        file_unstage(i < writing->synced ? &none : &writing->open[i - writing->synced]);
+    }
 }
 
 // Partial files of the checkpoint before, where the full one is there now.
@@ -166,27 +195,32 @@ static void remove_partial(struct arena *arena, const struct publish *publish, u
     }
 }
 
-// From the last full tile of `old` published lines on: first whether the lines give the root, then the files.
+// From the last full tile of `old` published lines on, where the lines give the root.
 static bool write_from(struct arena *arena, const struct publish *publish, uint64_t old, bool *fits,
                        struct err *err)
 {
-    struct writing writing = {.publish = publish, .arena = arena};
-    struct part part = {.start = old - old % TILE_WIDTH};
-    struct tiler *check = tiler_new(arena, part.start, NULL, NULL);
-    struct tiler *tiler = tiler_new(arena, part.start, write_tile, &writing);
-    part.leaves = arena_grow_bytes(arena, NULL, 0, (publish->head.size - part.start) * TREE_HASH);
-    *fits =
-        publish_load(arena, publish->folder, old, check) && publish_load(arena, publish->folder, old, tiler);
+    struct writing *writing = ARENA_NEW(arena, struct writing);
+    uint64_t start = old - old % TILE_WIDTH, offset;
+    struct tiler *tiler = tiler_new(arena, start, write_tile, writing);
+    writing->publish = publish;
+    writing->arena = arena;
+    writing->names =
+        ARENA_ARRAY(arena, const char *, (publish->head.size - start) / TILE_WIDTH * 3 + 2 * TILE_LEVELS);
+    *fits = publish_load(arena, publish->folder, old, tiler);
     if (!*fits)
         return true;
-    if (old > part.start && load_tile(arena, publish->folder, old, 0, old / TILE_WIDTH,
-                                      (unsigned)(old - part.start), part.leaves))
-        part.known = old - part.start;
-    if (!lines_find(publish->log, publish->offset, part.start, &part.offset, err) ||
-        !feed(arena, publish, &part, check, err))
-        return false;
-    *fits = gives_root(publish, check);
-    return !*fits || (feed(arena, publish, &part, tiler, err) && sync_folders(&writing, err));
+    bool ok = lines_find(publish->log, publish->offset, start, &offset, err) &&
+              feed(arena, publish, offset, tiler, err);
+    *fits = ok && gives_root(publish, tiler);
+    if (*fits && writing->other != NULL) {
+        ok = err_set(err, E_TAMPERED, "%s is not what the log gives", writing->other);
+        err_hint(err, "find out who changed it; without the folder tile everything is built anew");
+    }
+    if (ok && *fits)
+        ok = unveil(writing, err);
+    if (!ok || !*fits)
+        give_up(writing);
+    return ok;
 }
 
 static bool write_all(struct arena *arena, const struct publish *publish, bool anew, struct err *err)

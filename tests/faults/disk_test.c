@@ -11,6 +11,7 @@
 #include "story.h"
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "data/value.h"
 
@@ -100,9 +101,9 @@ int main(void)
 #endif
     struct disk disk = {0};
     struct world *world = world_open(&(struct world_config){0});
-    size_t before = file_durable_count();
+    size_t before = fault_points();
     int status = run_live(world);
-    disk.writes = file_durable_count() - before;
+    disk.writes = fault_points() - before;
     disk.mails = story_mails(world);
     disk.records = value_count(world->records);
     struct arena *arena = arena_open();

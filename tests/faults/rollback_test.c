@@ -10,6 +10,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "data/value.h"
@@ -176,9 +177,9 @@ static void walk_all(char kind)
         .name = "back", .lib = "fixtures/run", .act = act, .judge = judge, .context = kept_digest(arena)};
     struct world *world = open_in(NULL);
     const struct prepared_playbook *playbook = world_playbook(world, contain);
-    size_t before = file_durable_count();
+    size_t before = fault_points();
     assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
-    size_t points = kind == 'r' ? value_count(world->records) - 1 : file_durable_count() - before;
+    size_t points = kind == 'r' ? value_count(world->records) - 1 : fault_points() - before;
     world_close(world);
     assert_int_equal(disturb_all(disturb, kind, points, SAMPLES), 0);
     arena_close(arena);

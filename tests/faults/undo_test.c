@@ -14,6 +14,7 @@
 #include "story.h"
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/file.h"
 #include "data/value.h"
 #include "run/recall.h"
@@ -82,10 +83,10 @@ static struct whole undisturbed(struct arena *arena)
     struct world *world = world_open(&(struct world_config){0});
     struct whole whole = {.digest = arena_strdup(arena, world_digest(world))};
     assert_int_equal(world_run(world, world_playbook(world, contain), MODE_LIVE, NULL), 0);
-    size_t before = file_durable_count();
+    size_t before = fault_points();
     assert_int_equal(world_undo(world, world->run), 0);
     whole.records = value_count(world->records);
-    whole.writes = file_durable_count() - before;
+    whole.writes = fault_points() - before;
     assert_string_equal(world_digest(world), whole.digest);
     whole.changes = value_count(story_changes(world));
     assert_true(whole.changes >= 6);

@@ -14,6 +14,7 @@
 #include "../scratch.h"
 
 #include "base/arena.h"
+#include "base/fault.h"
 #include "base/file.h"
 
 void disturb_now(const struct disturb *disturb, struct world *world)
@@ -23,7 +24,7 @@ void disturb_now(const struct disturb *disturb, struct world *world)
     else if (disturb->kind == 'r')
         world->kill_at = disturb->at;
     else
-        file_fault(disturb->kind, (unsigned)disturb->at);
+        fault_set(disturb->kind, (unsigned)disturb->at);
 }
 
 static bool ended_as_it_must(const struct disturb *disturb, int status)
@@ -37,7 +38,7 @@ static int act_in(const struct disturb *disturb, const struct world_config *conf
 {
     struct world *world = world_open(config);
     int status = disturb->act(disturb, world);
-    file_fault('k', 0);
+    fault_set('k', 0);
     world_close(world);
     return status;
 }

@@ -13,7 +13,7 @@ struct disturb {
     // What is wrong with what is left, or comes of going on with it; NULL: nothing.
     const char *(*judge)(const struct disturb *disturb, struct world *world);
     const void *context;
-    // k: killed at the n-th durable write, e, s: that one fails (file_fault); r: killed at the n-th record,
+    // k: killed at the n-th durable write, e, s: that one fails (fault_set); r: killed at the n-th record,
     // i: interrupted there
     char kind;
     size_t at, stride;

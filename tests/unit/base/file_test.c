@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 
 static char folder[SCRATCH_SIZE];
@@ -153,15 +154,15 @@ static void faults(void **state)
     struct err err;
     size_t length;
     assert_true(file_replace(in("v"), "old", 3, &err));
-    unsigned before = file_durable_count();
+    unsigned before = fault_points();
     assert_true(file_replace(in("v"), "old", 3, &err));
-    unsigned points = file_durable_count() - before;
+    unsigned points = fault_points() - before;
     assert_int_equal(points, 3); // the file, the rename, the folder
     for (unsigned n = 1; n <= points; n++) {
-        file_fault(n == 2 ? 's' : 'e', n);
+        fault_set(n == 2 ? 's' : 'e', n);
         assert_false(file_replace(in("v"), "new", 3, &err));
         assert_non_null(strstr(err.message, n == 2 ? "No space" : "Input/output"));
-        file_fault('e', 0);
+        fault_set('e', 0);
         const char *back = file_read(arena, in("v"), 10, &length, &err); // the whole old or the whole new one
         assert_string_equal(back, n < 3 ? "old" : "new");
         assert_true(file_replace(in("v"), "old", 3, &err));

@@ -100,9 +100,9 @@ static void failing_sync_poisons(void **state)
     place_note(&place, trail, "run-1", "x");
     assert_true(trail_commit(trail, &err));
     place_note(&place, trail, "run-1", "y");
-    file_fault('e', 1);
+    fault_set('e', 1);
     assert_false(trail_commit(trail, &err));
-    file_fault('e', 0);
+    fault_set('e', 0);
     assert_int_equal(err.code, E_TRAIL);
     assert_int_equal(trail_durable(trail), 1);
     assert_false(trail_commit(trail, &err)); // the disk works again; the trail does not trust it

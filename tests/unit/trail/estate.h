@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "base/file.h"
 #include "data/value.h"
 #include "trail/trail.h"
@@ -133,7 +134,7 @@ static inline bool place_life(struct place *place, char kind, unsigned n)
     assert_true(pid >= 0);
     if (pid == 0) {
         bool ok = true;
-        file_fault(kind, n);
+        fault_set(kind, n);
         struct trail *trail = trail_open(place->arena, &place->config, NULL);
         for (int i = 0; ok && trail != NULL && i < 2; i++) {
             place_note(place, trail, "run-1", "x");

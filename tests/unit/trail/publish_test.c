@@ -7,17 +7,24 @@
 
 enum { MANY = 321 }; // lines of the trail here: the first of it, and four commits of 80
 
-static bool publish(struct place *place, struct err *err)
+// What is signed of a place, to be published; the log is to be closed.
+static struct publish order_of(struct place *place, struct file *log)
 {
-    struct file log;
     struct verify_report report = attack_judge(place, NULL, NULL);
-    assert_true(file_open(&log, place_name(place, "trail/log.jsonl"), FILE_READ, NULL));
+    assert_true(file_open(log, place_name(place, "trail/log.jsonl"), FILE_READ, NULL));
     struct publish order = {.folder = place_name(place, "trail"),
-                            .log = &log,
+                            .log = log,
                             .head = {.size = report.size},
                             .offset = report.offset,
                             .note = report.note};
     memcpy(order.head.root, report.root, TREE_HASH);
+    return order;
+}
+
+static bool publish(struct place *place, struct err *err)
+{
+    struct file log;
+    struct publish order = order_of(place, &log);
     bool ok = publish_run(&order, true, true, err);
     file_close(&log);
     return ok;
@@ -273,21 +280,37 @@ static void overtaken(void **state)
     struct file log;
     size_t length;
     many_open(&place);
-    struct verify_report report = attack_judge(&place, NULL, NULL);
+    struct publish order = order_of(&place, &log);
     place_commit(&place, "run-5", 300);
     assert_true(publish(&place, NULL));
     const char *checkpoint = place_read(&place, "trail/checkpoint", &length);
-    assert_true(file_open(&log, place_name(&place, "trail/log.jsonl"), FILE_READ, NULL));
-    struct publish order = {.folder = place_name(&place, "trail"),
-                            .log = &log,
-                            .head = {.size = report.size},
-                            .offset = report.offset,
-                            .note = report.note};
-    memcpy(order.head.root, report.root, TREE_HASH);
     assert_true(publish_run(&order, false, true, NULL));
     assert_true(publish_run(&order, true, true, NULL));
     file_close(&log);
     assert_string_equal(place_read(&place, "trail/checkpoint", &length), checkpoint);
+    assert_int_equal(attack_judge(&place, NULL, NULL).verdict, VERIFY_CLEAN);
+    place_close(&place);
+}
+
+// Lines that do not give the signed root are not published: no file gets its name, and none is left beside.
+static void another_root(void **state)
+{
+    (void)state;
+    struct place place;
+    struct file log;
+    struct err err;
+    many_open(&place);
+    place_commit(&place, "run-5", 300);
+    struct publish order = order_of(&place, &log);
+    order.head.root[0] ^= 1;
+    assert_false(publish_run(&order, false, true, &err));
+    assert_int_equal(err.code, E_TAMPERED);
+    assert_false(file_exists(place_name(&place, "trail/tile/0/001")));
+    assert_false(file_exists(place_name(&place, "trail/tile/0/001.new")));
+    order.head.root[0] ^= 1;
+    assert_true(publish_run(&order, false, true, NULL));
+    assert_true(file_exists(place_name(&place, "trail/tile/0/001")));
+    file_close(&log);
     assert_int_equal(attack_judge(&place, NULL, NULL).verdict, VERIFY_CLEAN);
     place_close(&place);
 }
@@ -361,6 +384,7 @@ int main(void)
         cmocka_unit_test(a_checkpoint_knows_more),
         cmocka_unit_test(overwritten_by_older),
         cmocka_unit_test(overtaken),
+        cmocka_unit_test(another_root),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

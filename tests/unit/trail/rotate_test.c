@@ -135,7 +135,7 @@ static bool disturbed(struct place *place, char kind, unsigned n)
     assert_true(pid >= 0);
     if (pid == 0) {
         struct trail *trail = place_trail(place);
-        file_fault(kind, n);
+        fault_set(kind, n);
         _exit(trail_rotate(trail, NULL) ? 0 : 1);
     }
     int status;

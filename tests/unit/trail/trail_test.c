@@ -85,9 +85,9 @@ static void cost(void **state)
     struct place place;
     place_open(&place);
     place_commit(&place, "run-1", 1);
-    unsigned before = file_durable_count();
+    unsigned before = fault_points();
     place_commit(&place, "run-2", 40);
-    assert_int_equal(file_durable_count() - before, 2);
+    assert_int_equal(fault_points() - before, 2);
     place_close(&place);
 }
 
@@ -339,9 +339,9 @@ static void no_room(void **state)
     place_note(&place, trail, "run-1", "after it");
     trail_append(trail, "run-2", "effect.result", NULL);
     place_note(&place, trail, "run-2", "of another");
-    file_fault('s', 1);
+    fault_set('s', 1);
     assert_false(trail_commit(trail, &err));
-    file_fault('s', 0);
+    fault_set('s', 0);
     assert_int_equal(err.code, E_TRAIL);
     assert_true(trail_durable(trail) < intent);
     assert_false(trail_commit(trail, &err)); // nothing more
