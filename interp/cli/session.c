@@ -3,7 +3,6 @@
 #include "cli/session.h"
 
 #include "base/arena.h"
-#include "base/embed.h"
 #include "base/env.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -126,7 +125,6 @@ bool session_connect(struct session *session, struct err *err)
 {
     if (!session_reach(session, err) || !session_open_trail(session, err))
         return false;
-    embed_release(); // what is run was read
     open_engine(session);
     return true;
 }
