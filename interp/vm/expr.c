@@ -129,9 +129,14 @@ static bool compile_one(struct vm_program *program, const struct expr *expr, str
     return true;
 }
 
-// All expressions as the functions of one chunk, which costs a fraction. False: one of them is no Lua. That
-// each is a whole by itself, so that none can reach into its neighbour, was seen when it was read
-// (mention.h).
+// A path is followed in C, nearly always: it becomes Lua when that is first needed.
+static bool is_path(const struct vm_program *program, int slot)
+{
+    return program->paths[slot] != NULL;
+}
+
+// All others as the functions of one chunk, which costs a fraction. False: one of them is no Lua. That each
+// is a whole by itself, so that none can reach into its neighbour, was seen when it was read (mention.h).
 static bool compile_together(struct vm_program *program, struct arena *scratch)
 {
     struct vm *vm = program->vm;
@@ -140,7 +145,8 @@ static bool compile_together(struct vm_program *program, struct arena *scratch)
     text_add(&chunk, "return {\n");
     for (int slot = 0; slot < program->slots; slot++) {
         const struct expr *expr = program->exprs[slot];
-        bool is_expression = expr != NULL && expr->source != NULL && !program->is_body[slot];
+        bool is_expression =
+            expr != NULL && expr->source != NULL && !program->is_body[slot] && !is_path(program, slot);
         text_add(&chunk, is_expression ? "function() " : "false");
         if (is_expression)
             add_expression(&chunk, expr);
@@ -168,11 +174,20 @@ void vm_program_compile(struct vm_program *program, struct err_list *errors)
     (void)compile_together(program, scratch); // else each says by itself what is wrong with it
     for (int slot = 0; slot < program->slots; slot++) {
         struct err err = {0};
-        if (program->exprs[slot] != NULL && program->refs[slot] == LUA_NOREF &&
+        if (program->exprs[slot] != NULL && program->refs[slot] == LUA_NOREF && !is_path(program, slot) &&
             !compile_one(program, program->exprs[slot], scratch, &err))
             err_list_append(errors, &err);
     }
     arena_close(scratch);
+}
+
+static bool compile_path(struct vm_program *program, const struct expr *expr, struct err *err)
+{
+    struct arena *scratch = arena_open();
+    REQUIRE(is_path(program, expr->slot)); // all others were compiled when they were loaded
+    bool ok = compile_one(program, expr, scratch, err);
+    arena_close(scratch);
+    return ok;
 }
 
 // What a path leads to; NULL: nothing is there. An unknown on the way is the end of it.
@@ -221,12 +236,13 @@ enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *p
             *result = unknown;
             return EVAL_UNKNOWN;
         }
-        if (found != NULL && program->paths[expr->slot] != NULL && is_settled(found, SETTLED_DEPTH)) {
+        if (found != NULL && is_path(program, expr->slot) && is_settled(found, SETTLED_DEPTH)) {
             *result = value_moved(run->arena, found, expr->pos); // without Lua, which would copy it twice
             return EVAL_VALUE;
         }
     }
-    REQUIRE(program->refs[expr->slot] != LUA_NOREF);
+    if (program->refs[expr->slot] == LUA_NOREF && !compile_path(program, expr, err))
+        return EVAL_FAILED;
     struct vm_run *before = vm_charge(vm, run);
     const struct vm_scope *outer = vm->scope;
     vm->scope = scope;
