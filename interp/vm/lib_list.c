@@ -146,22 +146,44 @@ static int unite(lua_State *L)
     return 1;
 }
 
+// What the key on top is found by in a table: itself, or, as no table has them for keys, a mark for nil.
+// False: it is NaN, which equals nothing and is no key.
+static bool push_found_by(lua_State *L)
+{
+    if (lua_isnil(L, -1))
+        lua_pushlightuserdata(L, L);
+    else
+        lua_pushvalue(L, -1);
+    return lua_rawequal(L, -1, -1);
+}
+
 static int without(lua_State *L)
 {
     check_list(L, 1);
     check_list(L, 2);
     lua_settop(L, 3);
     lua_newtable(L);
+    lua_newtable(L);
+    for (lua_Integer i = 1; item(L, 2, i); i++) {
+        push_key(L, 3);
+        if (push_found_by(L)) {
+            lua_pushboolean(L, 1);
+            lua_rawset(L, 5);
+        }
+        lua_settop(L, 5);
+    }
     lua_Integer count = 0;
     for (lua_Integer i = 1; item(L, 1, i); i++) {
         push_key(L, 3);
-        bool drop = holds(L, 2, 3, lua_gettop(L));
-        lua_pop(L, 1);
+        push_found_by(L);
+        bool drop = lua_rawget(L, 5) != LUA_TNIL;
+        lua_settop(L, 6);
         if (drop)
             lua_pop(L, 1);
         else
             lua_rawseti(L, 4, ++count);
     }
+    lua_settop(L, 4);
     bridge_mark_list(L);
     return 1;
 }

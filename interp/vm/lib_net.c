@@ -153,9 +153,11 @@ static int time_min(lua_State *L)
 
 static int time_of(lua_State *L)
 {
-    if (!lua_isinteger(L, 1))
-        return luaL_argerror(L, 1, "seconds since 1970, a whole number");
-    push_time(L, lua_tointeger(L, 1) * 1000);
+    static const lua_Integer most = 253402300799; // the end of the year 9999
+    lua_Integer seconds = lua_tointeger(L, 1);
+    if (!lua_isinteger(L, 1) || seconds < -most || seconds > most)
+        return luaL_argerror(L, 1, "seconds since 1970, a whole number of four-digit years");
+    push_time(L, seconds * 1000);
     return 1;
 }
 

@@ -7,7 +7,7 @@
 #include "vm/bridge.h"
 #include "vm/state.h"
 
-enum { MAX_SUBJECT = 1024 * 1024 };
+enum { MAX_SUBJECT = 1024 * 1024, MAX_PATTERN = 256 };
 
 static const char *subject(lua_State *L, int index, size_t *length)
 {
@@ -133,8 +133,10 @@ static int replace(lua_State *L)
 
 static int glob(lua_State *L)
 {
-    size_t length;
-    lua_pushboolean(L, text_glob(luaL_checkstring(L, 1), subject(L, 2, &length)));
+    size_t length, width;
+    const char *pattern = luaL_checklstring(L, 1, &width);
+    luaL_argcheck(L, width <= MAX_PATTERN, 1, "the pattern is longer than 256 bytes"); // tried at every place
+    lua_pushboolean(L, text_glob(pattern, subject(L, 2, &length)));
     return 1;
 }
 
@@ -198,7 +200,8 @@ const struct vm_function vm_text_functions[] = {
     {"text.ends", "text.ends(s, suffix)", ends},
     {"text.contains", "text.contains(s, part)", contains},
     {"text.replace", "text.replace(s, from, to): every occurrence, literally", replace},
-    {"text.glob", "text.glob(pattern, s): * and ? match, letters without case", glob},
+    {"text.glob",
+     "text.glob(pattern, s): * and ? match, letters without case; a pattern has at most 256 bytes", glob},
     {"text.lower", "text.lower(s): ASCII letters in lower case", lower},
     {"text.upper", "text.upper(s): ASCII letters in upper case", upper},
     {"text.same", "text.same(a, b): equal but for the case of ASCII letters; nil equals nil", same},
