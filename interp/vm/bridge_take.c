@@ -32,19 +32,31 @@ static const struct value *refuse(struct taking *taking, const char *why)
     return NULL;
 }
 
-static const struct value *take_text(lua_State *L, int index, struct taking *taking)
+// A text that a value can hold: of a member's name too, since what is put in for a broken byte could make two
+// names the same.
+static const char *text_at(lua_State *L, int index, struct taking *taking)
 {
     size_t length;
     const char *text = lua_tolstring(L, index, &length);
-    if (strlen(text) != length)
-        return refuse(taking, "holds a NUL character");
+    if (strlen(text) != length) {
+        refuse(taking, "holds a NUL character");
+        return NULL;
+    }
     for (size_t at = 0; at < length;) {
         size_t size = (unsigned char)text[at] < 0x80 ? 1 : text_utf8(text + at, length - at, NULL);
-        if (size == 0)
-            return refuse(taking, "holds bytes that are not UTF-8");
+        if (size == 0) {
+            refuse(taking, "holds bytes that are not UTF-8");
+            return NULL;
+        }
         at += size;
     }
-    return value_string(taking->arena, text);
+    return text;
+}
+
+static const struct value *take_text(lua_State *L, int index, struct taking *taking)
+{
+    const char *text = text_at(L, index, taking);
+    return text == NULL ? NULL : value_string(taking->arena, text);
 }
 
 // An unmarked table is a list when its keys are 1…n; an empty one is a list as well.
@@ -76,7 +88,9 @@ static const struct value *take_list(lua_State *L, int index, int reasons, struc
         if (reasons != 0)
             lua_pop(L, 1);
         if (lua_rawgeti(L, index, i) == LUA_TNIL)
-            return list;
+            return reasons != 0 || list->count == (size_t)lua_rawlen(L, index)
+                       ? list
+                       : refuse(taking, "holds a list in which something is nil");
         const struct value *item = take(L, lua_gettop(L), taking, depth + 1);
         lua_pop(L, 1);
         if (item == NULL)
@@ -106,8 +120,8 @@ static const struct value *take_map(lua_State *L, int index, int reasons, struct
     while (lua_next(L, index) != 0) {
         if (lua_type(L, -2) != LUA_TSTRING)
             return refuse(taking, "has a key that is no text");
-        const char *key = lua_tostring(L, -2);
-        const struct value *item = take(L, lua_gettop(L), taking, depth + 1);
+        const char *key = text_at(L, -2, taking);
+        const struct value *item = key == NULL ? NULL : take(L, lua_gettop(L), taking, depth + 1);
         if (item == NULL)
             return NULL;
         value_add(taking->arena, map, key, item);

@@ -55,6 +55,22 @@ static void patterns_are_short(void **state)
                         "true");
 }
 
+// Two names that would be the same in the trail, and a list of which the end would be lost in silence.
+static void what_is_no_value_is_refused(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"return {r = {['a\\0b'] = 1, a = 2}}", "holds a NUL"},
+        {"return {r = {['\\xc3'] = 1, ['\\xc4'] = 2}}", "not UTF-8"},
+        {"local t = list {1, 2, 3, 4}; t[2] = nil; return {r = t}", "something is nil"},
+        {"return {r = list {nil, 2}}", "something is nil"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
+        if (strstr(result_of(cases[i][0]), cases[i][1]) == NULL)
+            fail_msg("%s: %s", cases[i][0], result_of(cases[i][0]));
+    assert_string_equal(result_of("local t = list {1, 2}; t[2] = nil; return {r = t}"), "[1]");
+}
+
 static void times_are_such(void **state)
 {
     (void)state;
@@ -64,8 +80,8 @@ static void times_are_such(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(lists_take_linear_time),
-                                       cmocka_unit_test(patterns_are_short),
-                                       cmocka_unit_test(times_are_such)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lists_take_linear_time), cmocka_unit_test(patterns_are_short),
+        cmocka_unit_test(what_is_no_value_is_refused), cmocka_unit_test(times_are_such)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
