@@ -60,6 +60,11 @@ sed 's#203.0.113.21#10.0.1.9#g' "$work/mining.json" >"$work/own.json"
 t run dns-alert --alert "$work/own.json" --param block=true --dry-run --unattended 2>/dev/null |
     sed -n '/network.block_address/,/^$/p; /task left_out/,/^  task/p'
 t run dns-alert --alert "$work/mining.json" --param block=true --unattended --approve-all 2>/dev/null | sed -n '/network.block_address/,/^$/p'
+# Where no machine has a group, or no address is known, that is left to people.
+for alert in dns-01-currency-mining dns-02-sinkholed-domain; do
+    "$program" run dns-alert --alert "../alerts/$alert.arm.json" --param block=true --dry-run --unattended 2>/dev/null |
+        sed -n '/task refuse_by_hand/,/^  task who/p'
+done
 
 # A network is refused only where nothing of it is one's own or the platform's, and it is not half the world.
 cat >"$work/wide.yaml" <<'YAML'
