@@ -23,7 +23,7 @@ static const char *answer_word(enum rights_answer answer)
     return words[answer];
 }
 
-// {permission, api, reads, primitives, steps, status, where}
+// {permission, api, reads, primitives, steps, protects, status, missing}
 static const struct value *need_value(struct arena *arena, const struct need *need,
                                       const struct rights *rights)
 {
@@ -34,6 +34,7 @@ static const struct value *need_value(struct arena *arena, const struct need *ne
     value_put(arena, map, "reads", value_bool(need->reads));
     value_put(arena, map, "primitives", need->primitives);
     value_put(arena, map, "steps", need->steps);
+    value_put(arena, map, "protects", value_bool(need->protects));
     value_put_text(arena, map, "status", answer_word(answer));
     value_put(arena, map, "missing", where);
     return map;
@@ -95,7 +96,10 @@ static void print_need(struct wrap *wrap, const struct value *need)
     if (status != NULL && !good)
         wrap_line(wrap, 6, WRAP_PLAIN,
                   arena_printf(arena, "not in %s", joined(arena, value_get(need, "missing"))));
-    wrap_line(wrap, 6, WRAP_DIM, joined(arena, value_get(need, "primitives")));
+    if (value_count(value_get(need, "primitives")) > 0)
+        wrap_line(wrap, 6, WRAP_DIM, joined(arena, value_get(need, "primitives")));
+    if (value_flag_at(need, "protects"))
+        wrap_line(wrap, 6, WRAP_DIM, "every run: whom the policy protects is looked up");
 }
 
 // `words`: of the APIs whose needs belong into this part.
@@ -168,9 +172,11 @@ static int show(struct session *session)
     if (playbook == NULL ||
         !link_calls(cli->arena, open_catalog(cli), session->vm, playbook, &linked, errors))
         return cli_fail_all(cli, errors);
-    if (!needs_collect(cli->arena, session->vm, &linked, &needs, &err) ||
-        (options_has(&cli->options, OPT_CHECK) &&
-         (!session_reach(session, &err) || (rights = rights_open(session, &needs, &err)) == NULL)))
+    if (!needs_collect(cli->arena, session->vm, &linked, &needs, &err))
+        return cli_fail(cli, &err);
+    needs_add_protected(cli->arena, &needs, session->settings.policy, session->settings.book);
+    if (options_has(&cli->options, OPT_CHECK) &&
+        (!session_reach(session, &err) || (rights = rights_open(session, &needs, &err)) == NULL))
         return cli_fail(cli, &err);
     const struct value *object = as_value(cli, session, playbook, &needs, rights);
     if (cli_json(cli)) {

@@ -6,8 +6,11 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/schema.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
+#include "policy/policy.h"
+#include "policy/protect.h"
 #include "run/link.h"
 #include "vm/prim.h"
 
@@ -47,14 +50,12 @@ static bool only_reads(const char *permission)
            (strstr(permission, ".Read.") != NULL || text_ends(permission, ".Read"));
 }
 
-static struct need *need_at(struct collecting *collecting, const char *permission)
+static struct need *need_at(struct arena *arena, struct needs *needs, const char *permission)
 {
-    struct needs *needs = collecting->needs;
     for (size_t i = 0; i < needs->count; i++)
         if (strcmp(needs->items[i].permission, permission) == 0)
             return &needs->items[i];
-    needs->items =
-        arena_grow(collecting->arena, needs->items, needs->count, needs->count + 1, sizeof *needs->items);
+    needs->items = arena_grow(arena, needs->items, needs->count, needs->count + 1, sizeof *needs->items);
     struct need *need = &needs->items[needs->count++];
     bool path = strchr(permission, '/') != NULL;
     *need = (struct need){.permission = permission,
@@ -63,8 +64,8 @@ static struct need *need_at(struct collecting *collecting, const char *permissio
                                  : is_data(permission)                       ? NEED_DATA
                                                                              : NEED_ACTION,
                           .reads = only_reads(permission),
-                          .primitives = value_list(collecting->arena),
-                          .steps = value_list(collecting->arena)};
+                          .primitives = value_list(arena),
+                          .steps = value_list(arena)};
     return need;
 }
 
@@ -83,7 +84,8 @@ static void add_primitive(struct collecting *collecting, const struct step *step
     if (primitive != NULL)
         add_once(collecting->arena, collecting->needs->primitives, primitive->name);
     for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
-        struct need *need = need_at(collecting, value_text(value_item(primitive->permissions, i)));
+        struct need *need =
+            need_at(collecting->arena, collecting->needs, value_text(value_item(primitive->permissions, i)));
         add_once(collecting->arena, need->primitives, primitive->name);
         add_once(collecting->arena, need->steps, step->id);
     }
@@ -105,6 +107,17 @@ static void add_list(struct collecting *collecting, const struct step_list *list
     }
 }
 
+static void sort(struct needs *needs)
+{
+    for (size_t i = 1; i < needs->count; i++) // few: a sort by insertion
+        for (size_t k = i; k > 0 && strcmp(needs->items[k - 1].permission, needs->items[k].permission) > 0;
+             k--) {
+            struct need other = needs->items[k];
+            needs->items[k] = needs->items[k - 1];
+            needs->items[k - 1] = other;
+        }
+}
+
 bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *linked, struct needs *out,
                    struct err *err)
 {
@@ -112,13 +125,19 @@ bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *link
     struct collecting collecting = {arena, vm, out, err, true};
     for (size_t i = 0; i < linked->count; i++)
         add_list(&collecting, &linked->playbooks[i]->steps);
-    for (size_t i = 1; i < out->count; i++) // few: a sort by insertion
-        for (size_t k = i; k > 0 && strcmp(out->items[k - 1].permission, out->items[k].permission) > 0; k--) {
-            struct need other = out->items[k];
-            out->items[k] = out->items[k - 1];
-            out->items[k - 1] = other;
-        }
+    sort(out);
     return collecting.good;
+}
+
+void needs_add_protected(struct arena *arena, struct needs *needs, const struct policy *policy,
+                         const struct register_book *book)
+{
+    for (size_t i = 0; i < policy->protect_count; i++) {
+        bool application = schema_is_guid(policy->protect[i].what);
+        if (protect_is_asked(&policy->protect[i], book))
+            need_at(arena, needs, application ? "Application.Read.All" : "User.Read.All")->protects = true;
+    }
+    sort(needs);
 }
 
 static const struct value *names(struct arena *arena, const struct needs *needs, enum need_api api,

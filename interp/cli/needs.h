@@ -8,6 +8,8 @@
 
 struct arena;
 struct linked;
+struct policy;
+struct register_book;
 struct value;
 struct vm;
 
@@ -30,6 +32,7 @@ struct need {
     bool reads;               // it is enough to look
     struct value *primitives; // names
     struct value *steps;      // ids of the steps that use these
+    bool protects;            // whom the policy protects is looked up with it
 };
 struct needs {
     struct need *items; // sorted by permission
@@ -38,6 +41,9 @@ struct needs {
 };
 MUST_CHECK bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *linked,
                               struct needs *out, struct err *err);
+// Adds what every run needs where the policy protects somebody whose other names the register does not tell.
+void needs_add_protected(struct arena *arena, struct needs *needs, const struct policy *policy,
+                         const struct register_book *book);
 // A role definition (Microsoft.Authorization/roleDefinitions) that grants these and nothing else; with
 // `reads`, only what looking needs.
 const struct value *needs_role(struct arena *arena, const struct needs *needs, const char *playbook,

@@ -77,12 +77,14 @@ static bool parse_protect(struct arena *arena, const struct value *entry, struct
         out->what = value_text_at(map, "match");
         out->why = value_text_at(map, "why");
     }
-    if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) ||
-        strchr(out->what, '@') != NULL)
+    // No user principal name holds one of these signs; with them nobody would be met, and nobody looked up.
+    bool upn = schema_is_email(out->what) && strpbrk(out->what, "/%*?") == NULL;
+    if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) || upn)
         return true;
     err_set_at(err, E_CONFIG, value_pos(entry), "'%.80s' cannot be protected: what is it?", out->what);
     err_hint(err,
-             "a resource id that begins with '/', an object or application id, or a user principal name");
+             "a resource id that begins with '/', an object or application id, or a user principal name: "
+             "no display name, no pattern of names");
     return false;
 }
 

@@ -214,3 +214,11 @@ bool protect_judge(const struct policy *policy, const struct register_book *book
     return book == NULL || !text_starts(target->primitive, "network.") ||
            check_blocked(&hunt, target->params);
 }
+
+bool protect_is_asked(const struct policy_protect *entry, const struct register_book *book)
+{
+    if (is_path(entry->what))
+        return false;
+    return book == NULL || (value_get(register_user(book, entry->what), "object_id") == NULL &&
+                            value_get(register_application(book, entry->what), "object_id") == NULL);
+}

@@ -31,3 +31,7 @@ struct protect_target {
 MUST_CHECK bool protect_judge(const struct policy *policy, const struct register_book *book,
                               const struct protect_self *self, const struct protect_target *target,
                               struct err *err);
+
+// Has a person or an application of `protect` other names, which the register does not tell and the directory
+// is asked for? False for resources.
+bool protect_is_asked(const struct policy_protect *entry, const struct register_book *book);

@@ -3,13 +3,11 @@
 // Invariant: whom nobody could look up is told, since only the name in the policy protects him then.
 #include "run/protected.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "policy/policy.h"
-#include "policy/register.h"
+#include "policy/protect.h"
 #include "run/carry.h"
 #include "run/loop.h"
 
@@ -24,22 +22,10 @@ static const struct engine_config *config_of(const struct instance *instance)
     return loop_config(instance->run->engine);
 }
 
-static bool is_known(const struct register_book *book, const char *what)
+// Where the directory tells of it.
+static const char *address_of(struct arena *arena, const char *what)
 {
-    if (book == NULL)
-        return false;
-    return value_get(register_user(book, what), "object_id") != NULL ||
-           value_get(register_application(book, what), "object_id") != NULL;
-}
-
-// Where the directory tells of it, or NULL: it has no other name (no UPN holds one of these signs), or the
-// register knows it.
-static const char *address_of(const struct instance *instance, const char *what)
-{
-    struct text url = text_new(instance->run->arena);
-    bool upn = schema_is_email(what) && strpbrk(what, "/\\%") == NULL;
-    if ((!schema_is_guid(what) && !upn) || is_known(config_of(instance)->book, what))
-        return NULL;
+    struct text url = text_new(arena);
     if (schema_is_guid(what)) {
         text_addf(&url, "graph:/servicePrincipals?$filter=appId%%20eq%%20'%s'&$select=id,appId", what);
         return url.ptr;
@@ -92,11 +78,12 @@ void protected_learn(struct instance *instance, void (*done)(struct instance *in
         .state = TASK_REQUESTS, .phase = PHASE_OBSERVE, .result = &value_null, .requests = requests};
     instance->run->people = value_list(arena);
     for (size_t i = 0; i < policy->protect_count; i++) {
-        const char *url = address_of(instance, policy->protect[i].what);
-        if (url == NULL)
+        const struct policy_protect *entry = &policy->protect[i];
+        if (!protect_is_asked(entry, config_of(instance)->book))
             continue;
-        asking->entries[asking->task.request_count] = &policy->protect[i];
-        requests[asking->task.request_count++] = (struct request){.method = "GET", .url = url};
+        asking->entries[asking->task.request_count] = entry;
+        requests[asking->task.request_count++] =
+            (struct request){.method = "GET", .url = address_of(arena, entry->what)};
     }
     if (asking->task.request_count == 0) {
         done(instance);

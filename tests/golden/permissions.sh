@@ -43,3 +43,12 @@ ends() {
     echo
 }
 ends csp-fraud-alert --check
+
+# Whom the policy protects is looked up by every run, unless the register tells of them.
+cp ../../playbooks/lab/register.yaml "$PLAYBOOK_CONFIG"
+printf 'name: protects\ncloud: public\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\npolicy: protects-policy.yaml\nregister: register.yaml\n' \
+    >"$PLAYBOOK_CONFIG/protects.yaml"
+echo 'protect: [tier0@contoso.com, breakglass@contoso.com, /subscriptions/x]' >"$PLAYBOOK_CONFIG/protects-policy.yaml"
+t permissions keyvault-enable --profile protects
+echo 'protect: [77777777-aaaa-4aaa-8aaa-777777777777]' >"$PLAYBOOK_CONFIG/protects-policy.yaml"
+"$program" permissions keyvault-enable --profile protects --json | grep -o '[^{]*"protects":true'

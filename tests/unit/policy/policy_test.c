@@ -69,6 +69,25 @@ static void reads_a_policy(void **state)
     arena_close(arena);
 }
 
+// A name by which the directory knows nobody would protect nobody.
+static void protects_whom_one_can_look_up(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"Break Glass <bg@contoso.com>", "break glass@contoso.com",
+                                        "*@contoso.com", "bg/admin@contoso.com"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        struct arena *arena = arena_open();
+        struct err err = {0};
+        const char *text =
+            arena_printf(arena, "allow: ['*']\nprotect:\n  - {match: '%s', why: w}\n", names[i]);
+        assert_null(policy_parse(arena, yaml(arena, text), &err));
+        assert_string_equal(err.message,
+                            arena_printf(arena, "'%s' cannot be protected: what is it?", names[i]));
+        assert_int_equal(err.pos.line, 3);
+        arena_close(arena);
+    }
+}
+
 static void says_where_a_file_is_wrong(void **state)
 {
     (void)state;
@@ -81,7 +100,8 @@ static void says_where_a_file_is_wrong(void **state)
         {POLICY, 1, "alow: [x]\n", "the policy has no 'alow'", "did you mean 'allow'?"},
         {POLICY, 1, "approvals: {contain: 21}\n", "approvals are counted from 0 to 20", ""},
         {POLICY, 2, "max_changes: 1\nprotect: [nobody]\n", "'nobody' cannot be protected: what is it?",
-         "a resource id that begins with '/', an object or application id, or a user principal name"},
+         "a resource id that begins with '/', an object or application id, or a user principal name: no "
+         "display name, no pattern of names"},
         {POLICY, 1, "protect: [{match: /x, wy: z}]\n", "an entry of 'protect' has no 'wy'",
          "did you mean 'why'?"},
         {POLICY, 1, "- x\n", "the policy is written as name: value", ""},
@@ -351,6 +371,7 @@ int main(void)
         cmocka_unit_test(only_signed),
         cmocka_unit_test(reads_a_policy),
         cmocka_unit_test(reads_a_profile),
+        cmocka_unit_test(protects_whom_one_can_look_up),
         cmocka_unit_test(says_where_a_file_is_wrong),
         cmocka_unit_test(protects),
         cmocka_unit_test(answers_from_the_register),
