@@ -34,8 +34,10 @@ local function refuse(request, response)
 end
 
 -- Body of a good answer; nil where the resource is not there, false where the identity may not, and that is an answer.
+-- Accepted (202) is none to a question: what is not ready yet would pass for what is not there.
 local function checked(request, response)
-    if kind_of(response.status) == 2 then return response.body end
+    local ready = response.status ~= 202 or request.method ~= "GET" or request.underway
+    if kind_of(response.status) == 2 and ready then return response.body end
     if response.status == 404 and request.absent_ok then return nil end
     if response.status == 403 and request.denied_ok then return false end
     return refuse(request, response)
@@ -68,7 +70,7 @@ end
 
 --- read:poll(url, options) → as get, and info {status, headers}: for what is under way
 function reader:poll(url, options)
-    return send(options_of({method = "GET", url = url, absent_ok = true}, options))
+    return send(options_of({method = "GET", url = url, absent_ok = true, underway = true}, options))
 end
 
 --- read:query(url, body, options) → body of a POST that only reads, and info {status, headers}

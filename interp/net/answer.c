@@ -121,11 +121,11 @@ static bool is_json(const struct value *headers)
            (length > 5 && text_starts_nocase(type + length - 5, "+json"));
 }
 
-static bool is_text(const struct value *headers)
+static bool is_of(const struct value *headers, const char *wanted)
 {
     const char *type = value_text(value_get(headers, "content-type"));
-    size_t length = strlen(REQUEST_TEXT_TYPE);
-    return type != NULL && strcspn(type, "; \t") == length && text_starts_nocase(type, REQUEST_TEXT_TYPE);
+    size_t length = strlen(wanted);
+    return type != NULL && strcspn(type, "; \t") == length && text_starts_nocase(type, wanted);
 }
 
 // UTF-8 without a NUL: what a value can hold.
@@ -151,18 +151,21 @@ struct response *answer_finish(struct answer *answer, const struct request *requ
     response->headers = answer->headers;
     if (is_blank(&answer->body))
         return response;
-    bool matters = status >= 200 && status < 300 && strcmp(request->method, "GET") == 0;
+    bool reads = strcmp(request->method, "GET") == 0, matters = status >= 200 && status < 300 && reads;
     if (request->as_bytes && matters) {
         response->body =
             value_string(answer->arena, crypto_base64(answer->arena, answer->body.ptr, answer->body.length));
         return response;
     }
-    if (is_text(answer->headers) && matters) {
+    if (is_of(answer->headers, REQUEST_TEXT_TYPE) && matters) {
         if (!is_readable(&answer->body))
             return unusable(answer, "the answer is a text that is not UTF-8");
         response->body = value_string(answer->arena, answer->body.ptr);
         return response;
     }
+    // What a chat's webhook says to a message.
+    if (is_of(answer->headers, "text/plain") && !reads && is_readable(&answer->body))
+        response->body = value_string(answer->arena, answer->body.ptr);
     if (!is_json(answer->headers)) {
         const char *type = value_text(value_get(answer->headers, "content-type"));
         if (matters)

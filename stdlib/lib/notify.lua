@@ -62,12 +62,16 @@ end
 function notify.send(write, message)
     local kind = profile "notify"
     if makers[kind] then
-        write:post("notify:", makers[kind]({
+        local said = write:post("notify:", makers[kind]({
             subject = plain.line(message.subject, subject_most),
             to = plain.line(text.join(message.to, ", "), text_most),
             text = plain.cut(message.text, text_most),
             about = plain.line(message.about, subject_most),
         }))
+        -- Teams answers well even where it takes nothing, and says so in words; they may hold the URL and are not shown.
+        if type(said) == "string" and text.contains(said, "HTTP error") then
+            error("the chat has not taken the message: in its good answer it tells of an HTTP error", 0)
+        end
         return
     end
     local mail = {to = message.to, subject = plain.line(message.subject, 200), text = plain.cut(message.text, 20000)}

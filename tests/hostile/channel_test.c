@@ -26,6 +26,7 @@ enum { TIMEOUT_MS = 60000 };
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static size_t posts, strangers;
 static char posted[65536];
+static const char *refusal; // what the chat says in a good answer; NULL: it takes the message
 
 static const char *respond(const char *request)
 {
@@ -41,6 +42,7 @@ static const char *respond(const char *request)
     } else if (strcasestr(request, "\r\nHost: " HOST "\r\n") != NULL) {
         posts++;
         snprintf(posted, sizeof posted, "%s", request);
+        reply = refusal == NULL ? reply : refusal;
     } else {
         strangers++;
     }
@@ -203,6 +205,25 @@ static void posts_once(void **state)
     }
 }
 
+static void hears_a_refusal_in_a_good_answer(void **state)
+{
+    (void)state;
+    struct tiny *tiny = tiny_open();
+    struct place place;
+    char route[64];
+    setenv("SOC_TEST_URL", "https://" HOST "/services/" SECRET, 1);
+    refusal = "HTTP/1.1 200 OK\r\nContent-Length: 87\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n"
+              "Message delivery to " SECRET " failed: Microsoft Teams endpoint returned HTTP error 429";
+    tiny->answer = respond;
+    snprintf(route, sizeof route, "http://127.0.0.1:%d", tiny->port);
+    open_place(&place, "teams", route);
+    const struct value *json = run(&place, NULL, 1);
+    assert_string_equal(at(&place, json, "effects.0.status"), "unknown");
+    close_place(&place);
+    tiny_close(tiny);
+    refusal = NULL;
+}
+
 static void wants_its_variable(void **state)
 {
     (void)state;
@@ -223,6 +244,8 @@ int main(void)
 {
     if (getenv("PLAYBOOK") == NULL)
         return 77;
-    const struct CMUnitTest tests[] = {cmocka_unit_test(posts_once), cmocka_unit_test(wants_its_variable)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(posts_once),
+                                       cmocka_unit_test(hears_a_refusal_in_a_good_answer),
+                                       cmocka_unit_test(wants_its_variable)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

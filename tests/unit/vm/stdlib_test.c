@@ -121,7 +121,8 @@ static struct response answer(struct scene *scene, const struct request *request
                      value_printf(arena, "%s%s%s%s%s", name, request->body == NULL ? "" : " ",
                                   request->body == NULL ? "" : json_text(arena, unmask(arena, request->body)),
                                   etag == NULL ? "" : " If-Match ", etag == NULL ? "" : etag));
-    return (struct response){.status = reads && body == NULL ? 404 : 200, .body = body};
+    int64_t status = value_int_at(body, "$status", reads && body == NULL ? 404 : 200);
+    return (struct response){.status = (int)status, .body = status == 200 ? body : NULL};
 }
 
 static const struct value *run_slot(struct scene *scene, enum primitive_slot slot,
