@@ -64,12 +64,11 @@ void call_ok(struct call *call, int status, const struct value *answer)
 
 static const struct value *graph_error(struct call *call, const char *code, const char *message)
 {
-    const char *id = call->client_request_id == NULL ? crypto_uuid(call->arena) : call->client_request_id;
+    const char *id = call->client_request_id == NULL ? call->id : call->client_request_id;
     return make_value(call->arena,
                       "{'error': {'code': %s, 'message': %s, 'innerError': {'date': %s, 'request-id': %s, "
                       "'client-request-id': %s}}}",
-                      code, message, clock_rfc3339(call->arena, clock_now_ms()), crypto_uuid(call->arena),
-                      id);
+                      code, message, clock_rfc3339(call->arena, clock_now_ms()), call->id, id);
 }
 
 // Partner Center's codes are numbers, but for those of what stands in front of it.

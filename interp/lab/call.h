@@ -47,6 +47,7 @@ struct call {
     // Faults that were asked for.
     const char *context; // that the token must have; NULL: none
     int remaining;       // calls of the subscription; -1: plenty
+    const char *id;      // what the service calls this request
     // Filled by route.c.
     enum call_host host;
     const char *path;                        // raw, without query

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
+#include "data/json.h"
 #include "data/value.h"
 #include "lab/check.h"
 #include "lab/estate.h"
@@ -132,13 +133,39 @@ static const struct value *instance_view(struct call *call, const struct value *
         arena_printf(call->arena, "VM %s", power));
 }
 
+// The model as it is kept, in short: another one after each change.
+static char *etag_of(struct call *call, const struct value *machine)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *text = json_text(call->arena, machine);
+    crypto_sha256(text, strlen(text), hash);
+    return arena_printf(call->arena, "\"%s\"", crypto_hex(call->arena, hash, 8));
+}
+
+static const struct value *shown_machine(struct call *call, const struct value *machine)
+{
+    return value_merge_patch(call->arena, operation_shown(call, machine),
+                             make_value(call->arena, "{'etag': %s}", etag_of(call, machine)));
+}
+
+// Is it the one that the client has seen? False after answering.
+static bool is_expected(struct call *call, const struct value *machine)
+{
+    if (call->if_match == NULL || strcmp(call->if_match, "*") == 0 ||
+        strcmp(call->if_match, etag_of(call, machine)) == 0)
+        return true;
+    call_fail(call, 412, "ConditionNotMet", "The etag provided in 'if-match' header '%.80s' does not match.",
+              call->if_match);
+    return false;
+}
+
 void compute_get(struct call *call)
 {
     const struct value *machine = compute_find(call);
     const char *expand = call_param(call, "$expand");
     if (machine == NULL)
         return;
-    const struct value *shown = operation_shown(call, machine);
+    const struct value *shown = shown_machine(call, machine);
     if (text_same(expand, "instanceView"))
         shown = value_merge_patch(
             call->arena, shown,
@@ -169,7 +196,7 @@ void compute_list(struct call *call)
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i), *name = strstr(key, MACHINES);
         if (name != NULL && strchr(name + strlen(MACHINES), '/') == NULL && page_wants(&page, key))
-            page_add(&page, key, operation_shown(call, estate_at(call->estate, i)));
+            page_add(&page, key, shown_machine(call, estate_at(call->estate, i)));
     }
     page_close(&page);
 }
@@ -297,7 +324,7 @@ void compute_patch(struct call *call)
 {
     const struct value *machine = compute_find(call);
     const struct value *body = machine == NULL ? NULL : call_body(call);
-    if (body == NULL || !compute_is_free(call, machine) ||
+    if (body == NULL || !compute_is_free(call, machine) || !is_expected(call, machine) ||
         !check_body(call, body, patched, sizeof patched / sizeof patched[0]))
         return;
     const char *disk = value_text_at(body, "properties.storageProfile.osDisk.managedDisk.id");
@@ -315,7 +342,7 @@ void compute_patch(struct call *call)
     operation_begin(call, &(struct operation){.status = 200,
                                               .links = OPERATION_STATUS,
                                               .region = value_text_at(machine, "location"),
-                                              .answer = operation_shown(call, machine)});
+                                              .answer = shown_machine(call, machine)});
 }
 
 void compute_delete(struct call *call)

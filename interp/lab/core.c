@@ -53,7 +53,7 @@ static void stamp_compute(struct call *call)
 
 static void stamp(struct call *call)
 {
-    char *id = crypto_uuid(call->arena);
+    const char *id = call->id;
     switch (call->host) {
     case CALL_ARM:
         call_header(call, "x-ms-request-id", id);
@@ -102,6 +102,7 @@ void core_answer(struct core *core, struct call *call)
 {
     struct err err;
     call->estate = core->estate;
+    call->id = crypto_uuid(call->arena);
     call->host = CALL_NOWHERE;
     if (route_read(call)) {
         bool change = call_changes(call) && call->host != CALL_LOGIN;

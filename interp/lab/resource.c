@@ -171,11 +171,30 @@ static const struct value *template_of(struct call *call, const struct value *id
                       resources);
 }
 
+// What "*" stands for: the resources of the group, without what is in them.
+static const struct value *all_of_group(struct call *call)
+{
+    struct value *ids = value_list(call->arena);
+    char *folder =
+        text_lower(call->arena, arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s/providers/",
+                                             call->args[0], call->args[1]));
+    struct estate_range range = estate_range(call->estate, folder);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *name = strrchr(estate_key(call->estate, i), '/'),
+                   *rest = estate_key(call->estate, i) + strlen(folder);
+        if (strchr(rest, '/') != NULL && strchr(strchr(rest, '/') + 1, '/') == name)
+            value_append(call->arena, ids, value_string(call->arena, estate_key(call->estate, i)));
+    }
+    return ids;
+}
+
 void resource_export(struct call *call)
 {
     const struct value *body = call_body(call), *ids = value_get(body, "resources");
     if (body == NULL)
         return;
+    if (text_same(value_text(value_item(ids, 0)), "*"))
+        ids = all_of_group(call);
     if (value_count(ids) == 0) {
         call_fail(call, 400, "InvalidRequestContent", "resources must name what is exported, or '*'.");
         return;

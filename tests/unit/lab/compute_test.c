@@ -103,6 +103,23 @@ static void shows_a_machine_without_what_is_its_own(void **state)
     bench_close(&bench);
 }
 
+// A change that names what it has seen is made to nothing else.
+static void keeps_what_another_one_changed(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *tags = "{'tags': {'owner': 'x@contoso.com'}}";
+    const char *seen = value_text_at(want(&bench, 200, "GET", ARM, MACHINE API, NULL), "etag");
+    want(&bench, 200, "PATCH", ARM, MACHINE API, tags);
+    wait_a_little();
+    bench.if_match = seen;
+    want(&bench, 412, "PATCH", ARM, MACHINE API, tags);
+    bench.if_match = value_text_at(want(&bench, 200, "GET", ARM, MACHINE API, NULL), "etag");
+    want(&bench, 200, "PATCH", ARM, MACHINE API, tags);
+    bench_close(&bench);
+}
+
 static void makes_the_disk_of_the_system_anew(void **state)
 {
     (void)state;
@@ -225,6 +242,7 @@ int main(void)
         cmocka_unit_test(keeps_an_operation_over_a_restart),
         cmocka_unit_test(shows_a_machine_without_what_is_its_own),
         cmocka_unit_test(tells_in_the_end_that_it_failed),
+        cmocka_unit_test(keeps_what_another_one_changed),
         cmocka_unit_test(makes_the_disk_of_the_system_anew),
         cmocka_unit_test(runs_the_same_content_once),
         cmocka_unit_test(keeps_a_disk_that_is_in_use),

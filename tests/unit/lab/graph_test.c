@@ -33,6 +33,7 @@ static void finds_people_and_applications(void **state)
     assert_null(strstr(json_text(bench.arena, owners), "_manager"));
     const struct value *answer = want(&bench, 404, "GET", GRAPH, "/v1.0/users/nobody@contoso.com", NULL);
     assert_string_equal(value_text_at(answer, "error.code"), "Request_ResourceNotFound");
+    assert_string_equal(value_text_at(answer, "error.innerError.request-id"), bench.last.id);
     want(&bench, 400, "GET", GRAPH, "/v1.0/users?$filter=mail%20like%20'x'", NULL);
     want(&bench, 400, "GET", GRAPH, "/v1.0/me", NULL);
     list = want(&bench, 200, "POST", GRAPH, "/v1.0/directoryObjects/getByIds",

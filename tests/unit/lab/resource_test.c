@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include "base/text.h"
+#include "lab/operation.h"
 
 #define API "?api-version=2021-04-01"
 #define LOCK_API "?api-version=2020-05-01"
@@ -51,6 +52,14 @@ static void exports_and_deletes(void **state)
     want(&bench, 202, "POST", ARM, url, "{'resources': ['" STORE "'], 'options': 'SkipAllParameterization'}");
     want(&bench, 404, "POST", ARM, url, "{'resources': ['" STORE "x']}");
     want(&bench, 400, "POST", ARM, url, "{'resources': []}");
+    want(&bench, 202, "POST", ARM, url, "{'resources': ['*']}");
+    const char *location = NULL;
+    for (size_t i = 0; i < bench.last.header_count; i++)
+        if (strcmp(bench.last.headers[i].name, "Location") == 0)
+            location = bench.last.headers[i].value;
+    usleep((OPERATION_MS + 50) * 1000);
+    const struct value *all = want(&bench, 200, "GET", ARM, strchr(location + strlen("https://"), '/'), NULL);
+    assert_int_equal(value_count(value_at(all, "template.resources")), 3); // machine, disk, store
     want(&bench, 202, "DELETE", ARM, STORE STORE_API, NULL);
     want(&bench, 404, "GET", ARM, STORE STORE_API, NULL);
     want(&bench, 204, "DELETE", ARM, STORE STORE_API, NULL);
