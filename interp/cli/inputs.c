@@ -32,7 +32,7 @@ static const char *left_of(struct cli *cli, const char *text, enum option option
     const char *equals = strchr(text, '=');
     if (equals != NULL && equals > text)
         return arena_strndup(cli->arena, text, (size_t)(equals - text));
-    err_set(err, E_USAGE, "--%s wants %.*s, not %s", options_row(option)->name,
+    err_set(err, E_USAGE, "%s is written %.*s, not %s", option == OPT_ANSWER ? "an answer" : "a parameter",
             (int)strcspn(options_row(option)->argument, "."), options_row(option)->argument, text);
     return NULL;
 }

@@ -128,7 +128,8 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
 void watch_record(void *context, const char *type, const struct value *members)
 {
     struct watch *watch = context;
-    if (strcmp(type, "run.resumed") == 0)
+    // Earlier goings-on are told as the lines that they are in the trail, this one is on its way there.
+    if (strcmp(type, "run.resumed") == 0 && value_get(members, "seq") == NULL)
         watch->catching_up = false;
     if (watch->progress == NULL || (watch->catching_up && strcmp(type, "run.started") != 0))
         return;

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "report/coverage.h"
 #include "report/diff.h"
 #include "report/differences.h"
 #include "report/target.h"
@@ -83,11 +84,11 @@ static void print_clause(struct wrap *wrap, const struct value *difference)
                *now = value_text_at(difference, "replayed.status");
     differences_begin(wrap, difference);
     if (then == NULL)
-        end_line(wrap, arena_printf(arena, ": no step served it; now %s", now));
+        end_line(wrap, arena_printf(arena, ": no step served it; now: %s", coverage_word(now)));
     else if (now == NULL)
-        end_line(wrap, arena_printf(arena, ": no step serves it any more; it was %s", then));
+        end_line(wrap, arena_printf(arena, ": no step serves it any more; it was: %s", coverage_word(then)));
     else
-        end_line(wrap, arena_printf(arena, ": was %s, would be %s", then, now));
+        end_line(wrap, arena_printf(arena, ": %s → %s", coverage_word(then), coverage_word(now)));
 }
 
 static const char *outcome(const struct value *effect)

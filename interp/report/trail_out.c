@@ -51,10 +51,11 @@ static const char *of_start(struct arena *arena, const struct value *line)
 
 static const char *of_end(struct arena *arena, const struct value *line)
 {
-    return arena_printf(arena, "%s, exit %lld; %lld reads, %lld changes",
+    long long reads = (long long)value_int_at(line, "requests.read", 0),
+              changes = (long long)value_int_at(line, "requests.changed", 0);
+    return arena_printf(arena, "%s, exit %lld; %lld read%s, %lld change%s",
                         or_dash(value_text_at(line, "status")), (long long)value_int_at(line, "exit", 0),
-                        (long long)value_int_at(line, "requests.read", 0),
-                        (long long)value_int_at(line, "requests.changed", 0));
+                        reads, reads == 1 ? "" : "s", changes, changes == 1 ? "" : "s");
 }
 
 static const char *of_read(struct arena *arena, const struct value *line)

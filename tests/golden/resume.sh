@@ -37,6 +37,7 @@ quiet resume last --json
 says '"status":"waiting"' | grep -o '"requests":{[^}]*}'
 t answer last origin=perhaps
 t answer last orign=unexpected
+t answer last origin
 quiet answer last origin=unexpected
 says '^To approve what waits for it, and go on:$'
 t answer last origin=expected
@@ -50,6 +51,8 @@ says 'has no open task watch'
 date >evidence.txt
 quiet attest last look --evidence evidence.txt --note "nobody else read it"
 says 'Nothing was changed this time' | sed -E 's/[0-9]+ reads/N reads/'
+# On the way only what was done this time is told, though the run was gone on with before.
+says '^  (done|waiting|changing|skipped) '
 quiet resume last
 says 'is over: it ended as done'
 # A task that nothing waits for stays open when the run is done, and is attested then; what hung on it follows.
