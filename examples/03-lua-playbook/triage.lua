@@ -9,7 +9,7 @@ return {
     steps = {
         {id = "origin", ["do"] = "network.get_origin", with = {ip = "${alert.ip}", alert_type = "${alert.type}"}},
         {id = "facts", let = {urgent = is_urgent, objects = function(my) return #my.alert.targets end}},
-        {when = "facts.urgent", task = "Look now: ${facts.objects} objects, from a place that is ${origin.kind}"},
+        {when = "facts.urgent", task = "Look now (objects: ${facts.objects}, address: ${origin.kind})"},
         {when = "not facts.urgent", ["end"] = "It can wait until the morning"},
     },
 }

@@ -63,13 +63,25 @@ int cmd_lab_serve(struct cli *cli)
     return 0; // it was told to end, and did
 }
 
+static void print_object(struct cli *cli, const char *name, const char *text)
+{
+    struct text out = text_new(cli->arena);
+    struct value *map = value_map(cli->arena);
+    value_put_text(cli->arena, map, name, text);
+    json_write(&out, map);
+    text_addc(&out, '\n');
+    cli_print(&out);
+}
+
 int cmd_lab_reset(struct cli *cli)
 {
     struct err err;
     struct lab_config config = config_of(cli);
     if (!lab_reset(cli->arena, &config, &err))
         return cli_fail(cli, &err);
-    if (!cli_json(cli))
+    if (cli_json(cli))
+        print_object(cli, "reset", config.dir);
+    else
         cli_say(cli, "LAB  the estate in %s is as it was seeded", config.dir);
     return 0;
 }
@@ -81,15 +93,9 @@ int cmd_lab_digest(struct cli *cli)
     const char *digest = lab_digest(cli->arena, &config, &err);
     if (digest == NULL)
         return cli_fail(cli, &err);
-    struct text out = text_new(cli->arena);
-    if (cli_json(cli)) {
-        struct value *map = value_map(cli->arena);
-        value_put_text(cli->arena, map, "digest", digest);
-        json_write(&out, map);
-    } else {
-        text_add(&out, digest);
-    }
-    text_addc(&out, '\n');
-    cli_print(&out);
+    if (cli_json(cli))
+        print_object(cli, "digest", digest);
+    else
+        cli_say(cli, "%s", digest);
     return 0;
 }

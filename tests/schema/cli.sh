@@ -80,6 +80,10 @@ check undo last --json
 check undo 1999 --dry-run --json
 check replay 1999 --with keyvault-alert --json
 check replay last --json
+# What is no run is an object or a list, too.
+for command in "lab reset" "lab digest" "doctor --offline" "runs list" "audit key" "trust"; do
+    "$program" $command --json 2>&1 | "$python" -m json.tool >"$work/out" || { echo "playbook $command"; failed=1; }
+done
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 cp "$alerts/bad/03-truncated.json" "$work/several"
