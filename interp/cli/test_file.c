@@ -75,7 +75,12 @@ const struct value *test_file_read(struct arena *arena, const char *name, struct
     }
     const char *bytes = file_read(arena, name, YAML_MAX_FILE, &length, err);
     const struct value *value = bytes == NULL ? NULL : yaml_parse(arena, name, bytes, length, err);
-    return value == NULL ? NULL : schema_check(arena, test_file_schema(arena), value, "the test", err);
+    const struct value *test =
+        value == NULL ? NULL : schema_check(arena, test_file_schema(arena), value, "the test", err);
+    if (test == NULL || value_count(value_get(test, "cases")) > 0)
+        return test;
+    err_set_at(err, E_MISSING, value_pos(value_get(value, "cases")), "the test has no case");
+    return NULL;
 }
 
 const char *test_file_beside(struct arena *arena, const char *test, const char *name)

@@ -24,21 +24,6 @@ static const char *const slot_members[] = {
 #undef X
 };
 
-static const char *const data_members[] = {"name",    "summary", "since",        "params",
-                                           "returns", "risk",    "permissions",  "repeatable",
-                                           "example", "state",   "since_moment", NULL};
-
-static bool is_member(const char *key)
-{
-    for (size_t i = 0; data_members[i] != NULL; i++)
-        if (strcmp(key, data_members[i]) == 0)
-            return true;
-    for (size_t i = 0; i < SLOT_COUNT; i++)
-        if (strcmp(key, slot_members[i]) == 0)
-            return true;
-    return false;
-}
-
 // The declaration lies on top of L.
 struct loading {
     struct vm *vm;
@@ -48,9 +33,28 @@ struct loading {
     struct err *err;
 };
 
+// Where the word is written as a member's name or in quotes; the file's start where it is not.
+static struct src_pos place_of(const struct catalog_file *file, const char *word)
+{
+    const char *at = file->bytes, *line = at;
+    size_t length = strlen(word);
+    int number = 1;
+    for (; length > 0 && (at = strstr(at, word)) != NULL; at++) {
+        char before = at > file->bytes ? at[-1] : ' ', behind = at[length];
+        bool quoted = (before == '"' || before == '\'') && behind == before;
+        bool key = strchr(" \t\n{,;", before) != NULL && at[length + strspn(at + length, " ")] == '=';
+        if (!quoted && !key)
+            continue;
+        for (const char *end; (end = strchr(line, '\n')) != NULL && end < at; line = end + 1)
+            number++;
+        return (struct src_pos){file->name, number, (int)(at - line) + 1};
+    }
+    return (struct src_pos){file->name, 1, 1};
+}
+
 static bool mistake(struct loading *loading, const char *format, const char *what)
 {
-    struct src_pos pos = {loading->file->name, 1, 1};
+    struct src_pos pos = place_of(loading->file, what);
     char message[300];
     snprintf(message, sizeof message, format, what);
     return err_set_at(loading->err, E_CHECK, pos, "%s: %s", loading->primitive->name, message);
@@ -58,13 +62,31 @@ static bool mistake(struct loading *loading, const char *format, const char *wha
 
 static bool check_members(struct loading *loading)
 {
+    static const char *const members[] = {"name",
+                                          "summary",
+                                          "since",
+                                          "params",
+                                          "returns",
+                                          "risk",
+                                          "permissions",
+                                          "repeatable",
+                                          "example",
+                                          "state",
+                                          "since_moment",
+#define X(slot, member) member,
+                                          PRIMITIVE_SLOTS
+#undef X
+                                              NULL};
     lua_State *L = loading->L;
     lua_pushnil(L);
     while (lua_next(L, -2) != 0) {
         lua_pop(L, 1);
-        if (lua_type(L, -1) != LUA_TSTRING || !is_member(lua_tostring(L, -1))) {
-            mistake(loading, "a primitive has no member '%s'",
-                    lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?");
+        const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
+        if (!text_is_one_of(key, members)) {
+            const char *near = text_nearest(key, members);
+            mistake(loading, "a primitive has no member '%s'", key);
+            if (near != NULL && loading->err != NULL)
+                err_hint(loading->err, "did you mean '%s'?", near);
             lua_pop(L, 1);
             return false;
         }

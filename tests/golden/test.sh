@@ -54,3 +54,5 @@ printf 'playbook: x\ncases:\n  - name: x\n    expect: {efects: {}}\n' >d.test.ya
 t test .
 t test b.test.yaml ../mine.yaml --json
 ls "$TMPDIR"
+printf 'playbook: keyvault-enable\ncases: []\n' >none.test.yaml
+t test none.test.yaml
