@@ -12,19 +12,19 @@ enum { MAX_KEY_FILE = 1024, DAY = sizeof "2026-11-25" - 1, DAY_MS = 24 * 60 * 60
 
 bool audit_read_key(struct cli *cli, const char **vkey, struct err *err)
 {
-    if (strchr(*vkey, '+') != NULL)
-        return true;
-    if (!file_exists(*vkey)) {
+    const char *text = *vkey;
+    size_t length;
+    if (strchr(text, '+') == NULL && file_exists(text) &&
+        (text = file_read(cli->arena, text, MAX_KEY_FILE, &length, err)) == NULL)
+        return false;
+    if (strchr(text, '+') == NULL) {
         err_set(err, E_MISSING, "%s is neither a verifier key (name+hash+base64) nor a file that holds one",
                 *vkey);
         err_hint(err, "`playbook audit key` prints one");
         return false;
     }
-    size_t length;
-    const char *text = file_read(cli->arena, *vkey, MAX_KEY_FILE, &length, err);
-    if (text != NULL)
-        *vkey = arena_strndup(cli->arena, text, strcspn(text, "\r\n"));
-    return text != NULL;
+    *vkey = arena_strndup(cli->arena, text, strcspn(text, "\r\n"));
+    return true;
 }
 
 bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)

@@ -88,6 +88,7 @@ says 'error: .*'
 quiet trust $dana
 t trust $erik
 t trust nonsense
+t trust go.yaml
 t trust --json
 quiet --lib "$lib" answer "$("$program" runs list --json | tr '{' '\n' | sed -n '/"playbook":"wait"/s/.*"run":"\([^"]*\)".*/\1/p')" origin=on
 # Changed since: by one letter of the playbook, of the note, of its signature.
