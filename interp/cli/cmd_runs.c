@@ -6,6 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/watch.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "policy/mode.h"
@@ -13,9 +14,11 @@
 #include "report/text_out.h"
 #include "report/view.h"
 #include "report/wrap.h"
+#include "run/prepare.h"
 #include "run/recall.h"
 #include "trail/claim.h"
 #include "trail/trail.h"
+#include "vm/vm.h"
 
 struct listing {
     struct arena *arena;
@@ -196,11 +199,21 @@ static struct view *view_of(struct cli *cli, const char *word, struct err *err)
     return ok ? view : NULL;
 }
 
-static const char *no_text(void *context, const char *id)
+// The words of the clauses, where playbook and library are still what they were; else NULL.
+static const struct procedure *procedure_of(struct cli *cli, const struct view *view)
 {
-    (void)context;
-    (void)id;
-    return NULL;
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    struct prepared_playbook prepared;
+    struct vm *vm = open_vm(cli, &err);
+    const struct playbook *playbook =
+        vm == NULL || view->playbook == NULL
+            ? NULL
+            : open_playbook(cli, vm, open_name(cli, view->playbook, view->version, view->file), errors);
+    bool same = playbook != NULL && open_prepared(cli, vm, playbook, &prepared, errors) &&
+                text_same(prepared.digest, view->digest);
+    vm_close(vm);
+    return same ? prepared.procedure : NULL;
 }
 
 // A run without an end: at work, or cut off.
@@ -274,11 +287,11 @@ int cmd_runs_show(struct cli *cli)
     if (cli_json(cli)) {
         add_object(cli, &out, view);
     } else {
-        struct screen screen = cli->out;
-        screen.clause_text = no_text;
-        text_add(&out, text_out_head(cli->arena, &screen, view));
+        struct watch watch;
+        watch_begin(&watch, cli, cli->arena, procedure_of(cli, view), true);
+        text_add(&out, text_out_head(cli->arena, &watch.screen, view));
         add_state(cli, &out, view);
-        text_add(&out, text_out_result(cli->arena, &screen, view));
+        text_add(&out, text_out_result(cli->arena, &watch.screen, view));
     }
     cli_print(&out);
     return 0;

@@ -95,10 +95,8 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
     const struct value *started = going->recall->started;
     const char *name = value_text_at(started, "playbook"), *version = value_text_at(started, "version");
     const char *file = value_text_at(started, "file"), *digest = value_text_at(started, "digest");
-    bool named = file != NULL && strcmp(file, arena_printf(cli->arena, "playbooks/%s.yaml", name)) != 0 &&
-                 file_exists(file);
-    const char *what = named ? file : arena_printf(cli->arena, "%s@%s", name, version);
-    if (!named && file != NULL && !text_starts(file, "playbooks/") && !text_starts(file, "/")) {
+    const char *what = open_name(cli, name, version, file);
+    if (what != file && file != NULL && !text_starts(file, "playbooks/") && !text_starts(file, "/")) {
         struct err *gone =
             err_list_add(errors, ERR_ERROR, E_FILE, (struct src_pos){0},
                          "%s began with the file %s, and here is none", going->recall->run, file);

@@ -55,6 +55,13 @@ struct vm *open_vm(struct cli *cli, struct err *err)
     return vm_open(cli->arena, open_catalog(cli), err);
 }
 
+const char *open_name(struct cli *cli, const char *name, const char *version, const char *file)
+{
+    bool named = file != NULL && strcmp(file, arena_printf(cli->arena, "playbooks/%s.yaml", name)) != 0 &&
+                 file_exists(file);
+    return named ? file : arena_printf(cli->arena, "%s@%s", name, version);
+}
+
 const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *name, struct err_list *errors)
 {
     struct err err;

@@ -24,6 +24,9 @@ MUST_CHECK struct trail *open_trail_to_read(struct cli *cli, struct err *err);
 // playbooks.
 const struct playbook *open_playbook(struct cli *cli, struct vm *vm, const char *name,
                                      struct err_list *errors);
+// What to call the playbook that a run began with: its file, where that is still there and none of the
+// library's, else NAME@VERSION.
+const char *open_name(struct cli *cli, const char *name, const char *version, const char *file);
 // The same to be checked: also one with mistakes that hide nothing (playbook_parse).
 const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *name, struct err_list *errors);
 // Makes ready to run (prepare_playbook), and looks who has signed it and what it calls.

@@ -87,3 +87,9 @@ printf torn >>"$PLAYBOOK_STATE/trail/log.jsonl"
 quiet audit verify
 says '^interrupted$'
 quiet audit verify --strict
+# A run is shown as it was when it ended, the words of its clauses too; without them where its playbook has changed since.
+"$program" run keyvault-alert --audit --unattended 2>/dev/null | sed '1d;/^To see/,$d' >"$work/printed"
+"$program" runs show last | sed 1d | diff -B - "$work/printed" && grep -c 'KV-CONTACT-1 ' "$work/printed"
+mkdir -p "$work/lib/playbooks"
+sed 's/^title:.*/title: Another/' "$here/../../playbooks/keyvault-alert.yaml" >"$work/lib/playbooks/keyvault-alert.yaml"
+"$program" runs show last --lib "$work/lib" | grep 'KV-CONTACT-1'
