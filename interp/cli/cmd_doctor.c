@@ -225,7 +225,7 @@ static void find_library(struct findings *findings)
         if (primitive_find(vm, *name, &err) != NULL)
             good++;
         else if (bad++ == 0)
-            add(findings, "primitives", false, arena_strdup(cli->arena, err.message));
+            add(findings, "primitives", false, in_a_line(cli->arena, &err));
     if (bad == 0)
         add(findings, "primitives", true, arena_printf(cli->arena, "%zu, all sound", good));
     size_t playbooks = 0;
@@ -261,8 +261,8 @@ int cmd_doctor(struct cli *cli)
     find_folders(&findings);
     find_profile(&findings);
     find_library(&findings);
-    if (findings.good &&
-        !options_has(&cli->options, OPT_OFFLINE)) // what is wrong here would be wrong there too
+    bool sound = findings.good;
+    if (sound && !options_has(&cli->options, OPT_OFFLINE)) // what is wrong here would be wrong there too
         find_doors(&findings);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
@@ -272,5 +272,5 @@ int cmd_doctor(struct cli *cli)
         print(&findings, &out);
     }
     cli_print(&out);
-    return findings.good ? 0 : 2;
+    return findings.good ? 0 : err_exit_status(sound ? E_NETWORK : E_CONFIG);
 }

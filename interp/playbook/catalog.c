@@ -230,7 +230,8 @@ static bool no_playbook(struct catalog *catalog, const char *name, const char *v
     if (version != NULL && near != NULL && strcmp(near, name) == 0)
         return err_set(err, E_UNKNOWN_NAME, "there is no version %.40s of the playbook '%.80s'", version,
                        name);
-    err_set(err, E_UNKNOWN_NAME, "there is no playbook '%.80s'", name);
+    err_set(err, E_UNKNOWN_NAME, "there is no playbook '%.80s'%s", name,
+            file_is_dir(name) ? ": that is a folder, and a file is wanted" : "");
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     else
