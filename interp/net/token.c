@@ -24,6 +24,7 @@ enum {
     MOST_PAUSE_MS = 5000,
     RENEW_S = 300,
     LEAST_S = 60,
+    MOST_S = 30 * 3600, // no token lives longer
     KEEP_FAILURE_S = 30
 };
 static const int64_t second_ns = 1000000000;
@@ -173,8 +174,9 @@ static void take_answer(struct token_store *store, struct slot *slot, const stru
     }
     renew_consent(store, slot, answer);
     slot->header = arena_printf(store->arena, "%s%s", bearer, read.token);
-    // A short life is halved, and none at all is not believed: else every use would sign in again, for ever.
-    int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s;
+    // A short life is halved; none at all is not believed, nor one without end that no clock can hold: else
+    // every use would sign in again, for ever.
+    int64_t life = read.lifetime_s < LEAST_S ? LEAST_S : read.lifetime_s > MOST_S ? MOST_S : read.lifetime_s;
     slot->since_ns = clock_monotonic_ns();
     slot->until_ns = slot->since_ns + (life - (life / 2 < RENEW_S ? life / 2 : RENEW_S)) * second_ns;
     slot->state = SLOT_READY;

@@ -91,16 +91,24 @@ static void signs_in_with_a_secret(void **state)
     assert_null(again);
 }
 
-static void lives_with_short_lives(void **state)
+static void lives_with_lives_of_any_length(void **state)
 {
     struct fixture *f = *state;
     const char *header;
     struct err err = {0};
-    open_store(f, config_of("client-secret"));
-    reply = token_reply(f, "{}", 0);
-    assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
-    assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
-    assert_int_equal(f->server->requests, 1);
+    static const char *const lives[] = {"0", "-9223372036854775807", "9223372036854775807", "9300000000",
+                                        "\"999999999999\""};
+    for (size_t i = 0; i < sizeof lives / sizeof *lives; i++) {
+        token_close(f->store);
+        open_store(f, config_of("client-secret"));
+        f->server->requests = 0;
+        reply =
+            json_reply(f, "200 OK", "",
+                       arena_printf(f->arena, "{\"access_token\":\"h.e30.s\",\"expires_in\":%s}", lives[i]));
+        assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
+        assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
+        assert_int_equal(f->server->requests, 1);
+    }
 }
 
 // While one sign-in waits to be tried again, another one comes through.
@@ -216,7 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         IN_FIXTURE(signs_in_as_a_partner),  IN_FIXTURE(keeps_a_renewed_consent),
-        IN_FIXTURE(signs_in_with_a_secret), IN_FIXTURE(lives_with_short_lives),
+        IN_FIXTURE(signs_in_with_a_secret), IN_FIXTURE(lives_with_lives_of_any_length),
         IN_FIXTURE(says_why_it_failed),     IN_FIXTURE(holds_up_nobody_else),
         IN_FIXTURE(answers_a_challenge),    IN_FIXTURE(a_machine_cannot_answer_it),
     };
