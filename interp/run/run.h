@@ -68,6 +68,7 @@ struct effect {
     size_t accepted;         // changes that were answered with 2xx
     int64_t settle_until_ms; // verification is repeated until then
     int64_t settle_step_ms;
+    uint64_t others;    // what other processes had written by then
     uint64_t as_of;     // when it was observed (turn.h)
     const char *agreed; // digest of what was approved, where it is observed once more; else NULL
 };
@@ -139,6 +140,8 @@ struct instance {
     struct instance *next_parked;
     const char *turn_at; // the resource at which it has the turn, or waits for it; NULL: neither
     bool waits_turn;
+    bool told_busy;
+    const char *claimed; // the same, so that other processes wait: its name (turn.c); NULL: it is not
     struct instance *next_turn;
     bool recalled;   // ended as the trail says: it has been told already
     bool is_group;   // its parts have told what happened

@@ -1,8 +1,8 @@
-// Changes of one resource take turns, across the runs of a process. A unit is written whole, so a change that
-// was planned on a state which another is about to replace would take that other one back. Not for other
-// processes, nor for what somebody else changes meanwhile: verification and undo tell that. Invariant: from
-// the moment that a change has its turn until it ends, no other change of that resource begins, and what it
-// was planned on was seen after the last one ended.
+// Changes of one resource take turns, across the runs of all processes that share a state folder. A unit is
+// written whole, so a change that was planned on a state which another is about to replace would take that
+// other one back. Not for what somebody else changes meanwhile: verification and undo tell that. Invariant:
+// from the moment that a change has its turn until it ends, no other change of that resource begins, and what
+// it was planned on was seen after the last one ended.
 #include "run/turn.h"
 
 #include "base/arena.h"
@@ -12,9 +12,11 @@
 #include "run/change.h"
 #include "run/do.h"
 #include "run/flow.h"
+#include "run/instance.h"
 #include "run/loop.h"
+#include "trail/trail.h"
 
-enum { REMEMBERED = 64 };
+enum { REMEMBERED = 64, LOOK_AGAIN_MS = 100 };
 
 struct turns {
     struct instance *first;     // in the order in which they came; the first at a resource has the turn
@@ -27,9 +29,17 @@ struct turns *turn_open(struct arena *arena)
     return ARENA_NEW(arena, struct turns);
 }
 
+static struct trail *trail_of(const struct instance *instance)
+{
+    return loop_config(instance->run->engine)->trail;
+}
+
 void turn_observes(struct instance *instance)
 {
-    instance->effect->as_of = instance->run->turns->ended;
+    struct effect *effect = instance->effect;
+    effect->as_of = instance->run->turns->ended;
+    if (mode_change_rule(instance->run->mode) == CHANGE_SEND) // while it is claimed, nobody else changes it
+        effect->others = instance->claimed != NULL ? UINT64_MAX : trail_others(trail_of(instance));
 }
 
 void turn_paused(const struct run *run)
@@ -42,12 +52,21 @@ static uint64_t hash_of(const struct instance *instance, const char *resource)
     return text_hash(text_lower(instance->run->arena, resource));
 }
 
-// Has a change of the resource ended since it was observed?
+// May another process have changed it since it was observed? One that is at work tells later what it changed.
+static bool others_wrote(const struct instance *instance)
+{
+    const struct trail *trail = trail_of(instance);
+    uint64_t then = instance->effect->others;
+    return instance->claimed != NULL && then != UINT64_MAX &&
+           (trail_others(trail) > then || !trail_is_alone(trail));
+}
+
+// May a change of the resource have ended since it was observed?
 static bool is_old(const struct instance *instance)
 {
     const struct turns *turns = instance->run->turns;
     const struct effect *effect = instance->effect;
-    if (turns->ended - effect->as_of > REMEMBERED)
+    if (turns->ended - effect->as_of > REMEMBERED || others_wrote(instance))
         return true;
     uint64_t hash = hash_of(instance, effect->resource);
     for (uint64_t i = effect->as_of; i < turns->ended; i++)
@@ -81,6 +100,39 @@ static void line_up(struct turns *turns, struct instance *instance)
     instance->turn_at = instance->effect->resource;
 }
 
+static void tell_busy(struct instance *instance)
+{
+    struct err err;
+    err_set(&err, E_NONE, "another process changes %s: this waits for it", instance->turn_at);
+    err.severity = ERR_NOTE;
+    run_note(instance->run, instance->path, &err);
+    instance->told_busy = true;
+}
+
+// Keeps other processes from it. False: one of them has the turn, and it is looked at again.
+static bool claim(struct instance *instance)
+{
+    struct run *run = instance->run;
+    struct err err;
+    if (instance->claimed != NULL || mode_change_rule(run->mode) != CHANGE_SEND)
+        return true;
+    const char *name = arena_printf(run->arena, "resource-%016llx",
+                                    (unsigned long long)hash_of(instance, instance->turn_at));
+    if (trail_claim(trail_of(instance), name, &err)) {
+        instance->claimed = name;
+        return true;
+    }
+    if (err.code == E_USAGE) {
+        if (!instance->told_busy)
+            tell_busy(instance);
+        loop_timer(run->engine, instance, LOOK_AGAIN_MS, change_comes_on);
+    } else {
+        run_fail(run, &err);
+        instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
+    }
+    return false;
+}
+
 bool turn_take(struct instance *instance)
 {
     struct turns *turns = instance->run->turns;
@@ -95,8 +147,10 @@ bool turn_take(struct instance *instance)
         instance->waits_turn = true;
         flow_part_parked(instance, true);
     }
-    if (waits || !is_old(instance))
-        return !waits;
+    if (waits || !claim(instance))
+        return false;
+    if (!is_old(instance))
+        return true;
     instance->effect->agreed = approve_digest(instance);
     do_observe(instance, STAGE_OBSERVE);
     return false;
@@ -115,6 +169,9 @@ void turn_end(struct instance *instance)
     *at = instance->next_turn;
     instance->turn_at = NULL;
     stop_waiting(instance);
+    if (instance->claimed != NULL)
+        trail_release(trail_of(instance), instance->claimed);
+    instance->claimed = NULL;
     if (!had)
         return;
     if (instance->effect->sent || mode_change_rule(instance->run->mode) == CHANGE_HOLD)

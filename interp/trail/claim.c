@@ -112,6 +112,18 @@ bool claim_is_asked(const struct claim *claims, const char *run)
     return asked;
 }
 
+bool claim_by_others(const struct claim *claims, const char *state)
+{
+    struct arena *arena = arena_open();
+    size_t there = 0, own = 0;
+    for (char **name = file_list(arena, arena_printf(arena, "%s/runs", state)); *name != NULL; name++)
+        there += text_ends(*name, ".lock");
+    for (; claims != NULL; claims = claims->next)
+        own++;
+    arena_close(arena);
+    return there > own;
+}
+
 static void close_one(struct claim *claim)
 {
     file_remove(claim->lock.name);

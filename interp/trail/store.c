@@ -89,6 +89,15 @@ bool store_read_heads(struct store *store, unsigned char slots[HEAD_FILE], struc
                    HEAD_FILE);
 }
 
+bool store_is_behind(const struct store *store)
+{
+    unsigned char slots[HEAD_FILE];
+    size_t got;
+    struct file heads = store->heads;
+    return !file_read_at(&heads, 0, slots, HEAD_FILE, &got, NULL) || got != HEAD_FILE ||
+           memcmp(slots, store->slots, HEAD_FILE) != 0;
+}
+
 static bool is_root(const struct tree *tree, const unsigned char root[TREE_HASH])
 {
     unsigned char own[TREE_HASH];

@@ -62,6 +62,7 @@ static bool open_all(struct trail *trail, const struct trail_config *config, str
         !store_lock(&trail->store, err))
         return false;
     bool ok = store_refresh(&trail->store, err);
+    trail->size_then = trail->store.at.tree.size;
     store_unlock(&trail->store);
     return ok;
 }
@@ -133,6 +134,16 @@ uint64_t trail_append(struct trail *trail, const char *run, const char *type, co
     trail->queue[trail->count++] = (struct queued){record, state, strcmp(type, "effect.intent") == 0};
     trail->bytes += record.length + 1;
     return ++trail->tickets;
+}
+
+uint64_t trail_others(const struct trail *trail)
+{
+    return trail->others + store_is_behind(&trail->store);
+}
+
+bool trail_is_alone(const struct trail *trail)
+{
+    return !claim_by_others(trail->claims, trail->state);
 }
 
 uint64_t trail_durable(const struct trail *trail)
@@ -289,8 +300,10 @@ static bool commit_locked(struct trail *trail, struct arena *arena, const struct
         if (!store_refresh(&trail->store, err))
             return false;
     }
+    trail->others += trail->store.at.tree.size != trail->size_then;
     if (!write_batch(trail, arena, err))
         return false;
+    trail->size_then = trail->store.at.tree.size;
     return rotate == NULL || (rotate_finish(arena, rotate, err) &&
                               keys_load(trail->arena, trail->state, trail->config_dir, &trail->keys, err) &&
                               store_refresh(&trail->store, err));

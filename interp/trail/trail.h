@@ -49,11 +49,13 @@ MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
 MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 // The last ticket that is durable: a change may be sent only when its intent's ticket is not above this.
 uint64_t trail_durable(const struct trail *trail);
+uint64_t trail_others(const struct trail *trail); // grows whenever another process has written
+bool trail_is_alone(const struct trail *trail);   // nobody else has a claim (below): all has been written
 uint64_t trail_commit_count(const struct trail *trail); // by this process
 size_t trail_pending_bytes(const struct trail *trail);
 
-// Takes a run for this process until trail_release or trail_close, so that no other goes on with it. False:
-// another has it (E_USAGE).
+// Takes a run, or whatever else has such a name, for this process until trail_release or trail_close, so that
+// no other goes on with it. False: another has it (E_USAGE).
 MUST_CHECK bool trail_claim(struct trail *trail, const char *run, struct err *err);
 void trail_release(struct trail *trail,
                    const char *run); // one that has ended: who goes on with it need not wait

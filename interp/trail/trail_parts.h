@@ -33,7 +33,8 @@ struct trail {
     size_t blob_count;
     uint64_t tickets, durable;
     struct runs runs;
-    uint64_t commits; // by this process
+    uint64_t commits;           // by this process
+    uint64_t size_then, others; // the size after its last one; so often another process has written since
     struct publish_pace pace;
     struct err first;     // what poisoned it; E_NONE: nothing has
     struct claim *claims; // runs that this process works on

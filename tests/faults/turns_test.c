@@ -3,8 +3,11 @@
 #include "world.h"
 
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -13,7 +16,7 @@
 #include "net/token.h"
 #include "policy/request.h"
 #include "run/engine.h"
-#include "run/recall.h"
+#include "trail/trail.h"
 
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
@@ -89,7 +92,7 @@ static void of_one_run(void **state)
     world_close(world);
 }
 
-static void start(struct world *world, const char *address, struct run_person person)
+static void begin(struct world *world, const char *address, struct run_person person)
 {
     struct value *params = value_map(world->arena);
     value_put_text(world->arena, params, "address", address);
@@ -115,11 +118,54 @@ static void of_runs_side_by_side(void **state)
     (void)state;
     struct world *world = world_open(&(struct world_config){.settle_ms = 1000});
     const struct run_person nobody = {0};
-    start(world, "198.51.100.1", nobody);
-    start(world, "198.51.100.2", nobody);
+    begin(world, "198.51.100.1", nobody);
+    begin(world, "198.51.100.2", nobody);
     take(world);
     take(world);
     assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.2"));
+    world_close(world);
+}
+
+enum { PROCESSES = 4 };
+
+static pid_t begin_process(const struct world_config *config, const char *address)
+{
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child != 0)
+        return child;
+    struct world *world = world_open(config);
+    begin(world, address, (struct run_person){0});
+    struct run *run = run_engine_take(world->engine);
+    int status = run == NULL ? 70 : run_exit(run);
+    run_close(run);
+    trail_close(world->trail);
+    _exit(status);
+}
+
+static void of_processes(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.settle_ms = 1000});
+    const struct world_config config = {
+        .state = world->state,
+        .route = arena_printf(world->arena, "http://127.0.0.1:%d", lab_port(world->lab)),
+        .settle_ms = 1000};
+    int left = PROCESSES, status;
+    for (int i = 0; i < PROCESSES; i++)
+        begin_process(&config, arena_printf(world->arena, "198.51.100.%d", i));
+    while (left > 0) {
+        lab_turn(world->lab);
+        if (waitpid(-1, &status, WNOHANG) > 0) {
+            assert_true(WIFEXITED(status));
+            assert_int_equal(WEXITSTATUS(status), 0);
+            left--;
+        }
+        clock_sleep_ms(1);
+    }
+    for (int i = 0; i < PROCESSES; i++)
+        assert_true(lets_in(world, arena_printf(world->arena, "198.51.100.%d", i)));
+    assert_true(world_trail_is_whole(world));
     world_close(world);
 }
 
@@ -154,7 +200,7 @@ static void after_a_question(void **state)
     struct world *world = world_open(&(struct world_config){
         .settle_ms = 1000, .policy = "approvals: {contain: 1, destroy: 1}\nself: {contain: true}\n"});
     struct colleague colleague = {.world = world};
-    start(world, "198.51.100.1", (struct run_person){.context = &colleague, .approve = approve});
+    begin(world, "198.51.100.1", (struct run_person){.context = &colleague, .approve = approve});
     take(world);
     assert_int_equal(colleague.asked, 2); // what was approved first is not what would be done by then
     assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.99"));
@@ -164,6 +210,6 @@ static void after_a_question(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run), cmocka_unit_test(of_runs_side_by_side),
-                                       cmocka_unit_test(after_a_question)};
+                                       cmocka_unit_test(of_processes), cmocka_unit_test(after_a_question)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
