@@ -24,10 +24,14 @@ void interrupt_install(void)
     sigemptyset(&action.sa_mask);
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    struct sigaction before;
+    if (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN) // nohup wants it to go on
+        sigaction(SIGHUP, &action, NULL);
     struct sigaction listen = {.sa_handler = note_asked};
     sigaction(SIGUSR1, &listen, NULL);
     struct sigaction ignore = {.sa_handler = SIG_IGN};
     sigaction(SIGPIPE, &ignore, NULL);
+    sigaction(SIGXFSZ, &ignore, NULL); // a file that may not grow is like a disk that is full
 }
 
 const volatile sig_atomic_t *interrupt_flag(void)

@@ -1,4 +1,5 @@
-// SIGINT and SIGTERM, and SIGUSR1, noted for whoever polls; SIGPIPE is ignored.
+// SIGINT, SIGTERM and SIGHUP (unless it was ignored), and SIGUSR1, noted for whoever polls; SIGPIPE and
+// SIGXFSZ are ignored: the call fails.
 #pragma once
 #include <signal.h>
 

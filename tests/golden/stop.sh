@@ -97,6 +97,15 @@ quiet undo "$run" --profile slow --unattended
 "$program" runs list --json | tr '{' '\n' | grep "\"run\":\"$run\"" | grep -o '"status":"[a-z]*"'
 quiet runs show "$run"
 says '^Undone|undone since' | sed -E 's/[0-9]+ changes?/N changes/'
+echo "# its terminal is gone"
+begin
+kill -HUP $process
+wait $process 2>/dev/null
+echo "it ended with $?"
+status
+echo "# its files may not grow"
+(ulimit -f 8 && "$program" run contain.yaml --profile slow --unattended >/dev/null 2>"$work/all")
+echo "it ended with $?"
 echo "# one of several in one process"
 sed -e 's/^playbook: contain/playbook: each/' -e '/^steps/i alerts: [KV_*]' contain.yaml >each.yaml
 mkdir alerts
