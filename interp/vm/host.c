@@ -24,6 +24,14 @@ static struct arena *arena_of(lua_State *L)
     return vm->current != NULL ? vm->current->arena : vm->arena;
 }
 
+// For what Lua gets a copy of.
+static struct arena *passing(lua_State *L)
+{
+    struct arena *arena = vm_of(L)->passing;
+    arena_clear(arena);
+    return arena;
+}
+
 static int now(lua_State *L)
 {
     struct vm *vm = vm_of(L);
@@ -37,7 +45,7 @@ static int digest(lua_State *L)
     unsigned char hash[CRYPTO_HASH_SIZE];
     const char *text = luaL_checklstring(L, 1, &length);
     crypto_sha256(text, length, hash);
-    lua_pushfstring(L, "sha256:%s", crypto_hex(arena_of(L), hash, sizeof hash));
+    lua_pushfstring(L, "sha256:%s", crypto_hex(passing(L), hash, sizeof hash));
     return 1;
 }
 
@@ -223,7 +231,8 @@ static int parse_json(lua_State *L)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    const struct value *value = json_parse(arena_of(L), NULL, text, length, NULL);
+    vm_check_time(L);
+    const struct value *value = json_parse(passing(L), NULL, text, length, NULL);
     if (value == NULL)
         lua_pushnil(L);
     else

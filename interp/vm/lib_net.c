@@ -78,8 +78,9 @@ static int64_t check_time(lua_State *L, int index)
 // Without touching any arena that outlives the call.
 static char *written(lua_State *L, int64_t ms)
 {
-    struct vm *vm = vm_of(L);
-    return clock_rfc3339(vm->current != NULL ? vm->current->arena : vm->arena, ms);
+    struct arena *arena = vm_of(L)->passing;
+    arena_clear(arena);
+    return clock_rfc3339(arena, ms);
 }
 
 static void push_time(lua_State *L, int64_t ms)

@@ -62,6 +62,8 @@ struct vm *vm_of(lua_State *L);
 struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
 void vm_arm(lua_State *thread); // sets the count hook on a thread
 // Around every protected piece of Lua code: budgets hold between the two.
+// For a function that takes long for a few instructions: an error where the hook would make one.
+void vm_check_time(lua_State *L);
 void vm_slice_begin(struct vm *vm);
 void vm_slice_end(struct vm *vm);
 

@@ -61,6 +61,16 @@ static void stop(lua_State *L, lua_Debug *activation, const char *why, int limit
     lua_error(L);
 }
 
+static const char late[] = "the script runs longer than %d ms without waiting for anything";
+
+static bool is_late(struct vm *vm)
+{
+    int64_t now = clock_processor_ns();
+    if (vm->slice_start_ns == 0) // asked for here, since most slices end before the first count
+        vm->slice_start_ns = now;
+    return now - vm->slice_start_ns > VM_MAX_SLICE_MS * INT64_C(1000000);
+}
+
 static void hook(lua_State *L, lua_Debug *activation)
 {
     struct vm *vm = vm_of(L);
@@ -73,12 +83,14 @@ static void hook(lua_State *L, lua_Debug *activation)
             stop(L, activation, "the script used up its %d million instructions",
                  (int)(VM_MAX_INSTRUCTIONS / 1000000));
     }
-    int64_t now = clock_processor_ns();
-    if (vm->slice_start_ns == 0) // asked for here, since most slices end before the first count
-        vm->slice_start_ns = now;
-    if (now - vm->slice_start_ns > VM_MAX_SLICE_MS * INT64_C(1000000))
-        stop(L, activation, "the script runs longer than %d ms without waiting for anything",
-             VM_MAX_SLICE_MS);
+    if (is_late(vm))
+        stop(L, activation, late, VM_MAX_SLICE_MS);
+}
+
+void vm_check_time(lua_State *L)
+{
+    if (is_late(vm_of(L)))
+        luaL_error(L, late, VM_MAX_SLICE_MS);
 }
 
 void vm_arm(lua_State *thread)

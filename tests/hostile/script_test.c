@@ -44,6 +44,15 @@ static void lists_take_linear_time(void **state)
                         "[[{\"n\":1},{\"m\":3}],[{\"n\":1},{\"n\":2}],[\"1\",true],[1]]");
 }
 
+// Few instructions that each take long.
+static void reading_has_an_end(void **state)
+{
+    (void)state;
+    assert_non_null(strstr(result_of("local s = '[' .. string.rep('1', 100000, ',') .. ']'; "
+                                     "while true do parse_json(s) end"),
+                           "without waiting"));
+}
+
 static void patterns_are_short(void **state)
 {
     (void)state;
@@ -81,7 +90,8 @@ static void times_are_such(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_take_linear_time), cmocka_unit_test(patterns_are_short),
-        cmocka_unit_test(what_is_no_value_is_refused), cmocka_unit_test(times_are_such)};
+        cmocka_unit_test(lists_take_linear_time), cmocka_unit_test(reading_has_an_end),
+        cmocka_unit_test(patterns_are_short), cmocka_unit_test(what_is_no_value_is_refused),
+        cmocka_unit_test(times_are_such)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
