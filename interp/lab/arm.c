@@ -126,6 +126,45 @@ void arm_get_tags(struct call *call)
             tags == NULL ? value_map(call->arena) : tags));
 }
 
+// The tags as they are after an operation; those to delete are named with their values.
+static const struct value *tags_after(struct call *call, const struct value *tags, const char *operation,
+                                      const struct value *given)
+{
+    struct value *change = value_map(call->arena);
+    if (text_same(operation, "Replace"))
+        return given;
+    for (size_t i = 0; i < value_count(given); i++) {
+        const char *name = given->fields[i].key;
+        bool gone = text_same(operation, "Delete");
+        if (!gone || value_equal(value_get(tags, name), given->fields[i].value))
+            value_put(call->arena, change, name, gone ? &value_null : given->fields[i].value);
+    }
+    return value_merge_patch(call->arena, tags == NULL ? value_map(call->arena) : tags, change);
+}
+
+void arm_patch_tags(struct call *call)
+{
+    static const struct check checks[] = {{"operation", CHECK_WORD, "Merge Replace Delete"},
+                                          {"properties.tags", CHECK_TAGS, NULL}};
+    char *key = text_lower(call->arena, call->scope);
+    const struct value *resource = estate_get(call->estate, key), *body = call_body(call);
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+        return;
+    const struct value *given = value_at(body, "properties.tags");
+    if (resource == NULL) {
+        call_missing(call, call->scope);
+    } else if (value_text_at(body, "operation") == NULL || given == NULL) {
+        call_fail(call, 400, "InvalidTagPatchRequest", "operation and properties.tags are required.");
+    } else {
+        struct value *now = value_map(call->arena);
+        value_put_all(call->arena, now, value_copy(call->arena, resource));
+        value_put(call->arena, now, "tags",
+                  tags_after(call, value_get(now, "tags"), value_text_at(body, "operation"), given));
+        estate_put(call->estate, key, now);
+        arm_get_tags(call);
+    }
+}
+
 void arm_list_diagnostics(struct call *call)
 {
     char *scope = text_lower(call->arena, call->scope);

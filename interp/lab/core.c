@@ -160,6 +160,10 @@ static const char *code_of(int status)
 
 void core_refuse(struct call *call, int status, const char *message)
 {
+    bool throttled = status == 429 && text_same(call->host_name, "api.partnercenter.microsoft.com");
     call->host = CALL_NOWHERE;
-    call_fail(call, status, code_of(status), "%s", message);
+    if (throttled) // by what stands in front of Partner Center, which has an envelope of its own
+        call_ok(call, 429, make_value(call->arena, "{'statusCode': 429, 'message': %s}", message));
+    else
+        call_fail(call, status, code_of(status), "%s", message);
 }

@@ -5,3 +5,4 @@
 struct call;
 
 bool quota_is_registered(struct call *call, const char *subscription, const char *namespace);
+void quota_register(struct call *call, const char *subscription, const char *namespace);

@@ -144,6 +144,12 @@ void resource_get_provider(struct call *call)
                        types));
 }
 
+void resource_register(struct call *call)
+{
+    quota_register(call, call->args[0], call->args[1]);
+    resource_get_provider(call);
+}
+
 static const struct value *template_of(struct call *call, const struct value *ids)
 {
     struct value *resources = value_list(call->arena);

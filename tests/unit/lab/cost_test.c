@@ -141,6 +141,13 @@ static void older_quotas(void **state)
          arena_printf(bench.arena, "%s?api-version=2020-10-25", value_text_at(made, "id")), NULL);
     usleep(300 * 1000);
     assert_int_equal(value_int_at(want(&bench, 200, "GET", ARM, one, NULL), "properties.limit", -1), 3);
+    want(&bench, 200, "POST", ARM, SANDBOX "/providers/Microsoft.Quota/register?api-version=2022-09-01",
+         NULL);
+    want(&bench, 200, "GET", ARM,
+         SANDBOX "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/quotas"
+                 "?api-version=2023-02-01",
+         NULL);
+    want(&bench, 404, "POST", ARM, SANDBOX "/providers/Microsoft.Nope/register?api-version=2022-09-01", NULL);
     bench_close(&bench);
 }
 

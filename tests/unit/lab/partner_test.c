@@ -235,6 +235,9 @@ static void records(void **state)
                                          value_item(value_at(first, "links.next.headers"), 0), "value")});
     assert_int_equal(value_count(value_get(rest, "items")), 1);
     assert_null(value_at(ask_partner(&bench, 200, (struct wish){.target = "/v1/customers"}), "links.next"));
+    // Who asks too often hears of it in another form than of a mistake.
+    core_refuse(&bench.last, 429, "Too many.");
+    assert_int_equal(value_int_at(bench.last.answer, "statusCode", 0), 429);
     ask_partner(&bench, 400, (struct wish){.target = "/v1/auditrecords?startDate=2024-01-01"});
     ask_partner(&bench, 400, (struct wish){.target = "/v1/auditrecords?filter=%7B%22Field%22%3A%22X%22%7D"});
     bench_close(&bench);

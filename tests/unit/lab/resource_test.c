@@ -108,10 +108,35 @@ static void locks_hold_beneath_them(void **state)
     bench_close(&bench);
 }
 
+static const char *tags_after(struct bench *bench, const char *operation, const char *tags)
+{
+    const struct value *now =
+        want(bench, 200, "PATCH", ARM, STORE "/providers/Microsoft.Resources/tags/default" API,
+             arena_printf(bench->arena, "{'operation': '%s', 'properties': {'tags': %s}}", operation, tags));
+    return json_text(bench->arena, value_at(now, "properties.tags"));
+}
+
+static void tags_are_merged_replaced_and_deleted(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    assert_string_equal(tags_after(&bench, "Replace", "{'a': '1', 'b': '2'}"), "{\"a\":\"1\",\"b\":\"2\"}");
+    assert_string_equal(tags_after(&bench, "merge", "{'b': '3', 'c': '4'}"),
+                        "{\"a\":\"1\",\"b\":\"3\",\"c\":\"4\"}");
+    assert_string_equal(tags_after(&bench, "Delete", "{'a': '1', 'b': '2'}"), "{\"b\":\"3\",\"c\":\"4\"}");
+    want(&bench, 400, "PATCH", ARM, STORE "/providers/Microsoft.Resources/tags/default" API,
+         "{'properties': {'tags': {}}}");
+    want(&bench, 404, "PATCH", ARM, STORE "x/providers/Microsoft.Resources/tags/default" API,
+         "{'operation': 'Merge', 'properties': {'tags': {}}}");
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tells_when_it_was_made), cmocka_unit_test(names_the_versions_of_a_provider),
-        cmocka_unit_test(exports_and_deletes), cmocka_unit_test(locks_hold_beneath_them)};
+        cmocka_unit_test(tags_are_merged_replaced_and_deleted), cmocka_unit_test(tells_when_it_was_made),
+        cmocka_unit_test(names_the_versions_of_a_provider), cmocka_unit_test(exports_and_deletes),
+        cmocka_unit_test(locks_hold_beneath_them)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
