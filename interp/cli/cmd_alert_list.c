@@ -34,10 +34,11 @@ struct listing {
 // There is room for it.
 static void add_entry(struct listing *listing, const struct value *alert, const char *name)
 {
-    const char *start = value_text_at(alert, "start");
+    const char *start = value_text_at(alert, "start"), *end = value_text_at(alert, "end");
+    const char *time = start != NULL ? start : end; // mails tell no beginning
     struct entry *entry = &listing->entries[listing->count++];
     *entry = (struct entry){alert, INT64_MIN, name != NULL ? name : "-"};
-    if (start != NULL && !clock_parse(start, &entry->start_ms))
+    if (time != NULL && !clock_parse(time, &entry->start_ms))
         entry->start_ms = INT64_MIN;
 }
 
@@ -71,12 +72,22 @@ static int newest_first(const void *a, const void *b)
     return order != 0 ? order : strcmp(x->name, y->name);
 }
 
+// Its type, else what it calls itself.
+static const char *title_of(const struct value *alert)
+{
+    static const char *const fields[] = {"type", "title", "event"};
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (value_text_at(alert, fields[i]) != NULL)
+            return value_text_at(alert, fields[i]);
+    return "no type";
+}
+
 static void print_one(struct wrap *wrap, const struct entry *entry)
 {
     struct arena *arena = wrap->out->arena;
     const struct value *alert = entry->alert;
     const char *start = "-", *severity = value_text_at(alert, "severity");
-    const char *type = value_text_at(alert, "type"), *resource = value_text_at(alert, "resource.name");
+    const char *resource = value_text_at(alert, "resource.name");
     if (entry->start_ms != INT64_MIN) // to the second
         start = arena_printf(arena, "%.19sZ", clock_rfc3339(arena, entry->start_ms));
     wrap_begin(wrap, 0, 2);
@@ -84,7 +95,7 @@ static void print_one(struct wrap *wrap, const struct entry *entry)
     wrap_tab(wrap, 22);
     wrap_put(wrap, WRAP_PLAIN, severity != NULL ? severity : "-");
     wrap_tab(wrap, 37);
-    wrap_put(wrap, WRAP_BOLD, type != NULL ? type : "no type");
+    wrap_put(wrap, WRAP_BOLD, title_of(alert));
     if (resource != NULL)
         wrap_put(wrap, WRAP_PLAIN, arena_printf(arena, " on %s", resource));
     if (value_flag_at(alert, "simulated"))

@@ -15,6 +15,14 @@ local function prepare(item)
     }
 end
 
+local months = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+
+-- A time in UTC as mails write it; the day of the week may be left out.
+local function written(time)
+    return time:sub(9, 10) .. " " .. months[tonumber(time:sub(6, 7))] .. " " .. time:sub(1, 4) .. " " .. time:sub(12, 19)
+        .. " +0000"
+end
+
 return intake {
     name = "mail", order = 48,
     thin = true, is = {{has = "mail/headers", a = "list"}}, alerts = {{has = "found"}}, prepare = prepare,
@@ -29,6 +37,7 @@ return intake {
                 map {name = "From", value = "Microsoft Azure <no-reply@microsoft.com>"},
                 map {name = "Subject", value = "Security alert: " .. (alert.title or "unusual activity")},
                 map {name = "Message-ID", value = "<" .. (alert.id or "sample") .. "@microsoft.com>"},
+                alert["end"] and map {name = "Date", value = written(alert["end"])},
             },
             text = "Unusual activity in the subscription " .. (alert.subscription or ""),
         }}

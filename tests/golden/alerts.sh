@@ -27,6 +27,7 @@ for shape in sentinel-incident securityalert-table partner-webhook; do
     "$program" alert sample --kind "$kind" --shape $shape >"$work/$shape.json"
     t alert list --json "$work/$shape.json" | grep -o '"kind":"[a-z-]*","type":"[A-Za-z_-]*"'
 done
+"$program" alert sample --shape mail | "$program" alert list - | grep -v '^ ' | sort -k 3 | head -1
 "$program" alert sample --simulated --kind KV_ListGetAnomaly --shape graph-v2 >"$work/simulated.json"
 t alert list "$work/simulated.json"
 # A service that sends an alert again, with another status, has raised one.
