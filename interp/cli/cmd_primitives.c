@@ -82,7 +82,17 @@ static void print_one(struct wrap *wrap, const struct primitive *primitive)
                                     : "Is never sent twice unattended.");
 }
 
-static int print_all(struct cli *cli, struct vm *vm)
+// "keyvault." of "keyvault", "" of NULL; NULL: it is no area.
+static const char *beginning_of(struct arena *arena, struct vm *vm, const char *area)
+{
+    const char *beginning = area == NULL ? "" : arena_printf(arena, "%s.", area);
+    for (const char *const *name = primitive_names(vm); *name != NULL; name++)
+        if (text_starts(*name, beginning))
+            return beginning;
+    return NULL;
+}
+
+static int print_all(struct cli *cli, struct vm *vm, const char *beginning)
 {
     struct arena *arena = cli->arena;
     struct err_list *errors = err_list_new(arena);
@@ -91,6 +101,8 @@ static int print_all(struct cli *cli, struct vm *vm)
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     for (const char *const *name = primitive_names(vm); *name != NULL; name++) {
         struct err err;
+        if (!text_starts(*name, beginning))
+            continue;
         const struct primitive *primitive = primitive_find(vm, *name, &err);
         if (primitive == NULL) {
             err_list_append(errors, &err);
@@ -123,6 +135,7 @@ int cmd_primitives(struct cli *cli)
     if (vm == NULL)
         return cli_fail(cli, &err);
     int status = 0;
+    const char *name = cli->options.arguments[0], *beginning = beginning_of(cli->arena, vm, name);
     if (options_has(&cli->options, OPT_MARKDOWN)) {
         struct err_list *errors = err_list_new(cli->arena);
         struct text out = text_new(cli->arena);
@@ -130,10 +143,10 @@ int cmd_primitives(struct cli *cli)
         status = errors->errors > 0 ? cli_fail_all(cli, errors) : 0;
         if (status == 0)
             cli_print(&out);
-    } else if (cli->options.argument_count == 0) {
-        status = print_all(cli, vm);
+    } else if (beginning != NULL) {
+        status = print_all(cli, vm, beginning);
     } else {
-        const struct primitive *primitive = primitive_find(vm, cli->options.arguments[0], &err);
+        const struct primitive *primitive = primitive_find(vm, name, &err);
         struct text out = text_new(cli->arena);
         if (primitive == NULL) {
             status = cli_fail(cli, &err);

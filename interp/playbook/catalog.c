@@ -235,7 +235,9 @@ static bool no_playbook(struct catalog *catalog, const char *name, const char *v
     if (near != NULL)
         err_hint(err, "did you mean '%s'?", near);
     else
-        err_hint(err, "`playbook list` shows them; --lib DIR adds those of DIR/playbooks");
+        err_hint(err, text_ends(name, ".yml")
+                          ? "a playbook's file ends in .yaml or .lua"
+                          : "`playbook list` shows them; --lib DIR adds those of DIR/playbooks");
     return false;
 }
 

@@ -8,5 +8,6 @@ t show "$work/broken.yaml"
 t --json show "$work/broken.yaml"
 t primitives keyvault.set_firewal
 t primitives alert.fetch
+t primitives quota
 t list --profile nowhere --lib "$work"
 t list --lib /nowhere/lib
