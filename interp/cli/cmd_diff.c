@@ -192,8 +192,6 @@ static void print(struct cli *cli, const struct compared *sides, const struct va
         strcmp(old->file->bytes, new->file->bytes) != 0)
         wrap_line(&wrap, 2, WRAP_YELLOW,
                   "The text does: comments, or functions that those of the steps call.");
-    if (value_count(list) > 0)
-        wrap_blank(&wrap);
     differences_print_sort(&wrap, list, "Head", "head", print_head);
     differences_print_sort(&wrap, list, "Parameters", "param", print_param);
     differences_print_sort(&wrap, list, "Steps", "step", print_step);

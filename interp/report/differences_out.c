@@ -132,13 +132,13 @@ void differences_print_sort(struct wrap *wrap, const struct value *differences, 
         const struct value *one = value_item(differences, i);
         if (!text_same(value_text_at(one, "what"), what))
             continue;
-        if (!begun)
+        if (!begun) {
+            wrap_blank(wrap);
             wrap_line(wrap, 0, WRAP_BOLD, title);
+        }
         begun = true;
         print(wrap, one);
     }
-    if (begun)
-        wrap_blank(wrap);
 }
 
 void differences_print(struct wrap *wrap, const struct value *differences, const struct view *recorded)
@@ -148,9 +148,7 @@ void differences_print(struct wrap *wrap, const struct value *differences, const
     wrap_line(wrap, 0, WRAP_BOLD,
               arena_printf(arena, "Against %s (%s, %s %s): %s", recorded->run, or_nothing(recorded->mode),
                            or_nothing(recorded->playbook), or_nothing(recorded->version),
-                           value_count(differences) == 0 ? "nothing differs." : "what differs"));
-    if (value_count(differences) > 0)
-        wrap_blank(wrap);
+                           value_count(differences) == 0 ? "nothing differs" : "what differs"));
     differences_print_sort(wrap, differences, "Answers", "answer", print_answer);
     differences_print_sort(wrap, differences, "Steps", "step", print_step);
     differences_print_sort(wrap, differences, "Changes", "effect", print_effect);
