@@ -178,7 +178,7 @@ const char *form_name(struct form *form, const struct value_field *field)
     else if (!mention_is_word(name))
         err_hint(form_error(form, E_CHECK, value_pos(field->value),
                             "'%.60s' is not a name that expressions can use", name),
-                 "letters, digits and '_', not beginning with a digit");
+                 "letters from a to z, digits and '_', not beginning with a digit");
     else if (form_is_reserved(name))
         form_error(form, E_CHECK, value_pos(field->value),
                    "'%s' has a meaning of its own and cannot be a name here", name);

@@ -132,7 +132,7 @@ static const struct {
     {HEAD "  - id: alert\n    end: x", "'alert' has a meaning of its own and cannot be a name here", "", 4,
      9},
     {HEAD "  - id: a-b\n    end: x", "'a-b' is not a name that expressions can use",
-     "letters, digits and '_', not beginning with a digit", 4, 9},
+     "letters from a to z, digits and '_', not beginning with a digit", 4, 9},
     {HEAD "  - do: a.b\n    as: x", "'as' belongs to 'for_each'", "", 5, 9},
     {HEAD "  - do: a.b\n    parallel: 8", "'parallel' belongs to 'for_each'", "", 5, 15},
     {HEAD "  - do: a.b\n    for_each: alert.ips\n    parallel: 65",
@@ -169,11 +169,11 @@ static const struct {
     {"playbook: p\nversion: 1.0.0\nparams: {a: strin}\nsteps: [{end: x}]", "there is no type 'strin'",
      "did you mean 'string'?", 3, 13},
     {"playbook: p\nversion: 1.0.0\nparams: {a-b: string}\nsteps: [{end: x}]",
-     "'a-b' is not a name that expressions can use", "letters, digits and '_', not beginning with a digit", 3,
-     10},
+     "'a-b' is not a name that expressions can use",
+     "letters from a to z, digits and '_', not beginning with a digit", 3, 10},
     {HEAD "  - let: {status: 1}", "every step has a 'status' of its own", "", 4, 11},
     {HEAD "  - let: {$function: 1}", "'$function' is not a name that expressions can use",
-     "letters, digits and '_', not beginning with a digit", 4, 11},
+     "letters from a to z, digits and '_', not beginning with a digit", 4, 11},
 };
 
 static void mistakes(void **state)
