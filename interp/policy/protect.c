@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "policy/register.h"
+#include "policy/url.h"
 
 struct hunt {
     const struct policy *policy;
@@ -110,26 +111,15 @@ static bool check_value(const struct hunt *hunt, const struct value *value)
     return fine;
 }
 
-// "%40" of a segment becomes "@": the one encoding that names of principals have in URLs.
-static void read_segment(const char *from, size_t length, char *out, size_t size)
-{
-    size_t used = 0;
-    for (size_t i = 0; i < length && used + 1 < size; i++) {
-        bool at = length - i >= 3 && strncmp(from + i, "%40", 3) == 0;
-        out[used++] = at ? '@' : from[i];
-        i += at ? 2 : 0;
-    }
-    out[used] = '\0';
-}
-
 static bool check_resource(const struct hunt *hunt, const char *resource)
 {
-    char segment[512];
-    if (!check_text(hunt, resource))
+    char segment[512], whole[URL_MAX + 1];
+    url_decode(resource, strlen(resource), whole, sizeof whole);
+    if (!check_text(hunt, whole))
         return false;
     for (const char *at = resource; *at != '\0';) {
         size_t length = strcspn(at, "/?&=");
-        read_segment(at, length, segment, sizeof segment);
+        url_decode(at, length, segment, sizeof segment);
         if (!check_text(hunt, segment))
             return false;
         at += length + (at[length] != '\0');
@@ -140,8 +130,10 @@ static bool check_resource(const struct hunt *hunt, const char *resource)
 // Nothing that is protected lies in what is destroyed.
 static bool check_beneath(const struct hunt *hunt, const char *resource)
 {
+    char whole[URL_MAX + 1];
+    url_decode(resource, strlen(resource), whole, sizeof whole);
     for (size_t i = 0; i < hunt->policy->protect_count; i++)
-        if (is_above(hunt->policy->protect[i].what, resource))
+        if (is_above(hunt->policy->protect[i].what, whole))
             return err_set(hunt->err, E_REFUSED, "%.200s lies in it, and is protected by the policy",
                            hunt->policy->protect[i].what);
     return true;

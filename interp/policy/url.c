@@ -235,3 +235,14 @@ bool url_id_is_beneath(const char *text, const char *id)
     }
     return true;
 }
+
+void url_decode(const char *from, size_t length, char *out, size_t size)
+{
+    size_t used = 0;
+    for (size_t i = 0; i < length && used + 1 < size; i++) {
+        int byte = from[i] == '%' && length - i >= 3 ? decode(from + i) : -1;
+        out[used++] = byte > 0 ? (char)byte : from[i];
+        i += byte > 0 ? 2 : 0;
+    }
+    out[used] = '\0';
+}

@@ -27,3 +27,5 @@ bool url_is_beneath(const struct url *url, const char *id);
 // The same for an id as it stands in an answer or parameter (not encoded); ids with empty or dot segments
 // never are.
 bool url_id_is_beneath(const char *text, const char *id);
+// Part of a URL as people write it: each "%xy" is its byte. Nothing is judged here; what does not fit is cut.
+void url_decode(const char *from, size_t length, char *out, size_t size);

@@ -264,7 +264,7 @@ static void protects(void **state)
         arena,
         yaml(arena, "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
                     "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
-                    " /subscriptions/9/groups/r/kept*]\n"),
+                    " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept]\n"),
         &err);
     static const struct {
         const char *primitive;
@@ -289,6 +289,10 @@ static void protects(void **state)
          "protected"},
         {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
         {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
+        {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/r%28m%C3%BC%29", "a: b", NULL,
+         "lies in it"},
+        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/9/groups/r%28m%C3%BC%29/kept/x", "a: b", NULL,
+         "protected"},
         {"keyvault.disable_secret", RISK_CONTAIN, "https://tier0.vault.azure.net/secrets/a/1",
          "vault: /subscriptions/1/vaults/tier0-a", NULL, "protected"},
         {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/kv", "add: [198.51.100.10]", NULL,
