@@ -35,8 +35,8 @@ bool blob_write(struct arena *arena, const char *folder, const char *bytes, size
         return true;
     struct file file = {.fd = -1};
     bool ok = file_mkdirs(arena_printf(arena, "%s/blobs", folder), err) &&
-              file_open(&file, *name, FILE_UPDATE, err) && file_truncate(&file, 0, err) &&
-              file_write_at(&file, 0, bytes, length, err);
+              file_open(&file, *name, FILE_UPDATE, err) && file_write_at(&file, 0, bytes, length, err) &&
+              file_truncate(&file, length, err); // in this order: another may write the same, or stand on it
     file_close(&file);
     return ok;
 }

@@ -114,6 +114,30 @@ static void failing_sync_poisons(void **state)
     assert_int_equal(value_count(place_replay(&place, "\"run\":\"run-1\"")), 1);
     place_close(&place);
 }
+
+// Two processes may write the same at once: what one has, the other never takes away, even for a moment.
+static void a_blob_does_not_shrink(void **state)
+{
+    (void)state;
+    static const char name[] = "trail/blobs/2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824";
+    struct place place;
+    struct err err;
+    size_t length;
+    place_open(&place);
+    struct trail *trail = place_trail(&place);
+    assert_non_null(trail_blob(trail, place.arena, "hello", 5, &err));
+    place_write(&place, name, 5, "!", 1);
+    fault_set('w', 1);
+    assert_null(trail_blob(trail, place.arena, "hello", 5, &err));
+    fault_set('w', 0);
+    assert_string_equal(place_read(&place, name, &length), "hello!");
+    trail_close(trail);
+    trail = place_trail(&place);
+    assert_non_null(trail_blob(trail, place.arena, "hello", 5, &err));
+    assert_string_equal(place_read(&place, name, &length), "hello");
+    trail_close(trail);
+    place_close(&place);
+}
 #endif
 
 static void tail_is_set_aside(void **state)
@@ -249,12 +273,18 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
 #ifdef PLAYBOOK_FAULTS
-        cmocka_unit_test(killed_anywhere),   cmocka_unit_test(failing_anywhere),
-        cmocka_unit_test(killed_recovery),   cmocka_unit_test(failing_sync_poisons),
+        cmocka_unit_test(killed_anywhere),
+        cmocka_unit_test(failing_anywhere),
+        cmocka_unit_test(killed_recovery),
+        cmocka_unit_test(failing_sync_poisons),
+        cmocka_unit_test(a_blob_does_not_shrink),
 #endif
-        cmocka_unit_test(tail_is_set_aside), cmocka_unit_test(torn_slot),
-        cmocka_unit_test(older_slot_torn),   cmocka_unit_test(frontier_is_only_a_saving),
-        cmocka_unit_test(unwritable),        cmocka_unit_test(private_files),
+        cmocka_unit_test(tail_is_set_aside),
+        cmocka_unit_test(torn_slot),
+        cmocka_unit_test(older_slot_torn),
+        cmocka_unit_test(frontier_is_only_a_saving),
+        cmocka_unit_test(unwritable),
+        cmocka_unit_test(private_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
