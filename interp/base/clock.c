@@ -213,6 +213,7 @@ bool clock_parse_http(const char *text, int64_t *ms)
 
 bool clock_parse_duration(const char *text, int64_t *ms)
 {
+    static const int64_t most_ms = INT64_C(36525) * 86400000; // a hundred years
     static const struct {
         const char *unit;
         int64_t ms;
@@ -225,8 +226,9 @@ bool clock_parse_duration(const char *text, int64_t *ms)
         return false;
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(at, units[i].unit) == 0) {
-            *ms = count * units[i].ms;
-            return true;
+            count *= units[i].ms;
+            *ms = count <= most_ms ? count : *ms;
+            return count <= most_ms;
         }
     return false;
 }

@@ -20,7 +20,8 @@ bool clock_parse_http(const char *text, int64_t *ms);
 char *clock_mail(struct arena *arena, int64_t ms);
 // "20261122T021530Z", as run ids begin.
 char *clock_compact(struct arena *arena, int64_t ms);
-// "4h", "90s", "2d", "15m", "500ms" to milliseconds; false when it is no duration.
+// "4h", "90s", "2d", "15m", "500ms" to milliseconds; false when it is no duration, or more than
+// a hundred years.
 bool clock_parse_duration(const char *text, int64_t *ms);
 void clock_sleep_ms(int64_t ms);
 // The boot id of this machine, or "" where there is none.

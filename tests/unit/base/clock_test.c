@@ -113,6 +113,9 @@ static void durations(void **state)
                  {"4H", -1},
                  {"4hours", -1},
                  {"1h30m", -1},
+                 {"36525d", 3155760000000},
+                 {"36526d", -1},
+                 {"9999999999d", -1},
                  {"99999999999d", -1}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         int64_t ms = -1;
