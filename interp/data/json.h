@@ -8,8 +8,10 @@ struct arena;
 struct text;
 struct value;
 
-// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs,
-// lone surrogates or bidirectional overrides (escaped or not); a byte order mark only in front.
+// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs or
+// lone surrogates; a byte order mark only in front. Characters that turn the direction of text are accepted,
+// or one in the name of an account would make everything unreadable that names it: they are written as
+// escapes.
 enum {
     JSON_MAX_DEPTH = 64, // objects and arrays in one another
     JSON_MAX_DEPTH_OWN = 128,

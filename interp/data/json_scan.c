@@ -50,11 +50,6 @@ static bool scan_hex4(const char *at, const char *end, unsigned *code)
     return true;
 }
 
-static bool is_override(unsigned code)
-{
-    return (code >= 0x202A && code <= 0x202E) || (code >= 0x2066 && code <= 0x2069);
-}
-
 // scan->at stands behind the u of an escape; leaves it behind the digits of one character.
 static bool scan_unicode(struct scan *scan)
 {
@@ -73,8 +68,6 @@ static bool scan_unicode(struct scan *scan)
     } else if (code >= 0xDC00 && code <= 0xDFFF) {
         return json_scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
     }
-    if (is_override(code) && !scan->own)
-        return json_scan_fail(scan, E_SYNTAX, "a character that reverses the direction of text is refused");
     scan->column += 5;
     return true;
 }
@@ -127,9 +120,6 @@ static bool scan_plain(struct scan *scan)
         length = text_utf8(scan->at, (size_t)(scan->end - scan->at), &code);
         if (length == 0)
             return json_scan_fail(scan, E_SYNTAX, "bytes that are not valid UTF-8");
-        if (is_override(code) && !scan->own)
-            return json_scan_fail(scan, E_SYNTAX,
-                                  "a character that reverses the direction of text is refused");
         scan->at += length;
         scan->column++;
     }

@@ -15,7 +15,7 @@ struct scan {
     const char *name; // NULL: no places are noted
     const char *at, *end;
     int line, column;
-    bool own; // text that this program wrote: deeper, and nothing in it is refused for its meaning
+    bool own; // text that this program wrote: it may be deeper
     struct err *err;
     struct arena *scratch; // for the places
     struct place *places;  // of every value and of every key, in the order of the text

@@ -23,7 +23,7 @@
 static const char hostile[] =
     "'\"`; ${params} ${error('x')} {{x}} %s%n%00 ' or 1 == 1 | take 1 // \\ </script> ]] --\r\n"
     "X-Evil: 1\r\n\r\n\x1b[31m\x1b]0;owned\x07\x7f \xc2\x9b"
-    "2J $(id) ../../.. ?a=b&c=d#e @evil.example";
+    "2J $(id) ../../.. ?a=b&c=d#e \xe2\x80\xaeslx.exe\xe2\x81\xa9 @evil.example";
 
 struct mutation {
     struct arena *arena;

@@ -24,6 +24,11 @@ static void reads_and_writes(void **state)
     assert_non_null(value);
     assert_string_equal(written(arena, value), "{\"a\":[1,-2.5,true,null,\"é\\n\"],\"b\":{},\"c\":[]}");
     assert_int_equal(value_pos(value_at(value, "b")).column, 40);
+    // An attacker's name may hold them, and is read; whoever looks at it sees the escape.
+    static const char turned[] = "[\"a\\u202eb\",\"\xE2\x81\xA6\"]";
+    value = json_parse(arena, "t", turned, sizeof turned - 1, &err);
+    assert_non_null(value);
+    assert_string_equal(written(arena, value), "[\"a\\u202eb\",\"\\u2066\"]");
     arena_close(arena);
 }
 

@@ -254,18 +254,18 @@ static void answers_from_the_register(void **state)
 
 #define SELF_OID "cccccccc-1111-1111-1111-111111111111"
 
+static const char protecting[] =
+    "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
+    "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
+    " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept]\n";
+
 static void protects(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
     struct err err = {0};
     const struct register_book *book = book_of(arena);
-    const struct policy *policy = policy_parse(
-        arena,
-        yaml(arena, "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
-                    "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
-                    " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept]\n"),
-        &err);
+    const struct policy *policy = policy_parse(arena, yaml(arena, protecting), &err);
     static const struct {
         const char *primitive;
         enum risk risk;
