@@ -28,4 +28,5 @@ bool url_is_beneath(const struct url *url, const char *id);
 // never are.
 bool url_id_is_beneath(const char *text, const char *id);
 // Part of a URL as people write it: each "%xy" is its byte. Nothing is judged here; what does not fit is cut.
+// `out` may be `from`.
 void url_decode(const char *from, size_t length, char *out, size_t size);

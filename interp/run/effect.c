@@ -11,6 +11,7 @@
 #include "policy/channel.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
+#include "policy/url.h"
 #include "trail/trail.h"
 #include "run/history.h"
 #include "run/lease.h"
@@ -68,16 +69,19 @@ const char *effect_url(struct instance *instance, const char *url)
     return cloud_url(instance->run->arena, config->profile->cloud, channel_mask(config->channel, url));
 }
 
-// ARM: the id; elsewhere the URL without its query.
+// ARM: the id, as ARM itself writes it; elsewhere the URL without its query.
 const char *effect_resource(struct instance *instance, const char *url)
 {
     struct arena *arena = instance->run->arena;
     const struct cloud *cloud = loop_config(instance->run->engine)->profile->cloud;
     url = effect_url(instance, url);
     const char *arm = arena_printf(arena, "https://%s/", cloud_host(cloud, HOST_ARM));
-    if (text_starts_nocase(url, arm))
-        url += strlen(arm) - 1;
-    return arena_strndup(arena, url, strcspn(url, "?"));
+    char *resource = arena_strndup(arena, url, strcspn(url, "?"));
+    if (!text_starts_nocase(url, arm))
+        return resource;
+    resource += strlen(arm) - 1;
+    url_decode(resource, strlen(resource), resource, strlen(resource) + 1);
+    return resource;
 }
 
 static void add_clauses(struct arena *arena, struct value *list, const struct step *step)

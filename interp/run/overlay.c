@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "policy/request.h"
+#include "policy/url.h"
 
 struct prediction {
     struct prediction *next;
@@ -30,7 +31,8 @@ struct overlay *overlay_new(struct arena *arena)
     return overlay;
 }
 
-// Lower case, without scheme, ARM's host, query and a trailing slash: an id and its URL are the same thing.
+// Lower case, decoded, without scheme, ARM's host, query and a trailing slash: an id and its URL are the same
+// thing.
 static const char *normal(struct arena *arena, const char *url)
 {
     if (url == NULL)
@@ -42,7 +44,9 @@ static const char *normal(struct arena *arena, const char *url)
     size_t length = strcspn(url, "?#");
     while (length > 1 && url[length - 1] == '/')
         length--;
-    return text_lower(arena, arena_strndup(arena, url, length));
+    char *decoded = arena_alloc(arena, length + 1);
+    url_decode(url, length, decoded, length + 1);
+    return text_lower(arena, decoded);
 }
 
 static struct prediction *find(struct overlay *overlay, const char *resource)

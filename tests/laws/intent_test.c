@@ -50,6 +50,30 @@ static void tells_the_parameters(void **state)
     world_close(world);
 }
 
+// A resource is called as Azure calls it, and as the policy and the activity log know it, not as its URL is
+// written.
+static void names_the_resource(void **state)
+{
+    (void)state;
+    static const char id[] =
+        "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg(é)/providers/"
+        "Microsoft.KeyVault/vaults/kv";
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    const char *add = arena_printf(world->arena,
+                                   "playbook: law\nversion: 1.0.0\nsteps:\n  - id: one\n    do: fx.add\n"
+                                   "    with: {vault: %s, name: a b}\n",
+                                   id);
+    assert_int_equal(world_run(world, world_playbook(world, add), MODE_DRY_RUN, NULL), 0);
+    const struct value *planned = world_record(world, "effect.planned", "one");
+    assert_string_equal(
+        value_text_at(planned, "resource"),
+        arena_printf(world->arena, "%s/providers/Microsoft.Insights/diagnosticSettings/a b", id));
+    const char *requests = json_text(world->arena, value_get(planned, "requests"));
+    assert_non_null(strstr(requests, "/rg%28%C3%A9%29/"));
+    assert_non_null(strstr(requests, "/a%20b?"));
+    world_close(world);
+}
+
 // The directory tells a new secret of an application once: it stands in the vault and nowhere else.
 static void tells_no_secret_of_a_service(void **state)
 {
@@ -76,6 +100,7 @@ static void tells_no_secret_of_a_service(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(tells_the_parameters),
+                                       cmocka_unit_test(names_the_resource),
                                        cmocka_unit_test(tells_no_secret_of_a_service)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
