@@ -68,8 +68,8 @@ struct effect {
     size_t accepted;         // changes that were answered with 2xx
     int64_t settle_until_ms; // verification is repeated until then
     int64_t settle_step_ms;
-    uint64_t others;    // what other processes had written by then
     uint64_t as_of;     // when it was observed (turn.h)
+    uint64_t others;    // what was known by then of what other processes wrote
     const char *agreed; // digest of what was approved, where it is observed once more; else NULL
 };
 

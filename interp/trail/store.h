@@ -45,10 +45,10 @@ void store_close(struct store *store);
 MUST_CHECK bool store_lock(struct store *store, struct err *err);
 void store_unlock(struct store *store);
 
+bool store_is_behind(const struct store *store); // has another process written since it was read?
 // Under the lock: reads the head again, follows the log to it, and sets an unsigned tail aside (a store that
 // only reads leaves it). E_TAMPERED when files are missing or exchanged, the log is shorter than the head
 // says or gives another root, or the head went back.
-bool store_is_behind(const struct store *store); // has another process written since it was read?
 MUST_CHECK bool store_refresh(struct store *store, struct err *err);
 // Under the lock, after store_refresh, in this order, the second as often as wanted. After a failure the
 // store must not be used again. Makes room for that many bytes of lines and of what will have to follow them.

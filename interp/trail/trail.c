@@ -138,12 +138,12 @@ uint64_t trail_append(struct trail *trail, const char *run, const char *type, co
 
 uint64_t trail_others(const struct trail *trail)
 {
-    return trail->others + store_is_behind(&trail->store);
+    return trail->others;
 }
 
 bool trail_is_alone(const struct trail *trail)
 {
-    return !claim_by_others(trail->claims, trail->state);
+    return !claim_by_others(trail->claims, trail->state) && !store_is_behind(&trail->store); // in this order
 }
 
 uint64_t trail_durable(const struct trail *trail)

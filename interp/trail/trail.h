@@ -49,8 +49,8 @@ MUST_CHECK bool trail_commit(struct trail *trail, struct err *err);
 MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 // The last ticket that is durable: a change may be sent only when its intent's ticket is not above this.
 uint64_t trail_durable(const struct trail *trail);
-uint64_t trail_others(const struct trail *trail); // grows whenever another process has written
-bool trail_is_alone(const struct trail *trail);   // nobody else has a claim (below): all has been written
+uint64_t trail_others(const struct trail *trail); // grows whenever a commit finds what another process wrote
+bool trail_is_alone(const struct trail *trail);   // no other has a claim (below), or wrote since that commit
 uint64_t trail_commit_count(const struct trail *trail); // by this process
 size_t trail_pending_bytes(const struct trail *trail);
 

@@ -34,7 +34,7 @@ struct trail {
     uint64_t tickets, durable;
     struct runs runs;
     uint64_t commits;           // by this process
-    uint64_t size_then, others; // the size after its last one; so often another process has written since
+    uint64_t size_then, others; // the size after its last one; so many found that others had written
     struct publish_pace pace;
     struct err first;     // what poisoned it; E_NONE: nothing has
     struct claim *claims; // runs that this process works on

@@ -61,9 +61,9 @@ struct vm *vm_of(lua_State *L);
 // Charges what follows to `run` (NULL: nobody); returns who was charged before.
 struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
 void vm_arm(lua_State *thread); // sets the count hook on a thread
-// Around every protected piece of Lua code: budgets hold between the two.
 // For a function that takes long for a few instructions: an error where the hook would make one.
 void vm_check_time(lua_State *L);
+// Around every protected piece of Lua code: budgets hold between the two.
 void vm_slice_begin(struct vm *vm);
 void vm_slice_end(struct vm *vm);
 

@@ -1,0 +1,59 @@
+// Whether others work beside this process: by their claims, and by what they wrote.
+#include "estate.h"
+
+static void write_as(struct place *place, struct trail *trail)
+{
+    place_note(place, trail, "a", "x");
+    assert_true(trail_commit(trail, NULL));
+}
+
+// What another wrote after something was seen is told, also where it had written before that.
+static void wrote(void **state)
+{
+    (void)state;
+    struct place place;
+    place_open(&place);
+    struct trail *own = place_trail(&place), *other = place_trail(&place);
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(trail_is_alone(own), i == 0);
+        uint64_t then = trail_others(own);
+        write_as(&place, other);
+        assert_true(trail_others(own) > then || !trail_is_alone(own));
+    }
+    uint64_t then = trail_others(own);
+    write_as(&place, own); // finds it
+    assert_true(trail_others(own) > then && trail_is_alone(own));
+    then = trail_others(own);
+    write_as(&place, own);
+    assert_int_equal(trail_others(own), then);
+    trail_close(other);
+    trail_close(own);
+    place_close(&place);
+}
+
+static void claims(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *own = place_trail(&place), *other = place_trail(&place);
+    assert_true(trail_claim(own, "a", &err));
+    assert_true(trail_claim(own, "a", &err)); // once is enough
+    assert_true(trail_is_alone(own) && !trail_is_alone(other));
+    assert_false(trail_claim(other, "a", &err));
+    assert_int_equal(err.code, E_USAGE);
+    trail_release(own, "a");
+    assert_true(trail_is_alone(other));
+    assert_true(trail_claim(other, "a", &err));
+    trail_close(other); // gives back what it has
+    assert_true(trail_is_alone(own) && trail_claim(own, "a", &err));
+    trail_close(own);
+    place_close(&place);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrote), cmocka_unit_test(claims)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
