@@ -210,6 +210,7 @@ static void rehearsed(struct instance *instance)
     if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0 &&
         (agreed == NULL || strcmp(agreed, approve_digest(instance)) != 0)) {
         instance->stage = STAGE_APPROVAL;
+        turn_lend(instance);
         approve_park(instance);
         return;
     }

@@ -351,11 +351,11 @@ void instance_fail(struct instance *instance, const struct err *err)
     const char *message = arena_strdup(run->arena, err->message);
     bool reads = instance->primitive != NULL && instance->primitive->risk == RISK_READ;
     bool may_repeat = instance->effect == NULL || !instance->effect->sent || instance->primitive->repeatable;
+    turn_end(instance); // before a person is asked what to do
     if (!run->stopping && instance->attempt < step->attempts && may_repeat) {
         int64_t delay = step->backoff_ms > 0 ? step->backoff_ms : 1000;
         for (int i = 1; i < instance->attempt && delay < 120000; i++)
             delay *= 2;
-        turn_end(instance);
         loop_timer(run->engine, instance, retry_spread(delay), retry_now);
         return;
     }

@@ -1,8 +1,8 @@
 // Changes of one resource take turns, across the runs of all processes that share a state folder. A unit is
 // written whole, so a change that was planned on a state which another is about to replace would take that
 // other one back. Not for what somebody else changes meanwhile: verification and undo tell that. Invariant:
-// from the moment that a change has its turn until it ends, no other change of that resource begins, and what
-// it was planned on was seen after the last one ended.
+// from the moment that a change begins until it ends, no other change of that resource begins, and what it
+// was planned on was seen after the last one ended.
 #include "run/turn.h"
 
 #include "base/arena.h"
@@ -133,6 +133,20 @@ static bool claim(struct instance *instance)
     return false;
 }
 
+static void let_others(struct instance *instance)
+{
+    if (instance->claimed != NULL)
+        trail_release(trail_of(instance), instance->claimed);
+    instance->claimed = NULL;
+}
+
+void turn_lend(struct instance *instance)
+{
+    if (instance->claimed != NULL) // so far nobody else has changed it
+        instance->effect->others = trail_others(trail_of(instance));
+    let_others(instance);
+}
+
 bool turn_take(struct instance *instance)
 {
     struct turns *turns = instance->run->turns;
@@ -169,9 +183,7 @@ void turn_end(struct instance *instance)
     *at = instance->next_turn;
     instance->turn_at = NULL;
     stop_waiting(instance);
-    if (instance->claimed != NULL)
-        trail_release(trail_of(instance), instance->claimed);
-    instance->claimed = NULL;
+    let_others(instance);
     if (!had)
         return;
     if (instance->effect->sent || mode_change_rule(instance->run->mode) == CHANGE_HOLD)

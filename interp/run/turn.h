@@ -7,5 +7,6 @@ void turn_observes(struct instance *instance); // what is seen from now on is as
 // True: it is this change's turn, and what it saw still counts. False: it is observed anew, now or when the
 // change that has the turn ends (change_comes_on).
 bool turn_take(struct instance *instance);
-void turn_end(struct instance *instance); // the next one's turn comes
-void turn_paused(const struct run *run);  // a person was asked: what was seen before that may be old
+void turn_end(struct instance *instance);  // the next one's turn comes
+void turn_lend(struct instance *instance); // a person is asked about it: other processes may come first
+void turn_paused(const struct run *run);   // a person was asked: what was seen before that may be old

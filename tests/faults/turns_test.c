@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/file.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -169,6 +170,15 @@ static void of_processes(void **state)
     world_close(world);
 }
 
+// Is a resource kept from other processes?
+static bool is_kept(struct world *world)
+{
+    char **names = file_list(world->arena, arena_printf(world->arena, "%s/runs", world->state));
+    while (*names != NULL && !text_starts(*names, "resource-"))
+        names++;
+    return *names != NULL;
+}
+
 struct colleague {
     struct world *world;
     int asked;
@@ -180,6 +190,7 @@ static enum run_consent approve(void *context, const struct run_approval *approv
     struct colleague *colleague = context;
     struct world *world = colleague->world;
     struct err err = {0};
+    assert_false(is_kept(world)); // however long this takes
     assert_int_equal(value_count(approval->changes), 1);
     bool shows = strstr(json_text(world->arena, approval->changes), "198.51.100.99") != NULL;
     assert_int_equal(shows, colleague->asked > 0);
