@@ -163,7 +163,7 @@ end
 -- Every item of a collection, of which the answer is the first page: the others are asked for by a token in a header.
 local function items(read, url, what, answer)
     local found = list {}
-    for number = 2, max_pages do
+    for number = 2, max_pages + 1 do
         for _, it in ipairs(answer and answer.items or {}) do table.insert(found, it) end
         local link = answer and answer.links and answer.links.next
         if not link then return found end
