@@ -1,7 +1,7 @@
-// Locks of runs: STATE/runs/RUN.lock, held with flock. Not for commits, which have a lock of their own
-// (store.c). Invariant: the file is removed only by its holder, and a lock counts only while the file is
-// still in its place. In it stands who holds it and, on a line of its own, that the run is asked to stop: for
-// stop alone, nothing else depends on it.
+// Locks of runs, and of what has a name like one (run/turn.c): STATE/runs/RUN.lock, held with flock. Not for
+// commits, which have a lock of their own (store.c). Invariant: the file is removed only by its holder, and a
+// lock counts only while the file is still in its place. In it stands who holds it and, on a line of its own,
+// that the run is asked to stop: for stop alone, nothing else depends on it.
 #include "trail/claim.h"
 
 #include <string.h>

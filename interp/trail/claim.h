@@ -1,4 +1,5 @@
-// Who works on a run: one process at a time, by a lock that a killed process leaves behind open.
+// Who works on a run, or changes a resource: one process at a time, by a lock that a killed process leaves
+// behind open.
 #pragma once
 #include "base/err.h"
 #include "base/file.h"
