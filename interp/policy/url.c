@@ -78,6 +78,7 @@ static bool parse_host(char *authority, struct err *err)
 static bool parse_segment(char *segment, struct err *err)
 {
     char *out = segment;
+    bool is_ascii = true;
     for (const char *in = segment; *in != '\0'; in++) {
         if (*in != '%') {
             if (!is_unreserved(*in) && strchr("!$&'()*+,;=:@", *in) == NULL)
@@ -91,12 +92,13 @@ static bool parse_segment(char *segment, struct err *err)
         if (byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\' || byte == '%' || is_unreserved(byte))
             return refuse(err, "a percent-encoding that hides a plain character, a slash or a control");
         *out++ = (char)byte;
+        is_ascii = is_ascii && byte < 0x80;
         in += 2;
     }
     *out = '\0';
     if (*segment == '\0' || strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
         return refuse(err, "an empty or dot segment in its path");
-    for (const char *at = segment; *at != '\0';) {
+    for (const char *at = segment; !is_ascii && *at != '\0';) {
         size_t length = text_utf8(at, strlen(at), NULL);
         if (length == 0)
             return refuse(err, "a percent-encoding that is not UTF-8");
