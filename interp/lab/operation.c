@@ -61,10 +61,10 @@ void operation_begin(struct call *call, const struct operation *operation)
     const struct value *kept = make_value(
         call->arena,
         "{'subscription': %s, 'provider': %s, 'region': %s, 'links': %s, 'started': %s, 'ready': %d, "
-        "'result': %v, 'code': %s, 'message': %s}",
+        "'result': %v, 'end': %d, 'code': %s, 'message': %s}",
         call->segments[1], provider_of(call), operation->region == NULL ? "westeurope" : operation->region,
         links[operation->links], clock_rfc3339(call->arena, now), now + OPERATION_MS, operation->result,
-        operation->code, operation->message);
+        (int64_t)(strcmp(call->method, "DELETE") == 0 ? 204 : 200), operation->code, operation->message);
     estate_put(call->estate, arena_printf(call->arena, OPERATIONS "%s", id), kept);
     lead(call, id, kept);
     call_ok(call, operation->status, operation->answer);
@@ -94,14 +94,13 @@ static void show_status(struct call *call, const struct value *kept, bool over)
 
 static void show_result(struct call *call, const struct value *kept, bool over)
 {
-    const struct value *result = value_get(kept, "result");
     if (!over) {
         lead(call, call->args[4], kept);
         call_ok(call, 202, NULL);
     } else if (value_get(kept, "code") != NULL) {
         call_ok(call, 409, make_value(call->arena, "{'error': %v}", failure(call, kept)));
     } else {
-        call_ok(call, result == NULL ? 204 : 200, result);
+        call_ok(call, (int)value_int_at(kept, "end", 200), value_get(kept, "result"));
     }
 }
 

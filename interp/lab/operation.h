@@ -16,7 +16,7 @@ struct operation {
     enum operation_links links; // the headers that lead to it
     const char *region;         // NULL: westeurope
     const struct value *answer; // body of the first answer, or NULL
-    const struct value *result; // what its Location gives in the end; NULL: 204
+    const struct value *result; // what its Location gives in the end; NULL: no body
     const char *code, *message; // of one that fails in the end; NULL: it succeeds
 };
 // Answers the call and keeps the operation. The caller has changed the estate already: what takes time is
