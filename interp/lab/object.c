@@ -71,13 +71,24 @@ const struct value *object_allow(struct call *call, const struct object_kind *ki
     return access_vault(call, kind->word, permission, action);
 }
 
+// False after answering 400.
+static bool name_fits(struct call *call, const char *name)
+{
+    size_t length = strspn(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+    if (length > 0 && name[length] == '\0' && length <= 127)
+        return true;
+    call_fail(call, 400, "BadParameter", "The request URI contains an invalid name: %.140s", name);
+    return false;
+}
+
 const struct value *object_find(struct call *call, const struct object_kind *kind, const char *name)
 {
     const struct value *object = estate_get(call->estate, object_key(call, kind, name));
     if (object != NULL && value_get(object, "deleted") == NULL)
         return object;
-    call_fail(call, 404, kind->missing, "A %.*s with (name/id) %s was not found in this key vault.",
-              (int)strlen(kind->word) - 1, kind->word, name);
+    if (name_fits(call, name))
+        call_fail(call, 404, kind->missing, "A %.*s with (name/id) %s was not found in this key vault.",
+                  (int)strlen(kind->word) - 1, kind->word, name);
     return NULL;
 }
 
@@ -268,11 +279,8 @@ static bool is_managed(struct call *call, const struct object_kind *kind, const 
 bool object_is_free(struct call *call, const struct object_kind *kind, const char *name)
 {
     const struct value *object = estate_get(call->estate, object_key(call, kind, name));
-    size_t length = strspn(name, "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-    if (length == 0 || name[length] != '\0' || length > 127) {
-        call_fail(call, 400, "BadParameter", "The request URI contains an invalid name: %.140s", name);
+    if (!name_fits(call, name))
         return false;
-    }
     if (value_get(object, "deleted") != NULL) {
         call_fail_inner(
             call, 409, "Conflict", "ObjectIsDeletedButRecoverable",

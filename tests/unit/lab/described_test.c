@@ -35,6 +35,8 @@ static void pages_have_bounds_and_owners(void **state)
         refused(&bench, "BadParameter", "GET", PROD_VAULT,
                 arena_printf(bench.arena, "/secrets" DATA_API "&maxresults=%s", sizes[i]), NULL);
     want(&bench, 200, "GET", PROD_VAULT, "/secrets" DATA_API "&maxresults=25", NULL);
+    refused(&bench, "BadParameter", "GET", PROD_VAULT, "/secrets/no_name" DATA_API, NULL);
+    want(&bench, 404, "GET", PROD_VAULT, "/secrets/no-name" DATA_API, NULL);
     refused(&bench, "Request_BadRequest", "GET", GRAPH, "/v1.0/users?$top=1000", NULL);
     refused(&bench, "BadRequest", "GET", ARM, "/subscriptions?api-version=2022-12-01&$top=0", NULL);
     // A link is followed where it leads, whatever the case of its host, and nowhere else.
