@@ -59,6 +59,7 @@ struct call {
     const char *args[CALL_MAX_ARGS]; // what stood for {…} in the route's template, in order
     const char *scope;               // what stood for {+}: "/subscriptions/…", "" for the root
     bool bare;                       // the provider answers errors without an envelope
+    bool filtered;                   // the handler has read $filter
     // Filled by access.c: who asks.
     const char *oid, *app_id, *tenant;
     bool person;        // somebody who consented, by an application; else the application for itself

@@ -32,6 +32,9 @@ static void judge(struct core *core, struct call *call)
     // Microsoft.Insights describes its errors so; what stands in front of it does not.
     call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL;
     handler(call);
+    if (call->host == CALL_GRAPH && !call->filtered && call->status == 200 && !call_changes(call) &&
+        call_param(call, "$filter") != NULL)
+        call_fail(call, 400, "Request_UnsupportedQuery", "The lab does not evaluate a $filter here.");
     activity_note(call);
 }
 

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
+#include "lab/model.h"
 
 enum { MOST_PATH = 100 };
 
@@ -96,10 +98,17 @@ bool odata_parse(struct arena *arena, const char *text, struct odata_filter *fil
 
 bool odata_filter(struct call *call, struct odata_filter *filter)
 {
-    if (odata_parse(call->arena, call_param(call, "$filter"), filter))
-        return true;
-    call_fail(call, 400, "Request_UnsupportedQuery", "Unsupported or invalid query filter clause specified.");
-    return false;
+    call->filtered = true;
+    if (!odata_parse(call->arena, call_param(call, "$filter"), filter)) {
+        call_fail(call, 400, "Request_UnsupportedQuery",
+                  "Unsupported or invalid query filter clause specified.");
+        return false;
+    }
+    const struct model *model = model_of(call);
+    for (size_t i = 0; i < filter->count; i++)
+        if (!model_knows(call, model, filter->terms[i].path, "Invalid filter clause"))
+            return false;
+    return true;
 }
 
 // Less, equal, greater; *comparable false where there is no order.
@@ -186,18 +195,53 @@ struct value *odata_select(struct call *call, const struct value *object, const 
     return shown;
 }
 
+// False after answering 400.
+static bool options_are_known(struct call *call)
+{
+    static const char known[] =
+        "$select $filter $expand $orderby $search $skip $top $count $skiptoken $format";
+    const char *count = call_param(call, "$count");
+    for (size_t i = 0; i < call->param_count; i++)
+        if (call->params[i].name[0] == '$' && !check_word(call->params[i].name, known)) {
+            call_fail(
+                call, 400, "BadRequest",
+                "The query specified in the URI is not valid. The query parameter '%.64s' is not supported.",
+                call->params[i].name);
+            return false;
+        }
+    if (count == NULL || check_word(count, "true false"))
+        return true;
+    call_fail(call, 400, "BadRequest", "Invalid value '%.20s' for $count query option found.", count);
+    return false;
+}
+
+// False after answering 400.
+static bool select_is_known(struct call *call)
+{
+    const struct model *model = model_of(call);
+    const char *select = call_param(call, "$select");
+    char *names = select == NULL || model == NULL ? NULL : arena_strdup(call->arena, select);
+    for (char *name; (name = strsep(&names, ", ")) != NULL;)
+        if (*name != '\0' && *name != '*' &&
+            !model_knows(call, model, name, "Parsing OData Select and Expand failed"))
+            return false;
+    return true;
+}
+
 bool odata_options(struct call *call)
 {
-    const char *order = call_param(call, "$orderby"), *last = call->segments[call->segment_count - 1];
+    const char *order = call_param(call, "$orderby"), *expand = call_param(call, "$expand");
+    const char *last = call->segments[call->segment_count - 1];
     bool logs = text_same(last, "signIns") || text_same(last, "directoryAudits");
     const char *newest = text_same(last, "signIns") ? "createdDateTime desc" : "activityDateTime desc";
     bool roles = call->segment_count > 2 && text_same(call->segments[1], "roleManagement");
-    const char *what = call_param(call, "$search") != NULL                     ? "$search"
-                       : call_param(call, "$expand") != NULL && !roles         ? "$expand"
+    const char *what = call_param(call, "$search") != NULL ? "$search"
+                       : expand != NULL && !(roles && check_word(expand, "roleDefinition principal"))
+                           ? "$expand"
                        : order != NULL && (!logs || !text_same(order, newest)) ? "$orderby"
                        : call_param(call, "$skip") != NULL                     ? "$skip"
                                                                                : NULL;
     if (what != NULL)
         call_fail(call, 400, "Request_UnsupportedQuery", "The lab does not evaluate this %s.", what);
-    return what == NULL;
+    return what == NULL && options_are_known(call) && select_is_known(call);
 }

@@ -12,6 +12,7 @@
 #include "lab/graph.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/model.h"
 
 static char *now_text(struct call *call)
 {
@@ -77,8 +78,11 @@ void principal_patch(struct call *call)
                           field->key);
                 return;
             }
-        if (field->key[0] != '@')
-            value_put(call->arena, change, field->key, field->value);
+        if (field->key[0] == '@')
+            continue;
+        if (!model_knows(call, model_of(call), field->key, "Invalid property"))
+            return;
+        value_put(call->arena, change, field->key, field->value);
     }
     if (!take_password(call, change))
         return;

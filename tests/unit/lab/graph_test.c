@@ -42,6 +42,54 @@ static void finds_people_and_applications(void **state)
     bench_close(&bench);
 }
 
+// What a client asks by a name that is none, or where it is not evaluated, is refused in Graph's words: an
+// empty list would be taken for an answer.
+static void refuses_unknown_names(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {
+        "/v1.0/users?$select=foo",
+        "/v1.0/users?$select=id,foo",
+        "/v1.0/users/" DANA "?$select=foo",
+        "/v1.0/users/" DANA "/manager?$select=foo",
+        "/v1.0/users?$filter=foo%20eq%20'x'",
+        "/v1.0/users?$filter=startswith(foo,'x')",
+        "/v1.0/servicePrincipals?$select=userType",
+        "/v1.0/groups?$filter=foo/bar%20eq%20'x'",
+        "/v1.0/auditLogs/signIns?$filter=foo%20eq%20'x'",
+        "/v1.0/auditLogs/directoryAudits?$filter=foo%20eq%20'x'",
+        "/v1.0/identityProtection/riskyUsers?$filter=foo%20eq%20'x'",
+        "/v1.0/oauth2PermissionGrants?$filter=foo%20eq%20'x'",
+        "/v1.0/reports/authenticationMethods/userRegistrationDetails?$filter=foo%20eq%20true",
+        ROLES "?$filter=foo%20eq%20'x'",
+        ROLES "?$expand=foo",
+        "/v1.0/users/" DANA "?$filter=displayName%20eq%20'x'",
+        "/v1.0/directoryRoles?$filter=displayName%20eq%20'x'",
+        "/v1.0/users?$foo=1",
+        "/v1.0/users?$count=maybe"};
+    struct bench bench;
+    bench_open(&bench, NULL);
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
+        const struct value *answer = want(&bench, 400, "GET", GRAPH, targets[i], NULL);
+        assert_non_null(value_text_at(answer, "error.code"));
+        assert_string_equal(value_text_at(answer, "error.innerError.request-id"), bench.last.id);
+    }
+    const struct value *answer = want(&bench, 400, "GET", GRAPH, targets[0], NULL);
+    assert_string_equal(
+        value_text_at(answer, "error.message"),
+        "Parsing OData Select and Expand failed: Could not find a property named 'foo' on type "
+        "'microsoft.graph.user'.");
+    want(&bench, 200, "GET", GRAPH, "/v1.0/users?$select=id,DISPLAYNAME,%20department&$top=2&$count=true",
+         NULL);
+    want(&bench, 200, "GET", GRAPH, "/v1.0/auditLogs/signIns?$filter=status/errorCode%20eq%200", NULL);
+    want(&bench, 200, "GET", GRAPH, USER "/memberOf?$select=displayName", NULL);
+    want(&bench, 200, "GET", GRAPH, ROLES "?$expand=roleDefinition", NULL);
+    char *before = digest_now(&bench);
+    want(&bench, 400, "PATCH", GRAPH, USER, "{'foo': 1}");
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
 static void adds_and_removes_members(void **state)
 {
     (void)state;
@@ -183,6 +231,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_people_and_applications),
+        cmocka_unit_test(refuses_unknown_names),
         cmocka_unit_test(disables_and_enables),
         cmocka_unit_test(adds_and_removes_members),
         cmocka_unit_test(counts_moments),
