@@ -14,6 +14,8 @@
 #include "data/json_scan.h"
 #include "data/value.h"
 
+static const char HOLE[] = "\xEF\xBF\xBD"; // U+FFFD
+
 // Keys repeat from record to record: each text is kept once, and known by its address.
 struct key {
     const char *text;
@@ -120,7 +122,25 @@ static const struct value *convert_list(struct reader *reader, const cJSON *item
     return list;
 }
 
-// Refuses a key that stands twice: first and last readers would disagree.
+// Refuses a key that stands twice: first and last readers would disagree. Keys that differ only in what could
+// not be read are nobody's to look for: the first is kept.
+static bool only_once(struct reader *reader, struct value *map, struct key **keys)
+{
+    uint32_t kept = 0;
+    reader->maps++;
+    for (size_t i = 0; i < map->count; i++) {
+        bool again = keys[i]->map == reader->maps;
+        if (again && (reader->scan.hole_count == 0 || strstr(keys[i]->text, HOLE) == NULL))
+            return err_set_at(reader->scan.err, E_SYNTAX, value_key_pos(map->fields[i].value),
+                              "the key \"%.80s\" stands twice", keys[i]->text);
+        keys[i]->map = reader->maps;
+        if (!again)
+            map->fields[kept++] = map->fields[i];
+    }
+    map->count = kept;
+    return true;
+}
+
 static const struct value *convert_map(struct reader *reader, const cJSON *item)
 {
     struct value *map = value_here(reader, VALUE_MAP, 0);
@@ -135,16 +155,7 @@ static const struct value *convert_map(struct reader *reader, const cJSON *item)
             return NULL;
         map->fields[map->count++] = (struct value_field){key->text, part};
     }
-    reader->maps++;
-    for (size_t i = 0; i < count; i++) {
-        if (keys[i]->map == reader->maps) {
-            err_set_at(reader->scan.err, E_SYNTAX, value_key_pos(map->fields[i].value),
-                       "the key \"%.80s\" stands twice", keys[i]->text);
-            return NULL;
-        }
-        keys[i]->map = reader->maps;
-    }
-    return map;
+    return only_once(reader, map, keys) ? map : NULL;
 }
 
 static const struct value *convert_string(struct reader *reader, const char *text)
@@ -199,11 +210,23 @@ static void tree_free(void *memory)
     (void)memory;
 }
 
+// The text with U+FFFD in the place of what is no character.
+static const char *without_holes(struct reader *reader, const char *start, size_t length)
+{
+    struct scan *scan = &reader->scan;
+    if (scan->hole_count == 0)
+        return start;
+    char *text = arena_strndup(reader->tree, start, length);
+    for (size_t i = 0; i < scan->hole_count; i++)
+        memcpy(text + (scan->holes[i] - start), "FFFD", 4);
+    return text;
+}
+
 static const struct value *read_tree(struct reader *reader, const char *start, size_t length)
 {
     cJSON_InitHooks(&(cJSON_Hooks){tree_alloc, tree_free});
     tree_arena = reader->tree;
-    const cJSON *tree = cJSON_ParseWithLength(start, length);
+    const cJSON *tree = cJSON_ParseWithLength(without_holes(reader, start, length), length);
     const struct value *value = tree == NULL ? NULL : convert_item(reader, tree);
     if (tree == NULL)
         json_scan_fail(&reader->scan, E_SYNTAX, "not valid JSON");
@@ -216,7 +239,7 @@ static const struct value *read_value(struct reader *reader, int depth)
 {
     struct scan *scan = &reader->scan;
     const char *start = scan->at;
-    scan->count = reader->next = 0;
+    scan->count = scan->hole_count = reader->next = 0;
     return json_scan_value(scan, depth) ? read_tree(reader, start, (size_t)(scan->at - start)) : NULL;
 }
 

@@ -8,10 +8,11 @@ struct arena;
 struct text;
 struct value;
 
-// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys, raw control characters, NULs or
-// lone surrogates; a byte order mark only in front. Characters that turn the direction of text are accepted,
-// or one in the name of an account would make everything unreadable that names it: they are written as
-// escapes.
+// What a reader accepts: exactly one value; valid UTF-8; no duplicate keys or raw control characters; a byte
+// order mark only in front. One strange character in the name of an account must not make everything
+// unreadable that names it: characters that turn the direction of text are accepted, and written as escapes;
+// for an escaped NUL, or half of a surrogate pair, U+FFFD is read (of two keys that are the same by that, the
+// first is kept).
 enum {
     JSON_MAX_DEPTH = 64, // objects and arrays in one another
     JSON_MAX_DEPTH_OWN = 128,
@@ -30,7 +31,7 @@ MUST_CHECK const struct value *json_parse_line(struct arena *arena, struct src_p
 size_t json_mark(const char *bytes, size_t length);
 // Like json_parse, for what this program itself has written (lines of the trail): a record holds values that
 // were read, so it may be deeper than they; and it must be readable again whatever characters a text from
-// outside had.
+// outside had. It has neither NUL nor half of a surrogate pair: they are refused.
 MUST_CHECK const struct value *json_parse_own(struct arena *arena, const char *name, const char *bytes,
                                               size_t length, struct err *err);
 // Whether json_parse_own would find the text well formed (keys that stand twice are not looked for).

@@ -50,23 +50,36 @@ static bool scan_hex4(const char *at, const char *end, unsigned *code)
     return true;
 }
 
+// An escape of what is no character, or none that a text can hold: its four digits are kept for the reader.
+static bool note_hole(struct scan *scan, const char *digits)
+{
+    if (scan->own)
+        return json_scan_fail(scan, E_SYNTAX,
+                              memcmp(digits, "0000", 4) == 0 ? "a NUL character in a string is refused"
+                                                             : "half of a surrogate pair stands alone");
+    if (scan->hole_count == scan->hole_size) {
+        size_t size = scan->hole_size == 0 ? 16 : scan->hole_size * 2;
+        scan->holes = arena_grow(scan->scratch, scan->holes, scan->hole_count, size, sizeof *scan->holes);
+        scan->hole_size = size;
+    }
+    scan->holes[scan->hole_count++] = digits;
+    return true;
+}
+
 // scan->at stands behind the u of an escape; leaves it behind the digits of one character.
 static bool scan_unicode(struct scan *scan)
 {
+    const char *digits = scan->at;
     unsigned code, low;
     if (!scan_hex4(scan->at, scan->end, &code))
         return json_scan_fail(scan, E_SYNTAX, "\\u wants four hexadecimal digits");
     scan->at += 4;
-    if (code == 0)
-        return json_scan_fail(scan, E_SYNTAX, "a NUL character in a string is refused");
-    if (code >= 0xD800 && code < 0xDC00) {
-        if (scan->end - scan->at < 6 || scan->at[0] != '\\' || scan->at[1] != 'u' ||
-            !scan_hex4(scan->at + 2, scan->end, &low) || low < 0xDC00 || low > 0xDFFF)
-            return json_scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
+    if (code >= 0xD800 && code < 0xDC00 && scan->end - scan->at >= 6 && scan->at[0] == '\\' &&
+        scan->at[1] == 'u' && scan_hex4(scan->at + 2, scan->end, &low) && low >= 0xDC00 && low <= 0xDFFF) {
         scan->at += 6;
         scan->column += 6;
-    } else if (code >= 0xDC00 && code <= 0xDFFF) {
-        return json_scan_fail(scan, E_SYNTAX, "half of a surrogate pair stands alone");
+    } else if ((code == 0 || (code >= 0xD800 && code <= 0xDFFF)) && !note_hole(scan, digits)) {
+        return false;
     }
     scan->column += 5;
     return true;

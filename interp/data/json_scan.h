@@ -15,11 +15,13 @@ struct scan {
     const char *name; // NULL: no places are noted
     const char *at, *end;
     int line, column;
-    bool own; // text that this program wrote: it may be deeper
+    bool own; // text that this program wrote: it may be deeper, and has no holes
     struct err *err;
     struct arena *scratch; // for the places
     struct place *places;  // of every value and of every key, in the order of the text
     size_t count, size;
+    const char **holes; // digits of \u that stand for no character, or for NUL: U+FFFD is read in their place
+    size_t hole_count, hole_size;
 };
 
 // Each leaves scan->at behind what it passed, or fills scan->err and returns false.

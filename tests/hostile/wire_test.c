@@ -82,7 +82,15 @@ static const struct {
     {"an answer that says it twice", "d", "200 OK", "", "{\"id\": \"a\", \"id\": \"b\"}", -1,
      "not JSON that is accepted: the key \"id\" stands twice"},
     {"an answer that is cut", "d", "200 OK", "", "{\"id\": \"a\"", -1, "not JSON that is accepted"},
-    {"an answer of zeros", "d", "200 OK", "", "{\"id\": \"a\\u0000b\"}", -1, "not JSON that is accepted"},
+    {"an answer of zeros", NULL, "200 OK", "",
+     "{\"value\": [{\"name\": \"a\\u0000b\"}], \"nextLink\": "
+     "\"https://management.azure.com\\u0000.evil.example/n\"}",
+     6, "non-ASCII byte"},
+    {"half a character in a name", "d", "200 OK", "",
+     "{\"id\": \"" PROD "\", \"name\": \"\\ud800\", \"type\": \"Microsoft.KeyVault/vaults\", "
+     "\"tags\": {\"\\udc00\": \"1\", \"\\ud800\": \"2\"}, \"properties\": {\"vaultUri\": "
+     "\"https://kv-contoso-prod.vault.azure.net:1/\"}}",
+     6, "its port is not 443"},
     {"an answer that is too deep", "d", "200 OK", "", NULL, -1, "not JSON that is accepted"},
 };
 enum { SCENES = sizeof scenes / sizeof scenes[0], MOST_SEEN = 4096 };

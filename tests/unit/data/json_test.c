@@ -43,8 +43,6 @@ static void refuses(void **state)
         {"{\"a\":1,\n \"a\":2}", "the key \"a\" stands twice", 2, 2},
         {"[1,]", "a JSON value is wanted here", 1, 4},
         {"[\"a\tb\"]", "a raw control character in a string (it must be escaped)", 1, 4},
-        {"[\"\\u0000\"]", "a NUL character in a string is refused", 1, 4},
-        {"[\"\\ud800\"]", "half of a surrogate pair stands alone", 1, 4},
         {"[\"\xff\"]", "bytes that are not valid UTF-8", 1, 3},
         {"{} x", "text behind the end of the JSON value", 1, 4},
         {"[\"ab", "the text ends inside a string", 1, 5},
@@ -60,6 +58,44 @@ static void refuses(void **state)
         assert_int_equal(err.pos.column, cases[i].column);
         arena_close(arena);
     }
+}
+
+// What is no character, anywhere, is read as U+FFFD; in what this program has written it cannot stand.
+static void reads_what_is_no_character(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {
+        {"[\"\\ud800\"]", "[\"�\"]"},
+        {"{\"name\":\"dana\\uDBFF\",\"next\":\"\\udc00x\"}", "{\"name\":\"dana�\",\"next\":\"�x\"}"},
+        {"[\"\\ud800\\ud83d\\ude00\\ude00\"]", "[\"�😀�\"]"},
+        {"[\"\\ud800\\u0041\",\"\\\\ud800\",\"\\ud83d\\ude00\"]", "[\"�A\",\"\\\\ud800\",\"😀\"]"},
+        {"{\"a\\u0000b\":\"c\\u0000\"}", "{\"a�b\":\"c�\"}"},
+        {"{\"\\ud800\":1,\"a\":2,\"\\udfff\":{\"b\":3},\"c\":4}", "{\"�\":1,\"a\":2,\"c\":4}"},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        struct arena *arena = arena_open();
+        struct err err;
+        size_t length = strlen(cases[i][0]);
+        const struct value *value = json_parse(arena, "t", cases[i][0], length, &err);
+        assert_non_null(value);
+        assert_string_equal(written(arena, value), cases[i][1]);
+        bool clean = strstr(cases[i][1], "�") == NULL;
+        assert_true((json_parse_own(arena, "t", cases[i][0], length, &err) != NULL) == clean);
+        assert_true(json_is_own(cases[i][0], length) == clean);
+        arena_close(arena);
+    }
+    struct arena *arena = arena_open();
+    struct err err;
+    static const char twice[] = "{\"a\\ud800\":1,\"b\":2,\"b\":3}";
+    assert_null(json_parse(arena, "t", twice, sizeof twice - 1, &err));
+    assert_string_equal(err.message, "the key \"b\" stands twice");
+    assert_int_equal(err.pos.column, 20);
+    assert_null(json_parse_own(arena, "t", "[\"\\u0000\"]", 10, &err));
+    assert_string_equal(err.message, "a NUL character in a string is refused");
+    assert_int_equal(err.pos.column, 4);
+    assert_null(json_parse_own(arena, "t", "[\"\\ud800\"]", 10, &err));
+    assert_string_equal(err.message, "half of a surrogate pair stands alone");
+    arena_close(arena);
 }
 
 // Places in a line of a file are those of the file.
@@ -154,8 +190,12 @@ static void numbers(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_and_writes), cmocka_unit_test(refuses),
-                                       cmocka_unit_test(reads_a_line),     cmocka_unit_test(depths),
-                                       cmocka_unit_test(writes_texts),     cmocka_unit_test(numbers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_and_writes),
+                                       cmocka_unit_test(refuses),
+                                       cmocka_unit_test(reads_what_is_no_character),
+                                       cmocka_unit_test(reads_a_line),
+                                       cmocka_unit_test(depths),
+                                       cmocka_unit_test(writes_texts),
+                                       cmocka_unit_test(numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

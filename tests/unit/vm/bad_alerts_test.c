@@ -19,6 +19,7 @@ static const struct {
     {"10-bom", NULL, 0},
     {"11-empty", "", 0},
     {"12-control-and-escapes", "", 0},
+    {"13-no-characters", NULL, 0},
 };
 
 static void bad_files(void **state)
