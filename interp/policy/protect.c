@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/letters.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
@@ -25,7 +26,7 @@ static bool is_named(const struct value *record, const char *text)
     static const char *const names[] = {"object_id", "app_id",           "upn", "mail", "id",
                                         "appId",     "userPrincipalName"}; // the directory's
     for (size_t i = 0; record != NULL && i < sizeof names / sizeof names[0]; i++)
-        if (text_same(value_text_at(record, names[i]), text))
+        if (letters_same(value_text_at(record, names[i]), text))
             return true;
     return false;
 }
@@ -33,7 +34,7 @@ static bool is_named(const struct value *record, const char *text)
 // Does `text` stand for the protected person or application?
 static bool is_principal(const struct hunt *hunt, const char *protected, const char *text)
 {
-    if (text_same(protected, text))
+    if (letters_same(protected, text))
         return true;
     for (size_t i = 0; i < value_count(hunt->people); i++)
         if (is_named(value_item(hunt->people, i), protected) && is_named(value_item(hunt->people, i), text))
@@ -48,20 +49,20 @@ static bool is_beneath(const char *pattern, const char *resource)
 {
     char beneath[1024];
     size_t length = strlen(pattern);
-    if (text_glob(pattern, resource))
+    if (letters_glob(pattern, resource))
         return true;
     if (length + 3 > sizeof beneath)
         return false;
     memcpy(beneath, pattern, length);
     memcpy(beneath + length, "/*", 3);
-    return text_glob(beneath, resource);
+    return letters_glob(beneath, resource);
 }
 
 // Goes with it what the pattern names? Only what the pattern says outright is known to be in there.
 static bool is_above(const char *pattern, const char *resource)
 {
-    size_t length = strlen(resource);
-    return text_starts_nocase(pattern, resource) && pattern[length] == '/';
+    const char *rest = letters_behind(pattern, resource);
+    return rest != NULL && *rest == '/';
 }
 
 static bool is_path(const char *text)

@@ -257,7 +257,51 @@ static void answers_from_the_register(void **state)
 static const char protecting[] =
     "allow: [entra.*, keyvault.*, network.*, notify.*]\n"
     "protect: [bg@contoso.com, {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
-    " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept]\n";
+    " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept,"
+    " /subscriptions/7/groups/Ärzte, /subscriptions/7/groups/É*/kept, ÄRZTE@contoso.com]\n";
+
+static const struct {
+    const char *primitive;
+    enum risk risk;
+    const char *resource, *params, *before, *refused;
+} targets[] = {
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: eve@contoso.com", NULL, NULL},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: boss@contoso.com", NULL, NULL},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: BG@contoso.com", NULL, "protected"},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: bbbbbbbb-1111-1111-1111-111111111111", NULL,
+     "protected"},
+    {"entra.disable_user", RISK_CONTAIN, "https://graph.microsoft.com/v1.0/users/bg%40contoso.com", "a: b",
+     NULL, "protected"},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: dddddddd-1111-1111-1111-111111111111",
+     "userPrincipalName: bg@contoso.com", "protected"},
+    {"entra.remove_assignment", RISK_CONTAIN, NULL, "id: /x",
+     "properties: {principalId: bbbbbbbb-1111-1111-1111-111111111111}", "protected"},
+    {"keyvault.remove_principal", RISK_CONTAIN, "/subscriptions/1/vaults/kv",
+     "principal: {object_id: " SELF_OID "}", NULL, "own identity"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, "protected"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/Tier0-a/secrets/x", "a: b", NULL,
+     "protected"},
+    {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
+    {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
+    {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/r%28m%C3%BC%29", "a: b", NULL,
+     "lies in it"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/9/groups/r%28m%C3%BC%29/kept/x", "a: b", NULL,
+     "protected"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/7/groups/%C3%A4RZTE/x", "a: b", NULL,
+     "protected"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/7/groups/école/KEPT", "a: b", NULL, "protected"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/7/groups/ärzte2", "a: b", NULL, NULL},
+    {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/7/groups/é*", "a: b", NULL, "lies in it"},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "user: ärzte@contoso.com", NULL, "protected"},
+    {"keyvault.disable_secret", RISK_CONTAIN, "https://tier0.vault.azure.net/secrets/a/1",
+     "vault: /subscriptions/1/vaults/tier0-a", NULL, "protected"},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/kv", "add: [198.51.100.10]", NULL, NULL},
+    {"keyvault.get_vault", RISK_READ, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, NULL},
+    {"network.block_address", RISK_CONTAIN, NULL, "addresses: [203.0.113.7]", NULL, NULL},
+    {"network.block_address", RISK_CONTAIN, NULL, "addresses: [198.51.100.0/24]", NULL, "responders"},
+    {"notify.owner", RISK_CONTAIN, NULL, "to: bg@contoso.com", NULL, NULL},
+    {"resource.delete", RISK_DESTROY, NULL, "a: b", NULL, "does not allow"},
+};
 
 static void protects(void **state)
 {
@@ -266,55 +310,19 @@ static void protects(void **state)
     struct err err = {0};
     const struct register_book *book = book_of(arena);
     const struct policy *policy = policy_parse(arena, yaml(arena, protecting), &err);
-    static const struct {
-        const char *primitive;
-        enum risk risk;
-        const char *resource, *params, *before, *refused;
-    } cases[] = {
-        {"entra.disable_user", RISK_CONTAIN, NULL, "user: eve@contoso.com", NULL, NULL},
-        {"entra.disable_user", RISK_CONTAIN, NULL, "user: boss@contoso.com", NULL, NULL},
-        {"entra.disable_user", RISK_CONTAIN, NULL, "user: BG@contoso.com", NULL, "protected"},
-        {"entra.disable_user", RISK_CONTAIN, NULL, "user: bbbbbbbb-1111-1111-1111-111111111111", NULL,
-         "protected"},
-        {"entra.disable_user", RISK_CONTAIN, "https://graph.microsoft.com/v1.0/users/bg%40contoso.com",
-         "a: b", NULL, "protected"},
-        {"entra.disable_user", RISK_CONTAIN, NULL, "user: dddddddd-1111-1111-1111-111111111111",
-         "userPrincipalName: bg@contoso.com", "protected"},
-        {"entra.remove_assignment", RISK_CONTAIN, NULL, "id: /x",
-         "properties: {principalId: bbbbbbbb-1111-1111-1111-111111111111}", "protected"},
-        {"keyvault.remove_principal", RISK_CONTAIN, "/subscriptions/1/vaults/kv",
-         "principal: {object_id: " SELF_OID "}", NULL, "own identity"},
-        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, "protected"},
-        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/Tier0-a/secrets/x", "a: b", NULL,
-         "protected"},
-        {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
-        {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
-        {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/r%28m%C3%BC%29", "a: b", NULL,
-         "lies in it"},
-        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/9/groups/r%28m%C3%BC%29/kept/x", "a: b", NULL,
-         "protected"},
-        {"keyvault.disable_secret", RISK_CONTAIN, "https://tier0.vault.azure.net/secrets/a/1",
-         "vault: /subscriptions/1/vaults/tier0-a", NULL, "protected"},
-        {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/kv", "add: [198.51.100.10]", NULL,
-         NULL},
-        {"keyvault.get_vault", RISK_READ, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, NULL},
-        {"network.block_address", RISK_CONTAIN, NULL, "addresses: [203.0.113.7]", NULL, NULL},
-        {"network.block_address", RISK_CONTAIN, NULL, "addresses: [198.51.100.0/24]", NULL, "responders"},
-        {"notify.owner", RISK_CONTAIN, NULL, "to: bg@contoso.com", NULL, NULL},
-        {"resource.delete", RISK_DESTROY, NULL, "a: b", NULL, "does not allow"},
-    };
     struct protect_self self = {.object_id = SELF_OID, .app_id = ""};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         err = (struct err){0};
-        struct protect_target target = {.primitive = cases[i].primitive,
-                                        .risk = cases[i].risk,
-                                        .resource = cases[i].resource,
-                                        .params = yaml(arena, cases[i].params),
-                                        .before =
-                                            cases[i].before == NULL ? NULL : yaml(arena, cases[i].before)};
+        struct protect_target target = {.primitive = targets[i].primitive,
+                                        .risk = targets[i].risk,
+                                        .resource = targets[i].resource,
+                                        .params = yaml(arena, targets[i].params),
+                                        .before = targets[i].before == NULL ? NULL
+                                                                            : yaml(arena, targets[i].before)};
         bool fine = protect_judge(policy, book, &self, &target, &err);
-        if (fine != (cases[i].refused == NULL) || (!fine && strstr(err.message, cases[i].refused) == NULL))
-            fail_msg("case %zu: %s", i, err.message);
+        if (fine != (targets[i].refused == NULL) ||
+            (!fine && strstr(err.message, targets[i].refused) == NULL))
+            fail_msg("target %zu: %s", i, err.message);
         assert_int_equal(err.code, fine ? E_NONE : E_REFUSED);
     }
     arena_close(arena);
