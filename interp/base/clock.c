@@ -35,7 +35,8 @@ int64_t clock_processor_ns(void)
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-// Days from 1970-01-01 to the first of March based year form; the usual era arithmetic.
+// Days from 1970-01-01 to a date. Years count from March, so that the leap day is a year's last; 400 of them,
+// an era, are always 146097 days.
 static int64_t days_from_civil(int64_t y, int m, int d)
 {
     y -= m <= 2;

@@ -1,4 +1,4 @@
-// The door to time and to the environment's randomness.
+// The door to time.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

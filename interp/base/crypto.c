@@ -120,19 +120,6 @@ bool crypto_rsa_sha256_sign(const char *pem, size_t pem_length, const void *byte
     return made;
 }
 
-bool crypto_certificate_thumbprint(const char *pem, size_t pem_length,
-                                   unsigned char thumbprint[CRYPTO_THUMBPRINT_SIZE])
-{
-    BIO *bio = BIO_new_mem_buf(pem, (int)pem_length);
-    REQUIRE(bio != NULL);
-    X509 *certificate = PEM_read_bio_X509(bio, NULL, no_passphrase, NULL);
-    bool made = certificate != NULL && X509_digest(certificate, EVP_sha1(), thumbprint, NULL) == 1;
-    X509_free(certificate);
-    BIO_free(bio);
-    ERR_clear_error();
-    return made;
-}
-
 static X509 *read_certificate(const struct crypto_bytes *certificate)
 {
     const unsigned char *der = certificate->bytes;
@@ -145,6 +132,15 @@ static X509 *read_certificate(const struct crypto_bytes *certificate)
     }
     ERR_clear_error();
     return read;
+}
+
+bool crypto_certificate_thumbprint(const char *pem, size_t pem_length,
+                                   unsigned char thumbprint[CRYPTO_THUMBPRINT_SIZE])
+{
+    X509 *read = read_certificate(&(struct crypto_bytes){pem, pem_length});
+    bool made = read != NULL && X509_digest(read, EVP_sha1(), thumbprint, NULL) == 1;
+    X509_free(read);
+    return made;
 }
 
 // The roots of a PEM text, or the system's. NULL when there is none in it.
@@ -291,6 +287,18 @@ char *crypto_hex(struct arena *arena, const void *bytes, size_t length)
     struct text text = text_new_sized(arena, length * 2 + 1);
     text_add_hex(&text, bytes, length);
     return text.ptr;
+}
+
+char *crypto_sha256_hex(struct arena *arena, const void *bytes, size_t length)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(bytes, length, hash);
+    return crypto_hex(arena, hash, sizeof hash);
+}
+
+char *crypto_digest(struct arena *arena, const void *bytes, size_t length)
+{
+    return arena_printf(arena, "sha256:%s", crypto_sha256_hex(arena, bytes, length));
 }
 
 char *crypto_base64(struct arena *arena, const void *bytes, size_t length)

@@ -11,6 +11,8 @@ struct arena;
 enum { CRYPTO_HASH_SIZE = 32, CRYPTO_KEY_SIZE = 32, CRYPTO_SIGNATURE_SIZE = 64 };
 
 void crypto_sha256(const void *bytes, size_t length, unsigned char hash[CRYPTO_HASH_SIZE]);
+char *crypto_sha256_hex(struct arena *arena, const void *bytes, size_t length); // lower case
+char *crypto_digest(struct arena *arena, const void *bytes, size_t length);     // "sha256:" and that
 // SHA-256 of a one-byte prefix and up to two parts (RFC 6962 leaves and nodes); part lengths may be 0.
 void crypto_sha256_prefixed(unsigned char prefix, const void *a, size_t a_length, const void *b,
                             size_t b_length, unsigned char hash[CRYPTO_HASH_SIZE]);

@@ -37,31 +37,30 @@ static void format_into(char *text, size_t size, const char *format, va_list arg
     trim_utf8(text, size);
 }
 
+// What is formatted may be the message that stands in `err`.
+static void fill(struct err *err, struct err head, const char *format, va_list args)
+{
+    format_into(head.message, sizeof head.message, format, args);
+    *err = head;
+}
+
 bool err_set(struct err *err, enum err_code code, const char *format, ...)
 {
-    if (err == NULL)
-        return false;
-    char message[sizeof err->message];
     va_list args;
     va_start(args, format);
-    format_into(message, sizeof message, format, args);
+    if (err != NULL)
+        fill(err, (struct err){.code = code}, format, args);
     va_end(args);
-    *err = (struct err){.code = code};
-    memcpy(err->message, message, sizeof message);
     return false;
 }
 
 bool err_set_at(struct err *err, enum err_code code, struct src_pos pos, const char *format, ...)
 {
-    if (err == NULL)
-        return false;
-    char message[sizeof err->message];
     va_list args;
     va_start(args, format);
-    format_into(message, sizeof message, format, args);
+    if (err != NULL)
+        fill(err, (struct err){.code = code, .pos = pos}, format, args);
     va_end(args);
-    *err = (struct err){.code = code, .pos = pos};
-    memcpy(err->message, message, sizeof message);
     return false;
 }
 
@@ -129,10 +128,9 @@ struct err *err_list_add(struct err_list *list, enum err_severity severity, enum
                          struct src_pos pos, const char *format, ...)
 {
     struct err *slot = list_slot(list);
-    *slot = (struct err){.code = code, .severity = severity, .pos = pos};
     va_list args;
     va_start(args, format);
-    format_into(slot->message, sizeof slot->message, format, args);
+    fill(slot, (struct err){.code = code, .severity = severity, .pos = pos}, format, args);
     va_end(args);
     if (severity == ERR_ERROR)
         list->errors++;

@@ -67,11 +67,11 @@ char *file_read(struct arena *arena, const char *name, size_t max, size_t *lengt
     char *buffer = arena_alloc(arena, size + 1);
     size_t used = 0;
     for (;;) {
+        if (used > max) {
+            err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
+            goto done;
+        }
         if (used == size) {
-            if (used > max) {
-                err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
-                goto done;
-            }
             size_t larger = size * 2 > max ? max + 1 : size * 2;
             buffer = arena_grow(arena, buffer, used, larger + 1, 1);
             size = larger;
@@ -84,10 +84,6 @@ char *file_read(struct arena *arena, const char *name, size_t max, size_t *lengt
         if (got == 0)
             break;
         used += (size_t)got;
-    }
-    if (used > max) {
-        err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
-        goto done;
     }
     buffer[used] = '\0';
     *length = used;

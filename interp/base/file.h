@@ -50,9 +50,10 @@ MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, si
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
 // Lets the disk begin with what was written. Nothing is promised; what fails, file_sync tells.
 void file_hasten(struct file *file);
-// Parts of it, for many files at once: `name` is written beside its place, and stays open there; once it is
-// synced, and closed, it is put in its place, where it stays when its folder is synced. Unstaged: it is
-// removed. A file's name must live as long as it is open.
+// The parts of file_replace, for many files at once: file_stage writes the bytes beside their place and
+// leaves that file open; once it is synced and closed, file_unveil puts it in its place; it is durable there
+// when the folder is synced. file_unstage gives up and removes it. `name` must live as long as the file is
+// open.
 MUST_CHECK bool file_stage(struct file *file, const char *name, enum file_mode mode, const void *bytes,
                            size_t length, struct err *err);
 void file_unstage(struct file *file);

@@ -39,7 +39,8 @@ bool library_load(const char *file, const char *const *names, void *table, size_
     void *library = open_library(file);
     if (library == NULL) {
         err_set(err, E_LIBRARY, "%s cannot be loaded", file);
-        return err_note(err, "%.200s", dlerror()), false;
+        err_note(err, "%.200s", dlerror());
+        return false;
     }
     size_t count = 0;
     for (; names[count] != NULL; count++) {

@@ -13,8 +13,7 @@
 const char *tmp_open(struct arena *arena, struct err *err)
 {
     const char *parent = env_get("TMPDIR");
-    char *folder =
-        arena_printf(arena, "%s/playbook-XXXXXX", parent == NULL || *parent == '\0' ? "/tmp" : parent);
+    char *folder = arena_printf(arena, "%s/playbook-XXXXXX", parent == NULL ? "/tmp" : parent);
     if (mkdtemp(folder) != NULL)
         return folder;
     err_set(err, E_FILE, "cannot make a folder such as %s: %s", folder, strerror(errno));

@@ -96,15 +96,12 @@ int cmd_answer(struct cli *cli)
 static const struct value *evidence_of(struct cli *cli, const char *name, struct err *err)
 {
     size_t length;
-    unsigned char hash[CRYPTO_HASH_SIZE];
     const char *bytes = file_read(cli->arena, name, EVIDENCE_MAX, &length, err);
     if (bytes == NULL)
         return NULL;
-    crypto_sha256(bytes, length, hash);
     struct value *one = value_map(cli->arena);
     value_put_text(cli->arena, one, "name", name);
-    value_put(cli->arena, one, "digest",
-              value_printf(cli->arena, "sha256:%s", crypto_hex(cli->arena, hash, sizeof hash)));
+    value_put_text(cli->arena, one, "digest", crypto_digest(cli->arena, bytes, length));
     value_put(cli->arena, one, "size", value_int(cli->arena, (int64_t)length));
     return one;
 }

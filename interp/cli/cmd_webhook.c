@@ -108,13 +108,6 @@ static bool verify(struct cli *cli, const char *name, struct callback *callback,
                            organization != NULL ? organization : "Microsoft Corporation", err);
 }
 
-static const char *digest_of(struct cli *cli, const struct callback *callback)
-{
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(callback->body.bytes, callback->body.length, hash);
-    return arena_printf(cli->arena, "sha256:%s", crypto_hex(cli->arena, hash, sizeof hash));
-}
-
 static void show(struct cli *cli, const struct value *found)
 {
     static const char *const rows[][2] = {{"event", "event"},
@@ -154,7 +147,8 @@ static int tell(struct cli *cli, const struct callback *callback, const struct c
                    value_text(value_get_nocase(payload, "ResourceChangeUtcDate")));
     value_put_text(cli->arena, found, "subject", crypto_certificate_subject(cli->arena, certificate));
     value_put_text(cli->arena, found, "certificate", callback->certificate_url);
-    value_put_text(cli->arena, found, "digest", digest_of(cli, callback));
+    value_put_text(cli->arena, found, "digest",
+                   crypto_digest(cli->arena, callback->body.bytes, callback->body.length));
     struct vm *vm = open_vm(cli, &err);
     struct vm_run run = {.arena = cli->arena, .now = clock_rfc3339(cli->arena, clock_now_ms())};
     if (vm == NULL)

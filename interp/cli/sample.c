@@ -39,9 +39,7 @@ static bool fits(const char *shape, const struct value *record)
 
 static char *guid_of(struct arena *arena, const char *seed)
 {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(seed, strlen(seed), hash);
-    const char *hex = crypto_hex(arena, hash, sizeof hash);
+    const char *hex = crypto_sha256_hex(arena, seed, strlen(seed));
     return arena_printf(arena, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
 }
 

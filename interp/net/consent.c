@@ -16,9 +16,7 @@ enum { LARGEST = 64 * 1024 };
 
 static const char *digest_of(struct arena *arena, const char *given)
 {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(given, strlen(given), hash);
-    return crypto_hex(arena, hash, sizeof hash);
+    return crypto_sha256_hex(arena, given, strlen(given));
 }
 
 const char *consent_load(struct arena *arena, const char *file, const char *given)

@@ -30,10 +30,9 @@ MUST_CHECK struct http *http_open(struct arena *arena, const struct http_config 
 void http_close(struct http *http);
 
 // Starts a request; `arena` receives the response; `owner` comes back with it. Arena, request and form must
-// live until then, or until it is given up. `headers` is a NULL-terminated
-// array of "Name: value" lines made by the core (Authorization, Content-Type for non-JSON). When `form` is
-// not NULL it is sent as the body instead of request->body (sign-in). The body's secrets are written in clear
-// here and only here.
+// live until then, or until it is given up. `headers` is a NULL-terminated array of "Name: value" lines made
+// by the core (Authorization, Content-Type for non-JSON). When `form` is not NULL it is sent as the body
+// instead of request->body (sign-in). The body's secrets are written in clear here and only here.
 void http_start(struct http *http, struct arena *arena, const struct request *request,
                 const char *const *headers, const char *form, void *owner);
 // Gives up a started request; nothing comes back for it.

@@ -1,5 +1,5 @@
 // libcurl's functions that are used, loaded when the first connection is wanted (base/library.h). The only
-// file that sees its headers; net/http.c and net/smtp.c alone include it.
+// file that sees its headers; only net/http.c, and what it is made of, include it.
 #pragma once
 #include <stdbool.h>
 

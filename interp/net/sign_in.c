@@ -55,9 +55,8 @@ static bool missing(struct err *err, const char *what, const char *hint)
     return false;
 }
 
-bool sign_in_check(struct arena *arena, const struct token_config *config, struct err *err)
+bool sign_in_check(const struct token_config *config, struct err *err)
 {
-    (void)arena;
     if (is_kind(config, "none") || is_kind(config, "managed-identity") || is_kind(config, "azure-cli"))
         return true;
     if (client_id(config) == NULL)

@@ -17,7 +17,7 @@ struct sign_in {
     const char *const *headers; // lines, NULL-terminated, or NULL
 };
 // What the kind needs is there. E_CONFIG.
-MUST_CHECK bool sign_in_check(struct arena *arena, const struct token_config *config, struct err *err);
+MUST_CHECK bool sign_in_check(const struct token_config *config, struct err *err);
 // The request for one audience's token. `challenge`: the WWW-Authenticate of the answer before (Azure Arc),
 // or NULL.
 MUST_CHECK bool sign_in_make(struct arena *arena, const struct token_config *config, const char *audience,

@@ -58,7 +58,7 @@ struct token_store {
 
 struct token_store *token_open(struct arena *arena, const struct token_config *config, struct err *err)
 {
-    if (!sign_in_check(arena, config, err))
+    if (!sign_in_check(config, err))
         return NULL;
     struct token_store *store = ARENA_NEW(arena, struct token_store);
     store->arena = arena;

@@ -308,18 +308,14 @@ void catalog_use(struct catalog *catalog, const struct catalog_file *file)
 
 static const char *digest_of(struct arena *arena, const struct entry *entry)
 {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    if (entry->digest != NULL)
-        return entry->digest;
-    crypto_sha256(entry->file.bytes, entry->file.length, hash);
-    return crypto_hex(arena, hash, sizeof hash);
+    return entry->digest != NULL ? entry->digest
+                                 : crypto_sha256_hex(arena, entry->file.bytes, entry->file.length);
 }
 
 char *catalog_digest(struct catalog *catalog, struct arena *arena)
 {
     const char **lines = ARENA_ARRAY(arena, const char *, catalog->used + 1);
     size_t count = 0;
-    unsigned char hash[CRYPTO_HASH_SIZE];
     for (struct entry *entry = catalog->entries; entry != NULL; entry = entry->next)
         if (entry->used) {
             const char *slash = entry->named ? strrchr(entry->file.path, '/') : NULL;
@@ -330,6 +326,5 @@ char *catalog_digest(struct catalog *catalog, struct arena *arena)
     struct text text = text_new(arena);
     for (size_t i = 0; i < count; i++)
         text_add(&text, lines[i]);
-    crypto_sha256(text.ptr, text.length, hash);
-    return arena_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash));
+    return crypto_digest(arena, text.ptr, text.length);
 }

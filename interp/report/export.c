@@ -96,7 +96,6 @@ struct export_event export_read(struct arena *arena, const struct value *line, c
                                 size_t length, const char *log)
 {
     static const struct export_row later = {"", "Line of the trail", 99, "process", "info"};
-    unsigned char hash[CRYPTO_HASH_SIZE];
     const char *type = value_text_at(line, "type"), *time = value_text_at(line, "time");
     struct export_event event = {.row = export_row(type), .line = line, .bytes = bytes, .length = length};
     type = type == NULL ? "" : type;
@@ -104,8 +103,7 @@ struct export_event export_read(struct arena *arena, const struct value *line, c
         event.row = &later;
     if (time == NULL || !clock_parse(time, &event.time))
         event.time = 0;
-    crypto_sha256(bytes, length, hash);
-    event.digest = crypto_hex(arena, hash, sizeof hash);
+    event.digest = crypto_sha256_hex(arena, bytes, length);
     event.log = log;
     event.reason = value_text_at(line, "reason");
     if (event.reason == NULL)

@@ -10,7 +10,7 @@
 
 enum { LOOK_AGAIN_MS = 1000 };
 
-// Nothing of it goes on: neither requests, nor its function, nor timers.
+// Nothing of it goes on.
 static void drop(struct instance *instance, enum step_status status, const char *reason)
 {
     struct instance *called = instance->called;
@@ -19,8 +19,6 @@ static void drop(struct instance *instance, enum step_status status, const char 
         instance_end(called, status, reason, NULL);
     }
     carry_drop(instance);
-    task_close(instance->task);
-    instance->task = NULL;
     if (instance->effect != NULL)
         change_broken(instance, reason);
 }

@@ -13,7 +13,7 @@
 
 void admit_gate(struct run *run)
 {
-    const struct engine_config *config = loop_config(run->engine);
+    const struct engine_config *config = run_config(run);
     const struct replay *replay = run->request.replay;
     const struct gate_config gate = {.mode = run->mode,
                                      .cloud = config->profile->cloud,
@@ -47,7 +47,7 @@ static bool refuse_or_tell(struct run *run, struct err *err)
 
 bool admit_playbook(struct run *run)
 {
-    const struct engine_config *config = loop_config(run->engine);
+    const struct engine_config *config = run_config(run);
     struct err err = {0};
     return !config->policy->only_signed || run->request.undo != NULL || run->recall != NULL ||
            signed_holds(run->request.playbook, config->catalog, &err) || refuse_or_tell(run, &err);
@@ -57,7 +57,7 @@ bool admit_playbook(struct run *run)
 // none: it shows a partner only what is the partner's).
 static bool is_partners(const struct run *run)
 {
-    const char *own = loop_config(run->engine)->profile->partner.tenant,
+    const char *own = run_config(run)->profile->partner.tenant,
                *theirs = value_text_at(run->alert, "partner.tenant"),
                *kind = value_text_at(run->alert, "kind");
     return own != NULL && text_same(kind, "csp-fraud") && (theirs == NULL || text_same(own, theirs));
@@ -67,7 +67,7 @@ static bool is_partners(const struct run *run)
 // are made.
 static bool check_place(struct run *run)
 {
-    const struct engine_config *config = loop_config(run->engine);
+    const struct engine_config *config = run_config(run);
     struct err err = {0};
     const char *tenant = value_text_at(run->alert, "tenant"),
                *resource = value_text_at(run->alert, "resource.id");

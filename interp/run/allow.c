@@ -15,15 +15,10 @@
 #include "run/replay.h"
 #include "run/rollback.h"
 
-static const struct engine_config *config_of(const struct run *run)
-{
-    return loop_config(run->engine);
-}
-
 struct token_identity allow_identity(const struct run *run)
 {
     if (run->request.replay == NULL)
-        return token_identity(config_of(run)->tokens);
+        return token_identity(run_config(run)->tokens);
     const struct value *finished = recall_newest(replay_of(run->request.replay), "run.finished", "");
     const char *object_id = value_text_at(finished, "identity.object_id"),
                *app_id = value_text_at(finished, "identity.app_id");
@@ -32,7 +27,7 @@ struct token_identity allow_identity(const struct run *run)
 
 bool allow_target(const struct instance *instance, struct err *err)
 {
-    const struct engine_config *config = config_of(instance->run);
+    const struct engine_config *config = run_config(instance->run);
     struct token_identity identity = allow_identity(instance->run);
     struct protect_self self = {identity.object_id, identity.app_id};
     struct protect_target target = {.primitive = instance->primitive->name,
@@ -47,7 +42,7 @@ bool allow_target(const struct instance *instance, struct err *err)
 bool allow_change(struct instance *instance)
 {
     struct run *run = instance->run;
-    int most = config_of(run)->policy->max_changes;
+    int most = run_config(run)->policy->max_changes;
     struct err err = {0};
     if (!allow_target(instance, &err)) {
         run_note(run, instance->path, &err);
@@ -64,8 +59,8 @@ bool allow_change(struct instance *instance)
 
 void allow_tell_excess(struct run *run)
 {
-    const struct policy *policy = config_of(run)->policy;
-    const struct profile *profile = config_of(run)->profile;
+    const struct policy *policy = run_config(run)->policy;
+    const struct profile *profile = run_config(run)->profile;
     struct err err = {0};
     if (run->changes <= (size_t)policy->max_changes)
         return;

@@ -62,10 +62,8 @@ const char *approve_digest(struct instance *first)
         value_put(run->arena, one, "requests", effect_requests(instance));
         value_append(run->arena, all, one);
     }
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    char *text = json_text(run->arena, without_secrets(run->arena, all));
-    crypto_sha256(text, strlen(text), hash);
-    return arena_printf(run->arena, "sha256:%s", crypto_hex(run->arena, hash, sizeof hash));
+    const char *text = json_text(run->arena, without_secrets(run->arena, all));
+    return crypto_digest(run->arena, text, strlen(text));
 }
 
 void approve_park(struct instance *instance)
@@ -104,7 +102,7 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
         for (size_t k = 0; k < approval->count; k++)
             if (strcmp(approval->fields[k].key, "effects") != 0)
                 value_put(run->arena, members, approval->fields[k].key, approval->fields[k].value);
-        value_put_text(run->arena, members, "who", loop_config(run->engine)->by);
+        value_put_text(run->arena, members, "who", run_config(run)->by);
         value_put_text(run->arena, members, "how", how);
         value_put_text(run->arena, members, "at", clock_rfc3339(run->arena, clock_now_ms()));
         if (run->request.approver != NULL)
@@ -122,7 +120,7 @@ static enum run_consent decided_before(struct run *run, const struct value *appr
     int64_t need = value_int_at(approval, "need", 1);
     const struct value *opened = recall_newest(run->recall, "approval.opened", path);
     bool refused, shown = text_same(value_text_at(opened, "digest"), digest);
-    const struct engine_config *config = loop_config(run->engine);
+    const struct engine_config *config = run_config(run);
     int granted = consent_count(run->recall, config->policy, digest, &refused);
     bool may =
         shown && (run->request.refuses || consent_bar(run->arena, run->recall, config->policy, approval,
@@ -136,12 +134,25 @@ static enum run_consent decided_before(struct run *run, const struct value *appr
     return refused ? CONSENT_REFUSED : granted >= need ? CONSENT_GIVEN : CONSENT_OPEN;
 }
 
+// How it is approved without asking anybody; NULL: somebody has to be asked. `one`: one word of the operator
+// is enough.
+static const char *unasked(const struct run *run, bool one)
+{
+    const struct run_request *request = &run->request;
+    if (request->approve_all && run_config(run)->policy->approve_all)
+        return how_beforehand;
+    if (request->undo != NULL && request->undo->leased)
+        return how_leased;
+    return request->plan != NULL && one ? how_applied : NULL; // who applies a plan has seen it
+}
+
 // One question for all parked changes of one group (a loop asks once, showing every target).
 static enum run_consent decide(struct run *run, struct instance *first)
 {
-    const struct engine_config *config = loop_config(run->engine);
+    const struct policy *policy = run_config(run)->policy;
     enum risk risk = first->primitive->risk;
-    int need = policy_needs(config->policy, risk);
+    int need = policy_needs(policy, risk);
+    bool one = policy->self[risk] && need <= 1 && policy->approvers[0] == NULL;
     struct value *members = value_map(run->arena), *paths = value_list(run->arena);
     const struct value *changes = changes_of(run, first, paths);
     value_put_text(run->arena, members, "path",
@@ -154,22 +165,13 @@ static enum run_consent decide(struct run *run, struct instance *first)
     enum run_consent earlier = decided_before(run, members);
     if (earlier != CONSENT_OPEN)
         return earlier;
-    if (run->request.approve_all && config->policy->approve_all) {
-        record_grants(run, members, true, how_beforehand);
-        return CONSENT_GIVEN;
-    }
-    if (run->request.undo != NULL && run->request.undo->leased) {
-        record_grants(run, members, true, how_leased);
-        return CONSENT_GIVEN;
-    }
-    if (run->request.plan != NULL && config->policy->self[risk] && need <= 1 &&
-        config->policy->approvers[0] == NULL) {
-        record_grants(run, members, true, how_applied); // who applies a plan has seen it
+    const char *how = unasked(run, one);
+    if (how != NULL) {
+        record_grants(run, members, true, how);
         return CONSENT_GIVEN;
     }
     const struct run_person *person = &run->request.person;
-    if (run->request.unattended || person->approve == NULL || !config->policy->self[risk] || need > 1 ||
-        config->policy->approvers[0] != NULL)
+    if (run->request.unattended || person->approve == NULL || !one)
         return CONSENT_OPEN; // others than the one at the keyboard must approve, or with a key
     const struct run_approval approval = {
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
@@ -180,18 +182,24 @@ static enum run_consent decide(struct run *run, struct instance *first)
     return consent;
 }
 
+// Takes the first one out of a list of parked instances; NULL: it is empty.
+static struct instance *unpark(struct instance **list)
+{
+    struct instance *instance = *list;
+    if (instance == NULL)
+        return NULL;
+    *list = instance->next_parked;
+    instance->next_parked = NULL;
+    instance->parked = false;
+    flow_part_parked(instance, false);
+    return instance;
+}
+
 // Nothing is asked, and nothing is written, for a run that stops.
 static void let_go(struct run *run)
 {
-    struct instance *instance = run->parked;
-    run->parked = NULL;
-    for (struct instance *next; instance != NULL; instance = next) {
-        next = instance->next_parked;
-        instance->next_parked = NULL;
-        instance->parked = false;
-        flow_part_parked(instance, false);
+    for (struct instance *instance; (instance = unpark(&run->parked)) != NULL;)
         instance_end(instance, STEP_UNDECIDED, "the run stopped before this was approved", NULL);
-    }
 }
 
 static struct instance *first_complete(struct run *run)
@@ -206,25 +214,21 @@ void approve_settle(struct run *run)
 {
     if (run->stopping)
         let_go(run);
-    struct instance *first = first_complete(run), *rest = NULL, **rest_last = &rest;
+    struct instance *first = first_complete(run), *decided = NULL, **last = &decided;
     if (first == NULL)
         return;
     enum run_consent consent = decide(run, first);
-    struct instance *waiting = run->parked;
-    struct instance *decided = NULL, **decided_last = &decided;
-    for (struct instance *instance = waiting, *next; instance != NULL; instance = next) {
-        next = instance->next_parked;
-        struct instance ***last = together(first, instance) ? &decided_last : &rest_last;
-        instance->next_parked = NULL;
-        **last = instance;
-        *last = &instance->next_parked;
+    for (struct instance **at = &run->parked, *instance; (instance = *at) != NULL;) {
+        if (!together(first, instance)) {
+            at = &instance->next_parked;
+            continue;
+        }
+        *at = instance->next_parked;
+        *last = instance;
+        last = &instance->next_parked;
     }
-    run->parked = rest;
-    for (struct instance *instance = decided, *next; instance != NULL; instance = next) {
-        next = instance->next_parked;
-        instance->next_parked = NULL;
-        instance->parked = false;
-        flow_part_parked(instance, false);
+    *last = NULL;
+    for (struct instance *instance; (instance = unpark(&decided)) != NULL;) {
         if (consent == CONSENT_OPEN)
             change_approval_open(instance);
         else

@@ -7,7 +7,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/embed.h"
 #include "data/json.h"
 #include "playbook/catalog.h"
 #include "policy/cloud.h"
@@ -28,11 +27,6 @@
 #include "run/undo.h"
 #include "trail/trail.h"
 #include "intake/alert.h"
-
-static const struct engine_config *config_of(const struct run *run)
-{
-    return loop_config(run->engine);
-}
 
 static const char *const *scope_of(const struct run *run)
 {
@@ -55,17 +49,14 @@ static void tell_alert(struct run *run, struct value *members)
     value_hold(arena, members, "alert", run_bounded(run, alert));
     if (value_is_null(alert))
         return;
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    char *text = json_text(arena, run->alert);
-    crypto_sha256(text, strlen(text), hash);
-    value_hold(arena, members, "alert_digest",
-               value_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash)));
+    const char *text = json_text(arena, run->alert);
+    value_hold_text(arena, members, "alert_digest", crypto_digest(arena, text, strlen(text)));
 }
 
 static void tell_started(struct run *run)
 {
     struct arena *arena = run->arena;
-    const struct engine_config *config = config_of(run);
+    const struct engine_config *config = run_config(run);
     const struct playbook *playbook = run->playbook;
     struct value *members = value_map(arena);
     value_hold_text(arena, members, "playbook", playbook->name);
@@ -106,7 +97,6 @@ static void tell_started(struct run *run)
         value_hold(arena, members, "alert_raw", run_bounded(run, raw));
     if (run->request.plan != NULL)
         value_hold(arena, members, "plan", run_bounded(run, run->request.plan));
-    run->announced = true;
     if (!run->silent)
         run_tell(run, "run.started", members);
 }
@@ -119,28 +109,32 @@ static void tell_resumed(struct run *run)
     value_hold_text(arena, members, "playbook", run->playbook->name);
     value_hold_text(arena, members, "version", run->playbook->version);
     value_hold_text(arena, members, "digest", run->request.playbook->digest);
-    value_hold_text(arena, members, "profile", config_of(run)->profile->name);
+    value_hold_text(arena, members, "profile", run_config(run)->profile->name);
     value_hold_text(arena, members, "program", PLAYBOOK_VERSION);
     value_hold(arena, members, "answers", run_bounded(run, run->request.answers));
     recall_teach(run);
-    run->announced = true;
     run_tell(run, "run.resumed", members);
 }
 
 static void announce(struct run *run)
 {
-    embed_release(); // nearly all that is run was read
     run->recall != NULL ? tell_resumed(run) : tell_started(run);
     for (size_t i = 0; i < run->held->count && !run->silent; i++)
         run_tell(run, value_text_at(run->held->items[i], "type"), value_get(run->held->items[i], "members"));
     run->held = NULL;
 }
 
+static void end_early(struct run *run)
+{
+    announce(run);
+    run->over = true;
+}
+
 // While it may change something, nobody else may go on with it.
 static bool claim(struct run *run)
 {
     struct err err = {0};
-    if (mode_change_rule(run->mode) != CHANGE_SEND || trail_claim(config_of(run)->trail, run->id, &err))
+    if (mode_change_rule(run->mode) != CHANGE_SEND || trail_claim(run_config(run)->trail, run->id, &err))
         return true;
     run_fail(run, &err);
     return false;
@@ -148,17 +142,16 @@ static bool claim(struct run *run)
 
 static void start_steps(struct run *run)
 {
-    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
+    run->vm_run.profile = profile_value(run->arena, run_config(run)->profile, scope_of(run));
     const char *id = value_text_at(run->alert, "id");
     run->about = id != NULL ? id : arena_printf(run->arena, "playbook:%s", run->playbook->name);
     if (run->request.undo != NULL)
         recall_teach_gate(run, run->request.undo->of);
-    bool ok = admit_alert(run) && claim(run);
-    announce(run);
-    if (!ok) {
-        run->over = true;
+    if (!admit_alert(run) || !claim(run)) {
+        end_early(run);
         return;
     }
+    announce(run);
     if (rollback_resume(run))
         return;
     run->root = instance_new(run, NULL, NULL, "", &run->frame);
@@ -186,8 +179,7 @@ static void alert_fetched(struct instance *instance)
         start_steps(run);
         return;
     }
-    announce(run);
-    run->over = true;
+    end_early(run);
 }
 
 // The alert is read by alert.fetch, before the playbook's steps.
@@ -225,11 +217,10 @@ static void begin_with_scope(struct instance *instance, bool ok)
 {
     struct run *run = instance->run;
     if (!ok) {
-        announce(run);
-        run->over = true;
+        end_early(run);
         return;
     }
-    run->vm_run.profile = profile_value(run->arena, config_of(run)->profile, scope_of(run));
+    run->vm_run.profile = profile_value(run->arena, run_config(run)->profile, scope_of(run));
     if (run->request.replay != NULL)
         begin_with_people(instance);
     else
@@ -248,11 +239,10 @@ const char *begin_moment(const struct run *run, const struct run *first)
 void begin_run(struct instance *instance)
 {
     if (!admit_playbook(instance->run)) {
-        announce(instance->run);
-        instance->run->over = true;
+        end_early(instance->run);
         return;
     }
-    if (loop_config(instance->run->engine)->profile->scope != NULL || instance->run->request.replay != NULL) {
+    if (run_config(instance->run)->profile->scope != NULL || instance->run->request.replay != NULL) {
         begin_with_scope(instance, true);
         return;
     }

@@ -16,11 +16,6 @@
 #include "run/replay.h"
 #include "trail/trail.h"
 
-static const struct engine_config *config_of(const struct instance *instance)
-{
-    return loop_config(instance->run->engine);
-}
-
 // A held change: kept as the effect would send it, and predicted.
 static void hold(struct flight *flight, bool keep)
 {
@@ -43,7 +38,7 @@ static enum gate_verdict judge(struct instance *instance, const struct request *
     struct permit permit = {0};
     if (effect != NULL)
         permit = (struct permit){.ticket = effect->ticket,
-                                 .durable = trail_durable(config_of(instance)->trail),
+                                 .durable = trail_durable(run_config(instance->run)->trail),
                                  .requests = effect->requests,
                                  .count = effect->request_count,
                                  .used = effect->used,
@@ -57,8 +52,6 @@ static void refuse(struct instance *instance, const struct err *err)
     run->refused = true;
     run_note(run, instance->path, err);
     carry_drop(instance);
-    task_close(instance->task);
-    instance->task = NULL;
     if (instance->effect != NULL && instance->stage != STAGE_OBSERVE)
         effect_record(instance, "effect.result", "refused", NULL, err->message);
     instance_end(instance, STEP_REFUSED, arena_strdup(run->arena, err->message), NULL);
@@ -69,8 +62,6 @@ static void leave_unknown(struct instance *instance, const struct err *err)
 {
     const char *why = arena_strdup(instance->run->arena, err->message);
     carry_drop(instance);
-    task_close(instance->task);
-    instance->task = NULL;
     instance_unknown(instance, value_unknown(instance->run->arena, why));
 }
 
@@ -122,7 +113,7 @@ static bool launch(struct flight *flight)
 void carry_requests(struct instance *instance, void (*done)(struct instance *))
 {
     struct run *run = instance->run;
-    const struct engine_config *config = config_of(instance);
+    const struct engine_config *config = run_config(instance->run);
     struct task *task = instance->task;
     struct carry *carry = ARENA_NEW(run->arena, struct carry);
     carry->instance = instance;
@@ -171,4 +162,6 @@ void carry_drop(struct instance *instance)
     loop_forget(instance->run->engine, instance);
     carry_close(carry);
     instance->carry = NULL;
+    task_close(instance->task);
+    instance->task = NULL;
 }

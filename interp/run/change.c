@@ -24,11 +24,6 @@
 
 enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
 
-static const struct engine_config *config_of(const struct instance *instance)
-{
-    return loop_config(instance->run->engine);
-}
-
 static const struct value *or_null(const struct value *value)
 {
     return value == NULL ? &value_null : value;
@@ -45,7 +40,7 @@ static void end_change(struct instance *instance, const struct value *result)
     struct value *whole = value_map(run->arena);
     value_put_all(run->arena, whole, result);
     value_put(run->arena, whole, "changed", value_bool(instance->outcome != STEP_IN_PLACE));
-    instance_end(instance, instance->outcome, instance->outcome_reason, whole);
+    instance_end(instance, instance->outcome, NULL, whole);
 }
 
 // The step's result: what the primitive's `result` says, else the state that it names.
@@ -207,7 +202,7 @@ static void rehearsed(struct instance *instance)
         return;
     }
     const char *agreed = instance->effect->agreed;
-    if (policy_needs(config_of(instance)->policy, instance->primitive->risk) > 0 &&
+    if (policy_needs(run_config(instance->run)->policy, instance->primitive->risk) > 0 &&
         (agreed == NULL || strcmp(agreed, approve_digest(instance)) != 0)) {
         instance->stage = STAGE_APPROVAL;
         turn_lend(instance);
@@ -268,9 +263,8 @@ static void applied(struct instance *instance)
         end_change(instance, instance->task->result);
         return;
     }
-    int64_t settle = config_of(instance)->settle_ms;
-    effect->settle_until_ms =
-        loop_now_ms(instance->run->engine) + (settle > 0 ? settle : (int64_t)RUN_SETTLE_MS);
+    int64_t settle = run_config(instance->run)->settle_ms;
+    effect->settle_until_ms = loop_now_ms() + (settle > 0 ? settle : (int64_t)RUN_SETTLE_MS);
     effect->settle_step_ms = SETTLE_FIRST_MS;
     do_observe(instance, STAGE_SETTLE);
 }
@@ -284,7 +278,7 @@ static void verified(struct instance *instance, bool as_wanted)
 {
     struct effect *effect = instance->effect;
     struct run *run = instance->run;
-    int64_t now = loop_now_ms(run->engine);
+    int64_t now = loop_now_ms();
     if (!as_wanted && now < effect->settle_until_ms && !run->stopping) {
         loop_timer(run->engine, instance, effect->settle_step_ms, observe_again);
         if (effect->settle_step_ms < SETTLE_MOST_MS)

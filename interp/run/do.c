@@ -22,11 +22,6 @@
 #include "run/turn.h"
 #include "run/undo.h"
 
-static const struct engine_config *config_of(const struct instance *instance)
-{
-    return loop_config(instance->run->engine);
-}
-
 static void task_moved(struct instance *instance);
 
 // Whom the run acts as: known from the first sign-in on, which may be that of the first step's first request.
@@ -63,8 +58,8 @@ void do_open_slot(struct instance *instance, enum stage stage, enum primitive_sl
 {
     struct run *run = instance->run;
     instance->stage = stage;
-    instance->task = task_open(config_of(instance)->vm, &run->vm_run, instance->primitive, slot, args, count,
-                               instance->effect != NULL ? &instance->effect->secrets : NULL);
+    instance->task = task_open(run_config(instance->run)->vm, &run->vm_run, instance->primitive, slot, args,
+                               count, instance->effect != NULL ? &instance->effect->secrets : NULL);
     task_resume(instance->task, NULL, NULL);
     task_moved(instance);
 }
@@ -177,7 +172,7 @@ void do_start_call(struct instance *instance, const char *name, const struct val
 {
     struct run *run = instance->run;
     struct err err = {0};
-    instance->primitive = primitive_find(config_of(instance)->vm, name, &err);
+    instance->primitive = primitive_find(run_config(instance->run)->vm, name, &err);
     if (instance->primitive == NULL) {
         instance_fail(instance, &err);
         return;
@@ -193,8 +188,8 @@ void do_start_call(struct instance *instance, const char *name, const struct val
     instance->given = given_digest(instance, with);
     if (given_ends(instance))
         return;
-    instance->params = schema_check(run->arena, instance->primitive->params, with,
-                                    arena_printf(run->arena, "%s", name), &err);
+    instance->params =
+        schema_check(run->arena, instance->primitive->params, with, instance->primitive->name, &err);
     if (instance->params == NULL) {
         if (err.pos.line == 0)
             err.pos = instance->step->primitive_pos;
@@ -202,10 +197,8 @@ void do_start_call(struct instance *instance, const char *name, const struct val
         return;
     }
     know_self(run);
-    if (instance->primitive->risk != RISK_READ) {
+    if (instance->primitive->risk != RISK_READ)
         instance->effect = ARENA_NEW(run->arena, struct effect);
-        instance->effect->primitive = instance->primitive;
-    }
     if (instance->primitive->has[SLOT_ONCE])
         do_open_slot(instance, STAGE_ONCE, SLOT_ONCE, (const struct value *[]){instance->params}, 1);
     else

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/value.h"
 #include "policy/mode.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 
 struct finding {
@@ -76,25 +77,19 @@ static bool take_question(void *context, const struct value *line)
     return true;
 }
 
-// Does undoing `step` (NULL: everything) take back what was done at `path`?
-static bool includes(const char *step, const char *path)
-{
-    size_t length = step == NULL ? 0 : strlen(step);
-    return step == NULL || (strncmp(step, path, length) == 0 && strchr("/[", path[length]) != NULL);
-}
-
 static bool take_undo(void *context, const struct value *line)
 {
     struct finding *finding = context;
     enum mode mode;
-    const char *undoes = value_text_at(line, "undoes"), *word = value_text_at(line, "mode");
+    const char *undoes = value_text_at(line, "undoes"), *word = value_text_at(line, "mode"),
+               *step = value_text_at(line, "undoes_step");
     if (undoes == NULL || word == NULL || !mode_from_word(word, &mode) ||
         mode_change_rule(mode) != CHANGE_SEND)
         return true;
     for (size_t i = finding->list->count; i-- > 0;) {
         struct due *due = &finding->list->items[i];
         if (text_same(due->run, undoes) &&
-            (due->kind == DUE_QUESTION || includes(value_text_at(line, "undoes_step"), due->path)))
+            (due->kind == DUE_QUESTION || undo_includes(step == NULL ? "" : step, due->path)))
             drop(finding, due);
     }
     return true;
@@ -103,7 +98,7 @@ static bool take_undo(void *context, const struct value *line)
 static bool holds(const struct value *paths, const char *top)
 {
     for (size_t i = 0; i < value_count(paths); i++)
-        if (includes(top, value_text(value_item(paths, i))))
+        if (undo_includes(top, value_text(value_item(paths, i))))
             return true;
     return false;
 }

@@ -65,7 +65,7 @@ const struct value *effect_requests(struct instance *instance)
 
 const char *effect_url(struct instance *instance, const char *url)
 {
-    const struct engine_config *config = loop_config(instance->run->engine);
+    const struct engine_config *config = run_config(instance->run);
     return cloud_url(instance->run->arena, config->profile->cloud, channel_mask(config->channel, url));
 }
 
@@ -73,7 +73,7 @@ const char *effect_url(struct instance *instance, const char *url)
 const char *effect_resource(struct instance *instance, const char *url)
 {
     struct arena *arena = instance->run->arena;
-    const struct cloud *cloud = loop_config(instance->run->engine)->profile->cloud;
+    const struct cloud *cloud = run_config(instance->run)->profile->cloud;
     url = effect_url(instance, url);
     const char *arm = arena_printf(arena, "https://%s/", cloud_host(cloud, HOST_ARM));
     char *resource = arena_strndup(arena, url, strcspn(url, "?"));
@@ -174,7 +174,7 @@ static struct value *members_of(struct instance *instance)
 const struct value *effect_as_planned(struct instance *instance)
 {
     struct arena *arena = instance->run->arena;
-    struct trail *trail = loop_config(instance->run->engine)->trail;
+    struct trail *trail = run_config(instance->run)->trail;
     const struct effect *effect = instance->effect;
     struct value *members = members_of(instance);
     value_hold(arena, members, "before",

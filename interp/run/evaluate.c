@@ -40,8 +40,8 @@ bool evaluate_expr(struct instance *instance, const struct expr *expr, const str
     struct run *run = instance->run;
     struct err err = {0};
     evaluate_bind(instance);
-    switch (vm_eval(loop_config(run->engine)->vm, &run->vm_run, run->request.playbook->program, expr,
-                    &instance->scope, out, &err)) {
+    switch (vm_eval(run_config(run)->vm, &run->vm_run, run->request.playbook->program, expr, &instance->scope,
+                    out, &err)) {
     case EVAL_VALUE:
         return true;
     case EVAL_UNKNOWN:

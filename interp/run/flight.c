@@ -24,11 +24,6 @@
 #include "run/overlay.h"
 #include "run/receipt.h"
 
-static const struct engine_config *config_of(const struct flight *flight)
-{
-    return loop_config(flight->carry->instance->run->engine);
-}
-
 static void land(struct flight *flight, const struct response *response);
 static void resend_later(struct flight *flight, int64_t delay_ms);
 
@@ -46,8 +41,7 @@ static void give_up(struct flight *flight, const struct err *err)
 static bool wait_its_turn(struct flight *flight)
 {
     struct engine *engine = flight->carry->instance->run->engine;
-    int64_t wait_ms =
-        flight->paced ? 0 : pace_wait_ms(loop_pace(engine), &flight->request, loop_now_ms(engine));
+    int64_t wait_ms = flight->paced ? 0 : pace_wait_ms(loop_pace(engine), &flight->request, loop_now_ms());
     flight->paced = wait_ms > 0;
     if (flight->paced)
         resend_later(flight, wait_ms);
@@ -57,7 +51,7 @@ static bool wait_its_turn(struct flight *flight)
 void flight_send(struct flight *flight)
 {
     struct instance *instance = flight->carry->instance;
-    const struct engine_config *config = config_of(flight);
+    const struct engine_config *config = run_config(flight->carry->instance->run);
     const char *headers[3] = {NULL, NULL, NULL}; // the token's; who asks
     struct err err = {0};
     enum token_state state = TOKEN_READY;
@@ -67,7 +61,7 @@ void flight_send(struct flight *flight)
     if (flight->audience != NULL)
         state = token_get(config->tokens, config->http, flight->audience, &headers[0], &err);
     if (state == TOKEN_WAIT) {
-        void **waiters = loop_token_waiters(instance->run->engine);
+        struct flight **waiters = loop_token_waiters(instance->run->engine);
         flight->waiting = true;
         flight->next_waiting = *waiters;
         *waiters = flight;
@@ -117,7 +111,7 @@ static void send_again(struct flight *flight)
 static void resend_due(struct instance *instance)
 {
     struct carry *carry = instance->carry;
-    int64_t now = loop_now_ms(instance->run->engine), next = 0;
+    int64_t now = loop_now_ms(), next = 0;
     for (size_t i = 0; carry != NULL && i < carry->count; i++) {
         struct flight *flight = &carry->flights[i];
         if (flight->resend_ms == 0)
@@ -137,8 +131,8 @@ static void resend_later(struct flight *flight, int64_t delay_ms)
 {
     struct instance *instance = flight->carry->instance;
     struct engine *engine = instance->run->engine;
-    flight->resend_ms = loop_now_ms(engine) + delay_ms;
-    if (instance->wake == NULL || instance->wake_ms > flight->resend_ms)
+    flight->resend_ms = loop_now_ms() + delay_ms;
+    if (instance->timer.wake == NULL || instance->timer.at_ms > flight->resend_ms)
         loop_timer(engine, instance, delay_ms, resend_due);
 }
 
@@ -190,7 +184,7 @@ static void land(struct flight *flight, const struct response *response)
 {
     struct instance *instance = flight->carry->instance;
     struct run *run = instance->run;
-    const struct engine_config *config = config_of(flight);
+    const struct engine_config *config = run_config(flight->carry->instance->run);
     int64_t delay_ms;
     if (response->status == 401 && flight->audience != NULL && !flight->signed_in_again) {
         flight->signed_in_again = true;
@@ -238,16 +232,17 @@ void flight_arrived(void *owner, const struct response *response)
     tell_clock(instance->run, response);
     if (!flight->is_read && instance->effect != NULL)
         effect_note_answer(instance->effect, response);
-    shown.body = secret_fields_hide(flight->carry->bodies, config_of(flight)->profile->cloud,
-                                    flight->request.url, response->body);
+    shown.body =
+        secret_fields_hide(flight->carry->bodies, run_config(flight->carry->instance->run)->profile->cloud,
+                           flight->request.url, response->body);
     land(flight, &shown);
 }
 
 void flight_stop(struct flight *flight)
 {
     if (flight->in_http)
-        http_cancel(config_of(flight)->http, flight);
-    struct flight **at = (struct flight **)loop_token_waiters(flight->carry->instance->run->engine);
+        http_cancel(run_config(flight->carry->instance->run)->http, flight);
+    struct flight **at = loop_token_waiters(flight->carry->instance->run->engine);
     for (; flight->waiting && *at != NULL; at = &(*at)->next_waiting)
         if (*at == flight) {
             *at = flight->next_waiting;
@@ -259,7 +254,7 @@ void flight_stop(struct flight *flight)
 // Somebody's sign-in has ended: all that wait ask again.
 void flight_tokens_changed(struct engine *engine)
 {
-    struct flight **waiters = (struct flight **)loop_token_waiters(engine);
+    struct flight **waiters = loop_token_waiters(engine);
     struct flight *flight = *waiters;
     *waiters = NULL;
     for (struct flight *next; flight != NULL; flight = next) {

@@ -23,12 +23,10 @@ const char *given_digest(struct instance *instance, const struct value *with)
         return NULL;
     struct arena *scratch = arena_open();
     struct text text = text_new(scratch);
-    unsigned char hash[CRYPTO_HASH_SIZE];
     text_add(&text, instance->primitive->name);
     text_addc(&text, '\n');
-    json_write(&text, trail_mask_value(loop_config(run->engine)->trail, scratch, with));
-    crypto_sha256(text.ptr, text.length, hash);
-    const char *digest = arena_printf(run->arena, "sha256:%s", crypto_hex(scratch, hash, sizeof hash));
+    json_write(&text, trail_mask_value(run_config(run)->trail, scratch, with));
+    const char *digest = crypto_digest(run->arena, text.ptr, text.length);
     arena_close(scratch);
     return digest;
 }

@@ -86,11 +86,11 @@ struct history *history_of(struct run *run)
     history->arena = run->arena;
     history->about = run->about;
     history->until = run->request.replay == NULL ? INT64_MAX : replay_as_of(run->request.replay);
-    history->profile = loop_config(run->engine)->profile;
+    history->profile = run_config(run)->profile;
     history->runs = value_map(run->arena);
     struct arena *scratch = arena_open();
-    bool ok = trail_replay(loop_config(run->engine)->trail, scratch,
-                           trail_needle(scratch, "about", run->about), take, history, &err);
+    bool ok = trail_replay(run_config(run)->trail, scratch, trail_needle(scratch, "about", run->about), take,
+                           history, &err);
     arena_close(scratch);
     if (!ok) {
         run_fail(run, &err);

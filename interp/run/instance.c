@@ -189,7 +189,7 @@ static struct value *unknown_result(struct instance *instance, const char *why)
     struct err ignored = {0};
     const struct primitive *primitive = instance->primitive;
     if (primitive == NULL && step->kind == STEP_DO && step->primitive != NULL) // its parameters were unknown
-        primitive = primitive_find(loop_config(instance->run->engine)->vm, step->primitive, &ignored);
+        primitive = primitive_find(run_config(instance->run)->vm, step->primitive, &ignored);
     if (primitive != NULL) {
         const struct schema *returns = primitive->returns;
         for (size_t i = 0; i < returns->field_count; i++)
@@ -336,11 +336,6 @@ void instance_end(struct instance *instance, enum step_status status, const char
 static void retry_now(struct instance *instance)
 {
     instance->attempt++;
-    instance_start_again(instance);
-}
-
-void instance_start_again(struct instance *instance)
-{
     start_kind(instance);
 }
 

@@ -13,4 +13,3 @@ void instance_fail(struct instance *instance, const struct err *err); // with re
 void instance_unknown(struct instance *instance, const struct value *unknown);
 void instance_leave_result(struct instance *instance, const struct value *result);
 void instance_tell(struct instance *instance, const struct value *result); // its step.finished record
-void instance_start_again(struct instance *instance);

@@ -3,14 +3,13 @@
 // before its step is.
 #include "run/lease.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "report/view.h"
 #include "run/recall.h"
 #include "run/run.h"
+#include "run/undo.h"
 
 const char *lease_of(const struct instance *instance)
 {
@@ -21,11 +20,9 @@ const char *lease_of(const struct instance *instance)
 
 static bool has_changed(const struct view *view, const char *path)
 {
-    size_t length = strlen(path);
     for (size_t i = 0; i < view->effect_count; i++) {
         const struct view_effect *effect = &view->effects[i];
-        if (text_same(effect->status, "applied") && strncmp(effect->path, path, length) == 0 &&
-            strchr("/[", effect->path[length]) != NULL) // or its end
+        if (text_same(effect->status, "applied") && undo_includes(path, effect->path))
             return true;
     }
     return false;

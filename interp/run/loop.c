@@ -1,15 +1,15 @@
-// The event loop. It owns the queues: instances that go on next turn, timers, those that wait for a durable
-// trail. Not for what steps mean. Invariant: every instance is in at most one of the queues, and code of a
-// run is only entered from here, never from inside another run's code.
+// The event loop. It owns the queues: instances that go on next turn, those that wait for a durable trail,
+// and timers. Not for what steps mean. Invariant: code of a run is only entered from here, never from inside
+// another run's code.
+#include "run/loop.h"
+
 #include <poll.h>
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/panic.h"
 #include "net/http.h"
 #include "net/pace.h"
 #include "net/token.h"
-#include "run/loop.h"
 #include "trail/trail.h"
 #include "run/abandon.h"
 #include "run/flight.h"
@@ -35,9 +35,8 @@ struct engine {
     struct run *runs, *dropped;
     struct queue ready, durable;
     struct queued *spare;
-    struct instance *timers;    // unsorted: few
-    struct instance *deadlines; // the same
-    void *token_waiters;        // flights that wait for a sign-in
+    struct timer *timers; // unsorted: few
+    struct flight *token_waiters;
 };
 
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config)
@@ -67,14 +66,13 @@ struct turns *loop_turns(struct engine *engine)
     return engine->turns;
 }
 
-void **loop_token_waiters(struct engine *engine)
+struct flight **loop_token_waiters(struct engine *engine)
 {
     return &engine->token_waiters;
 }
 
-int64_t loop_now_ms(const struct engine *engine)
+int64_t loop_now_ms(void)
 {
-    (void)engine;
     return clock_monotonic_ns() / 1000000;
 }
 
@@ -102,54 +100,42 @@ void loop_when_durable(struct engine *engine, struct instance *instance, void (*
     enqueue(engine, &engine->durable, instance, step);
 }
 
+static void set_timer(struct engine *engine, struct timer *timer, struct instance *instance, int64_t after_ms,
+                      void (*wake)(struct instance *))
+{
+    struct timer *next = timer->wake == NULL ? engine->timers : timer->next;
+    if (timer->wake == NULL)
+        engine->timers = timer;
+    *timer =
+        (struct timer){.next = next, .instance = instance, .at_ms = loop_now_ms() + after_ms, .wake = wake};
+}
+
+static void clear_timer(struct engine *engine, struct timer *timer)
+{
+    struct timer **at = &engine->timers;
+    if (timer->wake == NULL)
+        return;
+    while (*at != timer)
+        at = &(*at)->next;
+    *at = timer->next;
+    timer->wake = NULL;
+}
+
 void loop_timer(struct engine *engine, struct instance *instance, int64_t after_ms,
                 void (*wake)(struct instance *))
 {
-    if (instance->wake == NULL) {
-        instance->next_timer = engine->timers;
-        engine->timers = instance;
-    }
-    instance->wake_ms = loop_now_ms(engine) + after_ms;
-    instance->wake = wake;
-}
-
-static void unlink_timer(struct engine *engine, struct instance *instance)
-{
-    for (struct instance **at = &engine->timers; *at != NULL; at = &(*at)->next_timer)
-        if (*at == instance) {
-            *at = instance->next_timer;
-            break;
-        }
-    instance->wake = NULL;
-    instance->next_timer = NULL;
+    set_timer(engine, &instance->timer, instance, after_ms, wake);
 }
 
 void loop_deadline(struct engine *engine, struct instance *instance, int64_t after_ms)
 {
-    if (instance->deadline_ms == 0) {
-        instance->next_deadline = engine->deadlines;
-        engine->deadlines = instance;
-    }
-    instance->deadline_ms = loop_now_ms(engine) + after_ms;
-}
-
-static void unlink_deadline(struct engine *engine, struct instance *instance)
-{
-    for (struct instance **at = &engine->deadlines; *at != NULL; at = &(*at)->next_deadline)
-        if (*at == instance) {
-            *at = instance->next_deadline;
-            break;
-        }
-    instance->deadline_ms = 0;
-    instance->next_deadline = NULL;
+    set_timer(engine, &instance->deadline, instance, after_ms, abandon_late);
 }
 
 void loop_forget(struct engine *engine, struct instance *instance)
 {
-    if (instance->wake != NULL)
-        unlink_timer(engine, instance);
-    if (instance->deadline_ms != 0)
-        unlink_deadline(engine, instance);
+    clear_timer(engine, &instance->timer);
+    clear_timer(engine, &instance->deadline);
     struct queue *queues[] = {&engine->ready, &engine->durable};
     for (size_t i = 0; i < 2 && instance->queued > 0; i++)
         for (struct queued *entry = queues[i]->first; entry != NULL; entry = entry->next)
@@ -159,77 +145,50 @@ void loop_forget(struct engine *engine, struct instance *instance)
             }
 }
 
-// Takes an entry out. NULL: it was forgotten, and so perhaps is its instance.
-static struct instance *take_entry(struct engine *engine, struct queued *entry,
-                                   void (**step)(struct instance *))
+static void run_ready(struct engine *engine)
 {
-    struct instance *instance = entry->step == NULL ? NULL : entry->instance;
-    *step = entry->step;
-    entry->next = engine->spare;
-    engine->spare = entry;
-    if (instance != NULL)
-        instance->queued--;
-    return instance;
-}
-
-static void run_queue(struct engine *engine, struct queue *queue)
-{
+    struct queue *queue = &engine->ready;
     while (queue->first != NULL) {
         struct queued *entry = queue->first;
+        const struct queued taken = *entry;
         queue->first = entry->next;
         if (queue->first == NULL)
             queue->last = &queue->first;
-        void (*step)(struct instance *);
-        struct instance *instance = take_entry(engine, entry, &step);
-        if (instance != NULL)
-            step(instance);
+        entry->next = engine->spare;
+        engine->spare = entry;
+        if (taken.step == NULL) // it was forgotten, and so perhaps is its instance
+            continue;
+        taken.instance->queued--;
+        taken.step(taken.instance);
     }
 }
 
-// Intents that became ready in this turn share one commit; then their changes may go.
+// Intents that became ready in this turn share one commit; then their changes may go. Without it they go on
+// too, in runs that have failed: no permit is given for an intent that is not durable.
 static void commit_waiting(struct engine *engine)
 {
-    if (engine->durable.first == NULL)
-        return;
+    struct queue *ready = &engine->ready, *waiting = &engine->durable;
     struct err err = {0};
-    struct queue waiting = engine->durable;
-    engine->durable = (struct queue){.last = &engine->durable.first};
+    if (waiting->first == NULL)
+        return;
     bool ok = trail_commit(engine->config.trail, &err);
-    for (struct queued *entry = waiting.first, *next; entry != NULL; entry = next) {
-        next = entry->next;
-        void (*step)(struct instance *);
-        struct instance *instance = take_entry(engine, entry, &step);
-        if (instance == NULL)
-            continue;
-        if (!ok)
-            run_fail(instance->run,
-                     &err); // the change is not made: its permit stays without a durable intent
-        step(instance);
-    }
+    for (const struct queued *entry = waiting->first; !ok && entry != NULL; entry = entry->next)
+        if (entry->step != NULL)
+            run_fail(entry->instance->run, &err);
+    *ready->last = waiting->first;
+    ready->last = waiting->last;
+    *waiting = (struct queue){.last = &waiting->first};
 }
 
 static void wake_due(struct engine *engine)
 {
-    int64_t now = loop_now_ms(engine);
-    for (struct instance *instance = engine->timers, *next; instance != NULL; instance = next) {
-        next = instance->next_timer;
-        if (instance->wake_ms > now)
+    int64_t now = loop_now_ms();
+    for (struct timer *timer = engine->timers, *next; timer != NULL; timer = next) {
+        next = timer->next;
+        if (timer->at_ms > now)
             continue;
-        void (*wake)(struct instance *) = instance->wake;
-        unlink_timer(engine, instance);
-        loop_ready(engine, instance, wake);
-    }
-}
-
-static void wake_late(struct engine *engine)
-{
-    int64_t now = loop_now_ms(engine);
-    for (struct instance *instance = engine->deadlines, *next; instance != NULL; instance = next) {
-        next = instance->next_deadline;
-        if (instance->deadline_ms > now)
-            continue;
-        unlink_deadline(engine, instance);
-        loop_ready(engine, instance, abandon_late);
+        loop_ready(engine, timer->instance, timer->wake);
+        clear_timer(engine, timer);
     }
 }
 
@@ -253,12 +212,10 @@ static int64_t least(int64_t a, int64_t b)
 static void wait_for_events(struct engine *engine)
 {
     const struct engine_config *config = &engine->config;
-    int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms(engine);
+    int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms();
     timeout = least(timeout, token_timeout_ms(config->tokens));
-    for (const struct instance *instance = engine->timers; instance != NULL; instance = instance->next_timer)
-        timeout = least(timeout, instance->wake_ms > now ? instance->wake_ms - now : 0);
-    for (const struct instance *late = engine->deadlines; late != NULL; late = late->next_deadline)
-        timeout = least(timeout, late->deadline_ms > now ? late->deadline_ms - now : 0);
+    for (const struct timer *timer = engine->timers; timer != NULL; timer = timer->next)
+        timeout = least(timeout, timer->at_ms > now ? timer->at_ms - now : 0);
     if (config->peer.fd >= 0)
         timeout = least(timeout, config->peer.timeout_ms(config->peer.context));
     struct pollfd fds[2] = {{.fd = http_fd(config->http), .events = POLLIN},
@@ -279,7 +236,7 @@ static void notice_interrupt(struct engine *engine)
         if (run->ended ||
             (signal == 0 && run->signal_number == 0 && !(asked && trail_is_asked(config->trail, run->id))))
             continue;
-        int64_t now = loop_now_ms(engine);
+        int64_t now = loop_now_ms();
         if (run->drain_until_ms == 0)
             run->drain_until_ms = now + DRAIN_MS;
         run_interrupt(run, signal != 0 ? signal : SIGINT,
@@ -312,10 +269,9 @@ static void turn(struct engine *engine)
     http_turn(engine->config.http);
     take_finished(engine);
     wake_due(engine);
-    wake_late(engine);
-    run_queue(engine, &engine->ready);
+    run_ready(engine);
     commit_waiting(engine);
-    run_queue(engine, &engine->ready);
+    run_ready(engine);
     notice_interrupt(engine);
     // What one run decides here goes on in its own queue entries, so the others may decide in the same turn.
     bool idle = engine->ready.first == NULL && engine->durable.first == NULL;

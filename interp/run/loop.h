@@ -2,7 +2,9 @@
 #pragma once
 #include "run/run.h"
 
-int64_t loop_now_ms(const struct engine *engine); // monotonic
+struct flight;
+
+int64_t loop_now_ms(void); // monotonic
 const struct engine_config *loop_config(const struct engine *engine);
 void loop_ready(struct engine *engine, struct instance *instance,
                 void (*step)(struct instance *)); // next turn
@@ -18,4 +20,4 @@ void loop_add(struct engine *engine, struct run *run);
 void loop_drop(struct engine *engine, struct run *run); // takes it out; closed once this turn is over
 struct pace *loop_pace(struct engine *engine);
 struct turns *loop_turns(struct engine *engine);
-void **loop_token_waiters(struct engine *engine); // flight.c's list
+struct flight **loop_token_waiters(struct engine *engine); // those that wait for a sign-in

@@ -124,13 +124,15 @@ static const char *prompted_answer(struct instance *instance, const char *text)
     return prompted(instance, &question);
 }
 
-static void no_answer(struct instance *instance, const char *answer, const char *path,
-                      const char *const *choices, struct err *err)
+// The run fails; gives back why.
+static const char *no_answer(struct run *run, const char *answer, const char *path,
+                             const char *const *choices)
 {
-    *err = (struct err){0};
-    err_set(err, E_USAGE, "'%s' is no answer to %s", answer, path);
-    err_hint(err, "its choices: %s", text_join(instance->run->arena, choices, ", "));
-    run_fail(instance->run, err);
+    struct err err;
+    err_set(&err, E_USAGE, "'%s' is no answer to %s", answer, path);
+    err_hint(&err, "its choices: %s", text_join(run->arena, choices, ", "));
+    run_fail(run, &err);
+    return arena_strdup(run->arena, err.message);
 }
 
 static struct value *members_of(struct instance *instance, const struct run_question *question)
@@ -155,7 +157,7 @@ static void record_question(struct instance *instance, const struct run_question
         return;
     struct value *answered = members_of(instance, question);
     value_put_text(run->arena, answered, "answer", answer != NULL ? answer : question->otherwise);
-    value_put_text(run->arena, answered, "by", answer != NULL ? loop_config(run->engine)->by : "otherwise");
+    value_put_text(run->arena, answered, "by", answer != NULL ? run_config(run)->by : "otherwise");
     run_record(run, "ask.answered", answered);
 }
 
@@ -165,9 +167,8 @@ const char *people_decide(struct instance *instance, const char *text, const cha
     const struct run_question question = {
         .path = arena_printf(run->arena, "%s?", instance->path), .text = text, .choices = choices};
     const char *answer = value_text(value_get(run->request.answers, question.path));
-    struct err err;
     if (answer != NULL && !text_is_one_of(answer, choices)) {
-        no_answer(instance, answer, question.path, choices, &err);
+        (void)no_answer(run, answer, question.path, choices);
         answer = NULL;
     } else if (answer == NULL) {
         answer = prompted(instance, &question);
@@ -218,51 +219,63 @@ static bool is_late(const struct instance *instance)
            asked + within <= clock_now_ms();
 }
 
+// Has the trail no such line of this path yet, or only that of another text?
+static bool is_new(const struct instance *instance, const char *type, const char *text)
+{
+    return recall_newest(instance->run->recall, type, instance->path) == NULL ||
+           is_of_another(instance, type, text);
+}
+
+static void open_question(struct instance *instance, const char *text)
+{
+    struct arena *arena = instance->run->arena;
+    struct value *members = question_members(instance, text);
+    value_put(arena, members, "choices", texts(arena, instance->step->choices));
+    value_put_text(arena, members, "otherwise", instance->step->otherwise);
+    run_record(instance->run, "ask.opened", members);
+}
+
+// Is there an answer without asking anybody: one that an exploration tries, that came with the run or, where
+// a mode judges, that the trail has? True: the step goes on with it, or has failed on one that is no choice.
+static bool answered_beforehand(struct instance *instance, const char *text)
+{
+    struct run *run = instance->run;
+    const char *const *choices = (const char *const *)instance->step->choices;
+    const char *answer = value_text(value_get(run->forced, instance->path)), *by = "explore";
+    if (answer == NULL) {
+        answer = given_answer(instance, text);
+        by = replay_by(run->request.replay, instance->path, answer);
+        by = by != NULL ? by : run_config(run)->by;
+        // What another version of the playbook was given may be none of the choices of this one.
+        if (answer != NULL && run->request.replay == NULL && !text_is_one_of(answer, choices)) {
+            instance_end(instance, STEP_FAILED, no_answer(run, answer, instance->path, choices), NULL);
+            return true;
+        }
+    }
+    if (!text_is_one_of(answer, choices) && mode_judges(run->mode)) {
+        const struct history *history = history_of(run);
+        answer = history == NULL ? NULL : history_answer(history, run->playbook->name, instance->path, &by);
+    }
+    if (!text_is_one_of(answer, choices))
+        return false;
+    take_answer(instance, text, answer, by);
+    return true;
+}
+
 void people_ask(struct instance *instance)
 {
     struct run *run = instance->run;
     const struct step *step = instance->step;
-    const char *text, *by = NULL, *answer = value_text(value_get(run->forced, instance->path));
-    if (!evaluate_text(instance, step->text, &text))
+    const char *text;
+    if (!evaluate_text(instance, step->text, &text) || answered_before(instance, text))
         return;
-    struct value *members = question_members(instance, text);
-    value_put(run->arena, members, "choices", texts(run->arena, step->choices));
-    value_put_text(run->arena, members, "otherwise", step->otherwise);
-    if (answered_before(instance, text))
+    if (is_new(instance, "ask.opened", text))
+        open_question(instance, text);
+    if (answered_beforehand(instance, text))
         return;
-    if (is_of_another(instance, "ask.opened", text) ||
-        recall_newest(run->recall, "ask.opened", instance->path) == NULL)
-        run_record(run, "ask.opened", members);
+    const char *answer = prompted_answer(instance, text);
     if (answer != NULL) {
-        take_answer(instance, text, answer, "explore");
-        return;
-    }
-    const char *who = loop_config(run->engine)->by;
-    const char *const *choices = (const char *const *)step->choices;
-    answer = given_answer(instance, text);
-    if (!text_is_one_of(answer, choices)) {
-        if (answer != NULL && run->request.replay == NULL) {
-            struct err err;
-            no_answer(instance, answer, instance->path, choices, &err);
-            instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
-            return;
-        }
-        answer = NULL; // none, or one that another version was given
-    }
-    if (answer == NULL && mode_judges(run->mode)) {
-        struct history *history = history_of(run);
-        answer = history == NULL ? NULL : history_answer(history, run->playbook->name, instance->path, &by);
-        if (text_is_one_of(answer, choices)) {
-            take_answer(instance, text, answer, by);
-            return;
-        }
-        answer = NULL;
-    }
-    if (answer == NULL)
-        answer = prompted_answer(instance, text);
-    if (answer != NULL) {
-        const char *then = replay_by(run->request.replay, instance->path, answer);
-        take_answer(instance, text, answer, then != NULL ? then : who);
+        take_answer(instance, text, answer, run_config(run)->by);
         return;
     }
     if (run->request.explore)
@@ -273,45 +286,49 @@ void people_ask(struct instance *instance)
         stays_open(instance);
 }
 
-static void attested_durably(struct instance *instance)
+static void end_attested(struct instance *instance)
 {
+    struct value *result = value_map(instance->run->arena);
+    value_put(instance->run->arena, result, "done", &value_true);
     instance->attests = true;
-    instance_end(instance, STEP_DONE, NULL, instance->result);
+    instance_end(instance, STEP_DONE, NULL, result);
 }
 
-// A person says that the task is done: before this run was resumed, or with it.
-static bool attested(struct instance *instance, struct value *result, bool another)
+// Has a person said that the task is done: to any run about the same, where a mode judges?
+static bool attested_ever(const struct instance *instance)
+{
+    struct run *run = instance->run;
+    const struct history *history = mode_judges(run->mode) ? history_of(run) : NULL;
+    return history != NULL && history_attested(history, run->playbook->name, instance->path);
+}
+
+// Or to this run before it was resumed, or to the one that is replayed?
+static bool attested_before(struct instance *instance, const char *text)
+{
+    const struct run *run = instance->run;
+    const struct replay *replay = run->request.replay;
+    if (replay != NULL && recall_newest(replay_of(replay), "task.attested", instance->path) != NULL)
+        return true;
+    if (is_of_another(instance, "task.opened", text) ||
+        !recall_settled(run->recall, "task.opened", "task.attested", instance->path))
+        return false;
+    instance->recalled = recall_finished(run->recall, instance->path);
+    return true;
+}
+
+// Does somebody say so as the run is gone on with? Then that is recorded.
+static bool attested_now(struct instance *instance)
 {
     struct run *run = instance->run;
     const struct value *given = value_get(run->request.attests, instance->path);
     given = given != NULL ? given : value_get(run->request.attests, instance->step->id);
-    value_put(run->arena, result, "done", &value_true);
-    instance->result = result;
-    if (!another && recall_settled(run->recall, "task.opened", "task.attested", instance->path)) {
-        instance->recalled = recall_finished(run->recall, instance->path);
-        attested_durably(instance);
-        return true;
-    }
     if (given == NULL)
         return false;
     struct value *members = question_members(instance, NULL);
-    value_put_text(run->arena, members, "by", loop_config(run->engine)->by);
+    value_put_text(run->arena, members, "by", run_config(run)->by);
     value_put(run->arena, members, "note", value_get(given, "note"));
     value_put(run->arena, members, "evidence", value_get(given, "evidence"));
     run_record(run, "task.attested", members);
-    loop_when_durable(run->engine, instance, attested_durably);
-    return true;
-}
-
-// A replay: the task was done then.
-static bool attested_then(struct instance *instance, struct value *result)
-{
-    const struct replay *replay = instance->run->request.replay;
-    if (replay == NULL || recall_newest(replay_of(replay), "task.attested", instance->path) == NULL)
-        return false;
-    value_put(instance->run->arena, result, "done", &value_true);
-    instance->result = result;
-    attested_durably(instance);
     return true;
 }
 
@@ -322,28 +339,25 @@ void people_task(struct instance *instance)
     const char *text;
     if (!evaluate_text(instance, instance->step->text, &text))
         return;
-    struct value *result = value_map(arena);
-    if (mode_judges(run->mode)) {
-        struct history *history = history_of(run);
-        if (history != NULL && history_attested(history, run->playbook->name, instance->path)) {
-            value_put(arena, result, "done", &value_true);
-            instance->attests = true;
-            instance_end(instance, STEP_DONE, NULL, result);
-            return;
-        }
-    }
-    bool another = is_of_another(instance, "task.opened", text);
-    if (another || recall_newest(run->recall, "task.opened", instance->path) == NULL)
-        run_record(run, "task.opened", question_members(instance, text));
-    if (attested(instance, result, another) || attested_then(instance, result))
+    if (attested_ever(instance)) {
+        end_attested(instance);
         return;
-    value_put(arena, result, "done",
-              run_assumes(run)
-                  ? &value_false
-                  : value_unknown(arena, arena_printf(arena, "waits for the task %s", instance->path)));
+    }
+    if (is_new(instance, "task.opened", text))
+        run_record(run, "task.opened", question_members(instance, text));
+    if (attested_before(instance, text)) {
+        end_attested(instance);
+        return;
+    }
+    if (attested_now(instance)) {
+        loop_when_durable(run->engine, instance, end_attested);
+        return;
+    }
+    const char *why = arena_printf(arena, "waits for the task %s", instance->path);
+    struct value *result = value_map(arena);
+    value_put(arena, result, "done", run_assumes(run) ? &value_false : value_unknown(arena, why));
     instance->unattested = true;
-    instance_end(instance, STEP_WAITING, arena_printf(arena, "waits for the task %s", instance->path),
-                 result);
+    instance_end(instance, STEP_WAITING, why, result);
 }
 
 // A step failed whose on_error asks: answered by --answer PATH! (or PATH, or ID), or at the keyboard.

@@ -17,11 +17,6 @@ struct asking {
     void (*done)(struct instance *instance);
 };
 
-static const struct engine_config *config_of(const struct instance *instance)
-{
-    return loop_config(instance->run->engine);
-}
-
 // Where the directory tells of it.
 static const char *address_of(struct arena *arena, const char *what)
 {
@@ -69,7 +64,7 @@ static void answered(struct instance *instance)
 void protected_learn(struct instance *instance, void (*done)(struct instance *instance))
 {
     struct arena *arena = instance->run->arena;
-    const struct policy *policy = config_of(instance)->policy;
+    const struct policy *policy = run_config(instance->run)->policy;
     struct request *requests = ARENA_ARRAY(arena, struct request, policy->protect_count);
     struct asking *asking = ARENA_NEW(arena, struct asking);
     asking->entries = ARENA_ARRAY(arena, const struct policy_protect *, policy->protect_count);
@@ -79,7 +74,7 @@ void protected_learn(struct instance *instance, void (*done)(struct instance *in
     instance->run->people = value_list(arena);
     for (size_t i = 0; i < policy->protect_count; i++) {
         const struct policy_protect *entry = &policy->protect[i];
-        if (!protect_is_asked(entry, config_of(instance)->book))
+        if (!protect_is_asked(entry, run_config(instance->run)->book))
             continue;
         asking->entries[asking->task.request_count] = entry;
         requests[asking->task.request_count++] =

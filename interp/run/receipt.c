@@ -25,11 +25,9 @@ static bool is_receipt(const struct response *response)
 static const char *digest_of(const struct instance *instance, const struct value *body)
 {
     struct arena *arena = instance->run->arena;
-    struct trail *trail = loop_config(instance->run->engine)->trail;
-    unsigned char hash[CRYPTO_HASH_SIZE];
+    struct trail *trail = run_config(instance->run)->trail;
     const char *text = json_text(arena, trail_mask_value(trail, arena, body == NULL ? &value_null : body));
-    crypto_sha256(text, strlen(text), hash);
-    return arena_printf(arena, "sha256:%s", crypto_hex(arena, hash, sizeof hash));
+    return crypto_digest(arena, text, strlen(text));
 }
 
 static void record(struct flight *flight, int status, const struct value *headers)

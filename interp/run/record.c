@@ -20,14 +20,9 @@ enum {
     MOST_ESCAPE = 6
 };
 
-static const struct engine_config *config_of(const struct run *run)
-{
-    return loop_config(run->engine);
-}
-
 bool run_settle(struct run *run)
 {
-    struct trail *trail = config_of(run)->trail;
+    struct trail *trail = run_config(run)->trail;
     struct err err = {0};
     if (trail_claim(trail, run->id, &err) && trail_commit(trail, &err))
         return true;
@@ -41,7 +36,7 @@ void run_record(struct run *run, const char *type, const struct value *members)
         view_take(run->view, type, members);
         return;
     }
-    if (run->announced) {
+    if (run->held == NULL) {
         run_tell(run, type, members);
         return;
     }
@@ -141,7 +136,7 @@ static const struct value *put_apart(struct run *run, const char *text)
 {
     struct err err = {0};
     struct value *reference = value_map(run->arena);
-    const struct value *blob = trail_blob(config_of(run)->trail, run->arena, text, strlen(text), &err);
+    const struct value *blob = trail_blob(run_config(run)->trail, run->arena, text, strlen(text), &err);
     if (blob == NULL)
         run_fail(run, &err);
     value_put(run->arena, reference, "$blob", blob);
@@ -150,7 +145,7 @@ static const struct value *put_apart(struct run *run, const char *text)
 
 const struct value *run_bounded(struct run *run, const struct value *value)
 {
-    struct trail *trail = config_of(run)->trail;
+    struct trail *trail = run_config(run)->trail;
     const struct value *masked = trail_mask_value(trail, run->arena, value == NULL ? &value_null : value);
     bool apart = looks_like_reference(masked);
     if (run->silent || (!apart && is_within(masked, INLINE_VALUE)))
@@ -202,10 +197,10 @@ static const struct value *fitting(struct run *run, const struct value *members)
 
 void run_tell(struct run *run, const char *type, const struct value *members)
 {
-    run->last_ticket = trail_append(config_of(run)->trail, run->id, type, fitting(run, members));
+    run->last_ticket = trail_append(run_config(run)->trail, run->id, type, fitting(run, members));
     view_take(run->view, type, members);
     if (run->request.sink != NULL)
         run->request.sink(run->request.sink_context, type, members);
-    if (trail_pending_bytes(config_of(run)->trail) > TRAIL_QUEUE)
+    if (trail_pending_bytes(run_config(run)->trail) > TRAIL_QUEUE)
         (void)run_settle(run);
 }

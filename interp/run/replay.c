@@ -109,9 +109,8 @@ const struct response *replay_answer(struct run *run, const struct request *requ
 {
     struct replay *replay = run->request.replay;
     struct arena *arena = run->arena;
-    const struct value *asked = request->body == NULL
-                                    ? NULL
-                                    : trail_mask_value(loop_config(run->engine)->trail, arena, request->body);
+    const struct value *asked =
+        request->body == NULL ? NULL : trail_mask_value(run_config(run)->trail, arena, request->body);
     struct recorded *read = find(replay, key_of(arena, request->method, request->url, asked));
     if (read == NULL) {
         err_set(err, E_UNKNOWN_NAME, "%s had not read this: %s %s", replay->of->run, request->method,

@@ -73,7 +73,7 @@ bool rollback_is_at_work(const struct run *run)
 static bool begin(struct run *run, const struct recall *of)
 {
     struct rollback *rollback = run->rollback;
-    const struct engine_config *config = loop_config(run->engine);
+    const struct engine_config *config = run_config(run);
     struct err err = {0};
     rollback->begun = true;
     rollback->plan = undo_plan_within(run->arena, config->vm, of, rollback->groups, &err);
@@ -172,7 +172,7 @@ bool rollback_goes_on(struct run *run)
     if (rollback == NULL || rollback->over || run->signal_number != 0 || run->fatal.code != E_NONE)
         return false;
     if (!rollback->begun) {
-        struct trail *trail = loop_config(run->engine)->trail;
+        struct trail *trail = run_config(run)->trail;
         const struct recall *of =
             trail_commit(trail, &err) ? recall_open(run->arena, trail, run->id, &err) : NULL;
         if (of == NULL) {

@@ -47,7 +47,7 @@ const char *step_status_word(enum step_status status)
     return words[status];
 }
 
-static const struct engine_config *config_of(const struct run *run)
+const struct engine_config *run_config(const struct run *run)
 {
     return loop_config(run->engine);
 }
@@ -115,8 +115,7 @@ static const struct value *run_facts(struct run *run)
     value_put_text(run->arena, facts, "playbook", run->playbook->name);
     value_put_text(run->arena, facts, "version", run->playbook->version);
     value_put_text(run->arena, facts, "by", // who began it
-                   run->recall != NULL ? value_text_at(run->recall->started, "by")
-                                       : loop_config(run->engine)->by);
+                   run->recall != NULL ? value_text_at(run->recall->started, "by") : run_config(run)->by);
     return facts;
 }
 
@@ -178,40 +177,31 @@ struct run *run_start(struct engine *engine, const struct run_request *request)
     return run_start_with(engine, request, NULL, NULL);
 }
 
+static const char *ends(struct run *run, int exit, const char *status)
+{
+    run->exit = exit;
+    return status;
+}
+
 static const char *outcome(struct run *run)
 {
-    run->exit = 0;
-    if (run->signal_number != 0) {
-        run->exit = 128 + run->signal_number;
-        return "interrupted";
-    }
-    if (run->fatal.code != E_NONE && err_exit_status(run->fatal.code) != 1) {
-        run->exit = err_exit_status(run->fatal.code);
-        return run->exit == 6 ? "refused" : "failed";
-    }
-    // What failed is told when all that can be taken back is.
+    enum { FAILED = 1, WAITING = 3, GAPS = 4, REFUSED = 6, INTERRUPTED = 128 }; // as `playbook help` has them
+    int fatal = run->fatal.code == E_NONE ? 0 : err_exit_status(run->fatal.code);
     bool waits = run->waiting && mode_change_rule(run->mode) == CHANGE_SEND;
-    if (waits && rollback_is_at_work(run)) {
-        run->exit = 3;
-        return "waiting";
-    }
-    if (run->refused) {
-        run->exit = 6;
-        return "refused";
-    }
-    if (run->fatal.code != E_NONE || run->effect_failed || run->step_failed) {
-        run->exit = run->shut_out && !run->reached ? err_exit_status(E_NETWORK) : 1;
-        return "failed";
-    }
-    if (mode_judges(run->mode) && run->missing) {
-        run->exit = 4;
-        return "gaps";
-    }
-    if (waits) {
-        run->exit = 3;
-        return "waiting";
-    }
-    return "done";
+    if (run->signal_number != 0)
+        return ends(run, INTERRUPTED + run->signal_number, "interrupted");
+    if (fatal > FAILED)
+        return ends(run, fatal, fatal == REFUSED ? "refused" : "failed");
+    // What failed is told when all that can be taken back is.
+    if (waits && rollback_is_at_work(run))
+        return ends(run, WAITING, "waiting");
+    if (run->refused)
+        return ends(run, REFUSED, "refused");
+    if (fatal != 0 || run->effect_failed || run->step_failed)
+        return ends(run, run->shut_out && !run->reached ? err_exit_status(E_NETWORK) : FAILED, "failed");
+    if (mode_judges(run->mode) && run->missing)
+        return ends(run, GAPS, "gaps");
+    return waits ? ends(run, WAITING, "waiting") : ends(run, 0, "done");
 }
 
 // Nothing of the run that was undone remains: it is over.
@@ -222,7 +212,7 @@ static void close_undone(struct run *run)
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "undone_by", run->id);
-    trail_append(config_of(run)->trail, undo->of->run, "run.undone", members);
+    trail_append(run_config(run)->trail, undo->of->run, "run.undone", members);
 }
 
 // Whom it was signed in as; null where it never was.
@@ -317,12 +307,12 @@ void run_end_finished(struct run *run, const struct err *failure)
         view_fail(run->view, failure);
         run->exit = err_exit_status(failure->code);
     }
-    struct trail_extent extent = trail_extent(config_of(run)->trail, run->arena, run->id);
+    struct trail_extent extent = trail_extent(run_config(run)->trail, run->arena, run->id);
     run->view->first = extent.first;
     run->view->last = extent.last;
     run->view->root = extent.root;
     run->ended = true;
-    trail_release(config_of(run)->trail, run->id);
+    trail_release(run_config(run)->trail, run->id);
     explore_after(run);
 }
 
@@ -366,6 +356,6 @@ void run_close(struct run *run)
 {
     if (run == NULL)
         return;
-    vm_run_close(config_of(run)->vm, &run->vm_run);
+    vm_run_close(run_config(run)->vm, &run->vm_run);
     arena_close(run->arena);
 }

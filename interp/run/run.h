@@ -52,8 +52,6 @@ struct frame {
 struct instance;
 // One change on its way: what the effect.* records say.
 struct effect {
-    const struct primitive *primitive;
-    const struct value *params;
     const struct value *before, *desired, *after; // NULL: absent
     bool seen;                                    // `after` was observed
     const char *resource;
@@ -71,6 +69,14 @@ struct effect {
     uint64_t as_of;     // when it was observed (turn.h)
     uint64_t others;    // what was known by then of what other processes wrote
     const char *agreed; // digest of what was approved, where it is observed once more; else NULL
+};
+
+// A moment at which an instance goes on (loop.c).
+struct timer {
+    struct timer *next;
+    struct instance *instance;
+    int64_t at_ms;
+    void (*wake)(struct instance *instance); // NULL: it is not set
 };
 
 enum stage {
@@ -129,11 +135,8 @@ struct instance {
     size_t calls;                              // made so far by a script
     const char *changed_by;                    // what the activity log says of its resource, or NULL (who.h)
     void (*told)(struct instance *instance);
-    int queued;      // so often it waits in the loop's queues
-    int64_t wake_ms; // 0: no timer
-    void (*wake)(struct instance *instance);
-    int64_t deadline_ms; // timeout; 0: none
-    struct instance *next_timer, *next_deadline;
+    int queued; // so often it waits in the loop's queues
+    struct timer timer, deadline;
     struct vm_scope scope;
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
@@ -141,7 +144,7 @@ struct instance {
     const char *turn_at; // the resource at which it has the turn, or waits for it; NULL: neither
     bool waits_turn;
     bool told_busy;
-    const char *claimed; // the same, so that other processes wait: its name (turn.c); NULL: it is not
+    bool claimed; // that resource, so that other processes wait (turn.c)
     struct instance *next_turn;
     bool recalled;   // ended as the trail says: it has been told already
     bool is_group;   // its parts have told what happened
@@ -152,8 +155,7 @@ struct instance {
     const char *answer, *answered_by;
     const struct value *answer_value; // for the script that called
     enum step_status outcome;         // of a change, while its result is made
-    const char *outcome_reason;
-    const char *fork_path; // while its `when` (PATH?) or `choose` (PATH) is evaluated
+    const char *fork_path;            // while its `when` (PATH?) or `choose` (PATH) is evaluated
 };
 
 struct run {
@@ -176,9 +178,7 @@ struct run {
     struct instance *root;
     struct instance *opening; // what is read before the first step, while there is no root
     struct view *view;
-    // records that came before run.started
-    bool announced;
-    struct value *held; // what waits for run.started: a list of {type, members}; then NULL
+    struct value *held; // records that wait for run.started, a list of {type, members}; then NULL
     bool stopping;      // no new step starts
     const char *stop_reason;
     int64_t began_ns; // monotonic
@@ -216,6 +216,7 @@ struct run {
 // With `first`, a leaf of its exploration: answers are forced, what it read and the time are shared.
 struct run *run_start_with(struct engine *engine, const struct run_request *request,
                            const struct value *forced, const struct run *first);
+const struct engine_config *run_config(const struct run *run); // what its engine works with
 void run_interrupt(struct run *run, int signal_number, bool give_up);
 void run_tell(struct run *run, const char *type,
               const struct value *members); // at once, even before run.started

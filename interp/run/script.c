@@ -92,9 +92,8 @@ void script_start(struct instance *instance)
     instance->stage = STAGE_SCRIPT;
     instance->worst = STEP_SKIPPED;
     evaluate_bind(instance);
-    instance->task =
-        task_open_script(loop_config(run->engine)->vm, &run->vm_run, run->request.playbook->program,
-                         instance->step->script, &instance->scope);
+    instance->task = task_open_script(run_config(run)->vm, &run->vm_run, run->request.playbook->program,
+                                      instance->step->script, &instance->scope);
     task_resume(instance->task, NULL, NULL);
     moved(instance);
 }

@@ -28,10 +28,8 @@ const char *signed_file(struct arena *arena, const struct playbook *playbook)
 
 static const char *text_of(struct arena *arena, const struct playbook *playbook)
 {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(playbook->file->bytes, playbook->file->length, hash);
-    return arena_printf(arena, "playbook.signature/v1\n%s\n%s\nsha256:%s\n", playbook->name,
-                        playbook->version, crypto_hex(arena, hash, sizeof hash));
+    return arena_printf(arena, "playbook.signature/v1\n%s\n%s\n%s\n", playbook->name, playbook->version,
+                        crypto_digest(arena, playbook->file->bytes, playbook->file->length));
 }
 
 const char *signed_note(struct arena *arena, const struct playbook *playbook,

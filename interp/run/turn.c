@@ -31,7 +31,7 @@ struct turns *turn_open(struct arena *arena)
 
 static struct trail *trail_of(const struct instance *instance)
 {
-    return loop_config(instance->run->engine)->trail;
+    return run_config(instance->run)->trail;
 }
 
 void turn_observes(struct instance *instance)
@@ -39,7 +39,7 @@ void turn_observes(struct instance *instance)
     struct effect *effect = instance->effect;
     effect->as_of = instance->run->turns->ended;
     if (mode_change_rule(instance->run->mode) == CHANGE_SEND) // while it is claimed, nobody else changes it
-        effect->others = instance->claimed != NULL ? UINT64_MAX : trail_others(trail_of(instance));
+        effect->others = instance->claimed ? UINT64_MAX : trail_others(trail_of(instance));
 }
 
 void turn_paused(const struct run *run)
@@ -57,8 +57,7 @@ static bool others_wrote(const struct instance *instance)
 {
     const struct trail *trail = trail_of(instance);
     uint64_t then = instance->effect->others;
-    return instance->claimed != NULL && then != UINT64_MAX &&
-           (trail_others(trail) > then || !trail_is_alone(trail));
+    return instance->claimed && then != UINT64_MAX && (trail_others(trail) > then || !trail_is_alone(trail));
 }
 
 // May a change of the resource have ended since it was observed?
@@ -109,19 +108,22 @@ static void tell_busy(struct instance *instance)
     instance->told_busy = true;
 }
 
+static const char *claim_name(const struct instance *instance)
+{
+    return arena_printf(instance->run->arena, "resource-%016llx",
+                        (unsigned long long)hash_of(instance, instance->turn_at));
+}
+
 // Keeps other processes from it. False: one of them has the turn, and it is looked at again.
 static bool claim(struct instance *instance)
 {
     struct run *run = instance->run;
     struct err err;
-    if (instance->claimed != NULL || mode_change_rule(run->mode) != CHANGE_SEND)
+    if (instance->claimed || mode_change_rule(run->mode) != CHANGE_SEND)
         return true;
-    const char *name = arena_printf(run->arena, "resource-%016llx",
-                                    (unsigned long long)hash_of(instance, instance->turn_at));
-    if (trail_claim(trail_of(instance), name, &err)) {
-        instance->claimed = name;
+    instance->claimed = trail_claim(trail_of(instance), claim_name(instance), &err);
+    if (instance->claimed)
         return true;
-    }
     if (err.code == E_USAGE) {
         if (!instance->told_busy)
             tell_busy(instance);
@@ -135,14 +137,14 @@ static bool claim(struct instance *instance)
 
 static void let_others(struct instance *instance)
 {
-    if (instance->claimed != NULL)
-        trail_release(trail_of(instance), instance->claimed);
-    instance->claimed = NULL;
+    if (instance->claimed)
+        trail_release(trail_of(instance), claim_name(instance));
+    instance->claimed = false;
 }
 
 void turn_lend(struct instance *instance)
 {
-    if (instance->claimed != NULL) // so far nobody else has changed it
+    if (instance->claimed) // so far nobody else has changed it
         instance->effect->others = trail_others(trail_of(instance));
     let_others(instance);
 }
@@ -181,9 +183,9 @@ void turn_end(struct instance *instance)
     while (*at != instance)
         at = &(*at)->next_turn;
     *at = instance->next_turn;
-    instance->turn_at = NULL;
     stop_waiting(instance);
     let_others(instance);
+    instance->turn_at = NULL;
     if (!had)
         return;
     if (instance->effect->sent || mode_change_rule(instance->run->mode) == CHANGE_HOLD)

@@ -17,13 +17,11 @@
 #include "run/who.h"
 #include "vm/expr.h"
 
-static bool lies_under(const char *path, const char *top)
+bool undo_includes(const char *top, const char *path)
 {
     size_t length = strlen(top);
-    if (length == 0)
-        return true;
-    return strncmp(path, top, length) == 0 &&
-           strchr("/[", path[length]) != NULL; // the end of a text counts too
+    return length == 0 || (strncmp(path, top, length) == 0 &&
+                           strchr("/[", path[length]) != NULL); // the end of a text counts too
 }
 
 // What a run has taken back itself (rollback.c) stands at a path of its own, one for each time.
@@ -129,7 +127,7 @@ static void name_playbook(struct arena *arena, const struct recall *of, struct p
 static bool lies_under_one(const char *path, const struct value *groups)
 {
     for (size_t i = 0; i < value_count(groups); i++)
-        if (lies_under(path, value_text(value_item(groups, i))))
+        if (undo_includes(value_text(value_item(groups, i)), path))
             return true;
     return false;
 }

@@ -42,6 +42,8 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
 struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const struct recall *of,
                                    const struct value *groups, struct err *err);
 
+// Inside run/: does undoing the step at `top` ("": the whole run) take back what was done at `path`?
+bool undo_includes(const char *top, const char *path);
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
 const struct undo_effect *undo_of(const struct instance *instance);
 // Ends the step where its effect cannot be taken back. False: it can.

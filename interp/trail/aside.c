@@ -17,13 +17,6 @@ enum { MAX_TAIL = 64 * 1024 * 1024 };
 
 static const char waiting_suffix[] = ".waiting";
 
-static char *digest_text(struct arena *arena, const char *bytes, size_t length)
-{
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(bytes, length, hash);
-    return crypto_hex(arena, hash, sizeof hash);
-}
-
 bool aside_save(struct arena *arena, const char *folder, struct file *log, uint64_t offset, uint64_t size,
                 struct err *err)
 {
@@ -37,7 +30,7 @@ bool aside_save(struct arena *arena, const char *folder, struct file *log, uint6
         return false;
     const char *aside = arena_printf(arena, "%s/aside", folder);
     const char *name = arena_printf(arena, "%s/%llu-%.16s%s", aside, (unsigned long long)offset,
-                                    digest_text(arena, bytes, got), waiting_suffix);
+                                    crypto_sha256_hex(arena, bytes, got), waiting_suffix);
     return file_mkdirs(aside, err) && file_sync_dir(folder, err) && file_replace(name, bytes, got, err) &&
            file_truncate(log, offset, err) && file_sync(log, err);
 }
@@ -54,7 +47,7 @@ static const struct value *describe(struct arena *arena, const char *aside, cons
     struct value *members = value_map(arena);
     value_put(arena, members, "bytes", value_int(arena, (int64_t)length));
     value_put(arena, members, "lines", value_int(arena, (int64_t)lines));
-    value_put(arena, members, "digest", value_printf(arena, "sha256:%s", digest_text(arena, bytes, length)));
+    value_put_text(arena, members, "digest", crypto_digest(arena, bytes, length));
     value_put(arena, members, "file",
               value_printf(arena, "aside/%.*s", (int)(strlen(name) - strlen(waiting_suffix)), name));
     return members;

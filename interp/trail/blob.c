@@ -27,9 +27,7 @@ static bool is_there(const char *name, const char *bytes, size_t length)
 bool blob_write(struct arena *arena, const char *folder, const char *bytes, size_t length, const char **name,
                 const char **digest, struct err *err)
 {
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    crypto_sha256(bytes, length, hash);
-    *digest = crypto_hex(arena, hash, sizeof hash);
+    *digest = crypto_sha256_hex(arena, bytes, length);
     *name = arena_printf(arena, "%s/blobs/%s", folder, *digest);
     if (is_there(*name, bytes, length))
         return true;
@@ -45,7 +43,6 @@ const char *blob_read(struct arena *arena, const char *folder, const char *diges
                       struct err *err)
 {
     static const char prefix[] = "sha256:";
-    unsigned char hash[CRYPTO_HASH_SIZE];
     const char *hex = text_starts(digest, prefix) ? digest + strlen(prefix) : "";
     if (strlen(hex) != 2 * CRYPTO_HASH_SIZE || strspn(hex, "0123456789abcdef") != strlen(hex)) {
         err_set(err, E_TAMPERED, "'%.80s' is no digest of a body", digest);
@@ -55,8 +52,7 @@ const char *blob_read(struct arena *arena, const char *folder, const char *diges
     const char *bytes = file_read(arena, name, BLOB_MAX, length, err);
     if (bytes == NULL)
         return NULL;
-    crypto_sha256(bytes, *length, hash);
-    if (strcmp(crypto_hex(arena, hash, sizeof hash), hex) == 0)
+    if (strcmp(crypto_sha256_hex(arena, bytes, *length), hex) == 0)
         return bytes;
     err_set(err, E_TAMPERED, "%s is not what the log says it is", name);
     return NULL;

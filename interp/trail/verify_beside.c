@@ -15,27 +15,24 @@ static const char blob_mark[] = "{\"$blob\":{\"digest\":\"sha256:";
 
 enum fate { SAME, CHANGED, GONE };
 
-static enum fate fate_of(struct verify_pass *pass, const char *name, const char *hex)
+static enum fate fate_of(const char *name, const char *hex)
 {
     struct arena *arena = arena_open();
-    unsigned char hash[CRYPTO_HASH_SIZE];
     size_t length = 0;
     enum fate fate = GONE;
     if (file_exists(name)) {
         const char *bytes = file_read(arena, name, JSON_MAX_FILE, &length, NULL);
-        if (bytes != NULL)
-            crypto_sha256(bytes, length, hash);
-        fate = bytes != NULL && strncmp(crypto_hex(arena, hash, sizeof hash), hex, HEX) == 0 ? SAME : CHANGED;
+        bool same = bytes != NULL && strncmp(crypto_sha256_hex(arena, bytes, length), hex, HEX) == 0;
+        fate = same ? SAME : CHANGED;
     }
     arena_close(arena);
-    (void)pass;
     return fate;
 }
 
 static void judge(struct verify_pass *pass, const char *what, const char *file, const char *hex)
 {
     int64_t at = (int64_t)pass->tree.size;
-    enum fate fate = fate_of(pass, arena_printf(pass->scratch, "%s/%s", pass->folder, file), hex);
+    enum fate fate = fate_of(arena_printf(pass->scratch, "%s/%s", pass->folder, file), hex);
     if (fate == CHANGED)
         verify_add(pass, VERIFY_TAMPERED, what, at, at, "%s is not what line %lld of log.jsonl says", file,
                    (long long)at + 1);

@@ -42,10 +42,8 @@ static int now(lua_State *L)
 static int digest(lua_State *L)
 {
     size_t length;
-    unsigned char hash[CRYPTO_HASH_SIZE];
     const char *text = luaL_checklstring(L, 1, &length);
-    crypto_sha256(text, length, hash);
-    lua_pushfstring(L, "sha256:%s", crypto_hex(passing(L), hash, sizeof hash));
+    lua_pushstring(L, crypto_digest(passing(L), text, length));
     return 1;
 }
 
