@@ -76,7 +76,7 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
     struct err ignored;
     bool refused =
         session->settings.policy->only_signed && !signed_holds(playbook, open_catalog(cli), &ignored);
-    bool changes = mode_change_rule(inputs->mode) == CHANGE_SEND && !refused; // the run itself says why
+    bool changes = mode_sends(inputs->mode) && !refused; // the run itself says why
     if (has(session, OPT_ALL))
         return run_all(session, playbook, inputs);
     if (changes && !session->settings.profile->lab && !has(session, OPT_UNATTENDED) &&
@@ -106,8 +106,7 @@ static int run_checked(struct session *session)
         return cli_fail_all(cli, errors);
     if (!inputs_read(cli, session->vm, playbook, &inputs, &err) ||
         !inputs_settle_alert(playbook, session->settings.profile->lab, &inputs, &err) ||
-        (mode_change_rule(inputs.mode) == CHANGE_SEND && !run_one_may_change(session, &err)) ||
-        !session_connect(session, &err))
+        (mode_sends(inputs.mode) && !run_one_may_change(session, &err)) || !session_connect(session, &err))
         return cli_fail(cli, &err);
     return run_prepared(session, &prepared, &inputs);
 }

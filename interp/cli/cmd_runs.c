@@ -234,8 +234,7 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     const char *words = NULL;
     enum mode mode;
-    bool goes_on =
-        view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    bool goes_on = view->mode != NULL && mode_from_word(view->mode, &mode) && mode_sends(mode);
     if (view->undone_by != NULL)
         words = arena_printf(cli->arena, "Undone by %s.", view->undone_by);
     else if (view->stopped_by != NULL)

@@ -68,7 +68,7 @@ static bool can_go_on(const struct recall *recall)
 {
     enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
-    return word != NULL && mode_from_word(word, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    return word != NULL && mode_from_word(word, &mode) && mode_sends(mode);
 }
 
 static int end(struct session *session, const struct recall *recall)

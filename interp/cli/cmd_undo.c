@@ -24,7 +24,7 @@ static bool check_run(const struct session *session, const struct recall *recall
 {
     enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
-    if (word == NULL || !mode_from_word(word, &mode) || mode_change_rule(mode) != CHANGE_SEND)
+    if (word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode))
         return err_set(err, E_USAGE, "%s is %s: it changed nothing", recall->run,
                        word == NULL ? "of no mode" : word);
     if (text_same(recall->status, "undone"))
@@ -43,7 +43,7 @@ static int undo(struct session *session)
     const char *run = recall_find(cli->arena, session->trail, options->arguments[0], &err);
     if (run == NULL || !inputs_mode(cli, &mode, &err) || !trail_claim(session->trail, run, &err) ||
         (of = recall_open(cli->arena, session->trail, run, &err)) == NULL || !check_run(session, of, &err) ||
-        (mode_change_rule(mode) == CHANGE_SEND && !run_one_may_change(session, &err)) ||
+        (mode_sends(mode) && !run_one_may_change(session, &err)) ||
         (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of,
                               options_value(options, OPT_STEP), &err)) == NULL)
         return cli_fail(cli, &err);

@@ -35,7 +35,7 @@ static bool check_run(const struct recall *recall, enum going_why why, struct er
 {
     enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
-    if (word == NULL || !mode_from_word(word, &mode) || mode_change_rule(mode) != CHANGE_SEND) {
+    if (word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode)) {
         err_set(err, E_USAGE, "%s ran in mode %s: it changes nothing, and there is nothing to go on with",
                 recall->run, word == NULL ? "unknown" : word);
         return false;
@@ -58,7 +58,7 @@ static bool look_for_undo(void *context, const struct value *line)
     enum mode mode;
     const char *word = value_text_at(line, "mode"), *undoes = value_text_at(line, "undoes");
     back->found = undoes != NULL && strcmp(undoes, back->run) == 0 && word != NULL &&
-                  mode_from_word(word, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+                  mode_from_word(word, &mode) && mode_sends(mode);
     return !back->found;
 }
 

@@ -59,6 +59,11 @@ enum change_rule mode_change_rule(enum mode mode)
     return modes[mode_row(mode)].rule;
 }
 
+bool mode_sends(enum mode mode)
+{
+    return mode_change_rule(mode) == CHANGE_SEND;
+}
+
 bool mode_asks(enum mode mode)
 {
     return modes[mode_row(mode)].asks;

@@ -24,6 +24,7 @@ enum phase {
 const char *mode_word(enum mode mode);
 bool mode_from_word(const char *word, enum mode *mode);
 enum change_rule mode_change_rule(enum mode mode);
+bool mode_sends(enum mode mode);  // changes: its rule is CHANGE_SEND
 bool mode_asks(enum mode mode);   // a person may be asked
 bool mode_judges(enum mode mode); // what is not in place is "missing"; what is done counts as "in place"
 

@@ -39,6 +39,16 @@ const char *risk_word(enum risk risk)
     return risks[risk].word;
 }
 
+bool risk_from_word(const char *word, enum risk *risk)
+{
+    for (int i = 0; word != NULL && i < RISK_COUNT; i++)
+        if (strcmp(word, risks[i].word) == 0) {
+            *risk = (enum risk)i;
+            return true;
+        }
+    return false;
+}
+
 static struct policy *defaults(struct arena *arena)
 {
     struct policy *policy = ARENA_NEW(arena, struct policy);

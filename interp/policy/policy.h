@@ -15,6 +15,7 @@ enum risk {
     RISK_COUNT
 };
 const char *risk_word(enum risk risk);
+bool risk_from_word(const char *word, enum risk *risk); // word NULL: none
 
 // What nobody may change: a resource id with * and ? (and all beneath it), an object or application id, or a
 // user principal name.

@@ -289,7 +289,7 @@ void next_print(struct wrap *wrap, const struct screen *screen, const struct vie
         return; // it came to nothing, and would again: its diagnostics say why
     if (mode_judges(mode))
         after_judgement(wrap, screen, view);
-    else if (mode_change_rule(mode) == CHANGE_SEND)
+    else if (mode_sends(mode))
         after_change(wrap, screen, view);
     else
         after_preview(wrap, screen, view);

@@ -41,8 +41,7 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
         wrap_tab(&wrap, 5);
     }
     enum mode mode;
-    bool sends =
-        view->mode != NULL && mode_from_word(view->mode, &mode) && mode_change_rule(mode) == CHANGE_SEND;
+    bool sends = view->mode != NULL && mode_from_word(view->mode, &mode) && mode_sends(mode);
     wrap_put(&wrap, WRAP_BOLD,
              arena_printf(arena, "%s%s of %s %s", view->mode == NULL ? "run" : view->mode,
                           view->undoes != NULL    ? " undo"
@@ -319,7 +318,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     struct clauses clauses = clauses_fold(arena, view);
     enum mode mode;
     bool known = view->mode != NULL && mode_from_word(view->mode, &mode);
-    bool judges = known && mode_judges(mode), sends = known && mode_change_rule(mode) == CHANGE_SEND;
+    bool judges = known && mode_judges(mode), sends = known && mode_sends(mode);
 
     print_diagnostics(&out, screen, view);
     if (judges) {

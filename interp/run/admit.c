@@ -38,7 +38,7 @@ static bool refuse(struct run *run, struct err *err)
 // A change that a policy forbids is shown where it would only be looked at.
 static bool refuse_or_tell(struct run *run, struct err *err)
 {
-    if (mode_change_rule(run->mode) == CHANGE_SEND)
+    if (mode_sends(run->mode))
         return refuse(run, err);
     err->severity = ERR_WARNING;
     run_note(run, NULL, err);
@@ -106,7 +106,7 @@ bool admit_alert(struct run *run)
     if (value_flag_at(run->alert, "simulated")) {
         err_set(&err, E_REFUSED, "the alert is a sample or simulated: it stands for nothing that happened");
         err_hint(&err, "--simulated starts a response all the same");
-        if (mode_change_rule(run->mode) == CHANGE_SEND && !run->request.simulated)
+        if (mode_sends(run->mode) && !run->request.simulated)
             return refuse(run, &err);
         err.severity = ERR_WARNING;
         run_note(run, NULL, &err);

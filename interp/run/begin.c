@@ -134,7 +134,7 @@ static void end_early(struct run *run)
 static bool claim(struct run *run)
 {
     struct err err = {0};
-    if (mode_change_rule(run->mode) != CHANGE_SEND || trail_claim(run_config(run)->trail, run->id, &err))
+    if (!mode_sends(run->mode) || trail_claim(run_config(run)->trail, run->id, &err))
         return true;
     run_fail(run, &err);
     return false;

@@ -317,7 +317,7 @@ void change_broken(struct instance *instance, const char *reason)
 
 void change_comes_on(struct instance *instance)
 {
-    if (mode_change_rule(instance->run->mode) == CHANGE_SEND)
+    if (mode_sends(instance->run->mode))
         change_approved(instance, true);
     else if (turn_take(instance))
         rehearse(instance);

@@ -12,12 +12,10 @@
 #include "run/recall.h"
 #include "trail/note.h"
 
-static bool requester_counts(const struct policy *policy, const char *risk)
+static bool requester_counts(const struct policy *policy, const char *word)
 {
-    for (int i = 0; i < RISK_COUNT; i++)
-        if (text_same(risk_word((enum risk)i), risk))
-            return policy->self[i];
-    return false;
+    enum risk risk;
+    return risk_from_word(word, &risk) && policy->self[risk];
 }
 
 static bool is_grant(const struct recall_line *line, const char *digest)

@@ -126,9 +126,7 @@ static void task_moved(struct instance *instance)
     case TASK_SLEEP:
         // Nothing comes of a change that is held back; what is only read may well be under way.
         loop_timer(run->engine, instance,
-                   mode_change_rule(run->mode) == CHANGE_SEND || !phase_writes(task->phase) ? task->sleep_ms
-                                                                                            : 0,
-                   slept);
+                   mode_sends(run->mode) || !phase_writes(task->phase) ? task->sleep_ms : 0, slept);
         return;
     case TASK_NOTE:
         err_set(&err, E_NONE, "%s", task->note);

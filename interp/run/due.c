@@ -83,8 +83,7 @@ static bool take_undo(void *context, const struct value *line)
     enum mode mode;
     const char *undoes = value_text_at(line, "undoes"), *word = value_text_at(line, "mode"),
                *step = value_text_at(line, "undoes_step");
-    if (undoes == NULL || word == NULL || !mode_from_word(word, &mode) ||
-        mode_change_rule(mode) != CHANGE_SEND)
+    if (undoes == NULL || word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode))
         return true;
     for (size_t i = finding->list->count; i-- > 0;) {
         struct due *due = &finding->list->items[i];

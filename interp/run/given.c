@@ -19,7 +19,7 @@
 const char *given_digest(struct instance *instance, const struct value *with)
 {
     struct run *run = instance->run;
-    if (run->silent || mode_change_rule(run->mode) != CHANGE_SEND)
+    if (run->silent || !mode_sends(run->mode))
         return NULL;
     struct arena *scratch = arena_open();
     struct text text = text_new(scratch);

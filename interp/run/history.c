@@ -38,7 +38,7 @@ static const char *keep(const struct history *history, const struct value *line,
 static bool acted(const struct history *history, const struct value *started)
 {
     enum mode mode;
-    return mode_from_word(value_text_at(started, "mode"), &mode) && mode_change_rule(mode) == CHANGE_SEND &&
+    return mode_from_word(value_text_at(started, "mode"), &mode) && mode_sends(mode) &&
            text_same(value_text_at(started, "profile"), history->profile->name) &&
            value_flag_at(started, "lab") == history->profile->lab;
 }
@@ -73,7 +73,7 @@ static bool take(void *context, const struct value *line)
 
 void history_mark(const struct run *run, struct value *members)
 {
-    if (mode_change_rule(run->mode) == CHANGE_SEND)
+    if (mode_sends(run->mode))
         value_hold_text(run->arena, members, "about", run->about);
 }
 

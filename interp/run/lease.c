@@ -40,9 +40,8 @@ void lease_begin(struct instance *instance)
 {
     struct run *run = instance->run;
     const struct step *step = instance->step;
-    if (step->lease == NULL || instance->is_item || mode_change_rule(run->mode) != CHANGE_SEND ||
-        run->request.undo != NULL || !has_changed(run->view, instance->path) ||
-        is_open(run->recall, instance->path))
+    if (step->lease == NULL || instance->is_item || !mode_sends(run->mode) || run->request.undo != NULL ||
+        !has_changed(run->view, instance->path) || is_open(run->recall, instance->path))
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", instance->path);

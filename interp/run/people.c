@@ -73,7 +73,7 @@ static void take_answer(struct instance *instance, const char *text, const char 
     instance->answered_by = by;
     // An answer that is only assumed is nobody's word: what is done on it has its intent behind it in the
     // log.
-    if (mode_change_rule(run->mode) == CHANGE_SEND && !is_assumed(by))
+    if (mode_sends(run->mode) && !is_assumed(by))
         loop_when_durable(run->engine, instance, answered_durably);
     else
         answered_durably(instance);
@@ -180,7 +180,7 @@ const char *people_decide(struct instance *instance, const char *text, const cha
 static void stays_open(struct instance *instance)
 {
     struct run *run = instance->run;
-    bool waits = mode_change_rule(run->mode) == CHANGE_SEND;
+    bool waits = mode_sends(run->mode);
     const char *why = arena_printf(run->arena, "waits for an answer to %s", instance->path);
     instance_end(instance, waits ? STEP_WAITING : STEP_UNDECIDED,
                  waits ? why : arena_printf(run->arena, "%s is not answered", instance->path), NULL);

@@ -119,8 +119,7 @@ static bool is_within(const struct value *value, size_t length)
 
 void run_mark(struct run *run, struct value *members, const struct value *value)
 {
-    const struct value *marks =
-        mode_change_rule(run->mode) == CHANGE_SEND ? marks_of(run->arena, value) : NULL;
+    const struct value *marks = mode_sends(run->mode) ? marks_of(run->arena, value) : NULL;
     if (marks != NULL) // nobody goes on with any other run
         value_put(run->arena, members, "unknowns", marks);
 }

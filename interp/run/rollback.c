@@ -44,7 +44,7 @@ void rollback_want(struct instance *failed, const char *why)
 {
     struct run *run = failed->run;
     const char *group = rollback_group(failed);
-    if (mode_change_rule(run->mode) != CHANGE_SEND) {
+    if (!mode_sends(run->mode)) {
         struct err err = {0};
         err_set(&err, E_STEP, "%s failed: a live run would now take back what %s%s changed", failed->path,
                 *group == '\0' ? "it has" : group, *group == '\0' ? "" : " has");

@@ -147,7 +147,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->held = value_list(arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
-    run->turns = mode_change_rule(run->mode) == CHANGE_SEND ? loop_turns(engine) : turn_open(arena);
+    run->turns = mode_sends(run->mode) ? loop_turns(engine) : turn_open(arena);
     run->view = view_new(arena);
     run->view->lasting = true;
     run->view->run = run->id;
@@ -187,7 +187,7 @@ static const char *outcome(struct run *run)
 {
     enum { FAILED = 1, WAITING = 3, GAPS = 4, REFUSED = 6, INTERRUPTED = 128 }; // as `playbook help` has them
     int fatal = run->fatal.code == E_NONE ? 0 : err_exit_status(run->fatal.code);
-    bool waits = run->waiting && mode_change_rule(run->mode) == CHANGE_SEND;
+    bool waits = run->waiting && mode_sends(run->mode);
     if (run->signal_number != 0)
         return ends(run, INTERRUPTED + run->signal_number, "interrupted");
     if (fatal > FAILED)
@@ -208,7 +208,7 @@ static const char *outcome(struct run *run)
 static void close_undone(struct run *run)
 {
     const struct undo_plan *undo = run->request.undo;
-    if (undo == NULL || undo->step != NULL || run->exit != 0 || mode_change_rule(run->mode) != CHANGE_SEND)
+    if (undo == NULL || undo->step != NULL || run->exit != 0 || !mode_sends(run->mode))
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "undone_by", run->id);

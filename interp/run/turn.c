@@ -38,7 +38,7 @@ void turn_observes(struct instance *instance)
 {
     struct effect *effect = instance->effect;
     effect->as_of = instance->run->turns->ended;
-    if (mode_change_rule(instance->run->mode) == CHANGE_SEND) // while it is claimed, nobody else changes it
+    if (mode_sends(instance->run->mode)) // while it is claimed, nobody else changes it
         effect->others = instance->claimed ? UINT64_MAX : trail_others(trail_of(instance));
 }
 
@@ -119,7 +119,7 @@ static bool claim(struct instance *instance)
 {
     struct run *run = instance->run;
     struct err err;
-    if (instance->claimed || mode_change_rule(run->mode) != CHANGE_SEND)
+    if (instance->claimed || !mode_sends(run->mode))
         return true;
     instance->claimed = trail_claim(trail_of(instance), claim_name(instance), &err);
     if (instance->claimed)

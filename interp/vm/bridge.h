@@ -16,11 +16,10 @@ void bridge_push(lua_State *L, const struct value *value);
 // texts that are not UTF-8 or hold NUL, keys that are no texts; `what` names it in the message.
 MUST_CHECK const struct value *bridge_value(lua_State *L, int index, struct arena *arena, const char *what,
                                             struct err *err);
-// As bridge_value, but functions become {"$function": n}: `keep` takes the one on top of the stack and
-// numbers it.
-MUST_CHECK const struct value *bridge_value_with(lua_State *L, int index, struct arena *arena,
-                                                 const char *what, int (*keep)(lua_State *L),
-                                                 struct err *err);
+// As bridge_value, but functions become {"$function": n}, where n is a reference in the registry that is
+// never given back.
+MUST_CHECK const struct value *bridge_value_with_functions(lua_State *L, int index, struct arena *arena,
+                                                           const char *what, struct err *err);
 
 void bridge_push_secret(lua_State *L, const struct value *secret);
 void bridge_push_null(lua_State *L);

@@ -19,7 +19,7 @@ enum { MAX_DEPTH = 64, MAX_SIZE = 32 * 1024 * 1024, SIZE_OF_ONE = 64 };
 struct taking {
     struct arena *arena;
     const char *what;
-    int (*keep)(lua_State *L);
+    bool keeps_functions;
     struct err *err;
     size_t size; // so far, roughly
 };
@@ -156,11 +156,11 @@ static const struct value *take_table(lua_State *L, int index, struct taking *ta
 
 static const struct value *take_function(lua_State *L, int index, struct taking *taking)
 {
-    if (taking->keep == NULL || lua_iscfunction(L, index))
+    if (!taking->keeps_functions || lua_iscfunction(L, index))
         return refuse(taking, "holds a function");
     lua_pushvalue(L, index);
     struct value *map = value_map(taking->arena);
-    value_put(taking->arena, map, "$function", value_int(taking->arena, taking->keep(L)));
+    value_put(taking->arena, map, "$function", value_int(taking->arena, luaL_ref(L, LUA_REGISTRYINDEX)));
     return map;
 }
 
@@ -197,10 +197,8 @@ static const struct value *take(lua_State *L, int index, struct taking *taking, 
     }
 }
 
-const struct value *bridge_value_with(lua_State *L, int index, struct arena *arena, const char *what,
-                                      int (*keep)(lua_State *L), struct err *err)
+static const struct value *take_whole(lua_State *L, int index, struct taking taking)
 {
-    struct taking taking = {.arena = arena, .what = what, .keep = keep, .err = err};
     int top = lua_gettop(L);
     const struct value *value = take(L, lua_absindex(L, index), &taking, 0);
     lua_settop(L, top);
@@ -210,5 +208,12 @@ const struct value *bridge_value_with(lua_State *L, int index, struct arena *are
 const struct value *bridge_value(lua_State *L, int index, struct arena *arena, const char *what,
                                  struct err *err)
 {
-    return bridge_value_with(L, index, arena, what, NULL, err);
+    return take_whole(L, index, (struct taking){.arena = arena, .what = what, .err = err});
+}
+
+const struct value *bridge_value_with_functions(lua_State *L, int index, struct arena *arena,
+                                                const char *what, struct err *err)
+{
+    return take_whole(L, index,
+                      (struct taking){.arena = arena, .what = what, .keeps_functions = true, .err = err});
 }

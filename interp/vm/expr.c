@@ -224,6 +224,32 @@ static bool is_settled(const struct value *value, int depth)
     return true;
 }
 
+static enum eval_result eval_in_lua(struct vm *vm, struct vm_run *run, const struct vm_program *program,
+                                    const struct expr *expr, const struct value **result, struct err *err)
+{
+    lua_State *L = vm->scratch;
+    const char *unknown = NULL;
+    enum eval_result outcome = EVAL_FAILED;
+    bool is_function = expr->source == NULL; // of a .lua playbook: it gets the names as one table
+    lua_rawgeti(L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
+    if (is_function)
+        push_expression_environment(vm, L);
+    if (vm_call(L, is_function ? 1 : 0, 1, &unknown, err)) {
+        const struct value *value = bridge_value(L, -1, run->arena, "the expression's value", err);
+        lua_pop(L, 1);
+        if (value != NULL) {
+            *result = value_moved(run->arena, value, expr->pos);
+            outcome = EVAL_VALUE;
+        }
+    } else if (unknown != NULL) {
+        *result = value_unknown(run->arena, unknown);
+        outcome = EVAL_UNKNOWN;
+    }
+    if (outcome == EVAL_FAILED && err != NULL && (!is_function || err->pos.line == 0))
+        err->pos = expr->pos; // a function has lines of its own
+    return outcome;
+}
+
 enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *program,
                          const struct expr *expr, const struct vm_scope *scope, const struct value **result,
                          struct err *err)
@@ -246,28 +272,7 @@ enum eval_result vm_eval(struct vm *vm, struct vm_run *run, struct vm_program *p
     struct vm_run *before = vm_charge(vm, run);
     const struct vm_scope *outer = vm->scope;
     vm->scope = scope;
-    lua_State *L = vm->scratch;
-    const char *unknown = NULL;
-    enum eval_result outcome = EVAL_FAILED;
-    lua_rawgeti(L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
-    int args = 0;
-    if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
-        push_expression_environment(vm, L);
-        args = 1;
-    }
-    if (vm_call(L, args, 1, &unknown, err)) {
-        const struct value *value = bridge_value(L, -1, run->arena, "the expression's value", err);
-        lua_pop(L, 1);
-        if (value != NULL) {
-            *result = value_moved(run->arena, value, expr->pos);
-            outcome = EVAL_VALUE;
-        }
-    } else if (unknown != NULL) {
-        *result = value_unknown(run->arena, unknown);
-        outcome = EVAL_UNKNOWN;
-    }
-    if (outcome == EVAL_FAILED && err != NULL && (expr->source != NULL || err->pos.line == 0))
-        err->pos = expr->pos; // a function of a .lua playbook has its own lines
+    enum eval_result outcome = eval_in_lua(vm, run, program, expr, result, err);
     vm->scope = outer;
     vm_charge(vm, before);
     return outcome;

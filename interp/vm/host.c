@@ -1,7 +1,6 @@
-// Host functions: what every Lua file of ours can call besides the areas. One table of rows. Those that build
-// texts for other languages (uri, odata, kql) encode every value, so that what an attacker wrote stays a
-// value. Invariant: no function here reads the network, the clock of the machine or its randomness on a
-// script's behalf.
+// Host functions: what every Lua file of ours can call besides the areas. One table of rows. Not for texts in
+// other languages (lib_quote.c). Invariant: no function here reads the network or the clock of the machine on
+// a script's behalf, and what it draws at random no script can read.
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,20 +17,6 @@
 #include "vm/state.h"
 #include "vm/task.h"
 
-static struct arena *arena_of(lua_State *L)
-{
-    struct vm *vm = vm_of(L);
-    return vm->current != NULL ? vm->current->arena : vm->arena;
-}
-
-// For what Lua gets a copy of.
-static struct arena *passing(lua_State *L)
-{
-    struct arena *arena = vm_of(L)->passing;
-    arena_clear(arena);
-    return arena;
-}
-
 static int now(lua_State *L)
 {
     struct vm *vm = vm_of(L);
@@ -43,7 +28,7 @@ static int digest(lua_State *L)
 {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    lua_pushstring(L, crypto_digest(passing(L), text, length));
+    lua_pushstring(L, crypto_digest(vm_passing(L), text, length));
     return 1;
 }
 
@@ -230,7 +215,7 @@ static int parse_json(lua_State *L)
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
     vm_check_time(L);
-    const struct value *value = json_parse(passing(L), NULL, text, length, NULL);
+    const struct value *value = json_parse(vm_passing(L), NULL, text, length, NULL);
     if (value == NULL)
         lua_pushnil(L);
     else
@@ -256,7 +241,7 @@ static int alert_of(lua_State *L)
     struct err err = {0};
     if (vm->current == NULL)
         return luaL_error(L, "alert_of needs a run");
-    const struct value *raw = bridge_value(L, 1, arena_of(L), "the payload", &err);
+    const struct value *raw = bridge_value(L, 1, vm_arena(vm), "the payload", &err);
     const struct value *alerts = raw == NULL ? NULL : vm_read_alerts(vm, vm->current, raw, NULL, &err);
     if (alerts == NULL)
         return luaL_error(L, "%s", err.message);
@@ -329,11 +314,11 @@ static int core_patch(lua_State *L)
     const struct primitive *primitive = vm->active == NULL ? NULL : vm->active->primitive;
     if (primitive == NULL || primitive->state == NULL)
         return luaL_error(L, "only a primitive with a state has differences");
-    const struct value *before = bridge_value(L, 1, arena_of(L), "before", &err);
-    const struct value *desired = before == NULL ? NULL : bridge_value(L, 2, arena_of(L), "desired", &err);
+    const struct value *before = bridge_value(L, 1, vm_arena(vm), "before", &err);
+    const struct value *desired = before == NULL ? NULL : bridge_value(L, 2, vm_arena(vm), "desired", &err);
     if (desired == NULL)
         return luaL_error(L, "%s", err.message);
-    bridge_push(L, schema_patch(arena_of(L), primitive->state, before, desired));
+    bridge_push(L, schema_patch(vm_arena(vm), primitive->state, before, desired));
     return 1;
 }
 

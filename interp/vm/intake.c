@@ -69,11 +69,6 @@ static bool list_shapes(struct vm *vm, struct err *err)
     return true;
 }
 
-static int keep_function(lua_State *L)
-{
-    return luaL_ref(L, LUA_REGISTRYINDEX);
-}
-
 // What a file returns, for good: functions in it are {"$function": reference}.
 static const struct value *run_file(struct vm *vm, const struct catalog_file *file, struct err *err)
 {
@@ -81,7 +76,7 @@ static const struct value *run_file(struct vm *vm, const struct catalog_file *fi
     vm->enforcing = false; // loading is the core's own work
     const struct value *value = NULL;
     if (vm_run_file(vm, file, err)) {
-        value = bridge_value_with(vm->L, -1, vm->arena, "an alert shape", keep_function, err);
+        value = bridge_value_with_functions(vm->L, -1, vm->arena, "an alert shape", err);
         lua_pop(vm->L, 1);
         catalog_use(vm->catalog, file);
     }
@@ -127,18 +122,12 @@ static bool call_shape(struct vm *vm, const struct intake_shape *shape, const ch
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, (int)function->integer);
     lua_insert(L, -2);
-    bool outer = !vm->enforcing;
-    if (outer)
-        vm_slice_begin(vm);
-    lua_sethook(L, lua_gethook(vm->scratch), LUA_MASKCOUNT, 1000);
-    int status = lua_pcall(L, 1, 1, 0);
+    vm_arm(L);
+    bool ok = vm_call(L, 1, 1, NULL, err);
     lua_sethook(L, NULL, 0, 0);
-    if (outer)
-        vm_slice_end(vm);
-    if (status == LUA_OK)
-        return true;
-    vm_take_error(L, E_ALERT, err);
-    return false;
+    if (!ok && err != NULL && err->code == E_SCRIPT)
+        err->code = E_ALERT;
+    return ok;
 }
 
 struct payload {

@@ -46,18 +46,6 @@ static int check_list(lua_State *L, int index)
     return index;
 }
 
-static bool holds(lua_State *L, int list, int field, int wanted)
-{
-    for (lua_Integer i = 1; item(L, list, i); i++) {
-        push_key(L, field);
-        bool found = same(L, -1, wanted);
-        lua_pop(L, 2);
-        if (found)
-            return true;
-    }
-    return false;
-}
-
 static int where(lua_State *L)
 {
     check_list(L, 1);
@@ -192,8 +180,12 @@ static int contains(lua_State *L)
 {
     check_list(L, 1);
     lua_settop(L, 2);
-    lua_pushnil(L);
-    lua_pushboolean(L, holds(L, 1, 3, 2));
+    bool found = false;
+    for (lua_Integer i = 1; !found && item(L, 1, i); i++) {
+        found = same(L, -1, 2);
+        lua_pop(L, 1);
+    }
+    lua_pushboolean(L, found);
     return 1;
 }
 

@@ -78,9 +78,7 @@ static int64_t check_time(lua_State *L, int index)
 // Without touching any arena that outlives the call.
 static char *written(lua_State *L, int64_t ms)
 {
-    struct arena *arena = vm_of(L)->passing;
-    arena_clear(arena);
-    return clock_rfc3339(arena, ms);
+    return clock_rfc3339(vm_passing(L), ms);
 }
 
 static void push_time(lua_State *L, int64_t ms)

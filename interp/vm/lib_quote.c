@@ -16,8 +16,7 @@ typedef bool quote_value(struct text *out, const char *value, const char *form);
 static int fill_template(lua_State *L, quote_value *quote)
 {
     const char *template = luaL_checkstring(L, 1);
-    struct arena *arena = vm_of(L)->passing;
-    arena_clear(arena);
+    struct arena *arena = vm_passing(L);
     struct text out = text_new(arena);
     while (*template != '\0') {
         size_t plain = strcspn(template, "{");

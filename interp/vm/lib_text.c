@@ -1,6 +1,6 @@
 // text.*: what scripts do with texts, in place of Lua patterns: every function is linear in its subject.
-// Not for encoding to other languages (host.c). Invariant: subjects are at most 1 MiB, so that no call takes
-// long.
+// Not for encoding to other languages (lib_quote.c). Invariant: subjects are at most 1 MiB, so that no call
+// takes long.
 #include <string.h>
 
 #include "base/text.h"

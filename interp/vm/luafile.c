@@ -9,11 +9,6 @@
 #include "vm/bridge.h"
 #include "vm/state.h"
 
-static int keep_function(lua_State *L)
-{
-    return luaL_ref(L, LUA_REGISTRYINDEX);
-}
-
 // A table has no lines: the way to a value, "triage.lua, steps[2].task", is its place in messages.
 static const struct value *located(struct arena *arena, const struct value *value, const char *where,
                                    const char *between)
@@ -40,7 +35,7 @@ const struct value *vm_load_value(struct vm *vm, struct arena *arena, const stru
 {
     if (!vm_run_file(vm, file, err))
         return NULL;
-    const struct value *value = bridge_value_with(vm->L, -1, arena, "the playbook", keep_function, err);
+    const struct value *value = bridge_value_with_functions(vm->L, -1, arena, "the playbook", err);
     lua_pop(vm->L, 1);
     if (value == NULL && err != NULL)
         err->pos = (struct src_pos){file->name, 1, 1};

@@ -18,11 +18,15 @@ struct vm_primitive {
     struct primitive public;
 };
 
-static const char *const slot_members[] = {
+const char *primitive_slot_member(enum primitive_slot slot)
+{
+    static const char *const members[] = {
 #define X(slot, member) member,
-    PRIMITIVE_SLOTS
+        PRIMITIVE_SLOTS
 #undef X
-};
+    };
+    return members[slot];
+}
 
 // The declaration lies on top of L.
 struct loading {
@@ -133,30 +137,22 @@ static bool read_risk(struct loading *loading)
     const char *word;
     if (!text_member(loading, "risk", &word))
         return false;
-    static const char *const words[RISK_COUNT] = {
-#define X(risk, word, needs, self) word,
-#include "policy/risk.def"
-#undef X
-    };
-    for (int risk = 0; risk < RISK_COUNT; risk++)
-        if (strcmp(word, words[risk]) == 0) {
-            loading->primitive->risk = (enum risk)risk;
-            return true;
-        }
-    return mistake(loading, "'risk' is read, contain or destroy, not '%s'", word);
+    return risk_from_word(word, &loading->primitive->risk) ||
+           mistake(loading, "'risk' is read, contain or destroy, not '%s'", word);
 }
 
 static bool read_slots(struct loading *loading)
 {
-    for (size_t i = 0; i < SLOT_COUNT; i++) {
-        int type = lua_getfield(loading->L, -1, slot_members[i]);
+    for (int i = 0; i < SLOT_COUNT; i++) {
+        const char *member = primitive_slot_member((enum primitive_slot)i);
+        int type = lua_getfield(loading->L, -1, member);
         if (i == SLOT_UNDO && type == LUA_TSTRING) { // what irreversible "why" gives
             loading->primitive->irreversible = arena_strdup(loading->vm->arena, lua_tostring(loading->L, -1));
             type = LUA_TNIL;
         }
         lua_pop(loading->L, 1);
         if (type != LUA_TNIL && type != LUA_TFUNCTION)
-            return mistake(loading, "'%s' must be a function", slot_members[i]);
+            return mistake(loading, "'%s' must be a function", member);
         loading->primitive->has[i] = type == LUA_TFUNCTION;
     }
     return true;
@@ -234,25 +230,31 @@ static bool is_name(const char *name)
            strstr(name, "..") == NULL && !text_starts(name, "lib.") && !text_starts(name, "intake.");
 }
 
+// The file that declares it; NULL: there is none, or it cannot be read.
+static const struct catalog_file *find_file(struct vm *vm, const char *name, struct err *err)
+{
+    struct err why = {0};
+    const struct catalog_file *file =
+        is_name(name) ? catalog_find(vm->catalog, path_of(vm->arena, name), &why) : NULL;
+    if (file == NULL && why.code != E_NONE && err != NULL) {
+        *err = why;
+    } else if (file == NULL) {
+        const char *near = text_nearest(name, primitive_names(vm));
+        err_set(err, E_UNKNOWN_NAME, "there is no primitive '%.80s'", name);
+        if (near != NULL)
+            err_hint(err, "did you mean '%s'?", near);
+    }
+    return file;
+}
+
 const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err)
 {
     for (struct vm_primitive *known = vm->primitives; known != NULL; known = known->next)
         if (strcmp(known->public.name, name) == 0)
             return &known->public;
-    struct err why = {0};
-    const struct catalog_file *file =
-        is_name(name) ? catalog_find(vm->catalog, path_of(vm->arena, name), &why) : NULL;
-    if (file == NULL) {
-        if (why.code != E_NONE && err != NULL) {
-            *err = why;
-            return NULL;
-        }
-        const char *near = text_nearest(name, primitive_names(vm));
-        err_set(err, E_UNKNOWN_NAME, "there is no primitive '%.80s'", name);
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
+    const struct catalog_file *file = find_file(vm, name, err);
+    if (file == NULL)
         return NULL;
-    }
     struct vm_run *before = vm_charge(vm, NULL);
     struct vm_primitive *entry = ARENA_NEW(vm->arena, struct vm_primitive);
     entry->public.name = arena_strdup(vm->arena, name);

@@ -28,6 +28,8 @@ enum primitive_slot {
         SLOT_COUNT
 };
 
+const char *primitive_slot_member(enum primitive_slot slot); // its name in a declaration
+
 struct primitive {
     const char *name, *summary, *since;
     const struct schema *params;  // RECORD

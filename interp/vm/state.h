@@ -33,7 +33,7 @@ struct vm_active {
 
 struct vm {
     struct arena *arena;
-    struct arena *passing; // what a function of the core needs until it returns; emptied when the next begins
+    struct arena *passing; // vm_passing
     struct catalog *catalog;
     lua_State *L;
     struct vm_owner base; // what belongs to no run
@@ -58,6 +58,10 @@ struct vm {
 };
 
 struct vm *vm_of(lua_State *L);
+// For values that outlive the call: of the run that is charged, or of the machine.
+struct arena *vm_arena(const struct vm *vm);
+// For what Lua gets a copy of: it is emptied when the next function of the core asks for it.
+struct arena *vm_passing(lua_State *L);
 // Charges what follows to `run` (NULL: nobody); returns who was charged before.
 struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
 void vm_arm(lua_State *thread); // sets the count hook on a thread
@@ -91,7 +95,7 @@ void vm_lock_table(lua_State *L);
 
 struct vm_function {
     const char *name;  // "text.trim"
-    const char *usage; // "text.trim(s) → s without blanks at both ends"
+    const char *usage; // "text.trim(s): s without blanks at both ends"
     lua_CFunction call;
 };
 // Tables that end in a NULL name.

@@ -69,20 +69,15 @@ static struct task *task_new(struct vm *vm, struct vm_run *run, enum phase phase
 // Pushes the declared function, or the prelude's default followed by the declaration.
 static int push_function(struct task_core *core, const struct primitive *primitive, enum primitive_slot slot)
 {
-    static const char *const members[] = {
-#define X(s, member) member,
-        PRIMITIVE_SLOTS
-#undef X
-    };
     lua_State *L = core->L;
     lua_rawgeti(L, LUA_REGISTRYINDEX, primitive->table);
     if (primitive->has[slot]) {
-        lua_getfield(L, -1, members[slot]);
+        lua_getfield(L, -1, primitive_slot_member(slot));
         lua_remove(L, -2);
         return 0;
     }
     lua_rawgeti(L, LUA_REGISTRYINDEX, core->vm->prelude);
-    lua_getfield(L, -1, members[slot]);
+    lua_getfield(L, -1, primitive_slot_member(slot));
     lua_remove(L, -2);
     lua_insert(L, -2);
     return 1;
@@ -132,43 +127,38 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
     return task;
 }
 
-static const char *text_field(lua_State *L, const char *name)
+// A copy of the text at that name of the table on top of the thread; NULL: there is none.
+static const char *text_field(struct task_core *core, const char *name)
 {
-    lua_getfield(L, -1, name);
-    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
-    lua_pop(L, 1); // still held by the table
+    const char *text = NULL;
+    if (lua_getfield(core->L, -1, name) == LUA_TSTRING)
+        text = arena_strdup(core->run->arena, lua_tostring(core->L, -1));
+    lua_pop(core->L, 1);
     return text;
 }
 
-static bool value_field(struct task *task, const char *name, const struct value **out)
+static bool value_field(struct task_core *core, const char *name, const struct value **out)
 {
-    struct task_core *core = task->core;
     int type = lua_getfield(core->L, -1, name);
     *out = NULL;
     if (type != LUA_TNIL)
-        *out = bridge_value(core->L, -1, core->run->arena, name, task->core->err);
+        *out = bridge_value(core->L, -1, core->run->arena, name, core->err);
     lua_pop(core->L, 1);
     return type == LUA_TNIL || *out != NULL;
 }
 
 // The table on top of the thread as a request.
-static bool take_request(struct task *task, struct request *request)
+static bool take_request(struct task_core *core, struct request *request)
 {
-    struct task_core *core = task->core;
-    lua_State *L = core->L;
-    struct arena *arena = core->run->arena;
-    const char *method = text_field(L, "method"), *url = text_field(L, "url");
-    const char *resource = text_field(L, "resource"), *list = text_field(L, "list"),
-               *secret = text_field(L, "secret");
-    if (method == NULL || url == NULL)
-        return err_set(task->core->err, E_SCRIPT, "a request needs a method and a URL");
-    request->method = arena_strdup(arena, method);
-    request->url = arena_strdup(arena, url);
-    request->resource = resource == NULL ? NULL : arena_strdup(arena, resource);
-    request->list = list == NULL ? NULL : arena_strdup(arena, list);
-    request->secret = secret == NULL ? NULL : arena_strdup(arena, secret);
-    return value_field(task, "headers", &request->headers) && value_field(task, "body", &request->body) &&
-           value_field(task, "becomes", &request->becomes);
+    request->method = text_field(core, "method");
+    request->url = text_field(core, "url");
+    request->resource = text_field(core, "resource");
+    request->list = text_field(core, "list");
+    request->secret = text_field(core, "secret");
+    if (request->method == NULL || request->url == NULL)
+        return err_set(core->err, E_SCRIPT, "a request needs a method and a URL");
+    return value_field(core, "headers", &request->headers) && value_field(core, "body", &request->body) &&
+           value_field(core, "becomes", &request->becomes);
 }
 
 static bool take_requests(struct task *task)
@@ -177,16 +167,15 @@ static bool take_requests(struct task *task)
     lua_State *L = core->L;
     size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
     if (count == 0 || count > TASK_MAX_REQUESTS)
-        return err_set(task->core->err, E_SCRIPT,
-                       "between 1 and %d requests can be made side by side, not %zu", TASK_MAX_REQUESTS,
-                       count);
+        return err_set(core->err, E_SCRIPT, "between 1 and %d requests can be made side by side, not %zu",
+                       TASK_MAX_REQUESTS, count);
     struct request *requests = ARENA_ARRAY(core->run->arena, struct request, count);
     for (size_t i = 0; i < count; i++) {
         lua_rawgeti(L, -1, (lua_Integer)i + 1);
-        bool ok = lua_istable(L, -1) && take_request(task, &requests[i]);
+        bool ok = lua_istable(L, -1) && take_request(core, &requests[i]);
         lua_pop(L, 1);
         if (!ok && core->err->code == E_NONE)
-            err_set(task->core->err, E_SCRIPT, "a request must be a table");
+            err_set(core->err, E_SCRIPT, "a request must be a table");
         if (!ok)
             return false;
     }
@@ -194,11 +183,6 @@ static bool take_requests(struct task *task)
     task->request_count = count;
     task->state = TASK_REQUESTS;
     return true;
-}
-
-static void fail(struct task *task)
-{
-    task->state = TASK_FAILED;
 }
 
 // What the coroutine yielded: a kind and its payload on top of the stack.
@@ -209,12 +193,12 @@ static void take_wish(struct task *task, int results)
     const char *kind = results >= 2 ? lua_tostring(L, -2) : NULL;
     REQUIRE(kind != NULL);
     if (++core->waits > TASK_MAX_WAITS) {
-        err_set(task->core->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
-        fail(task);
+        err_set(core->err, E_LIMIT, "it asked or waited more than %d times", TASK_MAX_WAITS);
+        task->state = TASK_FAILED;
     } else if (strcmp(kind, "requests") == 0 || strcmp(kind, "bodies") == 0) {
         core->bodies = strcmp(kind, "bodies") == 0;
         if (!take_requests(task))
-            fail(task);
+            task->state = TASK_FAILED;
     } else if (strcmp(kind, "sleep") == 0) {
         double ms = lua_tonumber(L, -1);
         task->sleep_ms = ms > TASK_MAX_SLEEP_MS ? TASK_MAX_SLEEP_MS : ms > 0 ? (int64_t)ms : 0;
@@ -223,15 +207,15 @@ static void take_wish(struct task *task, int results)
         task->note = arena_strdup(core->run->arena, lua_isstring(L, -1) ? lua_tostring(L, -1) : "");
         task->state = TASK_NOTE;
         if (!lua_isstring(L, -1)) {
-            err_set(task->core->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
-            fail(task);
+            err_set(core->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
+            task->state = TASK_FAILED;
         }
     } else {
         task->call_name = arena_strdup(core->run->arena, kind);
-        task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", task->core->err);
+        task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", core->err);
         task->state = TASK_CALL;
         if (task->result == NULL)
-            fail(task);
+            task->state = TASK_FAILED;
     }
     lua_settop(L, 0);
 }
@@ -311,9 +295,9 @@ static void finish(struct task *task, int status, int results)
         core->returned = true;
         task->state = TASK_DONE;
         if (results > 0)
-            task->result = bridge_value(L, -results, core->run->arena, "the result", task->core->err);
+            task->result = bridge_value(L, -results, core->run->arena, "the result", core->err);
         if (task->result == NULL)
-            fail(task);
+            task->state = TASK_FAILED;
         return;
     }
     const char *why = bridge_unknown_reason(L, -1);
@@ -322,10 +306,10 @@ static void finish(struct task *task, int status, int results)
         task->state = TASK_UNKNOWN;
         return;
     }
-    vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, task->core->err);
+    vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, core->err);
     if (core->active.error_code == E_HTTP && core->active.status == 403)
-        hint_permissions(core->active.primitive, task->core->err);
-    fail(task);
+        hint_permissions(core->active.primitive, core->err);
+    task->state = TASK_FAILED;
 }
 
 void task_resume(struct task *task, const struct response *responses, const struct value *value)

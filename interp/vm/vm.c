@@ -22,6 +22,18 @@ struct vm *vm_of(lua_State *L)
     return *(struct vm **)lua_getextraspace(L);
 }
 
+struct arena *vm_arena(const struct vm *vm)
+{
+    return vm->current != NULL ? vm->current->arena : vm->arena;
+}
+
+struct arena *vm_passing(lua_State *L)
+{
+    struct arena *arena = vm_of(L)->passing;
+    arena_clear(arena);
+    return arena;
+}
+
 static void *allocate(void *context, void *old, size_t old_size, size_t size)
 {
     struct vm *vm = context;
@@ -294,7 +306,7 @@ bool vm_call(lua_State *L, int args, int results, const char **unknown, struct e
         return true;
     const char *why = bridge_unknown_reason(L, -1);
     if (unknown != NULL && why != NULL) {
-        *unknown = arena_strdup(vm->current != NULL ? vm->current->arena : vm->arena, why);
+        *unknown = arena_strdup(vm_arena(vm), why);
         lua_pop(L, 1);
         return false;
     }
@@ -332,9 +344,8 @@ void vm_take_error(lua_State *L, enum err_code code, struct err *err)
         err_set(err, code, "the script raised an error that is no text");
     } else {
         message = split_position(message, &pos, file, sizeof file);
-        struct arena *arena = vm->current != NULL ? vm->current->arena : vm->arena;
         if (file[0] != '\0')
-            pos.file = arena_strdup(arena, file);
+            pos.file = arena_strdup(vm_arena(vm), file);
         if (strcmp(message, "not enough memory") == 0 || strstr(message, "the script") == message)
             code = code == E_SYNTAX ? code : E_BUDGET;
         err_set_at(err, code, pos, "%s", message);
