@@ -18,10 +18,10 @@
 #include "base/fault.h"
 #include "base/panic.h"
 
-static bool failed(struct err *err, enum err_code code, const char *what, const char *name)
+static bool failed(struct err *err, const char *what, const char *name)
 {
     int why = errno;
-    err_set(err, code, "cannot %s %s: %s", what, name, strerror(why));
+    err_set(err, E_FILE, "cannot %s %s: %s", what, name, strerror(why));
     if (why == ENOSPC || why == EDQUOT)
         err_hint(err, "make room on that disk, then try again");
     else if (why == EROFS || why == EIO)
@@ -52,7 +52,7 @@ char *file_read(struct arena *arena, const char *name, size_t max, size_t *lengt
     bool standard_input = strcmp(name, "-") == 0;
     int fd = standard_input ? STDIN_FILENO : open_retrying(name, O_RDONLY, 0);
     if (fd < 0) {
-        failed(err, E_FILE, "read", name);
+        failed(err, "read", name);
         return NULL;
     }
     struct stat info = {0};
@@ -78,7 +78,7 @@ char *file_read(struct arena *arena, const char *name, size_t max, size_t *lengt
         }
         ssize_t got = read_retrying(fd, buffer + used, size - used);
         if (got < 0) {
-            failed(err, E_FILE, "read", name);
+            failed(err, "read", name);
             goto done;
         }
         if (got == 0)
@@ -120,7 +120,7 @@ bool file_mkdirs(const char *name, struct err *err)
         char kept = *slash;
         *slash = '\0';
         if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return failed(err, E_FILE, "make the folder", path);
+            return failed(err, "make the folder", path);
         *slash = kept;
         if (kept == '\0')
             break;
@@ -138,7 +138,7 @@ bool file_open(struct file *file, const char *name, enum file_mode mode, struct 
                                 [FILE_PUBLIC] = O_RDWR | O_CREAT | O_NOFOLLOW};
     file->name = name;
     file->fd = open_retrying(name, flags[mode], mode == FILE_PUBLIC ? 0666 : 0600);
-    return file->fd >= 0 || failed(err, E_FILE, "open", name);
+    return file->fd >= 0 || failed(err, "open", name);
 }
 
 void file_close(struct file *file)
@@ -165,12 +165,12 @@ static bool write_all(struct file *file, off_t offset, const char *at, size_t le
         if (put < 0 && errno == EINTR)
             continue;
         if (put < 0)
-            return failed(err, E_FILE, "write", file->name);
+            return failed(err, "write", file->name);
         at += put;
         offset += offset < 0 ? 0 : put;
         length -= (size_t)put;
     }
-    return !cut || failed(err, E_FILE, "write", file->name);
+    return !cut || failed(err, "write", file->name);
 }
 
 bool file_append(struct file *file, const void *bytes, size_t length, struct err *err)
@@ -193,7 +193,7 @@ bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
-            return failed(err, E_FILE, "read", file->name);
+            return failed(err, "read", file->name);
         if (n == 0)
             break;
         *got += (size_t)n;
@@ -204,7 +204,7 @@ bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length
 bool file_sync(struct file *file, struct err *err)
 {
     if (!fault_point() || fdatasync(file->fd) != 0)
-        return failed(err, E_FILE, "make durable", file->name);
+        return failed(err, "make durable", file->name);
     return true;
 }
 
@@ -217,7 +217,7 @@ bool file_size(struct file *file, uint64_t *size, struct err *err)
 {
     struct stat info;
     if (fstat(file->fd, &info) != 0)
-        return failed(err, E_FILE, "look at", file->name);
+        return failed(err, "look at", file->name);
     *size = (uint64_t)info.st_size;
     return true;
 }
@@ -226,13 +226,13 @@ bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct er
 {
     if (!fault_point() ||
         (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP))
-        return failed(err, E_FILE, "reserve room in", file->name);
+        return failed(err, "reserve room in", file->name);
     return true;
 }
 
 bool file_truncate(struct file *file, uint64_t size, struct err *err)
 {
-    return ftruncate(file->fd, (off_t)size) == 0 || failed(err, E_FILE, "cut", file->name);
+    return ftruncate(file->fd, (off_t)size) == 0 || failed(err, "cut", file->name);
 }
 
 bool file_lock(struct file *file, bool wait, bool *had, struct err *err)
@@ -242,7 +242,7 @@ bool file_lock(struct file *file, bool wait, bool *had, struct err *err)
         result = flock(file->fd, wait ? LOCK_EX : LOCK_EX | LOCK_NB);
     while (result != 0 && errno == EINTR);
     *had = result == 0;
-    return result == 0 || errno == EWOULDBLOCK || failed(err, E_FILE, "lock", file->name);
+    return result == 0 || errno == EWOULDBLOCK || failed(err, "lock", file->name);
 }
 
 void file_unlock(struct file *file)
@@ -254,8 +254,8 @@ bool file_sync_dir(const char *name, struct err *err)
 {
     int fd = open_retrying(name, O_RDONLY | O_DIRECTORY, 0);
     if (fd < 0)
-        return failed(err, E_FILE, "open the folder", name);
-    bool ok = (fault_point() && fsync(fd) == 0) || failed(err, E_FILE, "make durable the folder", name);
+        return failed(err, "open the folder", name);
+    bool ok = (fault_point() && fsync(fd) == 0) || failed(err, "make durable the folder", name);
     close(fd);
     return ok;
 }

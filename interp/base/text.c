@@ -301,6 +301,14 @@ void text_add_hex(struct text *text, const void *bytes, size_t length)
     text->length += 2 * length;
 }
 
+int text_hex_value(char c)
+{
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
+}
+
 void text_add_percent(struct text *text, const char *raw)
 {
     static const char safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";

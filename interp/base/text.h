@@ -58,6 +58,7 @@ size_t text_utf8(const char *s, size_t left, unsigned *code);
 // Characters that must not reach a terminal or hide text: controls, bidi overrides, zero-width marks.
 bool text_is_hidden(unsigned code);
 
+int text_hex_value(char c); // of a hexadecimal digit, -1: it is none
 // Percent-encoding for one URL path segment or query value (RFC 3986 unreserved stay).
 void text_add_percent(struct text *text, const char *raw);
 // For a terminal: control and hidden characters become visible escapes such as <U+202E>; line feeds become

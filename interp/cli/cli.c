@@ -13,7 +13,6 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
-#include "cli/commands.h"
 #include "cli/dirs.h"
 #include "cli/help.h"
 #include "cli/interrupt.h"
@@ -214,7 +213,7 @@ static struct screen screen_for(int fd)
     };
 }
 
-// PLAYBOOK_FAULT=k:7, for tests of builds that have it: see file_fault.
+// PLAYBOOK_FAULT=k:7, for tests of builds that have it: see fault_set.
 static void order_fault(void)
 {
 #ifdef PLAYBOOK_FAULTS

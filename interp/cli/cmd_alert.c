@@ -1,7 +1,6 @@
 // The commands alert show, list and sample: what is read from alerts, and what the lab has. Nothing is run.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/alerts.h"
 #include "cli/cli.h"

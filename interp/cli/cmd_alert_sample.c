@@ -2,7 +2,6 @@
 // starts with.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
@@ -43,7 +42,7 @@ int cmd_alert_sample(struct cli *cli)
         status = cli_fail(cli, &err);
     } else {
         struct text out = text_new(cli->arena);
-        json_write_pretty(&out, payload, 0);
+        json_write_pretty(&out, payload);
         text_addc(&out, '\n');
         cli_print(&out);
     }

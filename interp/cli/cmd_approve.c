@@ -2,7 +2,6 @@
 // that were shown together are decided together, and a person counts once.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/env.h"
 #include "base/file.h"
 #include "base/text.h"

@@ -2,7 +2,6 @@
 // grown since an earlier checkpoint.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"

@@ -2,7 +2,6 @@
 // run in a file for somebody else.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"

@@ -2,9 +2,7 @@
 // Invariant: one that fails keeps no other from its turn.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
-#include "base/env.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/cmd_due.h"

@@ -2,7 +2,6 @@
 // estate; the trail is all that is read.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"

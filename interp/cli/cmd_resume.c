@@ -3,7 +3,6 @@
 // taken, or refused with the reason.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/text.h"

@@ -2,7 +2,6 @@
 // mean is policy/'s business. Invariant: on a real profile nothing is changed unless a person saw the plan
 // and agreed, or said beforehand that nobody is there to ask.
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -22,7 +21,6 @@
 #include "run/engine.h"
 #include "run/prepare.h"
 #include "run/signed.h"
-#include "trail/trail.h"
 
 static bool has(const struct session *session, enum option option)
 {

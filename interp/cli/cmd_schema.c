@@ -2,7 +2,6 @@
 // which is a contract) stands in a file; all else is made from declarations. Nothing is run.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -24,7 +23,7 @@ static bool add_playbook(struct cli *cli, struct text *out, struct err *err)
     const struct check_world world = prepare_world(cli->arena, vm);
     const struct value *schema = language_schema(cli->arena, open_catalog(cli), &world, err);
     if (schema != NULL)
-        json_write_pretty(out, schema, 0);
+        json_write_pretty(out, schema);
     text_addc(out, '\n');
     vm_close(vm);
     return schema != NULL;
@@ -36,7 +35,7 @@ static bool add_test(struct cli *cli, struct text *out, struct err *err)
     struct value *schema = schema_json_record(cli->arena, test_file_schema(cli->arena), NULL);
     value_put_text(cli->arena, schema, "$schema", "http://json-schema.org/draft-07/schema#");
     value_put_text(cli->arena, schema, "title", "Tests of a playbook");
-    json_write_pretty(out, schema, 0);
+    json_write_pretty(out, schema);
     text_addc(out, '\n');
     return true;
 }

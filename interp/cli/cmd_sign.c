@@ -2,7 +2,6 @@
 // what follows from a signature (run/signed.c, run/admit.c).
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/crypto.h"
 #include "base/file.h"
 #include "base/text.h"

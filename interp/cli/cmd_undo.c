@@ -2,7 +2,6 @@
 // taken first, so nobody goes on with it meanwhile.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"

@@ -20,7 +20,6 @@
 #include "policy/profile.h"
 #include "policy/request.h"
 #include "report/wrap.h"
-#include "intake/alert.h"
 #include "vm/vm.h"
 
 enum { MAX_CERTIFICATE = 64 * 1024, FETCH_MS = 10000, TURN_MS = 100 };

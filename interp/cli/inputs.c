@@ -13,7 +13,6 @@
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/view.h"
-#include "vm/vm.h"
 
 enum { MAX_NEAR = 64 }; // questions among which a mistyped one is looked for
 

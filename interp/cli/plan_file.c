@@ -2,7 +2,6 @@
 // is whole or not there.
 #include "cli/plan_file.h"
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/text.h"

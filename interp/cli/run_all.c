@@ -18,7 +18,6 @@
 #include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
-#include "trail/trail.h"
 
 enum { JOBS_DEFAULT = 4, JOBS_MAX = 1024, PROGRESS_MIN = 20 };
 

@@ -37,14 +37,14 @@ MUST_CHECK const struct value *json_parse_own(struct arena *arena, const char *n
 // Whether json_parse_own would find the text well formed (keys that stand twice are not looked for).
 bool json_is_own(const char *bytes, size_t length);
 // Compact JSON on one line, always valid UTF-8: bytes that are none become U+FFFD. Refuses (a bug in the
-// caller) a value that holds a secret; UNKNOWN is written as
-// {"$unknown": why}. Numbers are read back exactly.
+// caller) a value that holds a secret; UNKNOWN is written as {"$unknown": why}. Numbers are read back
+// exactly.
 void json_write(struct text *out, const struct value *value);
 size_t json_length(const struct value *value); // bytes that json_write makes of it
-// The same for the body of a request that leaves: secrets in clear. Only net/http.c calls it. An UNKNOWN in
+// The same for the body of a request that leaves: secrets in clear. Only net/wire.c calls it. An UNKNOWN in
 // the value is a bug in the caller (the gate lets none through).
 void json_write_wire(struct text *out, const struct value *value);
 char *json_text(struct arena *arena, const struct value *value);
 void json_write_string(struct text *out, const char *raw); // with its quotes
 // Two-space indented, for people and files.
-void json_write_pretty(struct text *out, const struct value *value, int indent);
+void json_write_pretty(struct text *out, const struct value *value);

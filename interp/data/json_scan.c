@@ -38,14 +38,10 @@ static bool scan_hex4(const char *at, const char *end, unsigned *code)
     if (end - at < 4)
         return false;
     for (int i = 0; i < 4; i++) {
-        char c = at[i];
-        unsigned digit = c >= '0' && c <= '9'   ? (unsigned)(c - '0')
-                         : c >= 'a' && c <= 'f' ? (unsigned)(c - 'a' + 10)
-                         : c >= 'A' && c <= 'F' ? (unsigned)(c - 'A' + 10)
-                                                : 16;
-        if (digit == 16)
+        int digit = text_hex_value(at[i]);
+        if (digit < 0)
             return false;
-        *code = *code * 16 + digit;
+        *code = *code * 16 + (unsigned)digit;
     }
     return true;
 }

@@ -239,9 +239,9 @@ void json_write_wire(struct text *out, const struct value *value)
     write_value(out, value, WIRE);
 }
 
-void json_write_pretty(struct text *out, const struct value *value, int indent)
+void json_write_pretty(struct text *out, const struct value *value)
 {
-    write_value(out, value, indent);
+    write_value(out, value, 0);
 }
 
 char *json_text(struct arena *arena, const struct value *value)

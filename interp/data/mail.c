@@ -31,22 +31,14 @@ static char *clean(struct arena *arena, const char *bytes, size_t length)
     return out.ptr;
 }
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 // Quoted-printable; in headers "_" is a blank.
 static char *decode_quoted(struct arena *arena, const char *text, size_t length, bool header)
 {
     struct text out = text_new(arena);
     for (size_t i = 0; i < length; i++) {
         bool soft = text[i] == '=' && i + 1 < length && (text[i + 1] == '\n' || text[i + 1] == '\r');
-        int high = text[i] == '=' && i + 2 < length ? hex(text[i + 1]) : -1;
-        int low = high >= 0 ? hex(text[i + 2]) : -1;
+        int high = text[i] == '=' && i + 2 < length ? text_hex_value(text[i + 1]) : -1;
+        int low = high >= 0 ? text_hex_value(text[i + 2]) : -1;
         if (soft) {
             i += text[i + 1] == '\r' && i + 2 < length && text[i + 2] == '\n' ? 2 : 1;
         } else if (low >= 0) {
@@ -112,6 +104,19 @@ static size_t line_length(const char *bytes, size_t left)
     return end == NULL ? left : (size_t)(end - bytes) + 1;
 }
 
+// What a header says, on one line: one that goes on begins with a blank.
+static char *unfolded(struct arena *arena, const char *bytes, size_t length)
+{
+    char *text = clean(arena, bytes, length), *to = text;
+    for (const char *c = text; *c != '\0'; c++)
+        if (*c != '\n')
+            *to++ = (char)(*c == '\t' ? ' ' : *c);
+    while (to > text && to[-1] == ' ')
+        to--;
+    *to = '\0';
+    return text + strspn(text, " ");
+}
+
 // The headers in front of an empty line; *length bytes of them are taken. NULL when they are none.
 static struct value *read_headers(struct arena *arena, const char *bytes, size_t left, size_t *taken)
 {
@@ -131,18 +136,10 @@ static struct value *read_headers(struct arena *arena, const char *bytes, size_t
         while (end < left && (bytes[end] == ' ' || bytes[end] == '\t') && end - at < MAX_LINE)
             end += line_length(bytes + end, left - end);
         size_t first = (size_t)(colon - bytes) + 1;
-        char *raw = clean(arena, bytes + first, end - first);
-        char *to = raw;
-        for (const char *c = raw; *c != '\0'; c++) // a line that goes on begins with a blank
-            if (*c != '\n')
-                *to++ = (char)(*c == '\t' ? ' ' : *c);
-        *to = '\0';
-        raw += strspn(raw, " ");
-        for (size_t size = strlen(raw); size > 0 && raw[size - 1] == ' '; size--)
-            raw[size - 1] = '\0';
         struct value *header = value_map(arena);
         value_put_text(arena, header, "name", arena_strndup(arena, bytes + at, first - 1 - at));
-        value_put_text(arena, header, "value", decode_words(arena, raw));
+        value_put_text(arena, header, "value",
+                       decode_words(arena, unfolded(arena, bytes + first, end - first)));
         value_append(arena, headers, header);
         at = end;
     }

@@ -1,12 +1,5 @@
-// Types of parameters, results and compared state. A schema is read from a declaration: a word ("guid") or a
-// map
-//
-//   {type = word, help = text, optional = bool, default = value, of = schema (list, set, map), key = field
-//   name (set
-//    of records: what identifies an entry; lists and sets of scalars have none), values = list of words
-//    (enum), fields = map of schemas (record), unit = bool, nocase = bool}
-//
-// A shorthand word ending in "?" is optional: "guid?".
+// Types of parameters, results and compared state. A schema is read from a declaration: a word ("guid";
+// "guid?" may be left out), or a map of the members below.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,7 +5,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "base/arena.h"
 #include "data/schema.h"
 #include "data/schema_text.h"
 #include "data/value.h"

@@ -9,16 +9,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 
-static bool is_hex(char c)
-{
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
-
 bool schema_is_guid(const char *text)
 {
     for (size_t i = 0; i < 36; i++) {
         bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hex(text[i]))
+        if (dash ? text[i] != '-' : text_hex_value(text[i]) < 0)
             return false;
     }
     return text[36] == '\0';
@@ -120,7 +115,7 @@ static bool is_name(const char *text)
 static bool is_version(const char *text)
 {
     size_t length = 0;
-    while (is_hex(text[length]))
+    while (text_hex_value(text[length]) >= 0)
         length++;
     return length == 32 && text[length] == '\0';
 }

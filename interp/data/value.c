@@ -119,11 +119,6 @@ struct value *value_unknown(struct arena *arena, const char *why)
     return text_value(arena, VALUE_UNKNOWN, why);
 }
 
-const struct value *value_string_or_null(struct arena *arena, const char *text)
-{
-    return text == NULL ? &value_null : value_string(arena, text);
-}
-
 struct value *value_list(struct arena *arena)
 {
     return value_new(arena, VALUE_LIST);
@@ -201,7 +196,7 @@ void value_put_all(struct arena *arena, struct value *map, const struct value *m
 
 void value_put_text(struct arena *arena, struct value *map, const char *key, const char *text)
 {
-    value_put(arena, map, key, value_string_or_null(arena, text));
+    value_put(arena, map, key, text == NULL ? NULL : value_string(arena, text));
 }
 
 const struct value *value_held_text(struct arena *arena, const char *text)

@@ -59,8 +59,6 @@ struct value *value_number(struct arena *arena, double number);
 const struct value *value_bool(bool flag);
 struct value *value_secret(struct arena *arena, const char *text);
 struct value *value_unknown(struct arena *arena, const char *why);
-// NULL text gives value_null.
-const struct value *value_string_or_null(struct arena *arena, const char *text);
 
 // An empty value that was written there.
 struct value *value_located(struct arena *arena, enum value_kind kind, const struct value_place *place);

@@ -18,7 +18,7 @@ enum { HTTP_MAX_RESPONSE = 16 * 1024 * 1024, HTTP_TIMEOUT_S = 90 };
 struct http_config {
     const char
         *route; // "http://127.0.0.1:9000": every request goes there in plain HTTP with its Host kept; or NULL
-    const char *ca_file; // of the profile, or NULL: the system's (see net/http.c for which way is taken)
+    const char *ca_file; // of the profile, or NULL: the system's (net/trust.c)
     const char *proxy;   // "http://proxy:3128", "none", or NULL: the environment's (HTTPS_PROXY, NO_PROXY)
     long jobs; // how many runs share it: so many connections there may be, 64 at least, half of them to one
                // host

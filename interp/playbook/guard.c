@@ -6,7 +6,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/mention.h"

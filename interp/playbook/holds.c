@@ -4,7 +4,6 @@
 
 #include <stddef.h>
 
-#include "base/arena.h"
 #include "data/schema.h"
 #include "data/schema_json.h"
 #include "data/value.h"

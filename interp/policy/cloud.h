@@ -36,7 +36,6 @@ const char *cloud_audience(const struct cloud *cloud, enum host_kind kind);
 const char *cloud_url_audience(const struct cloud *cloud, const char *url);
 char *cloud_authority(struct arena *arena, const struct cloud *cloud); // "https://login.microsoftonline.com"
 // "arm:/subscriptions?…", "graph:/users", "logs:/v1/…", "partner:/v1/…", "endpoint:/machines" to absolute
-// URLs
-// ("graph:" means …/v1.0, "graphbeta:" …/beta, "endpoint:" …/api); a slash is put where the template has
+// URLs ("graph:" means …/v1.0, "graphbeta:" …/beta, "endpoint:" …/api); a slash is put where the template has
 // none. Others, and those of hosts that the cloud does not have, come back as they are.
 const char *cloud_url(struct arena *arena, const struct cloud *cloud, const char *url);

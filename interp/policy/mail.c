@@ -33,10 +33,33 @@ static bool check_recipients(const struct known_set *addresses, const struct val
     return true;
 }
 
+// Member names are matched without case by the service: one spelt otherwise would not be looked at here.
+static bool check_spelling(const struct value *message, const char *name, struct err *err)
+{
+    for (size_t i = 0; i < value_count(message); i++) {
+        const char *key = message->fields[i].key;
+        if (text_same(key, name) && strcmp(key, name) != 0)
+            return err_set(err, E_REFUSED, "the member '%.40s' is spelt '%s'", key, name);
+    }
+    return true;
+}
+
+static bool check_message(const struct known_set *addresses, const struct value *message, struct err *err)
+{
+    static const char *const fields[] = {"toRecipients", "ccRecipients", "bccRecipients", "replyTo"};
+    size_t count = 0;
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        const struct value *list = value_get(message, fields[i]);
+        if (!check_spelling(message, fields[i], err) || !check_recipients(addresses, list, err))
+            return false;
+        count += value_count(list);
+    }
+    return count > 0 || err_set(err, E_REFUSED, "a mail without recipients");
+}
+
 bool mail_judge(const struct known_set *addresses, const struct url *url, const struct value *body,
                 struct err *err)
 {
-    static const char *const fields[] = {"toRecipients", "ccRecipients", "bccRecipients", "replyTo"};
     static const char *const others[] = {"send", "reply", "replyAll", "forward", "invitations"};
     const char *last = url->count == 0 ? "" : url->segments[url->count - 1];
     const char *dot = strrchr(last, '.'), *action = dot == NULL ? last : dot + 1; // "microsoft.graph.send()"
@@ -49,25 +72,11 @@ bool mail_judge(const struct known_set *addresses, const struct url *url, const 
         return true;
     if (!url_matches(url, "/v1.0/users/{x}/sendMail") || url->query != NULL)
         return err_set(err, E_REFUSED, "mail is sent by /v1.0/users/{x}/sendMail only");
-    const struct value *message = value_get(body, "message");
-    size_t count = 0;
     for (size_t i = 0; i < value_count(body); i++)
         if (strcmp(body->fields[i].key, "message") != 0 &&
             strcmp(body->fields[i].key, "saveToSentItems") != 0)
             return err_set(err, E_REFUSED, "a mail with the member '%.40s'", body->fields[i].key);
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        // Member names are matched without case by the service: one spelt otherwise would not be looked at
-        // here.
-        for (size_t k = 0; k < value_count(message); k++) {
-            const char *key = message->fields[k].key;
-            if (text_same(key, fields[i]) && strcmp(key, fields[i]) != 0)
-                return err_set(err, E_REFUSED, "the member '%.40s' is spelt '%s'", key, fields[i]);
-        }
-        if (!check_recipients(addresses, value_get(message, fields[i]), err))
-            return false;
-        count += value_count(value_get(message, fields[i]));
-    }
-    return count > 0 || err_set(err, E_REFUSED, "a mail without recipients");
+    return check_message(addresses, value_get(body, "message"), err);
 }
 
 // What a line of SMTP and of a header can hold: one address, in ASCII.

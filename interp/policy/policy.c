@@ -1,5 +1,5 @@
 // Reading a policy. Not for judging targets (protect.c) or requests (gate.c), and not for counting approvals
-// (run/). Invariant: what a file leaves out has the default of risk.def and policy.h.
+// (run/). Invariant: what a file leaves out has the default of risk.def and of the shape below.
 #include "policy/policy.h"
 
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "data/value.h"
 #include "policy/shape.h"
 
-enum { MOST_APPROVALS = 20, MOST_CHANGES = 100000, USUAL_CHANGES = 100 };
+enum { MOST_APPROVALS = 20, MOST_CHANGES = 100000 };
 
 static const struct {
     const char *word;
@@ -49,27 +49,6 @@ bool risk_from_word(const char *word, enum risk *risk)
     return false;
 }
 
-static struct policy *defaults(struct arena *arena)
-{
-    struct policy *policy = ARENA_NEW(arena, struct policy);
-    policy->allow = ARENA_ARRAY(arena, const char *, 2);
-    policy->allow[0] = "*";
-    policy->approvers = ARENA_ARRAY(arena, const char *, 1);
-    policy->max_changes = USUAL_CHANGES;
-    for (size_t i = 0; i < RISK_COUNT; i++) {
-        policy->approvals[i] = risks[i].needs;
-        policy->self[i] = risks[i].self;
-    }
-    return policy;
-}
-
-const struct policy *policy_default(struct arena *arena, bool lab)
-{
-    struct policy *policy = defaults(arena);
-    policy->approve_all = lab;
-    return policy;
-}
-
 // One entry of `protect`: a text, or {match, why}.
 static bool parse_protect(struct arena *arena, const struct value *entry, struct policy_protect *out,
                           struct err *err)
@@ -103,14 +82,11 @@ static bool parse_numbers(const struct value *map, struct policy *policy, struct
     for (size_t i = 0; i < RISK_COUNT; i++) {
         const struct value *needs = value_get(value_get(map, "approvals"), risks[i].word);
         const struct value *self = value_get(value_get(map, "self"), risks[i].word);
-        if (value_is(self, VALUE_BOOL))
-            policy->self[i] = self->flag;
-        if (!value_is(needs, VALUE_INT))
-            continue;
-        if (needs->integer < 0 || needs->integer > MOST_APPROVALS)
+        policy->self[i] = value_is(self, VALUE_BOOL) ? self->flag : risks[i].self;
+        policy->approvals[i] = value_is(needs, VALUE_INT) ? (int)needs->integer : risks[i].needs;
+        if (value_is(needs, VALUE_INT) && (needs->integer < 0 || needs->integer > MOST_APPROVALS))
             return err_set_at(err, E_CONFIG, value_pos(needs), "approvals are counted from 0 to %d",
                               MOST_APPROVALS);
-        policy->approvals[i] = (int)needs->integer;
     }
     const struct value *most = value_get(map, "max_changes");
     if (most->integer < 0 || most->integer > MOST_CHANGES)
@@ -128,9 +104,9 @@ static const struct src_pos *places_of(struct arena *arena, const struct value *
     return places;
 }
 
-const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err)
+static struct policy *parse(struct arena *arena, const struct value *value, struct err *err)
 {
-    struct policy *policy = defaults(arena);
+    struct policy *policy = ARENA_NEW(arena, struct policy);
     const struct value *map = shape_check(arena, shape, value, "the policy", err);
     if (map == NULL || !parse_numbers(map, policy, err))
         return NULL;
@@ -148,6 +124,19 @@ const struct policy *policy_parse(struct arena *arena, const struct value *value
         if (!parse_protect(arena, value_item(protect, i), &entries[i], err))
             return NULL;
     policy->protect = entries;
+    return policy;
+}
+
+const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err)
+{
+    return parse(arena, value, err);
+}
+
+const struct policy *policy_default(struct arena *arena, bool lab)
+{
+    struct policy *policy = parse(arena, NULL, NULL);
+    REQUIRE(policy != NULL);
+    policy->approve_all = lab;
     return policy;
 }
 

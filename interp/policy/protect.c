@@ -8,7 +8,6 @@
 
 #include "base/letters.h"
 #include "base/text.h"
-#include "data/schema.h"
 #include "data/value.h"
 #include "policy/register.h"
 #include "policy/url.h"

@@ -25,7 +25,7 @@ struct request {
 // What came back. status 0: no answer (the message of `failure` says why).
 struct response {
     int status;
-    const struct value *headers; // map, lower-case names, those that the core keeps (see net/http.c)
+    const struct value *headers; // map, lower-case names, those that the core keeps (net/answer.c)
     const struct value *body;    // parsed JSON, the text of a runbook, or NULL when there was none
     const char *failure;         // transport failure in words, or NULL
     bool unusable;               // with a failure: asking again would not make it better

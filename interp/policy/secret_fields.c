@@ -2,7 +2,6 @@
 // secrets from their beginning. Invariant: nothing but the texts of the table changes.
 #include "policy/secret_fields.h"
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "policy/url.h"

@@ -1,5 +1,5 @@
-// Declared shapes → checked values. Not for what the values mean. Invariant: positions of the file stay in
-// the values.
+// Declared shapes → checked values. Not for what the values mean. Invariant: a value has its place in the
+// file, and one that the file leaves out has none.
 #include "policy/shape.h"
 
 #include <string.h>
@@ -14,7 +14,7 @@ const struct value *shape_check(struct arena *arena, const char *fields, const s
                                 const char *what, struct err *err)
 {
     struct err bug = {0};
-    const struct value *declaration = json_parse(arena, "shape", fields, strlen(fields), &bug);
+    const struct value *declaration = json_parse(arena, NULL, fields, strlen(fields), &bug);
     const struct schema *schema = declaration == NULL ? NULL : schema_parse_fields(arena, declaration, &bug);
     if (schema == NULL)
         panic("the shape of %s: %s", what, bug.message);

@@ -20,18 +20,10 @@ static bool is_unreserved(int c)
            c == '.' || c == '_' || c == '~';
 }
 
-static int hex(char c)
-{
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
 // The byte that "%xy" stands for, or -1.
 static int decode(const char *at)
 {
-    int high = hex(at[1]), low = high < 0 ? -1 : hex(at[2]);
+    int high = text_hex_value(at[1]), low = high < 0 ? -1 : text_hex_value(at[2]);
     return low < 0 ? -1 : high * 16 + low;
 }
 
@@ -77,32 +69,28 @@ static bool parse_host(char *authority, struct err *err)
 // Decodes one segment in place.
 static bool parse_segment(char *segment, struct err *err)
 {
-    char *out = segment;
-    bool is_ascii = true;
-    for (const char *in = segment; *in != '\0'; in++) {
-        if (*in != '%') {
-            if (!is_unreserved(*in) && strchr("!$&'()*+,;=:@", *in) == NULL)
-                return refuse(err, "a character stands in its path that must be encoded");
-            *out++ = *in;
+    size_t length = strlen(segment);
+    bool is_encoded = false;
+    for (const char *c = segment; *c != '\0'; c += *c == '%' ? 3 : 1) {
+        int byte = *c == '%' ? decode(c) : 0;
+        if (*c != '%' && !is_unreserved(*c) && strchr("!$&'()*+,;=:@", *c) == NULL)
+            return refuse(err, "a character stands in its path that must be encoded");
+        if (*c != '%')
             continue;
-        }
-        int byte = decode(in);
         if (byte < 0)
             return refuse(err, "a broken percent-encoding");
         if (byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\' || byte == '%' || is_unreserved(byte))
             return refuse(err, "a percent-encoding that hides a plain character, a slash or a control");
-        *out++ = (char)byte;
-        is_ascii = is_ascii && byte < 0x80;
-        in += 2;
+        is_encoded = true;
     }
-    *out = '\0';
+    if (is_encoded)
+        url_decode(segment, length, segment, length + 1);
     if (*segment == '\0' || strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
         return refuse(err, "an empty or dot segment in its path");
-    for (const char *at = segment; !is_ascii && *at != '\0';) {
-        size_t length = text_utf8(at, strlen(at), NULL);
-        if (length == 0)
+    for (size_t at = 0, size; is_encoded && segment[at] != '\0'; at += size) {
+        size = text_utf8(segment + at, length - at, NULL);
+        if (size == 0)
             return refuse(err, "a percent-encoding that is not UTF-8");
-        at += length;
     }
     return true;
 }

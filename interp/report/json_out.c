@@ -6,7 +6,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"

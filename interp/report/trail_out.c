@@ -171,7 +171,7 @@ static const char *value_words(struct arena *arena, const struct value *value)
 static void print_nested(struct wrap *wrap, const char *key, const struct value *value)
 {
     struct text text = text_new(wrap->out->arena);
-    json_write_pretty(&text, value, 0);
+    json_write_pretty(&text, value);
     wrap_line(wrap, 0, WRAP_BOLD, key);
     for (char *at = text.ptr; *at != '\0';) {
         size_t length = strcspn(at, "\n"), indent = strspn(at, " ");

@@ -7,7 +7,6 @@
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"
-#include "run/loop.h"
 #include "run/replay.h"
 #include "run/signed.h"
 

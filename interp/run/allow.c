@@ -10,7 +10,6 @@
 #include "policy/profile.h"
 #include "policy/protect.h"
 #include "run/change.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "run/replay.h"
 #include "run/rollback.h"

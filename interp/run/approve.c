@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
@@ -15,7 +14,6 @@
 #include "run/effect.h"
 #include "run/flow.h"
 #include "run/instance.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "run/turn.h"
 #include "run/undo.h"

@@ -17,7 +17,6 @@
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/loop.h"
-#include "run/prepare.h"
 #include "run/protected.h"
 #include "run/recall.h"
 #include "run/replay.h"

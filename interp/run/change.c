@@ -12,7 +12,6 @@
 #include "run/do.h"
 #include "run/earlier.h"
 #include "run/effect.h"
-#include "run/flow.h"
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/plan.h"

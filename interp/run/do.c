@@ -5,16 +5,13 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "net/token.h"
 #include "policy/protect.h"
-#include "trail/trail.h"
 #include "run/allow.h"
 #include "run/carry.h"
 #include "run/change.h"
-#include "run/effect.h"
 #include "run/evaluate.h"
 #include "run/given.h"
 #include "run/instance.h"

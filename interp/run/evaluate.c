@@ -4,10 +4,8 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "run/instance.h"
-#include "run/loop.h"
 #include "run/prepare.h"
 
 // Bytes of what a person reads: were each of them escaped, they would still fit into a line of the trail.

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "data/json.h"
 #include "report/clauses.h"
 #include "report/leaves.h"
 #include "report/view.h"

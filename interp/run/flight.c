@@ -48,10 +48,36 @@ static bool wait_its_turn(struct flight *flight)
     return flight->paced;
 }
 
+static void wait_for_token(struct flight *flight)
+{
+    struct flight **waiters = loop_token_waiters(flight->carry->instance->run->engine);
+    flight->waiting = true;
+    flight->next_waiting = *waiters;
+    *waiters = flight;
+}
+
+// Before it leaves: of a change it is known from here on that it may have happened.
+static void count(struct flight *flight)
+{
+    struct run *run = flight->carry->instance->run;
+    struct effect *effect = flight->carry->instance->effect;
+    if (!flight->counted) {
+        flight->counted = true;
+        flight->began_us = run_age_us(run);
+        *(flight->is_read ? &run->reads : &run->changed) += 1;
+    }
+    if (!flight->is_read && effect != NULL) {
+        effect->sent = true;
+        effect->unanswered++;
+    }
+    flight->attempt++;
+    flight->sent_ns = clock_monotonic_ns();
+}
+
 void flight_send(struct flight *flight)
 {
     struct instance *instance = flight->carry->instance;
-    const struct engine_config *config = run_config(flight->carry->instance->run);
+    const struct engine_config *config = run_config(instance->run);
     const char *headers[3] = {NULL, NULL, NULL}; // the token's; who asks
     struct err err = {0};
     enum token_state state = TOKEN_READY;
@@ -61,32 +87,19 @@ void flight_send(struct flight *flight)
     if (flight->audience != NULL)
         state = token_get(config->tokens, config->http, flight->audience, &headers[0], &err);
     if (state == TOKEN_WAIT) {
-        struct flight **waiters = loop_token_waiters(instance->run->engine);
-        flight->waiting = true;
-        flight->next_waiting = *waiters;
-        *waiters = flight;
+        wait_for_token(flight);
+        return;
+    }
+    flight->waiting = false;
+    bool changes = !flight->is_read && instance->effect != NULL;
+    if (state == TOKEN_FAILED || (changes && !allow_target(instance, &err))) {
+        give_up(flight, &err);
         return;
     }
     if (headers[0] != NULL)
         headers[1] = arena_printf(flight->carry->bodies, "x-ms-correlation-request-id: %s",
                                   instance->run->correlation);
-    flight->waiting = false;
-    if (state == TOKEN_FAILED ||
-        (!flight->is_read && instance->effect != NULL && !allow_target(instance, &err))) {
-        give_up(flight, &err);
-        return;
-    }
-    if (!flight->counted) {
-        flight->counted = true;
-        flight->began_us = run_age_us(instance->run);
-        *(flight->is_read ? &instance->run->reads : &instance->run->changed) += 1;
-    }
-    if (!flight->is_read && instance->effect != NULL) {
-        instance->effect->sent = true;
-        instance->effect->unanswered++;
-    }
-    flight->attempt++;
-    flight->sent_ns = clock_monotonic_ns();
+    count(flight);
     flight->in_http = true;
     flight->outgoing = flight->request;
     if (config->channel != NULL && strcmp(flight->request.url, config->channel->shown) == 0)

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "policy/profile.h"
 #include "trail/trail.h"
-#include "run/loop.h"
 #include "run/replay.h"
 
 struct entry {

@@ -12,7 +12,6 @@
 #include "net/retry.h"
 #include "run/call.h"
 #include "run/do.h"
-#include "run/effect.h"
 #include "run/evaluate.h"
 #include "run/flow.h"
 #include "run/lease.h"

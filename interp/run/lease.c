@@ -3,7 +3,6 @@
 // before its step is.
 #include "run/lease.h"
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "report/view.h"

@@ -57,38 +57,45 @@ static struct prediction *find(struct overlay *overlay, const char *resource)
     return NULL;
 }
 
+// As struct prediction has it.
+static const struct value *patch_of(const struct request *request)
+{
+    if (request->becomes != NULL)
+        return request->becomes;
+    if (strcmp(request->method, "DELETE") == 0)
+        return &value_null;
+    return strcmp(request->method, "POST") != 0 && request->resource == NULL ? request->body : NULL;
+}
+
+// A patch after a patch. Nulls must stay in it, so its members are put one by one.
+static const struct value *both_patches(struct arena *arena, const struct value *first,
+                                        const struct value *second)
+{
+    struct value *both = value_map(arena);
+    value_put_all(arena, both, first);
+    for (size_t i = 0; i < second->count; i++) {
+        const char *key = second->fields[i].key;
+        const struct value *had = value_get(both, key), *now = second->fields[i].value;
+        bool merges = value_is(had, VALUE_MAP) && value_is(now, VALUE_MAP);
+        value_put(arena, both, key, merges ? value_merge_patch(arena, had, now) : now);
+    }
+    return both;
+}
+
 void overlay_predict(struct overlay *overlay, const struct request *request)
 {
-    const char *target = request->resource != NULL ? request->resource : request->url;
-    bool own = strcmp(request->method, "POST") != 0;
-    const struct value *patch = request->becomes != NULL                 ? request->becomes
-                                : strcmp(request->method, "DELETE") == 0 ? &value_null
-                                : own && request->resource == NULL       ? request->body
-                                                                         : NULL;
-    const char *resource = normal(overlay->arena, target);
+    struct arena *arena = overlay->arena;
+    const char *resource = normal(arena, request->resource != NULL ? request->resource : request->url);
+    const struct value *patch = patch_of(request);
     struct prediction *known = find(overlay, resource);
     if (known != NULL) {
-        bool merge = value_is(known->patch, VALUE_MAP) && value_is(patch, VALUE_MAP) &&
-                     strcmp(request->method, "PUT") != 0;
-        struct value *both = NULL;
-        if (merge) { // a patch after a patch: nulls must stay in it, so the members are put one by one
-            both = value_map(overlay->arena);
-            value_put_all(overlay->arena, both, known->patch);
-            for (size_t i = 0; i < patch->count; i++) {
-                const struct value *had = value_get(both, patch->fields[i].key);
-                const struct value *now = patch->fields[i].value;
-                value_put(overlay->arena, both, patch->fields[i].key,
-                          value_is(had, VALUE_MAP) && value_is(now, VALUE_MAP)
-                              ? value_merge_patch(overlay->arena, had, now)
-                              : now);
-            }
-        }
-        known->patch = merge ? both : patch;
+        bool merges = strcmp(request->method, "PUT") != 0 && value_is(known->patch, VALUE_MAP) &&
+                      value_is(patch, VALUE_MAP);
+        known->patch = merges ? both_patches(arena, known->patch, patch) : patch;
         return;
     }
-    struct prediction *fresh = ARENA_NEW(overlay->arena, struct prediction);
-    *fresh = (struct prediction){
-        .resource = resource, .patch = patch, .list = normal(overlay->arena, request->list)};
+    struct prediction *fresh = ARENA_NEW(arena, struct prediction);
+    *fresh = (struct prediction){.resource = resource, .patch = patch, .list = normal(arena, request->list)};
     *overlay->last = fresh;
     overlay->last = &fresh->next;
 }

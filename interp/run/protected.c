@@ -9,7 +9,6 @@
 #include "policy/policy.h"
 #include "policy/protect.h"
 #include "run/carry.h"
-#include "run/loop.h"
 
 struct asking {
     struct task task; // makes its requests at once, and no Lua

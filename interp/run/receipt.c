@@ -5,12 +5,9 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/crypto.h"
 #include "base/text.h"
 #include "data/json.h"
-#include "run/effect.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "trail/trail.h"
 

@@ -8,7 +8,6 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "report/view.h"
-#include "run/loop.h"
 #include "run/marks.h"
 #include "trail/trail.h"
 

@@ -12,7 +12,6 @@
 #include "data/value.h"
 #include "policy/request.h"
 #include "report/view.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "run/run.h"
 #include "trail/trail.h"

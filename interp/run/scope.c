@@ -5,7 +5,6 @@
 
 #include "base/arena.h"
 #include "run/carry.h"
-#include "run/loop.h"
 
 enum { MAX_PAGES = 100 };
 

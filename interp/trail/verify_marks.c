@@ -3,7 +3,6 @@
 // Invariant: a mark counts as met only when the root of the log's own lines was compared with it.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "trail/cosign.h"
 #include "trail/keys.h"

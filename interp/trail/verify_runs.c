@@ -2,7 +2,6 @@
 // fixed table, so a run that many others came after is judged no further, never wrongly.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "trail/verify_pass.h"
 

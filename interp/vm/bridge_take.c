@@ -8,7 +8,6 @@
 
 #include <lauxlib.h>
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
 

@@ -157,7 +157,7 @@ static bool compile_together(struct vm_program *program, struct arena *scratch)
         return false;
     push_expression_environment(vm, L);
     lua_setupvalue(L, -2, 1);
-    if (!vm_call(L, 0, 1, NULL, NULL))
+    if (!vm_call(L, 0, NULL, NULL))
         return false;
     for (int slot = 0; slot < program->slots; slot++)
         if (lua_rawgeti(L, -1, slot + 1) == LUA_TFUNCTION)
@@ -234,7 +234,7 @@ static enum eval_result eval_in_lua(struct vm *vm, struct vm_run *run, const str
     lua_rawgeti(L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
     if (is_function)
         push_expression_environment(vm, L);
-    if (vm_call(L, is_function ? 1 : 0, 1, &unknown, err)) {
+    if (vm_call(L, is_function ? 1 : 0, &unknown, err)) {
         const struct value *value = bridge_value(L, -1, run->arena, "the expression's value", err);
         lua_pop(L, 1);
         if (value != NULL) {

@@ -123,7 +123,7 @@ static bool call_shape(struct vm *vm, const struct intake_shape *shape, const ch
     lua_rawgeti(L, LUA_REGISTRYINDEX, (int)function->integer);
     lua_insert(L, -2);
     vm_arm(L);
-    bool ok = vm_call(L, 1, 1, NULL, err);
+    bool ok = vm_call(L, 1, NULL, err);
     lua_sethook(L, NULL, 0, 0);
     if (!ok && err != NULL && err->code == E_SCRIPT)
         err->code = E_ALERT;

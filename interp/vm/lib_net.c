@@ -2,11 +2,9 @@
 // Invariant: all are pure; what does not parse is an error, never false.
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
-#include "vm/bridge.h"
 #include "vm/state.h"
 
 static void check_cidr(lua_State *L, const char *text, struct cidr *out)

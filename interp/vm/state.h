@@ -83,9 +83,9 @@ void vm_open_environment(struct vm *vm);
 void vm_push_core(lua_State *L);
 // The error value on top of L as err (message and position), popped.
 void vm_take_error(lua_State *L, enum err_code code, struct err *err);
-// Calls what lies on the stack (function and arguments) on the scratch rules: no yield, budgets on. False:
-// err filled, or *unknown set to the reason when an unknown was read.
-bool vm_call(lua_State *L, int args, int results, const char **unknown, struct err *err);
+// Calls what lies on the stack (function and arguments) for one result: no yield, budgets on. False: err
+// filled, or *unknown set to the reason when an unknown was read.
+bool vm_call(lua_State *L, int args, const char **unknown, struct err *err);
 
 // The task's next secret, drawn where its effect does not have it yet; NULL: it may have none, or no more.
 struct value *vm_next_secret(struct arena *arena, struct vm_active *active, size_t length);

@@ -286,20 +286,20 @@ bool vm_run_file(struct vm *vm, const struct catalog_file *file, struct err *err
     bool is_prelude = vm->prelude == 0;
     if (is_prelude)
         vm_push_core(L);
-    bool ok = vm_call(L, is_prelude ? 1 : 0, 1, NULL, err);
+    bool ok = vm_call(L, is_prelude ? 1 : 0, NULL, err);
     vm->loading = before;
     if (ok)
         lua_xmove(L, vm->L, 1);
     return ok;
 }
 
-bool vm_call(lua_State *L, int args, int results, const char **unknown, struct err *err)
+bool vm_call(lua_State *L, int args, const char **unknown, struct err *err)
 {
     struct vm *vm = vm_of(L);
     bool outer = !vm->enforcing; // calls nest when a library is loaded while a primitive is
     if (outer)
         vm_slice_begin(vm);
-    int status = lua_pcall(L, args, results, 0);
+    int status = lua_pcall(L, args, 1, 0);
     if (outer)
         vm_slice_end(vm);
     if (status == LUA_OK)

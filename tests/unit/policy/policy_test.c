@@ -32,6 +32,7 @@ static void has_defaults(void **state)
         assert_int_equal(policy_needs(both[i], RISK_DESTROY), 2);
         assert_true(both[i]->self[RISK_CONTAIN] && !both[i]->self[RISK_DESTROY]);
         assert_int_equal(both[i]->max_changes, 100);
+        assert_null(both[i]->max_pos.file); // nobody wrote it
         assert_null(both[i]->approvers[0]);
         assert_false(both[i]->only_signed);
         assert_int_equal(both[i]->protect_count, 0);
