@@ -163,7 +163,8 @@ static void enter_loop(struct check *check, const struct step *step)
         err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, step->pos,
                               "the loop variable '%s' is that of the loop around it too", step->as),
                  "give it another name: as: …");
-    scope_add(check, step->as, is_list && list != NULL ? list->of : NULL, NULL);
+    bool free = list != NULL && list->free; // and so is each part of it
+    scope_add(check, step->as, free ? list : is_list && list != NULL ? list->of : NULL, NULL);
 }
 
 static void check_step(struct check *check, const struct step *step)
@@ -198,6 +199,20 @@ static void check_list(struct check *check, const struct step_list *list)
     for (size_t i = 0; i < list->count; i++)
         check_step(check, list->items[i]);
     restore_check(check, list);
+}
+
+const struct schema *check_returns(struct check *check, const struct playbook *called,
+                                   struct err_list *errors)
+{
+    struct check inner = {.arena = check->arena,
+                          .playbook = called,
+                          .catalog = check->catalog,
+                          .world = check->world,
+                          .errors = errors};
+    scope_open(&inner);
+    check_list(&inner, &called->steps);
+    const struct visible *returns = scope_find(&inner, "returns");
+    return returns == NULL ? NULL : returns->schema;
 }
 
 bool check_playbook(const struct playbook *playbook, struct catalog *catalog, const struct check_world *world,

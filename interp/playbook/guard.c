@@ -119,5 +119,5 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
         if (mention == path && use == GUARD_TEXT && schema != NULL)
             check_absent(check, expr, mention, schema);
     }
-    return type;
+    return path == NULL && scope_free(check, expr) != NULL ? &scope_free_type : type;
 }

@@ -9,5 +9,5 @@ enum guard_use {
     GUARD_ALLOWED, // elsewhere nil is a value
 };
 // Checks the expression's mentions and reports fields of steps that may have been skipped. Returns the type
-// when the expression is one path and its type is known.
+// when the expression is one path and its type is known, or what it is made of is free text (scope.h).
 const struct schema *guard_check(struct check *check, const struct expr *expr, enum guard_use use);

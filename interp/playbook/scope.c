@@ -117,7 +117,7 @@ static const struct schema *descend(struct check *check, const struct mention *m
 {
     bool index = *field == '[', list = at->kind == SCHEMA_LIST || at->kind == SCHEMA_SET;
     if (at->kind == SCHEMA_ANY)
-        return NULL;
+        return at->free ? at : NULL;
     if (at->kind == SCHEMA_MAP || (at->kind == SCHEMA_RECORD && at->field_count == 0))
         return at->kind == SCHEMA_MAP ? at->of : NULL;
     if (list && index)
@@ -251,4 +251,44 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
         return NULL;
     }
     return no_root(check, mention);
+}
+
+const struct schema scope_free_type = {.kind = SCHEMA_ANY, .free = true};
+
+bool scope_is_free(const struct schema *schema)
+{
+    if (schema == NULL || schema->free)
+        return schema != NULL;
+    for (size_t i = 0; schema->kind == SCHEMA_RECORD && i < schema->field_count; i++)
+        if (scope_is_free(schema->fields[i].schema))
+            return true;
+    return scope_is_free(schema->of);
+}
+
+// The alert as a whole, of which somebody takes the free text elsewhere in the same text.
+static bool is_alert(struct check *check, const struct mention *mention)
+{
+    return strcmp(mention->root, "alert") == 0 && mention->fields[0] == NULL &&
+           scope_find(check, "alert") == NULL;
+}
+
+static bool takes_free(const struct expr *expr)
+{
+    return expr->source != NULL &&
+           (strstr(expr->source, "title") != NULL || strstr(expr->source, "description") != NULL);
+}
+
+const struct mention *scope_free(struct check *check, const struct expr *expr)
+{
+    const struct mention *found = NULL;
+    struct err_list *errors = check->errors;
+    check->errors = err_list_new(check->arena);
+    for (size_t i = 0; i < expr->mention_count && found == NULL; i++) {
+        const struct mention *mention = &expr->mentions[i];
+        const struct schema *schema = mention->call ? NULL : scope_resolve(check, mention);
+        if (is_alert(check, mention) ? takes_free(expr) : scope_is_free(schema))
+            found = mention;
+    }
+    check->errors = errors;
+    return found;
 }

@@ -51,6 +51,16 @@ const struct schema *scope_record(struct check *check, size_t mark, const struct
 // The type of a path; NULL when it is not known. Mistakes are reported: unknown names with a suggestion,
 // steps that are not visible, fields of lists and of scalars, unknown functions.
 const struct schema *scope_resolve(struct check *check, const struct mention *mention);
+// The first of the names that an expression or a script reads that is free text, or was made of some: what an
+// attacker may have written. NULL: there is none. Reports nothing.
+const struct mention *scope_free(struct check *check, const struct expr *expr);
+// Is it, or does it hold, such text? NULL: nothing is known.
+bool scope_is_free(const struct schema *schema);
+extern const struct schema scope_free_type; // of what was made of it
+// The type of what a called playbook returns, or NULL; what is wrong with its steps goes to `errors`
+// (check.c).
+const struct schema *check_returns(struct check *check, const struct playbook *called,
+                                   struct err_list *errors);
 // The visible step that a mention names, or NULL.
 const struct visible *scope_find(const struct check *check, const char *root);
 // "a list", "a text": what a type's values are called.

@@ -12,6 +12,8 @@
 #include "playbook/check.h"
 #include "playbook/lex.h"
 #include "playbook/mention.h"
+#include "playbook/with.h"
+#include "policy/protect.h"
 
 struct names {
     const char **items;
@@ -230,6 +232,25 @@ static void check_primitive(struct check *check, const struct mention *mention)
         err_hint(err, "did you mean '%s'?", near);
 }
 
+// A script that reads what an attacker may have written computes no target of a change. Which parameter gets
+// what cannot be seen.
+static void check_free(struct check *check, const struct expr *script, const struct mention *call)
+{
+    struct err err = {0};
+    const struct check_primitive *primitive =
+        call->fields[0] == NULL ? NULL
+                                : check->world->primitive(check->world->context, call->fields[0], &err);
+    const struct mention *free = scope_free(check, script);
+    if (free == NULL || primitive == NULL || !primitive->changes || protect_only_tells(primitive->name) ||
+        !with_says_which(primitive->params))
+        return;
+    err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, call->pos,
+                          "the script calls %s, which changes something, and reads '%s', free text, which an "
+                          "attacker may have written",
+                          primitive->name, mention_text(check->arena, free)),
+             "read it in a script of its own, or take what is meant from other fields of the alert");
+}
+
 // A name that is neither a step's nor Lua's: a slip in one or the other.
 static void check_stranger(struct check *check, const struct mention *mention, const char *const *globals)
 {
@@ -249,9 +270,10 @@ void script_check(struct check *check, const struct expr *script)
     for (size_t i = 0; i < script->mention_count; i++) {
         const struct mention *mention = &script->mentions[i];
         bool visible = scope_find(check, mention->root) != NULL;
-        if (mention->call && !visible)
+        if (mention->call && !visible) {
             check_primitive(check, mention);
-        else if (visible || has(roots, mention->root))
+            check_free(check, script, mention);
+        } else if (visible || has(roots, mention->root))
             scope_resolve(check, mention);
         else if (has(globals, mention->root))
             check_global(check, mention, globals);

@@ -2,13 +2,16 @@
 // run fills. Invariant: a NULL type means that any field may be there.
 #include "playbook/shape.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/mention.h"
+#include "playbook/with.h"
 
 static const struct schema any = {.kind = SCHEMA_ANY}, text = {.kind = SCHEMA_STRING},
-                           flag = {.kind = SCHEMA_BOOL};
+                           flag = {.kind = SCHEMA_BOOL}, free_text = {.kind = SCHEMA_STRING, .free = true};
 
 static void add(struct schema_field *fields, size_t *count, const char *name, const struct schema *schema)
 {
@@ -22,10 +25,22 @@ static const struct schema *answer_type(struct check *check, const struct step *
     return answer;
 }
 
-// The type of a value under `let`, where it is one path.
+static bool has_free(struct check *check, const struct template *template)
+{
+    if (template->kind == TEMPLATE_EXPR)
+        return scope_free(check, template->expr) != NULL;
+    for (size_t i = 0; template->parts != NULL && i < template->count; i++)
+        if (has_free(check, template->parts[i]))
+            return true;
+    return false;
+}
+
+// The type of a value under `let`, where it is one path, or made of free text.
 static const struct schema *let_type(struct check *check, const struct template *template)
 {
     const struct mention *path = template->kind == TEMPLATE_EXPR ? mention_path(template->expr) : NULL;
+    if (path == NULL && has_free(check, template))
+        return template->kind == TEMPLATE_TEXT ? &free_text : &scope_free_type;
     if (path == NULL)
         return template->kind == TEMPLATE_TEXT ? &text : &any;
     struct err_list *errors = check->errors;
@@ -41,16 +56,72 @@ static size_t field_room(const struct step *step, const struct check_primitive *
            (primitive == NULL ? 0 : primitive->returns->field_count);
 }
 
-// What a called playbook returns: its names are known, their types are its own affair.
+static const struct template *given_to(const struct step *step, const char *name)
+{
+    for (size_t i = 0; step->with != NULL && i < step->with->count; i++)
+        if (strcmp(step->with->keys[i], name) == 0)
+            return step->with->parts[i];
+    return NULL;
+}
+
+// The called playbook with the parameters marked that are given free text; NULL: none is.
+static const struct playbook *given_free(struct check *check, const struct step *step)
+{
+    const struct schema *params = step->called->params;
+    struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, params->field_count + 1);
+    bool any_free = false;
+    for (size_t i = 0; i < params->field_count; i++) {
+        const struct template *given = given_to(step, params->fields[i].name);
+        fields[i] = params->fields[i];
+        if (given == NULL || !has_free(check, given) || with_says_which(fields[i].schema))
+            continue;
+        struct schema *marked = ARENA_NEW(check->arena, struct schema);
+        *marked = *fields[i].schema;
+        marked->free = any_free = true;
+        fields[i].schema = marked;
+    }
+    struct schema *marked = ARENA_NEW(check->arena, struct schema);
+    struct playbook *called = ARENA_NEW(check->arena, struct playbook);
+    *marked = *params;
+    marked->fields = fields;
+    *called = *step->called;
+    called->params = marked;
+    return any_free ? called : NULL;
+}
+
+// What the called playbook makes of free text, the alert's or what it is given, is not told by its text
+// alone.
+static const struct schema *look_into(struct check *check, const struct step *step)
+{
+    const struct playbook *called = given_free(check, step);
+    struct err_list *errors = err_list_new(check->arena);
+    if (called == NULL && step->called->alerts[0] == NULL)
+        return NULL;
+    const struct schema *returns = check_returns(check, called == NULL ? step->called : called, errors);
+    for (size_t i = 0; called != NULL && i < errors->count; i++)
+        if (errors->items[i].severity == ERR_ERROR) {
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, step->callee_pos,
+                                  "with what %s is given here, %s", step->callee, errors->items[i].message),
+                     "%s", errors->items[i].hint);
+            break;
+        }
+    return returns;
+}
+
+// What a called playbook returns: its names are known, their types are its own affair but for what is made of
+// free text.
 static const struct schema *shape_of_call(struct check *check, const struct step *step)
 {
     const struct template *returns = step->called == NULL ? NULL : playbook_returns(step->called);
+    const struct schema *types = step->called == NULL ? NULL : look_into(check, step);
     size_t given = returns == NULL ? 0 : returns->count, count = 0;
     struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, given + 2);
     add(fields, &count, "status", &text);
     add(fields, &count, "reason", &text);
-    for (size_t i = 0; i < given; i++)
-        add(fields, &count, returns->keys[i], &any);
+    for (size_t i = 0; i < given; i++) {
+        const struct schema *type = types == NULL ? NULL : schema_field(types, returns->keys[i]);
+        add(fields, &count, returns->keys[i], scope_is_free(type) ? &scope_free_type : &any);
+    }
     struct schema *record = ARENA_NEW(check->arena, struct schema);
     *record = (struct schema){.kind = SCHEMA_RECORD, .fields = fields, .field_count = count};
     return record;
@@ -59,8 +130,9 @@ static const struct schema *shape_of_call(struct check *check, const struct step
 const struct schema *shape_of_step(struct check *check, const struct step *step,
                                    const struct check_primitive *primitive)
 {
-    if (step->kind == STEP_LUA ||
-        (step->kind == STEP_DO &&
+    if (step->kind == STEP_LUA)
+        return step->script != NULL && scope_free(check, step->script) != NULL ? &scope_free_type : NULL;
+    if ((step->kind == STEP_DO &&
          (primitive == NULL || primitive->returns == NULL || primitive->returns->field_count == 0)))
         return NULL;
     if (step->kind == STEP_CALL)

@@ -53,16 +53,26 @@ static const char *described(struct check *check, const struct schema *schema)
     return schema_word(schema);
 }
 
+bool with_says_which(const struct schema *wanted)
+{
+    for (size_t i = 0; wanted != NULL && wanted->kind == SCHEMA_RECORD && i < wanted->field_count; i++)
+        if (with_says_which(wanted->fields[i].schema))
+            return true;
+    if (wanted == NULL || !is_text(wanted->kind))
+        return wanted != NULL && with_says_which(wanted->of);
+    return wanted->kind != SCHEMA_STRING && wanted->kind != SCHEMA_ENUM;
+}
+
 // What an attacker may have written is shown and searched, but never says which resource or person is meant.
 static bool is_free(struct check *check, const struct expr *expr, const struct schema *wanted,
                     const struct schema *given, const char *what)
 {
-    if (given == NULL || !given->free || wanted == NULL || !is_text(wanted->kind) ||
-        wanted->kind == SCHEMA_STRING)
+    if (given == NULL || !given->free || !with_says_which(wanted))
         return false;
     err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, expr->pos,
-                          "%s is %s, and '%s' is free text, which an attacker may have written", what,
-                          schema_word(wanted), expr->source),
+                          "%s is %s, and '%s' is %sfree text, which an attacker may have written", what,
+                          described(check, wanted), expr->source,
+                          given->kind == SCHEMA_STRING ? "" : "made of "),
              "take it from a field that holds one, such as alert.resource.id or alert.actor.object_id");
     return true;
 }

@@ -179,8 +179,7 @@ static bool check_blocked(const struct hunt *hunt, const struct value *params)
     return true;
 }
 
-// Areas that tell people something: a protected person may well be told.
-static bool only_tells(const char *primitive)
+bool protect_only_tells(const char *primitive)
 {
     static const char *const areas[] = {"notify.", "support.", "alert.", "register."};
     for (size_t i = 0; i < sizeof areas / sizeof areas[0]; i++)
@@ -195,7 +194,7 @@ bool protect_judge(const struct policy *policy, const struct register_book *book
     struct hunt hunt = {policy, book, self, target->people, err};
     if (!policy_allows(policy, target->primitive))
         return err_set(err, E_REFUSED, "the policy does not allow %.80s", target->primitive);
-    if (target->risk == RISK_READ || only_tells(target->primitive))
+    if (target->risk == RISK_READ || protect_only_tells(target->primitive))
         return true;
     if (target->resource != NULL && !check_resource(&hunt, target->resource))
         return false;

@@ -32,6 +32,9 @@ MUST_CHECK bool protect_judge(const struct policy *policy, const struct register
                               const struct protect_self *self, const struct protect_target *target,
                               struct err *err);
 
+// Is it of an area that tells people something? A protected person may well be told.
+bool protect_only_tells(const char *primitive);
+
 // Has a person or an application of `protect` other names, which the register does not tell and the directory
 // is asked for? False for resources.
 bool protect_is_asked(const struct policy_protect *entry, const struct register_book *book);

@@ -79,10 +79,47 @@ version: 1.0.0
 steps:
   - call: round
 YAML
+# What an attacker may have written, through a called playbook and back.
+cat >"$work/lib/playbooks/look.yaml" <<'YAML'
+playbook: look
+version: 1.0.0
+alerts: [KV_*]
+params:
+  vault: string
+  note: string?
+returns:
+  words: "${text.split(alert.title or '', ' ')}"
+  note: "${params.note}"
+  place: "${alert.resource.id}"
+steps:
+  - id: named
+    let: {vault: "${params.vault}"}
+  - do: keyvault.get_vault
+    with: {vault: "${named.vault}"}
+YAML
+cat >"$work/tainted.yaml" <<'YAML'
+playbook: tainted
+version: 1.0.0
+alerts: [KV_*]
+steps:
+  - id: well
+    call: look
+    with: {vault: "${alert.resource.id}", note: "${alert.description}"}
+  - id: ill
+    call: look
+    with: {vault: "${alert.title}"}
+  - do: keyvault.get_vault
+    with: {vault: "${well.words[1]}"}
+  - do: keyvault.get_vault
+    with: {vault: "${well.note}"}
+  - do: keyvault.get_vault
+    with: {vault: "${well.place}"}
+YAML
 steps() { grep -o '"path":"[^"]*","kind":"[a-z]*","status":"[a-z]*","reason":[^,]*' || grep -o '"message":"[^"]*"'; }
 t --lib "$work/lib" check "$work/house.yaml" greet
 t --lib "$work/lib" check "$work/wrong.yaml"
 t --lib "$work/lib" check round
+t --lib "$work/lib" check "$work/tainted.yaml"
 t --lib "$work/lib" --lang fr show "$work/house.yaml"
 t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --json | steps
 t --lib "$work/lib" run "$work/house.yaml"
