@@ -82,6 +82,7 @@ void view_effect_plan(struct view *view, const struct value *members, bool inten
     struct view_effect *effect = effect_at(view, members, false);
     take_effect_members(view, effect, members);
     effect->status = intent ? "unknown" : "planned";
+    effect->reason = NULL;
 }
 
 // PATH~undo is a step that takes back, in the same run, what was done at PATH.
@@ -108,6 +109,6 @@ void view_effect_result(struct view *view, const struct value *members)
     take_effect_members(view, effect, members);
     effect->status = view_text(view, members, "status");
     effect->verified = view_any(view, members, "verified");
-    effect->settled = true;
+    effect->settled = !value_flag_at(members, "anew");
     take_back(view, effect);
 }

@@ -103,6 +103,7 @@ static bool launch(struct flight *flight)
     case GATE_READ:
         return take_read(flight);
     case GATE_CHANGE:
+        flight->attempt = instance->effect == NULL ? 0 : instance->effect->attempts;
         if (!receipt_take(flight))
             flight_send(flight);
         return true;

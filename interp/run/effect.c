@@ -215,6 +215,8 @@ void effect_record(struct instance *instance, const char *type, const char *stat
     if (result) {
         value_put_text(run->arena, members, "status", status);
         value_put(run->arena, members, "verified", verified);
+        if (effect->anew)
+            value_put(run->arena, members, "anew", &value_true);
     }
     if (reason != NULL)
         value_put_text(run->arena, members, "reason", reason);

@@ -18,6 +18,7 @@
 #include "policy/profile.h"
 #include "policy/secret_fields.h"
 #include "run/allow.h"
+#include "run/anew.h"
 #include "run/cache.h"
 #include "run/effect.h"
 #include "run/loop.h"
@@ -131,6 +132,8 @@ static void resend_due(struct instance *instance)
             continue;
         if (flight->resend_ms <= now || instance->run->stopping) {
             flight->resend_ms = 0;
+            if (anew_begin(flight))
+                return;
             send_again(flight);
         } else if (next == 0 || flight->resend_ms < next) {
             next = flight->resend_ms;
@@ -211,6 +214,7 @@ static void land(struct flight *flight, const struct response *response)
         retry_again(flight->is_read, !flight->is_read && instance->primitive->repeatable, response,
                     flight->attempt, &delay_ms)) {
         *flight->response = *response;
+        flight->put_off_ms = delay_ms;
         resend_later(flight, delay_ms);
         return;
     }

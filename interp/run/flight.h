@@ -21,9 +21,10 @@ struct flight {
     const char *audience;
     bool is_read, waiting, in_http, counted, signed_in_again, paced;
     int attempt;
-    int64_t sent_ns;   // the last attempt
-    int64_t resend_ms; // 0: no timer
-    int64_t began_us;  // of the first attempt, since the run began; -1: never sent
+    int64_t sent_ns;    // the last attempt
+    int64_t resend_ms;  // 0: no timer
+    int64_t put_off_ms; // so long it waits since the last answer
+    int64_t began_us;   // of the first attempt, since the run began; -1: never sent
 };
 
 void flight_send(struct flight *flight);

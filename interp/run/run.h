@@ -61,6 +61,8 @@ struct effect {
     bool *used;
     struct secret_memo secrets;
     uint64_t ticket;
+    int attempts;            // to send its first request, before it began anew (anew.h)
+    bool anew;               // it is about to
     bool sent;               // at least one change left
     size_t unanswered;       // changes that left and were not answered
     size_t accepted;         // changes that were answered with 2xx

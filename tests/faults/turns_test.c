@@ -16,6 +16,7 @@
 #include "net/http.h"
 #include "net/token.h"
 #include "policy/request.h"
+#include "report/view.h"
 #include "run/engine.h"
 #include "trail/trail.h"
 
@@ -184,24 +185,29 @@ struct colleague {
     int asked;
 };
 
-// While the first question stands, somebody else lets an address in.
-static enum run_consent approve(void *context, const struct run_approval *approval)
+static void let_in(struct world *world)
 {
-    struct colleague *colleague = context;
-    struct world *world = colleague->world;
     struct err err = {0};
-    assert_false(is_kept(world)); // however long this takes
-    assert_int_equal(value_count(approval->changes), 1);
-    bool shows = strstr(json_text(world->arena, approval->changes), "198.51.100.99") != NULL;
-    assert_int_equal(shows, colleague->asked > 0);
-    if (colleague->asked++ > 0)
-        return CONSENT_GIVEN;
     static const char patch[] = "{\"properties\":{\"networkAcls\":{\"bypass\":\"AzureServices\","
                                 "\"defaultAction\":\"Deny\",\"virtualNetworkRules\":[],"
                                 "\"ipRules\":[{\"value\":\"198.51.100.99\"}]}}}";
     const struct value *body = json_parse(world->arena, "patch", patch, strlen(patch), &err);
     world_must(body != NULL, &err);
     ask(world, "PATCH", body);
+}
+
+// While the first question stands, somebody else lets an address in.
+static enum run_consent approve(void *context, const struct run_approval *approval)
+{
+    struct colleague *colleague = context;
+    struct world *world = colleague->world;
+    assert_false(is_kept(world)); // however long this takes
+    assert_int_equal(value_count(approval->changes), 1);
+    bool shows = strstr(json_text(world->arena, approval->changes), "198.51.100.99") != NULL;
+    assert_int_equal(shows, colleague->asked > 0);
+    if (colleague->asked++ > 0)
+        return CONSENT_GIVEN;
+    let_in(world);
     return CONSENT_GIVEN;
 }
 
@@ -218,9 +224,51 @@ static void after_a_question(void **state)
     world_close(world);
 }
 
+// The service puts a change off, and before it is sent again somebody else lets an address in.
+static void let_in_meanwhile(void *context, const char *type, const struct value *members)
+{
+    struct colleague *colleague = context;
+    (void)members;
+    if (strcmp(type, "effect.intent") == 0 && colleague->asked++ == 0)
+        let_in(colleague->world);
+}
+
+static void after_a_long_wait(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .settle_ms = 1000,
+        .faults = "[{\"match\": \"PATCH *\", \"nth\": 2, \"do\": \"status 429\", \"retry_after\": 11}]"});
+    struct colleague colleague = {.world = world};
+    struct value *params = value_map(world->arena);
+    value_put_text(world->arena, params, "address", "198.51.100.1");
+    const struct run_request request = {.playbook = world_playbook(world, one),
+                                        .mode = MODE_LIVE,
+                                        .params = params,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .sink_context = &colleague,
+                                        .sink = let_in_meanwhile};
+    run_start(world->engine, &request);
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    assert_int_equal(run_exit(run), 0);
+    struct view *view = run_view(run);
+    assert_int_equal(view->effect_count, 1);
+    assert_string_equal(view->effects[0].status, "applied");
+    assert_int_equal(view->changes, 1);
+    assert_int_equal(view->retried, 1);
+    run_close(run);
+    assert_int_equal(colleague.asked, 2); // what is sent at last is another change, with an intent of its own
+    assert_true(lets_in(world, "198.51.100.1") && lets_in(world, "198.51.100.99"));
+    assert_true(world_trail_is_whole(world));
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run), cmocka_unit_test(of_runs_side_by_side),
-                                       cmocka_unit_test(of_processes), cmocka_unit_test(after_a_question)};
+                                       cmocka_unit_test(of_processes), cmocka_unit_test(after_a_question),
+                                       cmocka_unit_test(after_a_long_wait)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
