@@ -177,6 +177,9 @@ static bool refuse_decoration(struct reader *reader, const yaml_event_t *event)
         err_hint(reader->err, "an expression that begins with '!' is written in quotes; 'not' negates");
         return false;
     }
+    if (event->type == YAML_SCALAR_EVENT &&
+        memchr(event->data.scalar.value, '\0', event->data.scalar.length) != NULL)
+        return err_set_at(reader->err, E_SYNTAX, pos, "a NUL character (\\0) stands in it");
     return true;
 }
 

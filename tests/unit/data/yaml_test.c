@@ -114,6 +114,7 @@ static void refuses(void **state)
          "c",
          "invisible character", "", 1, 5},
         {"a: \x01", "control", "", 1, 4},
+        {"a: 1\n\"k\\0a\": \"b\\0c\"\n", "a NUL character", "", 2, 1},
         {"a: \xff", "not valid UTF-8", "", 1, 4},
         {"a: 1\rb: 2", "a carriage return without", "", 1, 5},
         {"a: \xEF\xBB\xBF", "byte order mark inside", "", 1, 4},
