@@ -153,8 +153,10 @@ int cli_fail_all(struct cli *cli, const struct err_list *list)
     struct view *view = failed_view(cli);
     for (size_t i = 0; i < list->count; i++)
         if (list->items[i].severity == ERR_ERROR) {
-            status = err_exit_status(list->items[i].code);
             view_fail(view, &list->items[i]);
+            if (view->exit == 1) // a file that fails as it is read: no run was there that could
+                view->exit = 2;
+            status = view->exit;
         } else {
             view_diagnose(view, &list->items[i]);
         }

@@ -38,3 +38,7 @@ YAML
 t check "$work/loops.yaml"
 t check "$work/wrong.yaml"
 t run "$work/loops.yaml" --dry-run --json | grep -o '"path":"[^"]*","kind":"[a-z]*","status":"[a-z]*","reason":[^,]*'
+# A playbook that cannot be read does not check, whatever its Lua did.
+echo 'local t = {playbook = "round"} t.steps = {t} return t' >"$work/round.lua"
+t run "$work/round.lua" --dry-run
+t run "$work/round.lua" --dry-run --json
