@@ -13,6 +13,8 @@
 #include "net/http.h"
 #include "policy/request.h"
 
+enum { MOST_HEADERS = 256 * 1024 };
+
 // What others read from headers; everything else is dropped.
 static const char *const kept[] = {
     "location",
@@ -55,7 +57,7 @@ static bool is_clean(const char *text)
     return true;
 }
 
-void answer_header(struct answer *answer, const char *line, size_t length)
+static void keep_header(struct answer *answer, const char *line, size_t length)
 {
     if (length >= 5 && memcmp(line, "HTTP/", 5) == 0) {
         answer->headers = value_map(answer->arena);
@@ -80,10 +82,22 @@ void answer_header(struct answer *answer, const char *line, size_t length)
     }
 }
 
+bool answer_header(struct answer *answer, const char *line, size_t length)
+{
+    answer->headers_length += length;
+    if (answer->headers_length > MOST_HEADERS)
+        answer->too_large =
+            arena_printf(answer->arena, "the answer has more than %d KiB of headers", MOST_HEADERS >> 10);
+    else
+        keep_header(answer, line, length);
+    return answer->too_large == NULL;
+}
+
 bool answer_body(struct answer *answer, const void *bytes, size_t length)
 {
     if (length > HTTP_MAX_RESPONSE - answer->body.length) {
-        answer->too_large = true;
+        answer->too_large =
+            arena_printf(answer->arena, "the answer is larger than %d MiB", HTTP_MAX_RESPONSE >> 20);
         return false;
     }
     text_addn(&answer->body, bytes, length);
@@ -95,10 +109,8 @@ struct response *answer_failure(struct answer *answer, bool unsent, const char *
     struct response *response = ARENA_NEW(answer->arena, struct response);
     response->headers = answer->headers;
     response->unsent = unsent;
-    response->unusable = answer->too_large;
-    response->failure = answer->too_large ? arena_printf(answer->arena, "the answer is larger than %d MiB",
-                                                         HTTP_MAX_RESPONSE >> 20)
-                                          : arena_strdup(answer->arena, why);
+    response->unusable = answer->too_large != NULL;
+    response->failure = answer->too_large != NULL ? answer->too_large : arena_strdup(answer->arena, why);
     return response;
 }
 

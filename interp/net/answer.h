@@ -15,12 +15,13 @@ struct answer {
     struct arena *arena;   // of the response
     struct value *headers; // map, lower-case names
     struct text body;
-    bool too_large;
+    size_t headers_length; // of all lines, interim answers and trailers with them
+    const char *too_large; // what of it: give the transfer up; NULL: nothing
 };
 struct answer answer_new(struct arena *arena);
 // One header line as it came, with or without its line end. A status line begins anew (an interim answer went
-// before).
-void answer_header(struct answer *answer, const char *line, size_t length);
+// before). False when they grow beyond measure, as trailers can that never end.
+bool answer_header(struct answer *answer, const char *line, size_t length);
 // False when the body grows beyond HTTP_MAX_RESPONSE: give the transfer up.
 bool answer_body(struct answer *answer, const void *bytes, size_t length);
 // The response for a status that came. A GET whose 2xx body cannot be read as JSON counts as no answer; a

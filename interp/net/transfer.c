@@ -15,8 +15,7 @@ enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000 };
 static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
     const struct handle *handle = context;
-    answer_header(&handle->transfer->answer, line, size * count);
-    return size * count;
+    return answer_header(&handle->transfer->answer, line, size * count) ? size * count : 0;
 }
 
 static size_t on_body(char *bytes, size_t size, size_t count, void *context)

@@ -169,6 +169,38 @@ static void bounds_answers(void **state)
     assert_int_equal(ask(f, "GET", "https://management.azure.com/json", NULL)->status, 200);
 }
 
+// Trailers without end, and interim answers: the library would keep all of them.
+static const char *trailers(const char *request)
+{
+    enum { LINE = 1000, LINES = 300 };
+    static char text[LINE * (LINES + 2)];
+    bool interim = strstr(request, "/interim") != NULL;
+    size_t length = (size_t)snprintf(
+        text, sizeof text, "%s",
+        interim ? "" : "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" TINY_JSON "\r\n2\r\n{}\r\n0\r\n");
+    for (int i = 0; i < LINES; i++)
+        length +=
+            (size_t)snprintf(text + length, sizeof text - length, "%sX: %0*d\r\n%s",
+                             interim ? "HTTP/1.1 100 Continue\r\n" : "", LINE - 40, i, interim ? "\r\n" : "");
+    snprintf(text + length, sizeof text - length, "\r\n");
+    return strstr(request, "/bounded") != NULL ? text : NULL;
+}
+
+static void bounds_headers(void **state)
+{
+    struct fixture *f = *state;
+    f->server->answer = trailers;
+    static const char *const urls[] = {"https://management.azure.com/bounded/trailers",
+                                       "https://management.azure.com/bounded/interim"};
+    for (size_t i = 0; i < sizeof urls / sizeof *urls; i++) {
+        const struct response *r = ask(f, "GET", urls[i], NULL);
+        assert_int_equal(r->status, 0);
+        assert_string_equal(r->failure, "the answer has more than 256 KiB of headers");
+        assert_true(r->unusable);
+    }
+    assert_int_equal(ask(f, "GET", "https://management.azure.com/json", NULL)->status, 200);
+}
+
 static void reads_answers(void **state)
 {
     struct fixture *f = *state;
@@ -314,6 +346,7 @@ int main(void)
         IN_FIXTURE(sends_headers),
         IN_FIXTURE(sends_secrets_and_extras),
         IN_FIXTURE(bounds_answers),
+        IN_FIXTURE(bounds_headers),
         IN_FIXTURE(reads_answers),
         IN_FIXTURE(never_repeats_changes),
         cmocka_unit_test_setup_teardown(gives_up, setup_short, teardown),
