@@ -24,12 +24,22 @@ static char *kept_name(struct arena *arena, const char *folder, uint64_t size)
     return arena_printf(arena, "%s/rotated/%016llu", folder, (unsigned long long)size);
 }
 
-bool rotate_begin(struct arena *arena, struct rotate *rotate, struct err *err)
+void rotate_make(struct rotate *rotate)
 {
     unsigned char seed[CRYPTO_KEY_SIZE];
     crypto_random(seed, sizeof seed);
     rotate->to = note_signer_new(rotate->from.name, seed);
     crypto_wipe(seed, sizeof seed);
+}
+
+bool rotate_begin(struct arena *arena, const struct rotate *rotate, const struct note_key *now,
+                  struct err *err)
+{
+    if (now->id != rotate->from.id) {
+        err_set(err, E_TRAIL, "another process has just changed the key");
+        err_hint(err, "try again, if it is still meant");
+        return false;
+    }
     return keys_write_line(arena, next_name(arena, rotate->state), note_signer_text(arena, &rotate->to), err);
 }
 

@@ -17,8 +17,12 @@ struct rotate {
     struct note_signer to;
 };
 
-// Draws the new key.
-MUST_CHECK bool rotate_begin(struct arena *arena, struct rotate *rotate, struct err *err);
+void rotate_make(struct rotate *rotate); // draws the new key
+// Under the lock, before key.rotated is written: the new key waits. Whoever opens the trail takes one that
+// waits for what a crash has left, so it never does without the lock. `now`: the key in force, which another
+// process may have changed.
+MUST_CHECK bool rotate_begin(struct arena *arena, const struct rotate *rotate, const struct note_key *now,
+                             struct err *err);
 // Under the lock, with key.rotated as the last signed line: all further steps.
 MUST_CHECK bool rotate_finish(struct arena *arena, const struct rotate *rotate, struct err *err);
 // Before keys are loaded: finishes what a crash has interrupted, or drops a key that was never named.

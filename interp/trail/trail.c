@@ -56,12 +56,13 @@ static bool open_all(struct trail *trail, const struct trail_config *config, str
     const char *folder = arena_printf(trail->arena, "%s/trail", trail->state);
     if ((!config->reads && (!found_trail(trail->arena, config, folder, err) ||
                             !rotate_recover(trail->arena, trail->state, config->config_dir, err))) ||
-        !(config->reads ? keys_load_to_read : keys_load)(trail->arena, trail->state, config->config_dir,
-                                                         &trail->keys, err) ||
         !store_open(&trail->store, trail->arena, folder, &trail->keys, config->reads, err) ||
         !store_lock(&trail->store, err))
         return false;
-    bool ok = store_refresh(&trail->store, err);
+    // Under the lock, since whoever changes the key changes it together with the head.
+    bool ok = (config->reads ? keys_load_to_read : keys_load)(trail->arena, trail->state, config->config_dir,
+                                                              &trail->keys, err) &&
+              store_refresh(&trail->store, err);
     trail->size_then = trail->store.at.tree.size;
     store_unlock(&trail->store);
     return ok;
@@ -289,17 +290,11 @@ static bool write_batch(struct trail *trail, struct arena *arena, struct err *er
 static bool commit_locked(struct trail *trail, struct arena *arena, const struct rotate *rotate,
                           struct err *err)
 {
-    if (!store_refresh(&trail->store, err)) {
-        // Another process may have changed the key.
-        struct keys keys;
-        if (err->code != E_TAMPERED ||
-            !keys_load(trail->arena, trail->state, trail->config_dir, &keys, NULL) ||
-            keys.signer.key.id == trail->keys.signer.key.id)
-            return false;
-        trail->keys = keys;
-        if (!store_refresh(&trail->store, err))
-            return false;
-    }
+    if (!store_refresh(&trail->store, err) &&
+        !(trail_key_changed(trail, err) && store_refresh(&trail->store, err)))
+        return false;
+    if (rotate != NULL && !rotate_begin(arena, rotate, &trail->keys.signer.key, err))
+        return false;
     trail->others += trail->store.at.tree.size != trail->size_then;
     if (!write_batch(trail, arena, err))
         return false;
@@ -351,8 +346,7 @@ bool trail_rotate(struct trail *trail, struct err *err)
                             .from = trail->keys.signer.key};
     if (!is_usable(trail, err))
         return false;
-    if (!rotate_begin(trail->arena, &rotate, err))
-        return poison(trail, err);
+    rotate_make(&rotate);
     struct value *members = value_map(trail->arena);
     value_put_text(trail->arena, members, "from", note_key_text(trail->arena, &rotate.from));
     value_put_text(trail->arena, members, "to", note_key_text(trail->arena, &rotate.to.key));

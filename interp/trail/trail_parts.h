@@ -40,5 +40,7 @@ struct trail {
     struct claim *claims; // runs that this process works on
 };
 
+// Under the lock, after `why`: has another process changed the key? Then the new one is loaded.
+bool trail_key_changed(struct trail *trail, const struct err *why);
 // Every failure of the trail is one of two: it does not verify, or it cannot be written. False.
 bool trail_fail(struct err *err);

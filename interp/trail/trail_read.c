@@ -44,6 +44,29 @@ const char *trail_needle(struct arena *arena, const char *member, const char *te
     return text_done(&needle);
 }
 
+bool trail_key_changed(struct trail *trail, const struct err *why)
+{
+    struct keys keys;
+    if (why->code != E_TAMPERED ||
+        !(trail->store.reads ? keys_load_to_read : keys_load)(trail->arena, trail->state, trail->config_dir,
+                                                              &keys, NULL) ||
+        keys.signer.key.id == trail->keys.signer.key.id)
+        return false;
+    trail->keys = keys;
+    return true;
+}
+
+// The head cannot be read: may it be tried again? No line was handed on yet.
+static bool may_read_again(struct trail *trail, const struct err *why)
+{
+    struct err err;
+    if (why->code != E_TAMPERED || !store_lock(&trail->store, &err))
+        return false;
+    bool changed = trail_key_changed(trail, why);
+    store_unlock(&trail->store);
+    return changed;
+}
+
 struct learner {
     struct runs *runs;
     trail_reader *each;
@@ -63,7 +86,10 @@ bool trail_replay(struct trail *trail, struct arena *arena, const char *containi
     struct err own;
     struct learner learner = {&trail->runs, each, context};
     err = err == NULL ? &own : err;
-    return replay_lines(&trail->store, arena, containing, learn, &learner, err) || trail_fail(err);
+    return replay_lines(&trail->store, arena, containing, learn, &learner, err) ||
+           (may_read_again(trail, err) &&
+            replay_lines(&trail->store, arena, containing, learn, &learner, err)) ||
+           trail_fail(err);
 }
 
 bool trail_replay_newest(struct trail *trail, struct arena *arena, const char *containing, trail_reader *each,
@@ -72,5 +98,8 @@ bool trail_replay_newest(struct trail *trail, struct arena *arena, const char *c
     struct err own;
     struct learner learner = {&trail->runs, each, context};
     err = err == NULL ? &own : err;
-    return replay_newest(&trail->store, arena, containing, learn, &learner, err) || trail_fail(err);
+    return replay_newest(&trail->store, arena, containing, learn, &learner, err) ||
+           (may_read_again(trail, err) &&
+            replay_newest(&trail->store, arena, containing, learn, &learner, err)) ||
+           trail_fail(err);
 }

@@ -88,16 +88,13 @@ static void read_sealed(struct verify_pass *pass)
     file_close(&file);
 }
 
-// What a writer changes together, read together.
-static bool read_together(struct verify_pass *pass, size_t *got, uint64_t *size, struct err *err)
+static bool read_files(struct verify_pass *pass, size_t *got, uint64_t *size, struct err *err)
 {
-    struct file lock = verify_lock(pass, "lock");
     bool ok = file_size(&pass->heads, size, err) &&
               file_read_at(&pass->heads, 0, pass->slots, HEAD_FILE, got, err) &&
               file_size(&pass->log, &pass->log_size, err) &&
               read_checkpoint(pass, name_of(pass, "checkpoint"), err);
     read_sealed(pass);
-    file_close(&lock);
     return ok;
 }
 
@@ -213,10 +210,23 @@ static bool take_head(struct verify_pass *pass, bool *go_on, struct err *err)
     return true;
 }
 
-bool verify_open(struct verify_pass *pass, bool *go_on, struct err *err)
+// What a writer changes together, read together: also the key that is trusted, with the head that it signs.
+static bool read_together(struct verify_pass *pass, bool *go_on, struct err *err)
 {
     size_t got;
     uint64_t size;
+    if (!read_files(pass, &got, &size, err))
+        return false;
+    if (size == HEAD_FILE && got == HEAD_FILE)
+        return take_head(pass, go_on, err);
+    *go_on = false;
+    verify_add(pass, VERIFY_TAMPERED, "head", -1, -1, "the head has %llu bytes, not %d",
+               (unsigned long long)size, HEAD_FILE);
+    return true;
+}
+
+bool verify_open(struct verify_pass *pass, bool *go_on, struct err *err)
+{
     if (!is_there(pass, go_on, err))
         return false;
     if (!*go_on)
@@ -225,12 +235,8 @@ bool verify_open(struct verify_pass *pass, bool *go_on, struct err *err)
         !file_open(&pass->heads, name_of(pass, "head"), FILE_READ, err))
         return false;
     look_for_links(pass);
-    if (!read_together(pass, &got, &size, err))
-        return false;
-    if (size == HEAD_FILE && got == HEAD_FILE)
-        return take_head(pass, go_on, err);
-    *go_on = false;
-    verify_add(pass, VERIFY_TAMPERED, "head", -1, -1, "the head has %llu bytes, not %d",
-               (unsigned long long)size, HEAD_FILE);
-    return true;
+    struct file lock = verify_lock(pass, "lock");
+    bool ok = read_together(pass, go_on, err);
+    file_close(&lock);
+    return ok;
 }

@@ -72,8 +72,39 @@ static void open_trails_follow(void **state)
     rotate(&place);
     place_note(&place, trail, "run-4", "x");
     assert_true(trail_commit(trail, NULL));
+    rotate(&place);
+    struct place_lines lines = {place.arena, value_list(place.arena)};
+    assert_true(trail_replay(trail, place.arena, "\"run\":\"run-4\"", place_collect, &lines, NULL));
+    assert_int_equal(value_count(lines.list), 1);
+    rotate(&place);
+    assert_true(trail_replay_newest(trail, place.arena, "\"run\":\"run-4\"", place_collect, &lines, NULL));
+    assert_int_equal(value_count(lines.list), 2);
     trail_close(trail);
     must_be_fine(&place, NULL, NULL);
+    place_close(&place);
+}
+
+// While another process changes the key again and again, nobody who opens or verifies the trail is alarmed.
+static void nobody_is_alarmed(void **state)
+{
+    (void)state;
+    enum { TIMES = 20 };
+    struct place place;
+    int status;
+    attack_open(&place);
+    pid_t pid = fork();
+    assert_true(pid >= 0);
+    for (int i = 0; pid == 0 && i < TIMES; i++)
+        rotate(&place);
+    if (pid == 0)
+        _exit(0);
+    size_t looks = 0;
+    for (; waitpid(pid, &status, WNOHANG) == 0; looks++) {
+        must_be_fine(&place, NULL, NULL);
+        trail_close(place_trail(&place));
+    }
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    assert_true(looks > 0);
     place_close(&place);
 }
 
@@ -180,6 +211,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(who_trusts_either_follows),
         cmocka_unit_test(open_trails_follow),
+        cmocka_unit_test(nobody_is_alarmed),
         cmocka_unit_test(nobody_else),
         cmocka_unit_test(a_retired_key_signs_no_more),
 #ifdef PLAYBOOK_FAULTS
