@@ -133,7 +133,7 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
                      (!search->detailed && !about_run)))
         return;
     const struct value *line = json_parse_own(search->scratch, NULL, bytes, length, NULL);
-    if (started)
+    if (started && origin != NULL)
         origin->fits = glob_fits(line, "mode", search->mode) && actor_fits(line, search->actor);
     if (line != NULL && (origin == NULL || origin->fits) && line_fits(search, line))
         bundle_append(search->arena, &search->found, entry->seq, bytes, length);

@@ -94,7 +94,8 @@ static int by_key(const void *a, const void *b)
 static void settle(struct index_keys *all, struct index_node *node)
 {
     size_t kept = 0;
-    qsort(all->items, all->count, sizeof *all->items, by_key);
+    if (all->count > 0)
+        qsort(all->items, all->count, sizeof *all->items, by_key);
     for (size_t i = 0; i < all->count; i++)
         if (kept > 0 && all->items[kept - 1].key == all->items[i].key)
             all->items[kept - 1].beneath |= all->items[i].beneath;
