@@ -85,7 +85,7 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
             return status;
     }
     struct run_request request = request_of(session, playbook, inputs);
-    request.keeps_plan = has(session, OPT_PLAN_OUT) && inputs->mode == MODE_DRY_RUN;
+    request.keeps_plan = has(session, OPT_PLAN_OUT);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, cli_json(cli));
     return run_one(session, &watch, &request);

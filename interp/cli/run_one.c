@@ -79,7 +79,7 @@ int run_one(struct session *session, struct watch *watch, struct run_request *re
     struct run *run = run_one_to_end(session, watch, request);
     int status = run_exit(run);
     run_one_show(watch, true);
-    if (request->keeps_plan)
+    if (request->keeps_plan && request->mode == MODE_DRY_RUN)
         status = save_plan(session, request, run, status);
     run_close(run);
     return status;

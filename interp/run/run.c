@@ -113,6 +113,17 @@ static const struct value *run_facts(struct run *run)
     return facts;
 }
 
+static void forgo(struct run *run, bool *wish, const char *option)
+{
+    struct err err;
+    if (*wish) {
+        err_set(&err, E_USAGE, "%s has no effect: it belongs to a rehearsal", option);
+        err.severity = ERR_WARNING;
+        run_note(run, NULL, &err);
+    }
+    *wish = false;
+}
+
 struct run *run_start_with(struct engine *engine, const struct run_request *request,
                            const struct value *forced, const struct run *first)
 {
@@ -132,12 +143,9 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
                  : request->alert != NULL ? request->alert
                                           : &value_null;
     run->forced = forced;
-    run->request.explore = request->explore && mode_change_rule(run->mode) == CHANGE_HOLD;
     run->silent = first != NULL;
     run->history = first != NULL ? first->history : NULL;
     run->cache_arena = first != NULL ? first->cache_arena : arena;
-    if (run->request.explore)
-        run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
     run->held = value_list(arena);
     run->open_forks = value_list(arena);
     run->overlay = overlay_new(arena);
@@ -146,6 +154,12 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->view->lasting = true;
     run->view->run = run->id;
     run->frame.names = value_map(arena);
+    if (mode_change_rule(run->mode) != CHANGE_HOLD) {
+        forgo(run, &run->request.explore, "--explore");
+        forgo(run, &run->request.keeps_plan, "--plan-out");
+    }
+    if (run->request.explore)
+        run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
     if (run->request.params == NULL) { // every parameter has its default, or the step that wants it says so
         run->request.params = schema_check(arena, run->playbook->params, NULL, "the parameters", NULL);
         if (run->request.params == NULL)
