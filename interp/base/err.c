@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/panic.h"
+#include "base/text.h"
 
 static const struct {
     const char *name;
@@ -74,6 +75,14 @@ void err_hint(struct err *err, const char *format, ...)
     va_end(args);
 }
 
+const char *err_suggest(struct err *err, const char *word, const char *const *names)
+{
+    const char *near = text_nearest(word, names);
+    if (near != NULL)
+        err_hint(err, "did you mean '%s'?", near);
+    return near;
+}
+
 void err_note(struct err *err, const char *format, ...)
 {
     if (err == NULL)
@@ -93,6 +102,12 @@ const char *err_name(enum err_code code)
 {
     REQUIRE((size_t)code < sizeof codes / sizeof codes[0]);
     return codes[code].name;
+}
+
+const char *err_severity_word(enum err_severity severity)
+{
+    static const char *const words[] = {"error", "warning", "note"};
+    return words[severity];
 }
 
 int err_exit_status(enum err_code code)

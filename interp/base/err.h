@@ -35,8 +35,13 @@ bool err_set_at(struct err *err, enum err_code code, struct src_pos pos, const c
 void err_hint(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void err_note(struct err *err, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+// Hints at the one of `names` (NULL-terminated) that is nearest to the word, and returns it; NULL: none is
+// near, and there is no hint.
+const char *err_suggest(struct err *err, const char *word, const char *const *names);
+
 const char *err_name(enum err_code code); // "E_USAGE"
-int err_exit_status(enum err_code code);  // the process's exit status for it
+const char *err_severity_word(enum err_severity severity);
+int err_exit_status(enum err_code code); // the process's exit status for it
 
 // A growing list of diagnostics: checking collects all mistakes. At most ERR_LIST_MAX are kept.
 enum { ERR_LIST_MAX = 200 };

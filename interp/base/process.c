@@ -133,7 +133,7 @@ bool process_nudge(struct arena *arena, const char *name, struct err *err)
     char *end;
     long pid = strtol(name, &end, 10);
     const char *now = pid > 1 && *end == ' ' ? name_of(arena, pid) : NULL;
-    if (now == NULL || strcmp(now, name) != 0)
+    if (!text_is(now, name))
         return err_set(err, E_FILE, "the process that works on it is not of this machine");
     return kill((pid_t)pid, SIGUSR1) == 0 ||
            err_set(err, E_FILE, "the process %ld cannot be told: %s", pid, strerror(errno));

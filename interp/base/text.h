@@ -29,10 +29,10 @@ void text_addn(struct text *text, const char *more, size_t length);
 void text_addc(struct text *text, char c);
 void text_addf(struct text *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-// Equal to the letter. Most texts differ in the first.
-static inline bool text_is(const char *a, const char *b)
+// Is it that word, to the letter? NULL is none. Most texts differ in the first letter.
+static inline bool text_is(const char *text, const char *word)
 {
-    return *a == *b && strcmp(a, b) == 0;
+    return text != NULL && *text == *word && strcmp(text, word) == 0;
 }
 
 // Comparing, ASCII letters without case: what Azure does with names and ids.

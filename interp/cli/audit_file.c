@@ -51,8 +51,7 @@ static int answer(struct cli *cli, bool holds, const char *what, const char *mes
         value_put_text(arena, map, "what", what);
         value_put_text(arena, map, "message", message);
         value_put_all(arena, map, rows);
-        json_write(&out, map);
-        text_addc(&out, '\n');
+        json_write_line(&out, map);
         cli_print(&out);
         return status;
     }

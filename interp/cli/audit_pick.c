@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "trail/entry.h"
 #include "trail/proof.h"
 #include "trail/tree.h"
@@ -75,7 +76,7 @@ void audit_pick_each(void *context, const struct entry *entry, const char *line,
 
 const struct bundle_lines *audit_pick_found(const struct audit_pick *pick, bool *is_run, struct err *err)
 {
-    bool exact = pick->run_id != NULL && strcmp(pick->run_id, pick->word) == 0;
+    bool exact = text_is(pick->run_id, pick->word);
     *is_run = pick->event.count == 0;
     if (!*is_run)
         return &pick->event;

@@ -20,6 +20,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
+#include "playbook/procedure.h"
 #include "report/diag_out.h"
 #include "report/json_out.h"
 #include "report/view.h"
@@ -37,6 +38,13 @@ void cli_print(const struct text *text)
 void cli_mutter(const struct text *text)
 {
     (void)file_print(STDERR_FILENO, text->ptr, text->length); // where else could it be said?
+}
+
+void cli_print_json(struct cli *cli, const struct value *value)
+{
+    struct text out = text_new(cli->arena);
+    json_write_line(&out, value);
+    cli_print(&out);
 }
 
 // Who reads a part must not take it for the whole.
@@ -103,7 +111,6 @@ static bool is_of_run(const struct cli *cli)
 // A run that never began is still a run object; other commands answer with the diagnostics alone.
 static void print_json(struct cli *cli, const struct view *view)
 {
-    struct text out = text_new(cli->arena);
     const struct value *run = json_out_run(cli->arena, view);
     if (!is_of_run(cli)) {
         struct value *only = value_map(cli->arena);
@@ -111,16 +118,13 @@ static void print_json(struct cli *cli, const struct view *view)
         value_put(cli->arena, only, "diagnostics", value_get(run, "diagnostics"));
         run = only;
     }
-    json_write(&out, run);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, run);
 }
 
 static struct view *failed_view(struct cli *cli)
 {
     struct view *view = view_new(cli->arena);
-    bool rehearses =
-        option_meant(cli, "--dry-run") || (*cli->words != NULL && strcmp(*cli->words, "replay") == 0);
+    bool rehearses = option_meant(cli, "--dry-run") || text_is(*cli->words, "replay");
     view->mode = option_meant(cli, "--audit") ? "audit" : rehearses ? "dry-run" : "live";
     return view;
 }
@@ -192,6 +196,24 @@ static const char *source_line(void *context, const char *file, int line)
     return cli_source_line(context, file, line);
 }
 
+static const struct procedure_clause *find_clause(const struct cli *cli, const char *id)
+{
+    return cli->procedure == NULL ? NULL : procedure_find(cli->procedure, id);
+}
+
+static const char *clause_text(void *context, const char *id)
+{
+    const struct procedure_clause *clause = find_clause(context, id);
+    return clause == NULL ? NULL : clause->text;
+}
+
+static size_t clause_rank(void *context, const char *id)
+{
+    const struct cli *cli = context;
+    const struct procedure_clause *clause = find_clause(cli, id);
+    return clause == NULL ? SIZE_MAX : (size_t)(clause - cli->procedure->clauses);
+}
+
 // COLUMNS, which shells keep to themselves unless told to export it, is somebody's wish. Without it lines are
 // no wider than is good to read, nor than the terminal; what goes into a file or a pipe is the same on every
 // machine.
@@ -206,9 +228,13 @@ static int width_of(int fd)
     return width == 0 || width > WIDTH_USUAL ? WIDTH_USUAL : width < WIDTH_MIN ? WIDTH_MIN : width;
 }
 
-static struct screen screen_for(int fd)
+static struct screen screen_for(struct cli *cli, int fd)
 {
     return (struct screen){
+        .context = cli,
+        .clause_text = clause_text,
+        .clause_rank = clause_rank,
+        .source_line = source_line,
         .width = width_of(fd),
         .colour = env_is_terminal(fd) && env_get("NO_COLOR") == NULL && env_get("TERM") != NULL &&
                   strcmp(env_get("TERM"), "dumb") != 0,
@@ -225,50 +251,47 @@ static void order_fault(void)
 #endif
 }
 
+static int run_command(struct cli *cli)
+{
+    struct err err;
+    struct text out = text_new(cli->arena);
+    if (!options_parse(cli->arena, cli->words, &cli->options, &err)) {
+        // "alert --help" is no command, but it is clear what is wanted.
+        bool asked = word_given(cli, "--help") || word_given(cli, "-h");
+        if (!asked || !help_commands(&out, cli->out.width, cli->words[0]))
+            return cli_fail(cli, &err);
+        cli_print(&out);
+        return 0;
+    }
+    bool asked = options_has(&cli->options, OPT_HELP);
+    if (cli->options.command == NULL) {
+        help_all(&out, cli->out.width);
+        asked ? cli_print(&out) : cli_mutter(&out);
+        return asked ? 0 : 2;
+    }
+    if (asked) {
+        (void)help_commands(&out, cli->out.width, cli->options.command->words);
+        cli_print(&out);
+        return 0;
+    }
+    cli->state = dirs_state(cli->arena, &cli->options);
+    cli->config = dirs_config(cli->arena);
+    return cli->options.command->run(cli);
+}
+
 int cli_main(int argc, char **argv)
 {
     static char *const nothing[] = {NULL};
     interrupt_install();
     order_fault();
-    struct arena *arena = arena_open();
     struct cli cli = {
-        .arena = arena,
+        .arena = arena_open(),
         .words = argc > 0 ? argv + 1 : nothing,
         .program = argc > 0 && strchr(argv[0], '/') != NULL ? argv[0] : "playbook",
-        .out = screen_for(STDOUT_FILENO),
-        .messages = screen_for(STDERR_FILENO),
+        .out = screen_for(&cli, STDOUT_FILENO),
+        .messages = screen_for(&cli, STDERR_FILENO),
     };
-    cli.out.context = cli.messages.context = &cli;
-    cli.out.source_line = cli.messages.source_line = source_line;
-    struct err err;
-    int status;
-    struct text group = text_new(arena);
-    if (!options_parse(arena, cli.words, &cli.options, &err)) {
-        // "alert --help" is no command, but it is clear what is wanted.
-        if ((word_given(&cli, "--help") || word_given(&cli, "-h")) &&
-            help_commands(&group, cli.out.width, cli.words[0])) {
-            cli_print(&group);
-            status = 0;
-        } else {
-            status = cli_fail(&cli, &err);
-        }
-    } else if (cli.options.command == NULL) {
-        bool asked = options_has(&cli.options, OPT_HELP);
-        struct text out = text_new(arena);
-        help_all(&out, cli.out.width);
-        asked ? cli_print(&out) : cli_mutter(&out);
-        status = asked ? 0 : 2;
-    } else if (options_has(&cli.options, OPT_HELP)) {
-        struct text out = text_new(arena);
-        (void)help_commands(&out, cli.out.width, cli.options.command->words);
-        cli_print(&out);
-        status = 0;
-    } else {
-        cli.state = dirs_state(arena, &cli.options);
-        cli.config = dirs_config(arena);
-        status = cli.options.command->run(&cli);
-    }
-    status = end_output(&cli, status);
-    arena_close(arena);
+    int status = end_output(&cli, run_command(&cli));
+    arena_close(cli.arena);
     return status;
 }

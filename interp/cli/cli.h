@@ -29,6 +29,8 @@ int cli_main(int argc, char **argv);
 // Prints text as it is; `out` may be a terminal.
 void cli_print(const struct text *text);  // standard output
 void cli_mutter(const struct text *text); // standard error
+// Prints a value as JSON on one line.
+void cli_print_json(struct cli *cli, const struct value *value);
 // Prints one line, wrapped.
 void cli_say(struct cli *cli, const char *format, ...) __attribute__((format(printf, 2, 3)));
 // Prints an error (or all of a list) where it belongs: standard error for people; with --json an object with

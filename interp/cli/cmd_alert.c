@@ -1,12 +1,10 @@
 // The commands alert show, list and sample: what is read from alerts, and what the lab has. Nothing is run.
-#include <string.h>
 
 #include "base/text.h"
 #include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/alert_out.h"
@@ -51,10 +49,7 @@ static void print_json(struct cli *cli, const struct value *alerts)
                      options_has(&cli->options, OPT_RAW)
                          ? value_item(alerts, i)
                          : alert_without_raw(cli->arena, value_item(alerts, i)));
-    struct text out = text_new(cli->arena);
-    json_write(&out, list);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, list);
 }
 
 int cmd_alert_show(struct cli *cli)

@@ -114,8 +114,7 @@ static void print(struct listing *listing, bool lab)
         struct value *list = value_list(cli->arena);
         for (size_t i = 0; i < listing->count; i++)
             value_append(cli->arena, list, alert_without_raw(cli->arena, listing->entries[i].alert));
-        json_write(&out, list);
-        text_addc(&out, '\n');
+        json_write_line(&out, list);
     } else {
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
         if (lab)

@@ -1,6 +1,5 @@
 // The command alert sample: payloads as Azure would send them, dated from now, for the estate that the lab
 // starts with.
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"

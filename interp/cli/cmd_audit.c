@@ -8,21 +8,12 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "report/wrap.h"
 #include "trail/keys.h"
 #include "trail/publish.h"
 #include "trail/trail.h"
 #include "trail/verify.h"
-
-static void print_value(struct cli *cli, const struct value *value)
-{
-    struct text out = text_new(cli->arena);
-    json_write(&out, value);
-    text_addc(&out, '\n');
-    cli_print(&out);
-}
 
 int cmd_audit_publish(struct cli *cli)
 {
@@ -49,7 +40,7 @@ int cmd_audit_publish(struct cli *cli)
         struct value *map = value_map(cli->arena);
         value_put(cli->arena, map, "published", value_int(cli->arena, (int64_t)report.size));
         value_put_text(cli->arena, map, "checkpoint", arena_printf(cli->arena, "%s/checkpoint", folder));
-        print_value(cli, map);
+        cli_print_json(cli, map);
     } else {
         cli_say(cli, "%llu lines are published: %s/checkpoint and %s/tile", (unsigned long long)report.size,
                 folder, folder);
@@ -77,7 +68,7 @@ static int new_key(struct cli *cli, const char *name)
         struct value *map = value_map(cli->arena);
         value_put_text(cli->arena, map, "key", vkey);
         value_put_text(cli->arena, map, "file", file);
-        print_value(cli, map);
+        cli_print_json(cli, map);
         return 0;
     }
     struct text out = text_new(cli->arena);
@@ -116,7 +107,7 @@ int cmd_audit_key(struct cli *cli)
         value_put_text(cli->arena, map, "key", vkey);
         value_put_text(cli->arena, map, "origin", origin);
         value_put_text(cli->arena, map, "pinned", pin);
-        print_value(cli, map);
+        cli_print_json(cli, map);
         return 0;
     }
     struct text out = text_new(cli->arena);

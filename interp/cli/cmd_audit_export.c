@@ -135,13 +135,10 @@ static void tell(struct cli *cli, const struct exported *exported, const char *n
         cli_say(cli, "%s holds %llu events", name, (unsigned long long)exported->count);
         return;
     }
-    struct text out = text_new(cli->arena);
     struct value *map = value_map(cli->arena);
     value_put_text(cli->arena, map, "file", name);
     value_put(cli->arena, map, "events", value_int(cli->arena, (int64_t)exported->count));
-    json_write(&out, map);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, map);
 }
 
 int cmd_audit_export(struct cli *cli)

@@ -1,6 +1,5 @@
 // The command audit proof: a file that shows, offline, that an event is in the log, or that the log has only
 // grown since an earlier checkpoint.
-#include <string.h>
 
 #include "base/file.h"
 #include "base/text.h"
@@ -8,7 +7,6 @@
 #include "cli/audit_pick.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "trail/proof.h"
 
@@ -21,16 +19,15 @@ static void print_entry(struct cli *cli, const struct audit_pick *pick, const st
     struct text text = text_new(cli->arena);
     proof_maker_entry(pick->maker, line->seq, &proof);
     proof_write(&text, line->seq, &proof, note);
-    if (cli_json(cli)) {
-        struct value *map = value_map(cli->arena);
-        value_put(cli->arena, map, "index", value_int(cli->arena, (int64_t)line->seq));
-        value_put_text(cli->arena, map, "entry", line->line);
-        value_put_text(cli->arena, map, "proof", text.ptr);
-        text = text_new(cli->arena);
-        json_write(&text, map);
-        text_addc(&text, '\n');
+    if (!cli_json(cli)) {
+        cli_print(&text);
+        return;
     }
-    cli_print(&text);
+    struct value *map = value_map(cli->arena);
+    value_put(cli->arena, map, "index", value_int(cli->arena, (int64_t)line->seq));
+    value_put_text(cli->arena, map, "entry", line->line);
+    value_put_text(cli->arena, map, "proof", text.ptr);
+    cli_print_json(cli, map);
 }
 
 static void print_growth(struct cli *cli, const struct audit_pick *pick, const char *note)

@@ -165,7 +165,7 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
                               .to = INT64_MAX};
     search->detailed = search->run != NULL || search->resource != NULL || search->clause != NULL ||
                        search->primitive != NULL || search->outcome != NULL;
-    search->last = search->run != NULL && strcmp(search->run, "last") == 0;
+    search->last = text_is(search->run, "last");
     search->timed = options_has(options, OPT_FROM) || options_has(options, OPT_TO);
     return check_mode(search->mode, err) && audit_time_option(cli, OPT_FROM, &search->from, err) &&
            audit_time_option(cli, OPT_TO, &search->to, err);

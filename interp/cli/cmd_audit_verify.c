@@ -134,8 +134,7 @@ int cmd_audit_verify(struct cli *cli)
     int status = report.verdict >= (strict ? VERIFY_INTERRUPTED : VERIFY_TAMPERED) ? 5 : 0;
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        json_write(&out, as_value(cli->arena, &report, status));
-        text_addc(&out, '\n');
+        json_write_line(&out, as_value(cli->arena, &report, status));
     } else {
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
         print(&wrap, &report);

@@ -102,8 +102,7 @@ int cmd_check(struct cli *cli)
         good = check(&checking, cli->options.arguments[i]) && good;
     if (cli_json(cli)) {
         checking.out = text_new(cli->arena);
-        json_write(&checking.out, checking.list);
-        text_addc(&checking.out, '\n');
+        json_write_line(&checking.out, checking.list);
     }
     cli_print(&checking.out);
     vm_close(checking.vm);

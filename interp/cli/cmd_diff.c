@@ -8,7 +8,6 @@
 #include "cli/commands.h"
 #include "cli/compare.h"
 #include "cli/open.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
@@ -52,7 +51,7 @@ static const struct value *fields_of(struct arena *arena, const struct value *si
 {
     struct value *map = value_map(arena);
     for (size_t i = 0; i < value_count(side); i++)
-        if (said == NULL || strcmp(side->fields[i].key, said) != 0)
+        if (!text_is(said, side->fields[i].key))
             value_put(arena, map, side->fields[i].key, in_lines(arena, side->fields[i].value));
     return map;
 }
@@ -218,10 +217,7 @@ static void print_json(struct cli *cli, const struct compared *sides, const stru
     value_put(cli->arena, map, "old", side_value(cli->arena, sides[0].playbook));
     value_put(cli->arena, map, "new", side_value(cli->arena, sides[1].playbook));
     value_put(cli->arena, map, "differences", list);
-    struct text out = text_new(cli->arena);
-    json_write(&out, map);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, map);
 }
 
 static bool read_side(struct cli *cli, struct vm *vm, const char *name, struct compared *side,

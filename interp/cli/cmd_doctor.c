@@ -266,8 +266,7 @@ int cmd_doctor(struct cli *cli)
         find_doors(&findings);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        json_write(&out, findings.list);
-        text_addc(&out, '\n');
+        json_write_line(&out, findings.list);
     } else {
         print(&findings, &out);
     }

@@ -1,6 +1,5 @@
 // `resume --due` and extend: what has fallen due is dealt with, or put off. Not for what is due (run/due.c).
 // Invariant: one that fails keeps no other from its turn.
-#include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -14,7 +13,6 @@
 #include "cli/run_one.h"
 #include "cli/session.h"
 #include "cli/watch.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "run/due.h"
 #include "run/recall.h"
@@ -143,13 +141,10 @@ static int extend(struct session *session, int64_t by_ms)
         return 0;
     }
     struct value *object = value_map(cli->arena);
-    struct text out = text_new(cli->arena);
     value_put_text(cli->arena, object, "run", run);
     value_put_text(cli->arena, object, "path", path);
     value_put_text(cli->arena, object, "until", time);
-    json_write(&out, object);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, object);
     return 0;
 }
 

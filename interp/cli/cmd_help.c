@@ -53,8 +53,7 @@ int cmd_version(struct cli *cli)
         value_put_text(cli->arena, map, "name", "playbook");
         value_put_text(cli->arena, map, "version", PLAYBOOK_VERSION);
         value_put_text(cli->arena, map, "compiler", __VERSION__);
-        json_write(&out, map);
-        text_addc(&out, '\n');
+        json_write_line(&out, map);
     } else {
         text_add(&out, "playbook " PLAYBOOK_VERSION "\n");
     }

@@ -1,6 +1,5 @@
 // The commands of the lab: serve, reset, digest.
 #include <poll.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -30,8 +29,7 @@ static void announce(struct cli *cli, struct lab *lab)
     if (cli_json(cli)) {
         struct value *map = value_map(cli->arena);
         value_put_text(cli->arena, map, "route", url);
-        json_write(&out, map);
-        text_addc(&out, '\n');
+        json_write_line(&out, map);
     } else {
         text_addf(&out, "LAB  serving at %s\n     route: %s in a profile leads here. Ctrl-C ends it.\n", url,
                   url);
@@ -65,12 +63,9 @@ int cmd_lab_serve(struct cli *cli)
 
 static void print_object(struct cli *cli, const char *name, const char *text)
 {
-    struct text out = text_new(cli->arena);
     struct value *map = value_map(cli->arena);
     value_put_text(cli->arena, map, name, text);
-    json_write(&out, map);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, map);
 }
 
 int cmd_lab_reset(struct cli *cli)

@@ -6,7 +6,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
-#include "data/json.h"
+#include "cli/outline.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "playbook/catalog.h"
@@ -16,14 +16,7 @@
 
 static const struct value *as_value(struct arena *arena, const struct playbook *playbook)
 {
-    struct value *map = value_map(arena), *alerts = value_list(arena);
-    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
-        value_append(arena, alerts, value_string(arena, *alert));
-    value_put_text(arena, map, "name", playbook->name);
-    value_put_text(arena, map, "version", playbook->version);
-    value_put_text(arena, map, "title", playbook->title);
-    value_put_text(arena, map, "procedure", playbook->procedure);
-    value_put(arena, map, "alerts", alerts);
+    struct value *map = outline_head(arena, playbook);
     value_put_text(arena, map, "file", playbook->file->name);
     return map;
 }
@@ -85,18 +78,11 @@ int cmd_list(struct cli *cli)
         value_append(arena, list, as_value(arena, playbook));
         print_one(&wrap, playbook);
     }
-    if (cli_json(cli)) {
-        out = text_new(arena);
-        json_write(&out, list);
-        text_addc(&out, '\n');
-    }
     // A broken playbook is told of, and does not hide the others.
-    int status = errors->errors == 0 ? 0 : 2;
-    if (errors->errors == 0 || !cli_json(cli))
+    if (!cli_json(cli))
         cli_print(&out);
-    if (errors->errors > 0)
-        status = cli_fail_all(cli, errors);
-    if (vm != NULL)
-        vm_close(vm);
-    return status;
+    else if (errors->errors == 0)
+        cli_print_json(cli, list);
+    vm_close(vm);
+    return errors->errors == 0 ? 0 : cli_fail_all(cli, errors);
 }

@@ -105,8 +105,7 @@ static void tell(struct cli *cli, const struct new_file *files, size_t count)
         for (size_t i = 0; i < count; i++)
             value_append(cli->arena, names, value_string(cli->arena, files[i].name));
         value_put(cli->arena, map, "files", names);
-        json_write(&out, map);
-        text_addc(&out, '\n');
+        json_write_line(&out, map);
     } else {
         const char *name = files[0].name;
         text_addf(&out, "%s is written%s. To check it, and to rehearse it:\n  %s check %s\n", name,

@@ -10,7 +10,6 @@
 #include "cli/open.h"
 #include "cli/rights.h"
 #include "cli/session.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "policy/profile.h"
@@ -85,7 +84,7 @@ static void print_need(struct wrap *wrap, const struct value *need)
 {
     struct arena *arena = wrap->out->arena;
     const char *status = value_text_at(need, "status");
-    bool good = status != NULL && strcmp(status, "held") == 0;
+    bool good = text_is(status, "held");
     wrap_begin(wrap, 2, 4);
     if (status != NULL) {
         wrap_put(wrap, good ? WRAP_GREEN : WRAP_RED, status);
@@ -180,10 +179,7 @@ static int show(struct session *session)
         return cli_fail(cli, &err);
     const struct value *object = as_value(cli, session, playbook, &needs, rights);
     if (cli_json(cli)) {
-        struct text out = text_new(cli->arena);
-        json_write(&out, object);
-        text_addc(&out, '\n');
-        cli_print(&out);
+        cli_print_json(cli, object);
     } else {
         print(cli, object);
     }

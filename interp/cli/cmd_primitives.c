@@ -8,7 +8,6 @@
 #include "cli/open.h"
 #include "cli/reference.h"
 #include "cli/types.h"
-#include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "policy/policy.h"
@@ -119,12 +118,10 @@ static int print_all(struct cli *cli, struct vm *vm, const char *beginning)
     }
     if (errors->errors > 0)
         return cli_fail_all(cli, errors);
-    if (cli_json(cli)) {
-        out = text_new(arena);
-        json_write(&out, list);
-        text_addc(&out, '\n');
-    }
-    cli_print(&out);
+    if (cli_json(cli))
+        cli_print_json(cli, list);
+    else
+        cli_print(&out);
     return 0;
 }
 
@@ -147,17 +144,16 @@ int cmd_primitives(struct cli *cli)
         status = print_all(cli, vm, beginning);
     } else {
         const struct primitive *primitive = primitive_find(vm, name, &err);
-        struct text out = text_new(cli->arena);
         if (primitive == NULL) {
             status = cli_fail(cli, &err);
         } else if (cli_json(cli)) {
-            json_write(&out, as_value(cli->arena, primitive));
-            text_addc(&out, '\n');
+            cli_print_json(cli, as_value(cli->arena, primitive));
         } else {
+            struct text out = text_new(cli->arena);
             struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
             print_one(&wrap, primitive);
+            cli_print(&out);
         }
-        cli_print(&out);
     }
     vm_close(vm);
     return status;

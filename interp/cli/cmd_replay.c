@@ -1,6 +1,5 @@
 // The command replay: what a playbook would have done in an old incident. Invariant: nothing is opened to the
 // estate; the trail is all that is read.
-#include <string.h>
 
 #include "base/text.h"
 #include "cli/cli.h"

@@ -161,8 +161,7 @@ int cmd_runs_list(struct cli *cli)
         struct value *rows = value_list_sized(cli->arena, listing.count);
         for (size_t i = 0; i < listing.count; i++)
             value_append(cli->arena, rows, listing.rows[i]);
-        json_write(&out, rows);
-        text_addc(&out, '\n');
+        json_write_line(&out, rows);
     } else {
         for (size_t i = 0; i < listing.count; i++)
             print_row(&wrap, listing.rows[i]);
@@ -233,8 +232,7 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
 {
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     const char *words = NULL;
-    enum mode mode;
-    bool goes_on = view->mode != NULL && mode_from_word(view->mode, &mode) && mode_sends(mode);
+    bool goes_on = mode_word_sends(view->mode);
     if (view->undone_by != NULL)
         words = arena_printf(cli->arena, "Undone by %s.", view->undone_by);
     else if (view->stopped_by != NULL)

@@ -23,14 +23,7 @@
 static const struct value *as_value(struct arena *arena, const struct playbook *playbook,
                                     const struct signature *signature)
 {
-    struct value *map = value_map(arena), *alerts = value_list(arena);
-    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
-        value_append(arena, alerts, value_string(arena, *alert));
-    value_put_text(arena, map, "name", playbook->name);
-    value_put_text(arena, map, "version", playbook->version);
-    value_put_text(arena, map, "title", playbook->title);
-    value_put_text(arena, map, "procedure", playbook->procedure);
-    value_put(arena, map, "alerts", alerts);
+    struct value *map = outline_head(arena, playbook);
     value_put(arena, map, "params", types_value(arena, playbook->params));
     value_put(arena, map, "clauses", outline_clauses(arena, playbook));
     value_put(arena, map, "steps", outline_value(arena, playbook));
@@ -126,8 +119,7 @@ static int show(struct cli *cli, struct vm *vm)
     struct signature signature = signed_look(cli->arena, playbook, &signers);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        json_write(&out, as_value(cli->arena, playbook, &signature));
-        text_addc(&out, '\n');
+        json_write_line(&out, as_value(cli->arena, playbook, &signature));
     } else {
         print(cli, &out, playbook, &signature);
     }

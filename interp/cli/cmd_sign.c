@@ -9,7 +9,6 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
@@ -17,14 +16,6 @@
 #include "trail/keys.h"
 #include "trail/signers.h"
 #include "vm/vm.h"
-
-static void print_value(struct cli *cli, const struct value *value)
-{
-    struct text out = text_new(cli->arena);
-    json_write(&out, value);
-    text_addc(&out, '\n');
-    cli_print(&out);
-}
 
 // --key, else the key that the operator approves with.
 static bool take_key(struct cli *cli, struct note_signer *signer, struct err *err)
@@ -63,7 +54,7 @@ static bool sign(struct cli *cli, const struct playbook *playbook, struct err *e
     value_put_text(cli->arena, map, "version", playbook->version);
     value_put_text(cli->arena, map, "signature", file);
     value_put_text(cli->arena, map, "key", key);
-    print_value(cli, map);
+    cli_print_json(cli, map);
     return true;
 }
 
@@ -99,7 +90,7 @@ static bool list(struct cli *cli, struct err *err)
         text_addf(&out, "%s\n", note_key_text(cli->arena, key)); // to be copied: not wrapped
     }
     if (cli_json(cli))
-        print_value(cli, rows);
+        cli_print_json(cli, rows);
     else if (signers.count > 0)
         cli_print(&out);
     else

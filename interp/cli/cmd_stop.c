@@ -9,7 +9,6 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/session.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "policy/mode.h"
 #include "run/recall.h"
@@ -25,13 +24,10 @@ static int tell(struct cli *cli, const char *run, const char *was, const char *w
         return 0;
     }
     struct value *object = value_map(cli->arena);
-    struct text out = text_new(cli->arena);
     value_put_text(cli->arena, object, "run", run);
     value_put_text(cli->arena, object, "was", was);
     value_put_text(cli->arena, object, "status", "interrupted");
-    json_write(&out, object);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, object);
     return 0;
 }
 
@@ -66,9 +62,7 @@ static int interrupt(struct session *session, const char *run, const char *proce
 
 static bool can_go_on(const struct recall *recall)
 {
-    enum mode mode;
-    const char *word = value_text_at(recall->started, "mode");
-    return word != NULL && mode_from_word(word, &mode) && mode_sends(mode);
+    return mode_word_sends(value_text_at(recall->started, "mode"));
 }
 
 static int end(struct session *session, const struct recall *recall)

@@ -12,7 +12,6 @@
 #include "cli/settings.h"
 #include "cli/test_file.h"
 #include "cli/test_run.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "report/diag_out.h"
 #include "report/junit.h"
@@ -150,10 +149,7 @@ static int finish(struct tally *tally)
     value_put(arena, map, "passed", value_int(arena, (int64_t)tally->passed));
     value_put(arena, map, "failed", value_int(arena, (int64_t)tally->failed));
     value_put(arena, map, "cases", tally->cases);
-    struct text out = text_new(arena);
-    json_write(&out, map);
-    text_addc(&out, '\n');
-    cli_print(&out);
+    cli_print_json(cli, map);
     return status;
 }
 

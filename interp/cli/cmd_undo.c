@@ -1,6 +1,5 @@
 // The command undo: takes back what a run did, as a run of its own. Invariant: the run that is undone is
 // taken first, so nobody goes on with it meanwhile.
-#include <string.h>
 
 #include "base/text.h"
 #include "cli/cli.h"
@@ -21,9 +20,8 @@
 
 static bool check_run(const struct session *session, const struct recall *recall, struct err *err)
 {
-    enum mode mode;
     const char *word = value_text_at(recall->started, "mode");
-    if (word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode))
+    if (!mode_word_sends(word))
         return err_set(err, E_USAGE, "%s is %s: it changed nothing", recall->run,
                        word == NULL ? "of no mode" : word);
     if (text_same(recall->status, "undone"))

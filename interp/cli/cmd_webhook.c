@@ -158,10 +158,7 @@ static int tell(struct cli *cli, const struct callback *callback, const struct c
     value_put_text(cli->arena, found, "subscription", value_text_at(value_item(alerts, 0), "subscription"));
     value_put(cli->arena, found, "payload", payload);
     if (cli_json(cli)) {
-        struct text out = text_new(cli->arena);
-        json_write(&out, found);
-        text_addc(&out, '\n');
-        cli_print(&out);
+        cli_print_json(cli, found);
     } else {
         show(cli, found);
     }

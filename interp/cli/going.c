@@ -3,8 +3,6 @@
 // what it began: same profile, same playbook and library, byte for byte.
 #include "cli/going.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -33,16 +31,14 @@ static bool has(const struct going *going, enum option option)
 // Is it a run that can be gone on with?
 static bool check_run(const struct recall *recall, enum going_why why, struct err *err)
 {
-    enum mode mode;
-    const char *word = value_text_at(recall->started, "mode");
-    if (word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode)) {
-        err_set(err, E_USAGE, "%s ran in mode %s: it changes nothing, and there is nothing to go on with",
-                recall->run, word == NULL ? "unknown" : word);
-        return false;
-    }
     static const char *const over[] = {"done", "refused", "gaps", "undone", "stopped"};
+    const char *word = value_text_at(recall->started, "mode");
+    if (!mode_word_sends(word))
+        return err_set(err, E_USAGE,
+                       "%s ran in mode %s: it changes nothing, and there is nothing to go on with",
+                       recall->run, word == NULL ? "unknown" : word);
     for (size_t i = why == GOING_ATTESTED; i < sizeof over / sizeof *over; i++)
-        if (recall->status != NULL && strcmp(recall->status, over[i]) == 0)
+        if (text_is(recall->status, over[i]))
             return err_set(err, E_USAGE, "%s is over: it ended as %s", recall->run, recall->status);
     return true;
 }
@@ -55,10 +51,8 @@ struct taken_back {
 static bool look_for_undo(void *context, const struct value *line)
 {
     struct taken_back *back = context;
-    enum mode mode;
-    const char *word = value_text_at(line, "mode"), *undoes = value_text_at(line, "undoes");
-    back->found = undoes != NULL && strcmp(undoes, back->run) == 0 && word != NULL &&
-                  mode_from_word(word, &mode) && mode_sends(mode);
+    back->found =
+        text_is(value_text_at(line, "undoes"), back->run) && mode_word_sends(value_text_at(line, "mode"));
     return !back->found;
 }
 
@@ -106,7 +100,7 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
     going->playbook = open_playbook(cli, going->session->vm, what, errors);
     if (going->playbook == NULL || !open_prepared(cli, going->session->vm, going->playbook, prepared, errors))
         return false;
-    if (digest != NULL && strcmp(digest, prepared->digest) == 0)
+    if (text_is(digest, prepared->digest))
         return is_vouched_for(going, prepared, errors);
     struct err *err = err_list_add(errors, ERR_ERROR, E_REFUSED, (struct src_pos){0},
                                    "%s, or something that it uses, is not what it was when %s began", what,

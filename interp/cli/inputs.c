@@ -44,10 +44,7 @@ static struct value *unknown_param(struct cli *cli, const struct playbook *playb
     for (size_t i = 0; i < params->field_count; i++)
         names[i] = params->fields[i].name;
     err_set(err, E_UNKNOWN_NAME, "%s has no parameter %s", playbook->name, name);
-    const char *near = text_nearest(name, names);
-    if (near != NULL)
-        err_hint(err, "did you mean %s?", near);
-    else
+    if (err_suggest(err, name, names) == NULL)
         err_hint(err, "playbook show %s lists its parameters", playbook->name);
     return NULL;
 }
@@ -127,24 +124,19 @@ static bool unknown_ask(const struct playbook *playbook, const char *id, struct 
 {
     const char *ids[MAX_NEAR + 1];
     (void)list_asks(&playbook->steps, ids, 0);
-    const char *near = text_nearest(id, ids);
     err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
-    if (near != NULL)
-        err_hint(err, "did you mean %s?", near);
-    else
+    if (err_suggest(err, id, ids) == NULL)
         err_hint(err, "playbook show %s lists its steps", playbook->name);
     return false;
 }
 
 static bool check_choice(struct arena *arena, const struct step *step, const char *value, struct err *err)
 {
-    if (step->kind != STEP_ASK || step->choices == NULL || step->choices[0] == NULL)
+    if (step->kind != STEP_ASK || step->choices == NULL || step->choices[0] == NULL ||
+        text_is_one_of(value, step->choices))
         return true;
-    for (const char **choice = step->choices; *choice != NULL; choice++)
-        if (strcmp(*choice, value) == 0)
-            return true;
     err_set(err, E_USAGE, "%s cannot be answered with %s", step->id, value);
-    err_hint(err, "its choices: %s", text_join(arena, (const char *const *)step->choices, ", "));
+    err_hint(err, "its choices: %s", text_join(arena, step->choices, ", "));
     return false;
 }
 

@@ -2,6 +2,7 @@
 // whoever needs it.
 #include "cli/needs.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -69,25 +70,17 @@ static struct need *need_at(struct arena *arena, struct needs *needs, const char
     return need;
 }
 
-static void add_once(struct arena *arena, struct value *list, const char *text)
-{
-    for (size_t i = 0; i < value_count(list); i++)
-        if (strcmp(value_text(value_item(list, i)), text) == 0)
-            return;
-    value_append(arena, list, value_string(arena, text));
-}
-
 static void add_primitive(struct collecting *collecting, const struct step *step, const char *name)
 {
     const struct primitive *primitive = primitive_find(collecting->vm, name, collecting->err);
     collecting->good = collecting->good && primitive != NULL;
     if (primitive != NULL)
-        add_once(collecting->arena, collecting->needs->primitives, primitive->name);
+        value_append_once(collecting->arena, collecting->needs->primitives, primitive->name);
     for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
         struct need *need =
             need_at(collecting->arena, collecting->needs, value_text(value_item(primitive->permissions, i)));
-        add_once(collecting->arena, need->primitives, primitive->name);
-        add_once(collecting->arena, need->steps, step->id);
+        value_append_once(collecting->arena, need->primitives, primitive->name);
+        value_append_once(collecting->arena, need->steps, step->id);
     }
 }
 
@@ -107,15 +100,15 @@ static void add_list(struct collecting *collecting, const struct step_list *list
     }
 }
 
+static int by_permission(const void *a, const void *b)
+{
+    return strcmp(((const struct need *)a)->permission, ((const struct need *)b)->permission);
+}
+
 static void sort(struct needs *needs)
 {
-    for (size_t i = 1; i < needs->count; i++) // few: a sort by insertion
-        for (size_t k = i; k > 0 && strcmp(needs->items[k - 1].permission, needs->items[k].permission) > 0;
-             k--) {
-            struct need other = needs->items[k];
-            needs->items[k] = needs->items[k - 1];
-            needs->items[k - 1] = other;
-        }
+    if (needs->count > 0)
+        qsort(needs->items, needs->count, sizeof *needs->items, by_permission);
 }
 
 bool needs_collect(struct arena *arena, struct vm *vm, const struct linked *linked, struct needs *out,

@@ -3,6 +3,7 @@
 // else.
 #include "cli/open.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -109,17 +110,17 @@ bool open_prepared(struct cli *cli, struct vm *vm, const struct playbook *playbo
     return false;
 }
 
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
 const char **open_playbook_names(struct cli *cli)
 {
     size_t count = add_names(cli, ".lua", NULL, add_names(cli, ".yaml", NULL, 0));
     const char **names = ARENA_ARRAY(cli->arena, const char *, count + 1);
     add_names(cli, ".lua", names, add_names(cli, ".yaml", names, 0));
-    for (size_t i = 1; i < count; i++)
-        for (size_t j = i; j > 0 && strcmp(names[j - 1], names[j]) > 0; j--) {
-            const char *swap = names[j];
-            names[j] = names[j - 1];
-            names[j - 1] = swap;
-        }
+    qsort(names, count, sizeof *names, by_name);
     return names;
 }
 

@@ -277,10 +277,8 @@ bool options_parse(struct arena *arena, char *const *words, struct options *opti
             plain[plain_count++] = words[at];
         else if (strcmp(words[at], "--") == 0)
             ended = true;
-        else if (strcmp(words[at], "-h") == 0 && !add_value(arena, options, OPT_HELP, "", err))
-            return false;
         else if (strcmp(words[at], "-h") == 0)
-            continue;
+            (void)add_value(arena, options, OPT_HELP, "", err);
         else if (words[at][1] != '-')
             return err_set(err, E_USAGE, "unknown option %s: options have two dashes", words[at]);
         else if (strcmp(words[at], "--version") == 0)

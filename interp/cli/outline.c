@@ -3,7 +3,6 @@
 #include "cli/outline.h"
 
 #include <stddef.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -12,6 +11,19 @@
 #include "report/wrap.h"
 
 enum { STEP_INDENT = 2 };
+
+struct value *outline_head(struct arena *arena, const struct playbook *playbook)
+{
+    struct value *map = value_map(arena), *alerts = value_list(arena);
+    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
+        value_append(arena, alerts, value_string(arena, *alert));
+    value_put_text(arena, map, "name", playbook->name);
+    value_put_text(arena, map, "version", playbook->version);
+    value_put_text(arena, map, "title", playbook->title);
+    value_put_text(arena, map, "procedure", playbook->procedure);
+    value_put(arena, map, "alerts", alerts);
+    return map;
+}
 
 static const char *source_of(const struct expr *expr)
 {
@@ -106,13 +118,8 @@ static void add_clauses(struct arena *arena, struct value *list, const struct st
 {
     for (size_t i = 0; i < steps->count; i++) {
         const struct step *step = steps->items[i];
-        for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++) {
-            bool met = false;
-            for (size_t j = 0; j < value_count(list); j++)
-                met = met || strcmp(value_text(value_item(list, j)), *clause) == 0;
-            if (!met)
-                value_append(arena, list, value_string(arena, *clause));
-        }
+        for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
+            value_append_once(arena, list, *clause);
         add_clauses(arena, list, step->called != NULL ? &step->called->steps : &step->steps);
         for (size_t j = 0; j < step->case_count; j++)
             add_clauses(arena, list, &step->cases[j].steps);

@@ -6,6 +6,8 @@ struct playbook;
 struct value;
 struct wrap;
 
+// {name, version, title, procedure, alerts}, to be added to.
+struct value *outline_head(struct arena *arena, const struct playbook *playbook);
 void outline_print(struct wrap *wrap, const struct playbook *playbook);
 // The ids of all clauses that steps name, each once, in the order met.
 const struct value *outline_clauses(struct arena *arena, const struct playbook *playbook);

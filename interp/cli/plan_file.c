@@ -38,8 +38,7 @@ bool plan_file_write(struct session *session, const struct run_request *request,
     value_put(arena, plan, "answers", inputs_answered(arena, run_view(run), request->answers));
     value_put(arena, plan, "changes", run_plan(run));
     struct text out = text_new(arena);
-    json_write(&out, plan);
-    text_addc(&out, '\n');
+    json_write_line(&out, plan);
     return file_replace(file, out.ptr, out.length, err);
 }
 

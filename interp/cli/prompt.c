@@ -17,7 +17,6 @@
 #include "cli/cli.h"
 #include "cli/interrupt.h"
 #include "data/value.h"
-#include "playbook/procedure.h"
 #include "report/plan.h"
 #include "report/view.h"
 #include "report/wrap.h"
@@ -160,14 +159,6 @@ bool prompt_yes(struct cli *cli, const char *question)
     return ask_line(cli, "yes or no:", line) == TYPED_WORDS && says(line, "yes");
 }
 
-static const char *clause_text(void *context, const char *id)
-{
-    const struct cli *cli = context;
-    const struct procedure_clause *clause =
-        cli->procedure == NULL ? NULL : procedure_find(cli->procedure, id);
-    return clause == NULL ? NULL : clause->text;
-}
-
 // The changes as a plan shows them: from what to what, whether they can be undone, what would be sent.
 static void put_changes(struct cli *cli, const struct value *changes)
 {
@@ -178,9 +169,7 @@ static void put_changes(struct cli *cli, const struct value *changes)
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->messages.width, cli->messages.colour);
     wrap_blank(&wrap);
-    struct screen screen = cli->messages; // whose context is the cli
-    screen.clause_text = clause_text;
-    plan_print(&wrap, &screen, view, planned);
+    plan_print(&wrap, &cli->messages, view, planned);
     cli_mutter(&out);
 }
 

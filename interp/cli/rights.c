@@ -13,6 +13,7 @@
 #include "net/token.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
+#include "policy/url.h"
 
 struct rights {
     struct arena *arena;
@@ -130,26 +131,21 @@ const char *const *rights_subscriptions(const struct rights *rights)
     return reader_subscriptions(rights->reader);
 }
 
-static bool any_fits(struct arena *arena, const struct value *patterns, const char *permission)
+static bool any_fits(const struct value *patterns, const char *permission)
 {
     for (size_t i = 0; i < value_count(patterns); i++) {
         const char *pattern = value_text(value_item(patterns, i));
-        if (pattern != NULL && text_glob(text_lower(arena, pattern), text_lower(arena, permission)))
+        if (pattern != NULL && text_glob(pattern, permission))
             return true;
     }
     return false;
 }
 
 // Is `scope` at `id` or above it?
-static bool covers(struct arena *arena, const char *scope, const char *id)
+static bool covers(const char *scope, const char *id)
 {
-    size_t length = scope == NULL ? 0 : strlen(scope);
-    while (length > 0 && scope[length - 1] == '/')
-        length--;
-    if (scope == NULL || text_starts_nocase(scope, "/providers/Microsoft.Management/managementGroups/"))
-        return scope != NULL;
-    return text_starts_nocase(id, arena_strndup(arena, scope, length)) &&
-           (id[length] == '/' || id[length] == '\0');
+    return scope != NULL && (strcmp(scope, "/") == 0 || url_id_is_beneath(id, scope) ||
+                             text_starts_nocase(scope, "/providers/Microsoft.Management/managementGroups/"));
 }
 
 static bool is_granted(const struct rights *rights, const char *id, const struct need *need)
@@ -157,13 +153,12 @@ static bool is_granted(const struct rights *rights, const char *id, const struct
     bool data = need->api == NEED_DATA;
     for (size_t i = 0; i < value_count(rights->grants); i++) {
         const struct value *grant = value_item(rights->grants, i), *sets = value_get(grant, "permissions");
-        if (!covers(rights->arena, value_text_at(grant, "scope"), id))
+        if (!covers(value_text_at(grant, "scope"), id))
             continue;
         for (size_t k = 0; k < value_count(sets); k++) {
             const struct value *set = value_item(sets, k);
-            if (any_fits(rights->arena, value_get(set, data ? "dataActions" : "actions"), need->permission) &&
-                !any_fits(rights->arena, value_get(set, data ? "notDataActions" : "notActions"),
-                          need->permission))
+            if (any_fits(value_get(set, data ? "dataActions" : "actions"), need->permission) &&
+                !any_fits(value_get(set, data ? "notDataActions" : "notActions"), need->permission))
                 return true;
         }
     }
@@ -187,27 +182,15 @@ static const char *policy_word(struct arena *arena, const char *permission, cons
     return strcmp(*kind, "secrets") == 0 && strcmp(word, "update") == 0 ? "set" : word;
 }
 
-static bool is_word(const char *text, const char *word) // whatever the case
-{
-    return text != NULL && word != NULL && strlen(text) == strlen(word) && text_starts_nocase(text, word);
-}
-
-static bool has_word(const struct value *list, const char *word)
-{
-    for (size_t i = 0; i < value_count(list); i++)
-        if (is_word(value_text(value_item(list, i)), word) || is_word(value_text(value_item(list, i)), "all"))
-            return true;
-    return false;
-}
-
 static bool policy_grants(const struct rights *rights, const struct value *vault, const struct need *need)
 {
     const char *kind, *word = policy_word(rights->arena, need->permission, &kind);
     const struct value *policies = value_at(vault, "properties.accessPolicies");
     for (size_t i = 0; word != NULL && i < value_count(policies); i++) {
         const struct value *policy = value_item(policies, i);
-        if (is_word(value_text_at(policy, "objectId"), rights->self) &&
-            has_word(value_get(value_get(policy, "permissions"), kind), word))
+        const struct value *words = value_get(value_get(policy, "permissions"), kind);
+        if (text_same(value_text_at(policy, "objectId"), rights->self) &&
+            (value_has_text(words, word) || value_has_text(words, "all")))
             return true;
     }
     return false;
@@ -228,11 +211,7 @@ static bool is_stated(const struct rights *rights, const struct value *stated, c
                             ? permission
                             : arena_printf(rights->arena, "%.*s.ReadWrite.%s", (int)(read - permission),
                                            permission, read + strlen(".Read."));
-    for (size_t i = 0; i < value_count(stated); i++)
-        if (is_word(value_text(value_item(stated, i)), permission) ||
-            is_word(value_text(value_item(stated, i)), wider))
-            return true;
-    return false;
+    return value_has_text(stated, permission) || value_has_text(stated, wider);
 }
 
 static enum rights_answer app_answer(const struct rights *rights, const char *permission, struct value *where)

@@ -33,7 +33,7 @@ static bool only_announces(const char *shape)
 static bool fits(const char *shape, const struct value *record)
 {
     const char *kind = value_text_at(record, "kind");
-    return is_partner_shape(shape) == (kind != NULL && strcmp(kind, "csp-fraud") == 0) &&
+    return is_partner_shape(shape) == text_is(kind, "csp-fraud") &&
            (!only_announces(shape) || value_text_at(record, "stored") != NULL);
 }
 
@@ -157,10 +157,7 @@ static bool refuse(const char *shape, const char *type, const struct value *reco
     for (size_t i = 0; i < value_count(records) && count < 127; i++)
         if (fits(shape, value_item(records, i)))
             types[count++] = value_text_at(value_item(records, i), "type");
-    const char *nearest = type != NULL ? text_nearest(type, types) : NULL;
-    if (nearest != NULL)
-        err_hint(err, "did you mean '%s'?", nearest);
-    else if (count > 0)
+    if ((type == NULL || err_suggest(err, type, types) == NULL) && count > 0)
         err_hint(err, "the shape carries types such as %s", types[0]);
     return false;
 }

@@ -158,10 +158,8 @@ void session_close(struct session *session)
 {
     trail_close(session->trail);
     http_close(session->http);
-    if (session->tokens != NULL)
-        token_close(session->tokens);
+    token_close(session->tokens);
     lab_close(session->lab);
-    if (session->vm != NULL)
-        vm_close(session->vm);
+    vm_close(session->vm);
     *session = (struct session){0};
 }

@@ -151,10 +151,7 @@ static bool unknown_profile(struct cli *cli, const char *name, struct err *err)
         if (text_ends(files[i], ".yaml"))
             names[used++] = arena_strndup(cli->arena, files[i], strlen(files[i]) - strlen(".yaml"));
     err_set(err, E_CONFIG, "there is no profile %s", name);
-    const char *near = text_nearest(name, names);
-    if (near != NULL)
-        err_hint(err, "did you mean %s?", near);
-    else
+    if (err_suggest(err, name, names) == NULL)
         err_hint(err, "profiles are files NAME.yaml in %s; a file can be named with its path", cli->config);
     return false;
 }

@@ -3,7 +3,6 @@
 // about.
 #include "cli/watch.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -11,33 +10,10 @@
 #include "cli/cli.h"
 #include "cli/prompt.h"
 #include "data/value.h"
-#include "playbook/procedure.h"
 #include "report/json_out.h"
 #include "report/progress.h"
 #include "report/text_out.h"
 #include "report/view.h"
-
-static const char *clause_text(void *context, const char *id)
-{
-    const struct watch *watch = context;
-    const struct procedure_clause *clause =
-        watch->procedure == NULL ? NULL : procedure_find(watch->procedure, id);
-    return clause == NULL ? NULL : clause->text;
-}
-
-static size_t clause_rank(void *context, const char *id)
-{
-    const struct watch *watch = context;
-    const struct procedure_clause *clause =
-        watch->procedure == NULL ? NULL : procedure_find(watch->procedure, id);
-    return clause == NULL ? SIZE_MAX : (size_t)(clause - watch->procedure->clauses);
-}
-
-static const char *source_line(void *context, const char *file, int line)
-{
-    const struct watch *watch = context;
-    return cli_source_line(watch->cli, file, line);
-}
 
 // Where the run's trail and library are.
 static const char *const *common_of(struct cli *cli)
@@ -109,18 +85,8 @@ static const char *const *command_anew(const struct watch *watch)
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
                  bool quiet)
 {
-    *watch = (struct watch){
-        .cli = cli,
-        .arena = arena,
-        .screen = cli->out,
-        .progress_screen = cli->messages,
-        .procedure = procedure,
-    };
+    *watch = (struct watch){.cli = cli, .arena = arena, .screen = cli->out};
     cli->procedure = procedure;
-    watch->screen.context = watch;
-    watch->screen.clause_text = clause_text;
-    watch->screen.clause_rank = clause_rank;
-    watch->screen.source_line = source_line;
     if (!quiet)
         watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);
 }
@@ -165,7 +131,6 @@ void watch_show(struct watch *watch, bool offer)
         watch->screen.preview_flag = "--dry-run";
         watch->screen.judge_flag = "--audit";
         watch->screen.approve_flag = watch->approvals ? "--approve-all" : NULL;
-        watch->screen.approved = options_has(&watch->cli->options, OPT_APPROVE_ALL);
         watch->screen.asked =
             prompt_possible(watch->cli) && !options_has(&watch->cli->options, OPT_UNATTENDED);
         watch->screen.answers = options_values(&watch->cli->options, OPT_ANSWER);

@@ -14,15 +14,15 @@ struct view;
 struct watch {
     struct cli *cli;
     struct arena *arena; // of what is shown
-    struct screen screen, progress_screen;
+    struct screen screen;
     struct view *view;         // the run's
     struct progress *progress; // NULL: nothing is shown on the way
-    const struct procedure *procedure;
-    bool told;        // something was shown on the way
+    bool told;                 // something was shown on the way
     bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that
     bool approvals;   // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };
-// `quiet`: nothing is shown on the way (--json, --all).
+// Its clauses are those of `procedure`, which may be NULL, from now on. `quiet`: nothing is shown on the way
+// (--json, --all).
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
                  bool quiet);
 // The sink of a run (run/engine.h); its context is the watch.

@@ -40,7 +40,8 @@ bool json_is_own(const char *bytes, size_t length);
 // caller) a value that holds a secret; UNKNOWN is written as {"$unknown": why}. Numbers are read back
 // exactly.
 void json_write(struct text *out, const struct value *value);
-size_t json_length(const struct value *value); // bytes that json_write makes of it
+void json_write_line(struct text *out, const struct value *value); // with a line feed behind it
+size_t json_length(const struct value *value);                     // bytes that json_write makes of it
 // The same for the body of a request that leaves: secrets in clear. Only net/wire.c calls it. An UNKNOWN in
 // the value is a bug in the caller (the gate lets none through).
 void json_write_wire(struct text *out, const struct value *value);

@@ -188,6 +188,12 @@ void json_write(struct text *out, const struct value *value)
     write_value(out, value, ONE_LINE);
 }
 
+void json_write_line(struct text *out, const struct value *value)
+{
+    json_write(out, value);
+    text_addc(out, '\n');
+}
+
 // Of what is seldom met: by writing it.
 static size_t written_length(const struct value *value)
 {

@@ -50,11 +50,8 @@ static bool unknown_type(struct arena *arena, const char *word, struct src_pos p
     const char *names[WORD_COUNT + 1] = {NULL};
     for (size_t i = 0; i < WORD_COUNT; i++)
         names[i] = words[i].word;
-    const char *near = text_nearest(word, names);
     err_set_at(err, E_CHECK, pos, "there is no type '%.40s'", word);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
+    if (err_suggest(err, word, names) == NULL)
         err_hint(err, "the types: %s", text_join(arena, names, ", "));
     return false;
 }
@@ -140,10 +137,8 @@ static bool parse_member(struct arena *arena, struct schema *schema, const struc
         schema->fields = record->fields;
         schema->field_count = record->field_count;
     } else {
-        const char *near = text_nearest(name, known);
         err_set_at(err, E_CHECK, value_key_pos(field->value), "a type has no member '%.40s'", name);
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
+        err_suggest(err, name, known);
         return false;
     }
     return true;

@@ -61,10 +61,8 @@ static bool unknown_field(const struct schema *record, const struct value_field 
     const char *names[65] = {NULL};
     for (size_t i = 0; i < record->field_count && i < 64; i++)
         names[i] = record->fields[i].name;
-    const char *near = text_nearest(field->key, names);
     err_set_at(err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, field->key, names);
     return false;
 }
 

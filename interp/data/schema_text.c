@@ -126,14 +126,6 @@ static bool is_url(const char *text)
            !has_control(text);
 }
 
-static bool is_member(const struct schema *schema, const char *text)
-{
-    for (const char **word = schema->values; *word != NULL; word++)
-        if (strcmp(*word, text) == 0)
-            return true;
-    return false;
-}
-
 bool schema_text_fits(const struct schema *schema, const char *text)
 {
     struct cidr cidr;
@@ -161,7 +153,7 @@ bool schema_text_fits(const struct schema *schema, const char *text)
     case SCHEMA_DURATION:
         return clock_parse_duration(text, &ms);
     case SCHEMA_ENUM:
-        return is_member(schema, text);
+        return text_is_one_of(text, schema->values);
     default:
         return schema->kind == SCHEMA_STRING || schema->kind == SCHEMA_ANY;
     }

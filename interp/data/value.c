@@ -159,6 +159,22 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
     list->items[list->count++] = item == NULL ? &value_null : item;
 }
 
+bool value_has_text(const struct value *list, const char *text)
+{
+    for (size_t i = 0; text != NULL && i < value_count(list); i++)
+        if (text_same(value_text(value_item(list, i)), text))
+            return true;
+    return false;
+}
+
+void value_append_once(struct arena *arena, struct value *list, const char *text)
+{
+    for (size_t i = 0; i < list->count; i++)
+        if (value_is(list->items[i], VALUE_STRING) && strcmp(list->items[i]->text, text) == 0)
+            return;
+    value_append(arena, list, value_string(arena, text));
+}
+
 struct value *value_map(struct arena *arena)
 {
     return value_new(arena, VALUE_MAP);

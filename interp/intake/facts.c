@@ -112,17 +112,9 @@ bool facts_is_full(struct facts *facts, enum fact fact)
     return true;
 }
 
-bool facts_is_known(const struct value *list, const char *text)
-{
-    for (size_t i = 0; i < value_count(list); i++)
-        if (text_same(value_text(value_item(list, i)), text))
-            return true;
-    return false;
-}
-
 static void add_once(struct facts *facts, enum fact fact, const struct value *text)
 {
-    if (!facts_is_known(facts->plural[fact], text->text) && !facts_is_full(facts, fact))
+    if (!value_has_text(facts->plural[fact], text->text) && !facts_is_full(facts, fact))
         facts_append(facts, &facts->plural[fact], text);
 }
 
@@ -163,7 +155,7 @@ const struct resource *facts_add_resource(struct facts *facts, const char *id)
         return NULL;
     }
     const struct resource *known = resource_known(facts, resource.id);
-    if (!facts_is_known(facts->plural[FACT_SUBSCRIPTION], resource.subscription))
+    if (!value_has_text(facts->plural[FACT_SUBSCRIPTION], resource.subscription))
         add_once(facts, FACT_SUBSCRIPTION, facts_kept(facts->arena, resource.subscription));
     if (known != NULL || facts_is_full(facts, FACT_RESOURCE))
         return known;

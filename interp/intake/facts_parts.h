@@ -30,7 +30,6 @@ void facts_warn(struct facts *facts, const char *before, const char *text, const
 void facts_warn_of(struct facts *facts, enum fact fact, const char *what,
                    const char *text);                    // "ips: not what: text"
 bool facts_is_full(struct facts *facts, enum fact fact); // and says so
-bool facts_is_known(const struct value *list, const char *text);
 // The resource that an id names, new or known; NULL when it is none.
 const struct resource *facts_add_resource(struct facts *facts, const char *id);
 void facts_add_domain(struct facts *facts, const char *name);

@@ -1,6 +1,5 @@
 // The record of an alert, made of its facts. Not for finding them (facts.c). Invariant: a record has every
 // member of alert.c's table: null where the payload said nothing, an empty list for plurals.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -65,7 +64,7 @@ static const struct value *foreign_ips(const struct facts *facts)
         return list_or_none(all);
     struct value *ips = value_list(facts->arena);
     for (size_t i = 0; i < value_count(all); i++)
-        if (!facts_is_known(facts->plural[FACT_OWN_IP], value_item(all, i)->text))
+        if (!value_has_text(facts->plural[FACT_OWN_IP], value_item(all, i)->text))
             value_append(facts->arena, ips, value_item(all, i));
     return ips;
 }
@@ -83,7 +82,7 @@ static const char *kind_of_alert(struct facts *facts)
     const char *kind = kind_find(facts->terms, type, single_text(facts, FACT_COMPONENT),
                                  single_text(facts, FACT_TITLE), &known);
     if (given != NULL) {
-        known = known && kind != NULL && strcmp(kind, given) == 0;
+        known = known && text_is(kind, given);
         kind = given;
     }
     if (type != NULL && !known && !facts->thin) {

@@ -67,18 +67,10 @@ const struct look *looks_new(struct arena *arena, const struct value *written, s
     return looks;
 }
 
-static bool is_among(const struct value *texts, const char *text)
-{
-    for (size_t i = 0; text != NULL && i < value_count(texts); i++)
-        if (text_same(value_text(value_item(texts, i)), text))
-            return true;
-    return false;
-}
-
 static bool holds_one(const struct value *list, const struct value *wanted)
 {
     for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++)
-        if (is_among(wanted, value_text(value_item(list, i))))
+        if (value_has_text(wanted, value_text(value_item(list, i))))
             return true;
     return false;
 }
@@ -90,7 +82,7 @@ static bool has(struct arena *arena, const struct look *look, const struct value
     const char *text = value_text(found);
     switch (look->verb) {
     case IS:
-        return is_among(look->wanted, text);
+        return value_has_text(look->wanted, text);
     case STARTS:
         return text != NULL && text_starts_nocase(text, look->wanted->text);
     case HOLDS:

@@ -4,7 +4,6 @@
 // connection, in flight (in the multi handle), done; only in flight it has a handle.
 #include "net/http.h"
 
-#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 

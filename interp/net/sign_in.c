@@ -361,12 +361,11 @@ static bool refused(const struct response *answer, struct err *err)
             text == NULL ? "" : text);
     if (!remark_clock(answer, &clock)) // an assertion's times are judged by it
         err_hint(err, "%s", clock.message);
-    else if (code != NULL && strcmp(code, "invalid_client") == 0)
+    else if (text_is(code, "invalid_client"))
         err_hint(err, "the secret or certificate is wrong or has expired");
-    else if (code != NULL && strcmp(code, "unauthorized_client") == 0)
+    else if (text_is(code, "unauthorized_client"))
         err_hint(err, "is the application known in this tenant?");
-    else if (code != NULL && strcmp(code, "invalid_request") == 0 && text != NULL &&
-             strstr(text, "Identity") != NULL)
+    else if (text_is(code, "invalid_request") && text != NULL && strstr(text, "Identity") != NULL)
         err_hint(err, "no managed identity is assigned to this machine");
     return false;
 }

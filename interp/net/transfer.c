@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/panic.h"
+#include "base/text.h"
 #include "net/wire.h"
 #include "policy/request.h"
 
@@ -98,8 +99,7 @@ static bool set_request(struct transfer *transfer)
     curl->easy_setopt(easy, CURLOPT_URL, url);
     curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, plain ? "http" : "https");
     // Only https may go through a proxy: what is plain stays on this machine.
-    bool direct = plain || transport->route != NULL ||
-                  (transport->proxy != NULL && strcmp(transport->proxy, "none") == 0);
+    bool direct = plain || transport->route != NULL || text_is(transport->proxy, "none");
     curl->easy_setopt(easy, CURLOPT_PROXY, direct ? "" : transport->proxy);
     enum wire_body body = wire_body(transfer->request, transfer->form);
     set_method(transfer, body);

@@ -226,15 +226,12 @@ static bool no_playbook(struct catalog *catalog, const char *name, const char *v
             if (strchr(*path + strlen("playbooks/"), '/') == NULL)
                 add_path(&names, stem(catalog->arena, *path));
     add_path(&names, NULL);
-    const char *near = text_nearest(name, names.items);
-    if (version != NULL && near != NULL && strcmp(near, name) == 0)
+    if (version != NULL && text_is_one_of(name, names.items))
         return err_set(err, E_UNKNOWN_NAME, "there is no version %.40s of the playbook '%.80s'", version,
                        name);
     err_set(err, E_UNKNOWN_NAME, "there is no playbook '%.80s'%s", name,
             file_is_dir(name) ? ": that is a folder, and a file is wanted" : "");
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
+    if (err_suggest(err, name, names.items) == NULL)
         err_hint(err, text_ends(name, ".yml")
                           ? "a playbook's file ends in .yaml or .lua"
                           : "`playbook list` shows them; --lib DIR adds those of DIR/playbooks");
@@ -248,8 +245,7 @@ static bool has_version(struct catalog *catalog, const struct catalog_file *file
         return strstr(file->bytes, arena_printf(catalog->arena, "version = \"%s\"", version)) != NULL;
     struct err ignored = {0};
     const struct value *root = yaml_parse(catalog->arena, file->name, file->bytes, file->length, &ignored);
-    const char *text = value_text_at(root, "version");
-    return text != NULL && strcmp(text, version) == 0;
+    return text_is(value_text_at(root, "version"), version);
 }
 
 static const struct catalog_file *find_either(struct catalog *catalog, const char *base, struct err *err)

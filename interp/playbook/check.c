@@ -31,15 +31,10 @@ static struct known_step *find_known(struct check *check, const struct step *ste
 static const struct check_primitive *find_primitive(struct check *check, const struct step *step)
 {
     const struct check_world *world = check->world;
-    const char *const *name = world->primitives;
-    while (*name != NULL && strcmp(*name, step->primitive) != 0)
-        name++;
-    if (*name == NULL) {
+    if (!text_is_one_of(step->primitive, world->primitives)) {
         struct err *unknown = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->primitive_pos,
                                            "there is no primitive '%.80s'", step->primitive);
-        const char *near = text_nearest(step->primitive, world->primitives);
-        if (near != NULL)
-            err_hint(unknown, "did you mean '%s'?", near);
+        err_suggest(unknown, step->primitive, world->primitives);
         return NULL;
     }
     struct err err = {0};

@@ -3,23 +3,13 @@
 // branch to take, whatever the value.
 #include "playbook/choices.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "data/schema.h"
 
 static bool has_case(const struct step *step, const char *value)
 {
     for (size_t i = 0; i < step->case_count; i++)
-        if (step->cases[i].value != NULL && strcmp(step->cases[i].value, value) == 0)
-            return true;
-    return false;
-}
-
-static bool in_values(const char *const *values, const char *word)
-{
-    for (; *values != NULL; values++)
-        if (strcmp(*values, word) == 0)
+        if (text_is(step->cases[i].value, value))
             return true;
     return false;
 }
@@ -30,13 +20,11 @@ static void check_values(struct check *check, const struct step *step, const cha
     struct text missing = text_new(check->arena);
     for (size_t i = 0; i < step->case_count; i++) {
         const char *value = step->cases[i].value;
-        if (value == NULL || in_values(values, value))
+        if (value == NULL || text_is_one_of(value, values))
             continue;
         struct err *err = err_list_add(check->errors, ERR_ERROR, E_CHECK, step->cases[i].pos,
                                        "'%s' is never '%.60s'", step->choose->source, value);
-        const char *near = text_nearest(value, values);
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
+        err_suggest(err, value, values);
     }
     for (size_t i = 0; values[i] != NULL; i++)
         if (!has_case(step, values[i]))

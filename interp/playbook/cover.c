@@ -33,9 +33,7 @@ static void check_clause(struct cover *cover, const char *id, struct src_pos pos
         names[i] = procedure->clauses[i].id;
     struct err *err = err_list_add(cover->check->errors, ERR_ERROR, E_UNKNOWN_NAME, pos,
                                    "the procedure '%s' has no clause '%.60s'", procedure->name, id);
-    const char *near = text_nearest(id, names);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, id, names);
 }
 
 // Does the id stand in a text, not as a part of a longer one?
@@ -148,8 +146,6 @@ void cover_check_alerts(struct check *check)
             continue;
         struct err *err = err_list_add(check->errors, ERR_WARNING, E_CHECK, check->playbook->alert_pos[i],
                                        "no known alert fits '%.80s'", pattern);
-        const char *near = text_nearest(pattern, known);
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
+        err_suggest(err, pattern, known);
     }
 }

@@ -37,12 +37,10 @@ static const char *ours(const char *key)
 static const char *unknown(struct form *form, const struct value_field *field, const char *where,
                            const char *const *known)
 {
-    const char *near = text_nearest(ours(field->key), known);
     struct err *err = form_error(form, E_CHECK, value_key_pos(field->value), "'%.60s' is not a key of %s",
                                  field->key, where);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else if (strchr(field->key, ' ') != NULL)
+    const char *near = err_suggest(err, ours(field->key), known);
+    if (near == NULL && strchr(field->key, ' ') != NULL)
         err_hint(err, "a text with ', ' or ': ' in it is written in quotes");
     form->mended++;
     return near;
@@ -68,7 +66,7 @@ const struct value *form_mend(struct form *form, const struct value *map, const 
         const char *key = text_is_one_of(field->key, known) ? field->key : unknown(form, field, where, known);
         bool taken = key != NULL && key != field->key && value_get(map, key) != NULL;
         const char *text = value_text(field->value);
-        if (key != NULL && strcmp(key, "id") == 0 && key != field->key) // a title is no id
+        if (text_is(key, "id") && key != field->key) // a title is no id
             taken = taken || text == NULL || !mention_is_name(text);
         if (key != NULL && !taken && value_get(mended, key) == NULL)
             value_add(form->arena, mended, key, field->value);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/mention.h"
@@ -17,18 +18,17 @@ static bool holds_here(const struct check *check, const struct condition *condit
             return true;
         // Expressions are pure and results are written once: the same text has the same answer.
         if (c->when != NULL && condition->when != NULL && c->when->source != NULL &&
-            condition->when->source != NULL && strcmp(c->when->source, condition->when->source) == 0)
+            text_is(condition->when->source, c->when->source))
             return true;
     }
     return false;
 }
 
-static bool looks_at(const struct expr *expr, const char *id, const char *field)
+static bool looks_at_status(const struct expr *expr, const char *id)
 {
     for (size_t i = 0; i < expr->mention_count; i++) {
         const struct mention *mention = &expr->mentions[i];
-        if (strcmp(mention->root, id) == 0 && mention->fields[0] != NULL &&
-            strcmp(mention->fields[0], field) == 0)
+        if (strcmp(mention->root, id) == 0 && text_is(mention->fields[0], "status"))
             return true;
     }
     return false;
@@ -48,12 +48,12 @@ static bool tests(struct check *check, const struct expr *expr, const struct men
 static bool is_guarded(struct check *check, const struct expr *expr, const struct mention *mention,
                        const struct condition *condition)
 {
-    if (looks_at(expr, mention->root, "status") || looks_at(expr, condition->step->id, "status") ||
+    if (looks_at_status(expr, mention->root) || looks_at_status(expr, condition->step->id) ||
         tests(check, expr, mention, false))
         return true;
     for (const struct condition *c = check->conditions; c != NULL; c = c->outer)
         if (c->when != NULL &&
-            (looks_at(c->when, mention->root, "status") || looks_at(c->when, condition->step->id, "status") ||
+            (looks_at_status(c->when, mention->root) || looks_at_status(c->when, condition->step->id) ||
              tests(check, c->when, mention, true)))
             return true;
     return false;

@@ -161,7 +161,7 @@ void keys_add_returns(struct form *form, struct step_list *list, const struct va
     static const char *no_clauses[] = {NULL};
     static const char id[] = "returns";
     for (size_t i = 0; i < form->step_count; i++)
-        if (form->steps[i]->id != NULL && strcmp(form->steps[i]->id, id) == 0)
+        if (text_is(form->steps[i]->id, id))
             form_error(form, E_CHECK, form->steps[i]->pos,
                        "a playbook with 'returns' has no step of that name besides");
     struct step *step = ARENA_NEW(form->arena, struct step);

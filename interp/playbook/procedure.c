@@ -37,12 +37,9 @@ static bool read_texts(struct form *form, const struct value *map, const char *w
         const struct slot *slot = slots;
         while (slot->key != NULL && strcmp(slot->key, field->key) != 0)
             slot++;
-        size_t at = 0;
-        while (known[at] != NULL && strcmp(known[at], field->key) != 0)
-            at++;
         if (slot->key != NULL)
             *slot->text = form_text(form, field);
-        else if (known[at] == NULL)
+        else if (!text_is_one_of(field->key, known))
             form_unknown(form, field, where, known);
     }
     for (const struct slot *slot = slots; slot->key != NULL; slot++)
@@ -108,7 +105,7 @@ static void check_clause(struct form *form, const struct procedure *procedure,
         err_hint(form_error(form, E_CHECK, clause->pos, "'who' cannot be '%.20s'", clause->who),
                  "A, D or T, combined such as D>A or A|T, or '-'");
     for (const struct procedure_clause *other = procedure->clauses; other < clause; other++)
-        if (other->id != NULL && strcmp(other->id, clause->id) == 0)
+        if (text_is(other->id, clause->id))
             form_error(form, E_CHECK, clause->pos, "the clause %s stands twice", clause->id);
 }
 
@@ -176,11 +173,9 @@ static void no_procedure(struct arena *arena, struct catalog *catalog, const cha
     for (const char **path = paths; *path != NULL; path++)
         *path =
             arena_strndup(arena, *path + strlen(folder), strlen(*path) - strlen(folder) - strlen(".yaml"));
-    const char *near = text_nearest(name, paths);
     struct err *err =
         err_list_add(errors, ERR_ERROR, E_UNKNOWN_NAME, pos, "there is no clause catalogue '%.60s'", name);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, name, paths);
 }
 
 const struct procedure *procedure_load(struct catalog *catalog, const char *name, struct src_pos pos,

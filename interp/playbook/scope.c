@@ -85,15 +85,6 @@ const char *scope_type_name(const struct schema *schema)
     }
 }
 
-static struct err *unknown(struct check *check, const struct mention *mention, enum err_code code,
-                           const char *near, const char *message)
-{
-    struct err *err = err_list_add(check->errors, ERR_ERROR, code, mention->pos, "%s", message);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    return err;
-}
-
 static const struct schema *no_field(struct check *check, const struct mention *mention, const char *path,
                                      const struct schema *record, const char *field)
 {
@@ -103,10 +94,9 @@ static const struct schema *no_field(struct check *check, const struct mention *
         names[i] = record->fields[i].name;
         text_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
     }
-    const char *near = text_nearest(field, names);
-    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
-                              arena_printf(check->arena, "'%s' has no field '%s'", path, field));
-    if (near == NULL && all.length > 0 && all.length < 200)
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
+                                   "'%s' has no field '%s'", path, field);
+    if (err_suggest(err, field, names) == NULL && all.length > 0 && all.length < 200)
         err_hint(err, "it has %s", all.ptr);
     return NULL;
 }
@@ -126,10 +116,9 @@ static const struct schema *descend(struct check *check, const struct mention *m
         const struct schema *found = schema_field(at, field);
         return found != NULL ? found : no_field(check, mention, path, at, field);
     }
-    struct err *err = unknown(
-        check, mention, E_TYPE, NULL,
-        arena_printf(check->arena, index ? "'%s' is %s, not a list" : "'%s' is %s: it has no field '%s'",
-                     path, scope_type_name(at), field));
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_TYPE, mention->pos,
+                                   index ? "'%s' is %s, not a list" : "'%s' is %s: it has no field '%s'",
+                                   path, scope_type_name(at), field);
     if (list)
         err_hint(err, "write %s[1].%s, or list.pluck(%s, '%s')", path, field, path, field);
     return NULL;
@@ -176,9 +165,9 @@ static const struct schema *no_root(struct check *check, const struct mention *m
     names[count++] = "run";
     for (size_t i = 0; i < check->visible_count; i++)
         names[count++] = check->visible[i].name;
-    const char *near = text_nearest(mention->root, names);
-    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
-                              arena_printf(check->arena, "there is no '%.60s' here", mention->root));
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
+                                   "there is no '%.60s' here", mention->root);
+    const char *near = err_suggest(err, mention->root, names);
     if (schema_field(check->playbook->params, mention->root) != NULL)
         err_hint(err, "a parameter is written params.%s", mention->root);
     else if (check->world->alert != NULL && near == NULL &&
@@ -187,23 +176,14 @@ static const struct schema *no_root(struct check *check, const struct mention *m
     return NULL;
 }
 
-static bool is_function(const struct check *check, const char *name)
-{
-    for (const char *const *function = check->world->functions; *function != NULL; function++)
-        if (strcmp(*function, name) == 0)
-            return true;
-    return false;
-}
-
 static const struct schema *resolve_call(struct check *check, const struct mention *mention)
 {
     const char *name = mention_text(check->arena, mention);
-    if (is_function(check, name))
+    if (text_is_one_of(name, check->world->functions))
         return NULL;
-    const char *near = text_nearest(name, check->world->functions);
-    struct err *err = unknown(check, mention, E_UNKNOWN_NAME, near,
-                              arena_printf(check->arena, "there is no function '%s'", name));
-    if (near == NULL)
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
+                                   "there is no function '%s'", name);
+    if (err_suggest(err, name, check->world->functions) == NULL)
         err_hint(err, "`playbook primitives --markdown` lists the functions, too");
     return NULL;
 }
@@ -245,8 +225,8 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
     if (names_function(check, mention->root)) {
         const char *name = mention_text(check->arena, mention);
         err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
-                     is_function(check, name) ? "'%s' is a function: write %s(…)"
-                                              : "'%s' is no value and no function",
+                     text_is_one_of(name, check->world->functions) ? "'%s' is a function: write %s(…)"
+                                                                   : "'%s' is no value and no function",
                      name, name);
         return NULL;
     }

@@ -193,14 +193,6 @@ void script_scan(struct arena *arena, struct place *place, struct expr *expr)
     expr->mention_count = tokens.mention_count;
 }
 
-static bool has(const char *const *names, const char *name)
-{
-    for (; *names != NULL; names++)
-        if (strcmp(*names, name) == 0)
-            return true;
-    return false;
-}
-
 // A name of the Lua environment; of an area, also what of it is read.
 static void check_global(struct check *check, const struct mention *mention, const char *const *globals)
 {
@@ -211,25 +203,21 @@ static void check_global(struct check *check, const struct mention *mention, con
     bool is_area = false;
     for (const char *const *name = globals; *name != NULL; name++)
         is_area = is_area || text_starts(*name, area);
-    if (!is_area || mention->fields[0] == NULL || has(globals, path))
+    if (!is_area || mention->fields[0] == NULL || text_is_one_of(path, globals))
         return;
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "there is no function '%s'", path);
-    const char *near = text_nearest(path, globals);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, path, globals);
 }
 
 static void check_primitive(struct check *check, const struct mention *mention)
 {
     const char *name = mention->fields[0];
-    if (has(check->world->primitives, name))
+    if (text_is_one_of(name, check->world->primitives))
         return;
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "there is no primitive '%.80s'", name);
-    const char *near = text_nearest(name, check->world->primitives);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, name, check->world->primitives);
 }
 
 // A script that reads what an attacker may have written computes no target of a change. Which parameter gets
@@ -256,9 +244,8 @@ static void check_stranger(struct check *check, const struct mention *mention, c
 {
     size_t before = check->errors->count;
     scope_resolve(check, mention);
-    const char *near = text_nearest(mention->root, globals);
-    if (near != NULL && check->errors->count == before + 1 && check->errors->items[before].hint[0] == '\0')
-        err_hint(&check->errors->items[before], "did you mean '%s'?", near);
+    if (check->errors->count == before + 1 && check->errors->items[before].hint[0] == '\0')
+        err_suggest(&check->errors->items[before], mention->root, globals);
 }
 
 void script_check(struct check *check, const struct expr *script)
@@ -273,9 +260,9 @@ void script_check(struct check *check, const struct expr *script)
         if (mention->call && !visible) {
             check_primitive(check, mention);
             check_free(check, script, mention);
-        } else if (visible || has(roots, mention->root))
+        } else if (visible || text_is_one_of(mention->root, roots))
             scope_resolve(check, mention);
-        else if (has(globals, mention->root))
+        else if (text_is_one_of(mention->root, globals))
             check_global(check, mention, globals);
         else if (mention->whole)
             err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,

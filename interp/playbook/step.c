@@ -47,17 +47,11 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
 static void finish_ask(struct draft *draft, const struct value *value)
 {
     const struct step *step = draft->step;
-    if (step->otherwise == NULL || step->choices == NULL)
+    if (step->otherwise == NULL || step->choices == NULL || text_is_one_of(step->otherwise, step->choices))
         return;
-    for (const char **choice = step->choices; *choice != NULL; choice++)
-        if (strcmp(*choice, step->otherwise) == 0)
-            return;
     struct err *err = form_error(draft->form, E_CHECK, value_pos(value_get(value, "otherwise")),
                                  "'otherwise' must be one of the choices, not '%.60s'", step->otherwise);
-    const char *near = text_nearest(step->otherwise, step->choices);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
-    else
+    if (err_suggest(err, step->otherwise, step->choices) == NULL)
         err_hint(err, "the choices: %s", text_join(draft->form->arena, step->choices, ", "));
 }
 

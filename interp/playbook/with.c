@@ -169,9 +169,7 @@ static void unknown_parameter(struct check *check, const struct step *step,
         names[p] = params->fields[p].name;
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->with->key_pos[i],
                                    "%s has no parameter '%.60s'", primitive->name, step->with->keys[i]);
-    const char *near = text_nearest(step->with->keys[i], names);
-    if (near != NULL)
-        err_hint(err, "did you mean '%s'?", near);
+    err_suggest(err, step->with->keys[i], names);
 }
 
 static bool is_given(const struct step *step, const char *name)

@@ -243,7 +243,7 @@ static enum gate_verdict judge_channel(const struct gate *gate, enum phase phase
 
 static bool is_without_channel(const struct request *request, struct err *err)
 {
-    if (request->url == NULL || strcmp(request->url, CHANNEL_NAME) != 0)
+    if (!text_is(request->url, CHANNEL_NAME))
         return false;
     err_set(err, E_REFUSED,
             "the profile's notify has no channel to post to, or its variable is not set, or its file cannot "
@@ -259,7 +259,7 @@ enum gate_verdict gate_judge(const struct gate *gate, enum phase phase, const st
     enum host_kind kind;
     if (!check_method(request, err) || !check_headers(request, err) || is_without_channel(request, err))
         return GATE_REFUSE;
-    if (gate->channel != NULL && request->url != NULL && strcmp(request->url, gate->channel->shown) == 0)
+    if (gate->channel != NULL && text_is(request->url, gate->channel->shown))
         return judge_channel(gate, phase, request, permit, err);
     if (!url_parse(request->url, &url, err) || !check_host(gate, &url, &kind, err))
         return GATE_REFUSE;

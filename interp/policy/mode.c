@@ -2,9 +2,8 @@
 // (gate.c). Invariant: nothing here depends on anything but the two tables.
 #include "policy/mode.h"
 
-#include <string.h>
-
 #include "base/panic.h"
+#include "base/text.h"
 
 static const struct {
     const char *word;
@@ -47,7 +46,7 @@ const char *mode_word(enum mode mode)
 bool mode_from_word(const char *word, enum mode *mode)
 {
     for (size_t i = 0; i < MODE_COUNT; i++)
-        if (strcmp(modes[i].word, word) == 0) {
+        if (text_is(word, modes[i].word)) {
             *mode = (enum mode)i;
             return true;
         }
@@ -72,6 +71,18 @@ bool mode_asks(enum mode mode)
 bool mode_judges(enum mode mode)
 {
     return modes[mode_row(mode)].judges;
+}
+
+bool mode_word_sends(const char *word)
+{
+    enum mode mode;
+    return mode_from_word(word, &mode) && mode_sends(mode);
+}
+
+bool mode_word_judges(const char *word)
+{
+    enum mode mode;
+    return mode_from_word(word, &mode) && mode_judges(mode);
 }
 
 const char *phase_word(enum phase phase)

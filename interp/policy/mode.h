@@ -22,11 +22,14 @@ enum phase {
 };
 
 const char *mode_word(enum mode mode);
-bool mode_from_word(const char *word, enum mode *mode);
+bool mode_from_word(const char *word, enum mode *mode); // NULL is none
 enum change_rule mode_change_rule(enum mode mode);
 bool mode_sends(enum mode mode);  // changes: its rule is CHANGE_SEND
 bool mode_asks(enum mode mode);   // a person may be asked
 bool mode_judges(enum mode mode); // what is not in place is "missing"; what is done counts as "in place"
+// The same of the mode that a record names; false where it names none.
+bool mode_word_sends(const char *word);
+bool mode_word_judges(const char *word);
 
 const char *phase_word(enum phase phase);
 bool phase_reads(enum phase phase);

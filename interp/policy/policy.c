@@ -173,10 +173,7 @@ bool policy_check_names(struct arena *arena, const struct policy *policy, const 
             continue;
         err_set_at(err, E_UNKNOWN_NAME, policy->allow_pos[i], "'%.80s' in 'allow' is no primitive%s", pattern,
                    strpbrk(pattern, "*?") != NULL ? "'s name, nor does it fit one" : "");
-        const char *near = text_nearest(pattern, with_areas(arena, names));
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
-        else
+        if (err_suggest(err, pattern, with_areas(arena, names)) == NULL)
             err_hint(err, "`playbook primitives` lists them; 'area.*' stands for all of an area");
         return false;
     }

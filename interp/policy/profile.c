@@ -166,10 +166,7 @@ static const struct value *subscriptions(struct arena *arena, const char *const 
     struct value *list = value_list(arena);
     for (; scope != NULL && *scope != NULL; scope++) {
         const struct value *id = subscription_of(arena, *scope);
-        bool known = false;
-        for (size_t i = 0; i < value_count(list); i++)
-            known = known || text_same(value_text(value_item(list, i)), id->text);
-        if (!known)
+        if (!value_has_text(list, id->text))
             value_append(arena, list, id);
     }
     return list;

@@ -1,6 +1,6 @@
-// Folds steps into clauses. Not for evidence inside steps, and not for which clauses a procedure has: the run
-// says that. Invariant: of the steps that serve a clause, the gravest status decides, in the order of the
-// table.
+// Folds steps into clauses. Not for evidence inside steps, and not for clauses that no step serves
+// (cli/cmd_show.c). Invariant: of the steps that serve a clause, the gravest status decides, in the order of
+// the table.
 #include "report/clauses.h"
 
 #include <string.h>
@@ -70,41 +70,16 @@ static void fold_step(struct arena *arena, struct clauses *clauses, const struct
             clause->status = status;
             clause->reason = step->reason;
         }
-        // The list was made here and nobody else has seen it yet.
-        value_append(arena, (struct value *)clause->steps,
-                     value_string(arena, step->path == NULL ? "" : step->path));
+        value_append(arena, clause->steps, value_string(arena, step->path == NULL ? "" : step->path));
     }
 }
 
 struct clauses clauses_fold(struct arena *arena, const struct view *view)
 {
     struct clauses clauses = {0};
-    enum mode mode;
-    bool judges = view->mode != NULL && mode_from_word(view->mode, &mode) && mode_judges(mode);
-    for (size_t i = 0; i < value_count(view->clauses); i++) {
-        const char *id = value_text_at(value_item(view->clauses, i), "id");
-        if (id != NULL)
-            clause_at(arena, &clauses, id);
-    }
+    bool judges = mode_word_judges(view->mode);
     for (size_t i = 0; i < view->step_count; i++)
         fold_step(arena, &clauses, &view->steps[i], judges);
-    // The run's own word is the record: it stands where it differs.
-    for (size_t i = 0; i < value_count(view->clauses); i++) {
-        const struct value *said = value_item(view->clauses, i);
-        const char *id = value_text_at(said, "id"), *status = value_text_at(said, "status");
-        if (id == NULL || status == NULL)
-            continue;
-        struct clause *clause = clause_at(arena, &clauses, id);
-        if (value_text_at(said, "reason") != NULL || clause->status == NULL ||
-            strcmp(clause->status, status) != 0)
-            clause->reason = value_text_at(said, "reason");
-        clause->status = status;
-        if (value_count(value_get(said, "steps")) > 0)
-            clause->steps = value_get(said, "steps");
-    }
-    for (size_t i = 0; i < clauses.count; i++)
-        if (clauses.items[i].status == NULL)
-            clauses.items[i].status = "not-applicable";
     return clauses;
 }
 

@@ -1,5 +1,4 @@
-// What a run says about the documented procedure, clause by clause: the fold of its steps, completed by what
-// run.finished says of clauses that no step served.
+// What a run says about the documented procedure, clause by clause: the fold of its steps.
 #pragma once
 #include <stddef.h>
 
@@ -8,12 +7,12 @@ struct value;
 struct view;
 
 struct clause {
-    const char *id, *status,
-        *reason;               // status: failed missing needs-person planned done in-place not-applicable
-    const struct value *steps; // list of paths that served it
+    const char *id, *reason;
+    const char *status;  // failed missing needs-person planned done in-place not-applicable
+    struct value *steps; // list of paths that serve it
 };
 struct clauses {
-    struct clause *items; // in the order of run.finished, then as the steps met them
+    struct clause *items; // as the steps met them
     size_t count;
 };
 struct clauses clauses_fold(struct arena *arena, const struct view *view);

@@ -46,8 +46,8 @@ const char *coverage_word(const char *status)
 static bool is_skipped(const struct view *view, const char *path)
 {
     for (size_t i = 0; path != NULL && i < view->step_count; i++)
-        if (view->steps[i].path != NULL && strcmp(view->steps[i].path, path) == 0)
-            return view->steps[i].status != NULL && strcmp(view->steps[i].status, "skipped") == 0;
+        if (text_is(view->steps[i].path, path))
+            return text_is(view->steps[i].status, "skipped");
     return false;
 }
 
@@ -118,11 +118,9 @@ static void print_head(struct wrap *wrap, const struct screen *screen, const str
 
 static bool has_path(const struct value *steps, const char *path)
 {
-    for (size_t i = 0; path != NULL && i < value_count(steps); i++) {
-        const char *step = value_text(value_item(steps, i));
-        if (step != NULL && strcmp(step, path) == 0)
+    for (size_t i = 0; path != NULL && i < value_count(steps); i++)
+        if (text_is(value_text(value_item(steps, i)), path))
             return true;
-    }
     return false;
 }
 

@@ -100,9 +100,8 @@ static void print(struct text *out, const struct screen *screen, const struct di
 
 void diag_out_err(struct text *out, const struct screen *screen, const struct err *err)
 {
-    static const char *const severities[] = {"error", "warning", "note"};
     const struct diag diag = {
-        .severity = severities[err->severity],
+        .severity = err_severity_word(err->severity),
         .code = err_name(err->code),
         .message = err->message,
         .file = err->pos.file,

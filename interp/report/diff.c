@@ -180,8 +180,7 @@ static void compare(struct arena *arena, struct diff *diff, struct diff_row at, 
 static bool compare_entries(struct arena *arena, struct diff *diff, struct diff_row at, bool partial)
 {
     const char *key = identity(at.before);
-    if (key == NULL || identity(at.after) == NULL || strcmp(identity(at.after), key) != 0 ||
-        value_count(at.before) != value_count(at.after))
+    if (key == NULL || !text_is(identity(at.after), key) || value_count(at.before) != value_count(at.after))
         return false;
     for (size_t i = 0; i < value_count(at.before); i++)
         if (entry_of(at.after, key, value_text_at(value_item(at.before, i), key)) == NULL)

@@ -61,15 +61,10 @@ static void add(struct comparing *comparing, const char *what, const char *path,
     value_append(arena, comparing->list, one);
 }
 
-static bool has_status(const char *status, const char *word)
-{
-    return status != NULL && strcmp(status, word) == 0;
-}
-
 // What was decided of a change, whatever became of it.
 static const char *decided(const char *status)
 {
-    bool kept = has_status(status, "in-place") || has_status(status, "refused");
+    bool kept = text_is(status, "in-place") || text_is(status, "refused");
     return kept ? status : "change";
 }
 
@@ -79,16 +74,14 @@ static const char *step_class(const struct view *view, const struct view_step *s
     for (size_t i = 0; i < view->effect_count; i++)
         if (text_same(view->effects[i].path, step->path))
             return decided(view->effects[i].status);
-    return has_status(status, "planned") || has_status(status, "in-place") ? "done" : status;
+    return text_is(status, "planned") || text_is(status, "in-place") ? "done" : status;
 }
 
 // A group and a loop are what is in them.
 static bool holds_others(const struct view *view, const char *path)
 {
-    size_t length = strlen(path);
     for (size_t i = 0; i < view->step_count; i++)
-        if (text_starts(view->steps[i].path, path) &&
-            (view->steps[i].path[length] == '/' || view->steps[i].path[length] == '['))
+        if (view_is_within(view->steps[i].path, path))
             return true;
     return false;
 }
@@ -109,7 +102,7 @@ static void compare_step(struct comparing *comparing, const char *path)
                            *now = view_step_of(comparing->replayed, path);
     if (then != NULL && now != NULL) {
         // What a person answers is compared as an answer; nobody attests a task in a replay.
-        bool of_people = has_status(now->kind, "ask") || has_status(now->kind, "task");
+        bool of_people = text_is(now->kind, "ask") || text_is(now->kind, "task");
         if (of_people ||
             text_same(step_class(comparing->recorded, then), step_class(comparing->replayed, now)))
             return;
@@ -218,8 +211,7 @@ static const struct clause *find_clause(const struct clauses *clauses, const cha
 // Carried out, to be carried out and missing say the same of a playbook: it does it.
 static const char *clause_class(const char *status)
 {
-    bool served =
-        has_status(status, "planned") || has_status(status, "missing") || has_status(status, "in-place");
+    bool served = text_is(status, "planned") || text_is(status, "missing") || text_is(status, "in-place");
     return served ? "done" : status;
 }
 

@@ -4,7 +4,6 @@
 #include "report/expect.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -196,9 +195,7 @@ static void say_absent(const struct kind *kind, const struct facts *facts, const
     struct err *err =
         err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected->value), "%s: expected %.150s, came none",
                      about(arena, kind, expected->key), shown(arena, expected->value));
-    const char *near = text_nearest(expected->key, paths);
-    if (near != NULL)
-        err_hint(err, "did you mean %s?", near);
+    err_suggest(err, expected->key, paths);
 }
 
 static void check_kind(const struct kind *kind, const struct facts *facts, const struct value *expected,

@@ -65,7 +65,7 @@ static const struct value *request_list(struct arena *arena, const struct value 
     return list;
 }
 
-static const struct value *effect_list(struct arena *arena, const struct view *view)
+const struct value *json_out_effects(struct arena *arena, const struct view *view)
 {
     struct value *list = value_list(arena);
     for (size_t i = 0; i < view->effect_count; i++) {
@@ -119,7 +119,7 @@ static const struct value *approval_list(struct arena *arena, const struct view 
     return list;
 }
 
-static const struct value *clause_list(struct arena *arena, const struct view *view)
+const struct value *json_out_clauses(struct arena *arena, const struct view *view)
 {
     struct value *list = value_list(arena);
     struct clauses clauses = clauses_fold(arena, view);
@@ -203,10 +203,10 @@ const struct value *json_out_run(struct arena *arena, const struct view *view)
     put_int(arena, run, "exit", view->exit);
     value_hold(arena, run, "alert", alert_value(arena, view->alert));
     value_hold(arena, run, "steps", step_list(arena, view));
-    value_hold(arena, run, "effects", effect_list(arena, view));
+    value_hold(arena, run, "effects", json_out_effects(arena, view));
     value_hold(arena, run, "asks", ask_list(arena, view));
     value_hold(arena, run, "approvals", approval_list(arena, view));
-    value_hold(arena, run, "clauses", clause_list(arena, view));
+    value_hold(arena, run, "clauses", json_out_clauses(arena, view));
     value_hold(arena, run, "diagnostics", diagnostic_list(arena, view));
     value_hold(arena, run, "requests", totals(arena, view));
     value_hold(arena, run, "trail", extent(arena, view));
@@ -224,7 +224,6 @@ struct text json_out_text(struct arena *arena, const struct view *view)
     const struct value *run = json_out_run(arena, view);
     struct text out =
         text_new_sized(arena, json_length(run) + 2); // a large one that grew would lie there twice
-    json_write(&out, run);
-    text_addc(&out, '\n');
+    json_write_line(&out, run);
     return out;
 }

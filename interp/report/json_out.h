@@ -9,5 +9,8 @@ struct view;
 
 // All members are always there, in the order of the contract. Lives as long as the view and the arena.
 const struct value *json_out_run(struct arena *arena, const struct view *view);
-// The same as text: one line and its line feed.
+// Its changes, and its clauses.
+const struct value *json_out_effects(struct arena *arena, const struct view *view);
+const struct value *json_out_clauses(struct arena *arena, const struct view *view);
+// The whole as text: one line and its line feed.
 struct text json_out_text(struct arena *arena, const struct view *view);

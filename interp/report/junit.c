@@ -49,12 +49,6 @@ static void add_time(struct text *out, int64_t ms)
     text_addf(out, " time=\"%lld.%03d\"", (long long)(ms / MS), (int)(ms % MS));
 }
 
-static int64_t number_at(const struct value *map, const char *name)
-{
-    const struct value *number = value_get(map, name);
-    return value_is(number, VALUE_INT) ? number->integer : 0;
-}
-
 // The diagnostic that says why, and whether the case could be run at all.
 static const struct value *reason_of(const struct value *one, bool *ran)
 {
@@ -77,9 +71,9 @@ static void add_diagnostic(struct text *out, const struct value *item)
                *hint = value_text_at(item, "hint");
     if (file != NULL)
         add_escaped(out, file);
-    if (file != NULL && number_at(item, "line") > 0)
-        text_addf(out, ":%lld:%lld", (long long)number_at(item, "line"),
-                  (long long)number_at(item, "column"));
+    if (file != NULL && value_int_at(item, "line", 0) > 0)
+        text_addf(out, ":%lld:%lld", (long long)value_int_at(item, "line", 0),
+                  (long long)value_int_at(item, "column", 0));
     text_addf(out, "%s%s: ", file == NULL ? "" : ": ", value_text_at(item, "severity"));
     add_escaped(out, value_text_at(item, "message"));
     if (code != NULL)
@@ -102,9 +96,9 @@ static void add_case(struct text *out, const struct value *one)
     add_attribute(out, "classname", file);
     add_attribute(out, "name", name == NULL ? "(the whole file)" : name);
     add_attribute(out, "file", file);
-    if (number_at(one, "line") > 0)
-        text_addf(out, " line=\"%lld\"", (long long)number_at(one, "line"));
-    add_time(out, number_at(one, "took_ms"));
+    if (value_int_at(one, "line", 0) > 0)
+        text_addf(out, " line=\"%lld\"", (long long)value_int_at(one, "line", 0));
+    add_time(out, value_int_at(one, "took_ms", 0));
     if (value_count(all) == 0) {
         text_add(out, "/>\n");
         return;
@@ -134,7 +128,7 @@ static struct totals count(const struct value *cases, size_t from, const char *f
         totals.tests++;
         totals.failures += failed && ran;
         totals.errors += failed && !ran;
-        totals.ms += number_at(one, "took_ms");
+        totals.ms += value_int_at(one, "took_ms", 0);
     }
     *end = i;
     return totals;

@@ -28,11 +28,6 @@ static void add(struct words *words, const char *word)
         words->items[words->count++] = word;
 }
 
-static bool is(const char *text, const char *word)
-{
-    return text != NULL && strcmp(text, word) == 0;
-}
-
 // Does "STEP=VALUE" answer the question at this path? STEP is the path or, for every instance of a step, its
 // id.
 static bool answers_path(const char *given, const char *path)
@@ -65,13 +60,13 @@ static struct words again(struct arena *arena, const struct screen *screen, cons
     bool says_simulated = !value_flag_at(view->alert, "simulated");
     for (size_t i = 0; screen->command[i] != NULL; i++) {
         add(&words, screen->command[i]);
-        says_simulated = says_simulated || is(screen->command[i], "--simulated");
+        says_simulated = says_simulated || text_is(screen->command[i], "--simulated");
     }
     if (!says_simulated)
         add(&words, "--simulated");
     for (size_t i = 0; i < view->ask_count; i++) {
         const struct view_ask *ask = &view->asks[i];
-        bool given = ask->answer != NULL && !is(ask->by, "otherwise");
+        bool given = ask->answer != NULL && !text_is(ask->by, "otherwise");
         if (!given)
             continue;
         add(&words, "--answer");
@@ -85,7 +80,7 @@ static struct words again(struct arena *arena, const struct screen *screen, cons
 static bool takes_input(const struct words *words)
 {
     for (size_t i = 1; i < words->count; i++)
-        if (is(words->items[i - 1], "--alert") && is(words->items[i], "-"))
+        if (text_is(words->items[i - 1], "--alert") && text_is(words->items[i], "-"))
             return true;
     return false;
 }
@@ -102,7 +97,7 @@ static void print(struct wrap *wrap, const char *why, const struct words *words)
 static bool needs_approval(const struct view *view)
 {
     for (size_t i = 0; i < view->approval_count; i++)
-        if (is(view->approvals[i].status, "open"))
+        if (text_is(view->approvals[i].status, "open"))
             return true;
     return false;
 }
@@ -111,7 +106,7 @@ static size_t planned(const struct view *view)
 {
     size_t count = 0;
     for (size_t i = 0; i < view->effect_count; i++)
-        count += is(view->effects[i].status, "planned");
+        count += text_is(view->effects[i].status, "planned");
     return count;
 }
 
@@ -134,8 +129,8 @@ static bool has_clauses(const struct view *view)
 // It was stopped before it had seen everything: nothing can be said but how to look again.
 static bool look_again(struct wrap *wrap, const struct view *view, struct words *words, const char *flag)
 {
-    bool stopped = is(view->status, "interrupted");
-    if (!stopped && !is(view->status, "failed"))
+    bool stopped = text_is(view->status, "interrupted");
+    if (!stopped && !text_is(view->status, "failed"))
         return false;
     add(words, flag);
     print(wrap, stopped ? "To start again, with the answers so far:" : "To try again:", words);
@@ -159,7 +154,7 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
         return;
     }
     if (planned(view) == 0) {
-        if (!is(view->status, "done") || !has_clauses(view))
+        if (!text_is(view->status, "done") || !has_clauses(view))
             return;
         add(&words, screen->judge_flag);
         print(wrap, "To see clause by clause what is in place:", &words);
@@ -225,12 +220,12 @@ static void offer_attestation(struct wrap *wrap, const struct screen *screen, co
 // After a run that changes: answer what is open, go on, or see that it holds.
 static void after_change(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
-    bool waiting = is(view->status, "waiting"), tasks = has_open_task(view);
-    if (is(view->status, "done") && view->undoes != NULL)
+    bool waiting = text_is(view->status, "waiting"), tasks = has_open_task(view);
+    if (text_is(view->status, "done") && view->undoes != NULL)
         return;
-    if (tasks && (waiting || is(view->status, "done")))
+    if (tasks && (waiting || text_is(view->status, "done")))
         offer_attestation(wrap, screen, view);
-    if (is(view->status, "done")) {
+    if (text_is(view->status, "done")) {
         struct words words = again(wrap->out->arena, screen, view);
         add(&words, screen->judge_flag);
         print(wrap, "To see that it is in place:", &words);
@@ -241,7 +236,7 @@ static void after_change(struct wrap *wrap, const struct screen *screen, const s
         print(wrap, "To try again:", &words);
         return;
     }
-    if (is(view->status, "refused")) { // nobody goes on with that
+    if (text_is(view->status, "refused")) { // nobody goes on with that
         struct words words = again(wrap->out->arena, screen, view);
         print(wrap, "To begin again (what is in place is not changed again):", &words);
         return;
@@ -260,7 +255,7 @@ static void after_change(struct wrap *wrap, const struct screen *screen, const s
 static void after_judgement(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     struct words words = again(wrap->out->arena, screen, view);
-    if (look_again(wrap, view, &words, screen->judge_flag) || !is(view->status, "gaps"))
+    if (look_again(wrap, view, &words, screen->judge_flag) || !text_is(view->status, "gaps"))
         return;
     add(&words, screen->preview_flag);
     print(wrap, "To see what would close the gaps:", &words);
@@ -285,7 +280,7 @@ void next_print(struct wrap *wrap, const struct screen *screen, const struct vie
         after_tampering(wrap, screen);
         return;
     }
-    if (view->step_count == 0 && is(view->status, "failed"))
+    if (view->step_count == 0 && text_is(view->status, "failed"))
         return; // it came to nothing, and would again: its diagnostics say why
     if (mode_judges(mode))
         after_judgement(wrap, screen, view);

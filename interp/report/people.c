@@ -13,11 +13,6 @@
 
 enum { BODY = 4, DEPTH_MAX = 32 };
 
-static bool is(const char *text, const char *word)
-{
-    return text != NULL && strcmp(text, word) == 0;
-}
-
 static void heading(struct wrap *wrap, bool *begun, const char *title)
 {
     if (!*begun)
@@ -66,13 +61,13 @@ static void print_approval(struct wrap *wrap, const struct view_approval *approv
 {
     struct arena *arena = wrap->out->arena;
     const char *state =
-        is(approval->status, "refused")
+        text_is(approval->status, "refused")
             ? "was refused"
             : arena_printf(arena, "%zu of %lld given", value_count(approval->by), (long long)approval->need);
     size_t effects = value_count(approval->effects);
     item(wrap, "approval", approval->path,
          arena_printf(arena, "%zu change%s that %s; %s", effects, effects == 1 ? "" : "s",
-                      is(approval->risk, "destroy") ? "destroys" : "contains", state));
+                      text_is(approval->risk, "destroy") ? "destroys" : "contains", state));
 }
 
 void people_print(struct wrap *wrap, const struct view *view)
@@ -80,12 +75,12 @@ void people_print(struct wrap *wrap, const struct view *view)
     bool begun = false;
     const char *title = "What needs a person";
     for (size_t i = 0; i < view->ask_count; i++)
-        if (view->asks[i].answer == NULL || is(view->asks[i].by, "otherwise")) {
+        if (view->asks[i].answer == NULL || text_is(view->asks[i].by, "otherwise")) {
             heading(wrap, &begun, title);
             print_ask(wrap, &view->asks[i]);
         }
     for (size_t i = 0; i < view->approval_count; i++)
-        if (!is(view->approvals[i].status, "granted")) {
+        if (!text_is(view->approvals[i].status, "granted")) {
             heading(wrap, &begun, title);
             print_approval(wrap, &view->approvals[i]);
         }
@@ -106,7 +101,7 @@ static bool told_above(const struct view *view, const struct view_step *step)
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *above = &view->steps[i];
         size_t length = strlen(above->path);
-        if (is(above->status, step->status) && is(above->reason, step->reason) &&
+        if (text_is(above->status, step->status) && text_is(above->reason, step->reason) &&
             strncmp(above->path, step->path, length) == 0 && step->path[length] == '/')
             return true;
     }
@@ -117,7 +112,8 @@ static bool told_above(const struct view *view, const struct view_step *step)
 static void print_hint(struct wrap *wrap, const struct view *view, const char *path)
 {
     for (size_t i = 0; i < view->note_count; i++)
-        if (is(view->notes[i].path, path) && view->notes[i].hint != NULL && *view->notes[i].hint != '\0') {
+        if (text_is(view->notes[i].path, path) && view->notes[i].hint != NULL &&
+            *view->notes[i].hint != '\0') {
             wrap_line(wrap, BODY, WRAP_DIM, arena_printf(wrap->out->arena, "hint: %s", view->notes[i].hint));
             return;
         }
@@ -128,7 +124,7 @@ static void print_steps(struct wrap *wrap, const struct view *view, const char *
     bool begun = false;
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (!is(step->status, status) ||
+        if (!text_is(step->status, status) ||
             step->reason == NULL || // without a reason: a group, whose parts are told
             told_above(view, step))
             continue;
@@ -153,7 +149,7 @@ static const char *root_reason(const struct view *view, const char *reason)
         if (strncmp(end + sizeof link - 1, ": ", 2) == 0)
             next = end + sizeof link + 1;
         for (size_t i = 0; next == NULL && end[sizeof link - 1] == '\0' && i < view->step_count; i++)
-            if (is(view->steps[i].status, "undecided") &&
+            if (text_is(view->steps[i].status, "undecided") &&
                 strlen(view->steps[i].path) == (size_t)(end - reason) &&
                 strncmp(view->steps[i].path, reason, (size_t)(end - reason)) == 0)
                 next = view->steps[i].reason;
@@ -170,7 +166,7 @@ static bool group_told(const struct view *view, const char *path, const char *ro
     const char *slash = path == NULL ? NULL : strrchr(path, '/');
     for (size_t i = 0; slash != NULL && i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (is(step->status, "undecided") && step->reason != NULL &&
+        if (text_is(step->status, "undecided") && step->reason != NULL &&
             strlen(step->path) == (size_t)(slash - path) &&
             strncmp(step->path, path, (size_t)(slash - path)) == 0 &&
             strcmp(root_reason(view, step->reason), root) == 0)
@@ -185,7 +181,7 @@ static void print_root(struct wrap *wrap, const struct view *view, const char *r
     struct text paths = text_new(wrap->out->arena);
     for (size_t i = first; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (is(step->status, "undecided") && step->reason != NULL &&
+        if (text_is(step->status, "undecided") && step->reason != NULL &&
             strcmp(root_reason(view, step->reason), root) == 0 && !group_told(view, step->path, root))
             text_addf(&paths, "%s%s", paths.length == 0 ? "" : ", ", step->path);
     }
@@ -200,12 +196,12 @@ static void print_undecided(struct wrap *wrap, const struct view *view)
     bool begun = false;
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (!is(step->status, "undecided") || step->reason == NULL)
+        if (!text_is(step->status, "undecided") || step->reason == NULL)
             continue;
         const char *root = root_reason(view, step->reason);
         bool told = false;
         for (size_t j = 0; !told && j < i; j++)
-            told = is(view->steps[j].status, "undecided") && view->steps[j].reason != NULL &&
+            told = text_is(view->steps[j].status, "undecided") && view->steps[j].reason != NULL &&
                    strcmp(root_reason(view, view->steps[j].reason), root) == 0;
         if (told)
             continue;

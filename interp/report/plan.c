@@ -18,19 +18,11 @@
 
 enum { BODY = 4, DETAIL = 6, MEMBER = 10 };
 
-static bool wanted(const struct view_effect *effect, const char *const *statuses)
-{
-    for (; *statuses != NULL; statuses++)
-        if (effect->status != NULL && strcmp(effect->status, *statuses) == 0)
-            return true;
-    return false;
-}
-
 size_t plan_count(const struct view *view, const char *const *statuses)
 {
     size_t count = 0;
     for (size_t i = 0; i < view->effect_count; i++)
-        count += wanted(&view->effects[i], statuses);
+        count += text_is_one_of(view->effects[i].status, statuses);
     return count;
 }
 
@@ -48,7 +40,7 @@ const char *plan_base(const struct view *view, const char *path)
 
 static bool same(const char *a, const char *b)
 {
-    return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+    return a == b || (a != NULL && text_is(b, a));
 }
 
 // Changes that are told together: of one loop, alike in all but what they touch.
@@ -79,8 +71,8 @@ static bool is_event(const struct view_effect *effect)
 // Is `after` all of what was seen then, and not what was wanted?
 static bool was_seen(const struct view_effect *effect)
 {
-    return same(effect->status, "in-place") ||
-           (same(effect->status, "applied") && !value_is_null(effect->verified));
+    return text_is(effect->status, "in-place") ||
+           (text_is(effect->status, "applied") && !value_is_null(effect->verified));
 }
 
 // An event leaves no state that could be compared: what is sent says what happens.
@@ -122,19 +114,19 @@ static int by_path(const void *a, const void *b)
 
 static void print_status(struct wrap *wrap, const struct view_effect *effect)
 {
-    if (same(effect->status, "planned"))
+    if (text_is(effect->status, "planned"))
         return;
     bool verified = value_is(effect->verified, VALUE_BOOL) && effect->verified->flag;
     wrap_put(wrap, WRAP_PLAIN, " · ");
-    if (same(effect->status, "applied") && value_is_null(effect->verified))
+    if (text_is(effect->status, "applied") && value_is_null(effect->verified))
         wrap_put(wrap, WRAP_GREEN, "applied");
-    else if (same(effect->status, "applied"))
+    else if (text_is(effect->status, "applied"))
         wrap_put(wrap, verified ? WRAP_GREEN : WRAP_RED,
                  verified ? "applied, verified" : "applied, NOT verified");
-    else if (same(effect->status, "unknown"))
+    else if (text_is(effect->status, "unknown"))
         wrap_put(wrap, WRAP_RED, "sent, result not known");
     else
-        wrap_put(wrap, same(effect->status, "in-place") ? WRAP_GREEN : WRAP_RED, effect->status);
+        wrap_put(wrap, text_is(effect->status, "in-place") ? WRAP_GREEN : WRAP_RED, effect->status);
     if (effect->reason != NULL)
         wrap_put(wrap, WRAP_PLAIN, arena_printf(wrap->out->arena, ": %s", effect->reason));
 }
@@ -142,7 +134,7 @@ static void print_status(struct wrap *wrap, const struct view_effect *effect)
 // What a failure of the change would bring with it.
 static void print_restores(struct wrap *wrap, const struct view_effect *effect)
 {
-    if (effect->restores != NULL && same(effect->status, "planned"))
+    if (effect->restores != NULL && text_is(effect->status, "planned"))
         wrap_line(wrap, BODY, WRAP_YELLOW,
                   *effect->restores == '\0'
                       ? "If it fails, what the run has changed is taken back."
@@ -154,7 +146,7 @@ static void print_head(struct wrap *wrap, const struct group *group, size_t numb
 {
     struct arena *arena = wrap->out->arena;
     const struct view_effect *effect = group->members[0];
-    bool one = group->count == 1, destroys = same(effect->risk, "destroy");
+    bool one = group->count == 1, destroys = text_is(effect->risk, "destroy");
     wrap_begin(wrap, 0, BODY);
     wrap_put(wrap, WRAP_BOLD,
              one ? arena_printf(arena, "%zu.", number)
@@ -172,7 +164,7 @@ static void print_head(struct wrap *wrap, const struct group *group, size_t numb
     if (!effect->reversible && effect->irreversible != NULL)
         wrap_line(wrap, BODY, WRAP_YELLOW, arena_printf(arena, "Cannot be undone: %s", effect->irreversible));
     print_restores(wrap, effect);
-    if (effect->lease != NULL && same(effect->status, "planned"))
+    if (effect->lease != NULL && text_is(effect->status, "planned"))
         wrap_line(
             wrap, BODY, WRAP_YELLOW,
             arena_printf(arena, "For %s: then it is taken back, unless that is put off.", effect->lease));
@@ -261,7 +253,7 @@ static struct group gather(const struct view *view, const char *const *statuses,
         .diffs = ARENA_ARRAY(view->arena, struct diff, view->effect_count - i),
     };
     for (size_t j = i; j < view->effect_count; j++)
-        if (!told[j] && wanted(&view->effects[j], statuses) &&
+        if (!told[j] && text_is_one_of(view->effects[j].status, statuses) &&
             (j == i || (strchr(plan_base(view, view->effects[i].path), '[') != NULL &&
                         alike(view, &view->effects[i], &view->effects[j])))) {
             told[j] = true;
@@ -279,7 +271,7 @@ size_t plan_print(struct wrap *wrap, const struct screen *screen, const struct v
     bool *told = ARENA_ARRAY(view->arena, bool, view->effect_count);
     size_t number = 1;
     for (size_t i = 0; i < view->effect_count; i++) {
-        if (told[i] || !wanted(&view->effects[i], statuses))
+        if (told[i] || !text_is_one_of(view->effects[i].status, statuses))
             continue;
         struct group group = gather(view, statuses, i, told);
         print_group(wrap, screen, &group, number);

@@ -21,8 +21,7 @@ struct screen {
     // The words that make it a preview, or a judgement; that approve everything beforehand. NULL: not offered
     // here.
     const char *preview_flag, *judge_flag, *approve_flag;
-    bool approved; // that word was given
-    bool asked;    // somebody is at the keyboard: approvals are asked for there
+    bool asked; // somebody is at the keyboard: approvals are asked for there
     // What was answered beforehand, as "STEP=VALUE", NULL-terminated; NULL: nothing.
     const char *const *answers;
 };

@@ -28,7 +28,6 @@ static const char *const sent[] = {"applied", "unknown", NULL};
 static const char *const undone[] = {"undone", NULL};
 static const char *const failed[] = {"failed", NULL};
 static const char *const refused[] = {"refused", NULL};
-static const char *const open_plans[] = {"planned", NULL};
 static const char *const in_place[] = {"in-place", NULL};
 
 char *text_out_head(struct arena *arena, const struct screen *screen, const struct view *view)
@@ -40,14 +39,12 @@ char *text_out_head(struct arena *arena, const struct screen *screen, const stru
         wrap_put(&wrap, WRAP_CYAN, "LAB");
         wrap_tab(&wrap, 5);
     }
-    enum mode mode;
-    bool sends = view->mode != NULL && mode_from_word(view->mode, &mode) && mode_sends(mode);
     wrap_put(&wrap, WRAP_BOLD,
              arena_printf(arena, "%s%s of %s %s", view->mode == NULL ? "run" : view->mode,
-                          view->undoes != NULL    ? " undo"
-                          : view->replays != NULL ? " replay"
-                          : sends                 ? " run"
-                                                  : "",
+                          view->undoes != NULL          ? " undo"
+                          : view->replays != NULL       ? " replay"
+                          : mode_word_sends(view->mode) ? " run"
+                                                        : "",
                           view->playbook == NULL ? "?" : view->playbook,
                           view->version == NULL ? "" : view->version));
     wrap_put(&wrap, WRAP_PLAIN,
@@ -78,8 +75,8 @@ static void print_changes(struct wrap *wrap, const struct screen *screen, const 
     if (count == 0)
         return;
     for (size_t i = 0; i < view->effect_count; i++)
-        destroying += text_is_one_of(view->effects[i].status, statuses) && view->effects[i].risk != NULL &&
-                      strcmp(view->effects[i].risk, "destroy") == 0;
+        destroying +=
+            text_is_one_of(view->effects[i].status, statuses) && text_is(view->effects[i].risk, "destroy");
     wrap_line(wrap, 0, WRAP_BOLD,
               arena_printf(arena, "%s: %zu change%s%s", title, count, count == 1 ? "" : "s",
                            destroying == 0 ? ""
@@ -95,7 +92,7 @@ static size_t in_place_run(const struct view *view, size_t i, const char *base, 
     size_t count = 0;
     for (*end = i; *end < view->effect_count; (*end)++) {
         const struct view_effect *effect = &view->effects[*end];
-        if (effect->status == NULL || strcmp(effect->status, in_place[0]) != 0)
+        if (!text_is(effect->status, in_place[0]))
             continue;
         if (strcmp(plan_base(view, effect->path), base) != 0)
             break;
@@ -117,7 +114,7 @@ static void print_in_place(struct wrap *wrap, const struct view *view)
     wrap_begin(wrap, 2, 2);
     const char *comma = "";
     for (size_t i = 0; i < view->effect_count;) {
-        if (view->effects[i].status == NULL || strcmp(view->effects[i].status, in_place[0]) != 0) {
+        if (!text_is(view->effects[i].status, in_place[0])) {
             i++;
             continue;
         }
@@ -161,13 +158,9 @@ static const struct view_step **innermost(struct arena *arena, const struct view
             steps[all++] = &view->steps[i];
     qsort(steps, all, sizeof *steps, by_nesting);
     *count = 0;
-    for (size_t i = 0; i < all; i++) {
-        size_t length = strlen(steps[i]->path);
-        bool holds = i + 1 < all && strncmp(steps[i + 1]->path, steps[i]->path, length) == 0 &&
-                     (steps[i + 1]->path[length] == '/' || steps[i + 1]->path[length] == '[');
-        if (!holds)
+    for (size_t i = 0; i < all; i++)
+        if (i + 1 == all || !view_is_within(steps[i + 1]->path, steps[i]->path))
             steps[(*count)++] = steps[i];
-    }
     return steps;
 }
 
@@ -188,20 +181,12 @@ static const char *step_totals(struct arena *arena, const struct view *view)
     return text.length == 0 ? "none" : text.ptr;
 }
 
-static bool is_kind(const struct view_step *step, const char *kind)
-{
-    return step->kind != NULL && strcmp(step->kind, kind) == 0;
-}
-
 // Is it a step of a playbook that the run's own one calls?
 static bool is_called(const struct view *view, const struct view_step *step)
 {
-    for (size_t i = 0; i < view->step_count; i++) {
-        size_t length = strlen(view->steps[i].path);
-        if (is_kind(&view->steps[i], "call") && strncmp(view->steps[i].path, step->path, length) == 0 &&
-            (step->path[length] == '/' || step->path[length] == '['))
+    for (size_t i = 0; i < view->step_count; i++)
+        if (text_is(view->steps[i].kind, "call") && view_is_within(step->path, view->steps[i].path))
             return true;
-    }
     return false;
 }
 
@@ -210,8 +195,8 @@ static void print_end(struct wrap *wrap, const struct view *view)
 {
     for (size_t i = 0; i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (!is_kind(step, "end") || step->status == NULL || strcmp(step->status, "done") != 0 ||
-            step->reason == NULL || is_called(view, step))
+        if (!text_is(step->kind, "end") || !text_is(step->status, "done") || step->reason == NULL ||
+            is_called(view, step))
             continue;
         wrap_begin(wrap, 0, 2);
         wrap_put(wrap, WRAP_BOLD, "Ended: ");
@@ -224,12 +209,11 @@ static void print_end(struct wrap *wrap, const struct view *view)
 // Of an undoing: what the other run did and is still there.
 static void print_remains(struct wrap *wrap, const struct view *view)
 {
+    static const char *const open[] = {"skipped", "refused", "failed", NULL};
     bool begun = false;
     for (size_t i = 0; view->undoes != NULL && i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (step->status == NULL || step->reason == NULL ||
-            (strcmp(step->status, "skipped") != 0 && strcmp(step->status, "refused") != 0 &&
-             strcmp(step->status, "failed") != 0))
+        if (step->reason == NULL || !text_is_one_of(step->status, open))
             continue;
         if (!begun)
             wrap_line(wrap, 0, WRAP_BOLD, "What remains");
@@ -294,8 +278,7 @@ static bool is_told(const struct view *view, const struct view_note *note)
 {
     for (size_t i = 0; note->path != NULL && note->line == 0 && i < view->step_count; i++) {
         const struct view_step *step = &view->steps[i];
-        if (step->path != NULL && strcmp(step->path, note->path) == 0 && step->reason != NULL &&
-            note->message != NULL && strcmp(step->reason, note->message) == 0)
+        if (text_is(step->path, note->path) && step->reason != NULL && text_is(note->message, step->reason))
             return true;
     }
     return false;
@@ -316,9 +299,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     struct text out = text_new(arena);
     struct wrap wrap = wrap_new(&out, screen->width, screen->colour);
     struct clauses clauses = clauses_fold(arena, view);
-    enum mode mode;
-    bool known = view->mode != NULL && mode_from_word(view->mode, &mode);
-    bool judges = known && mode_judges(mode), sends = known && mode_sends(mode);
+    bool judges = mode_word_judges(view->mode), sends = mode_word_sends(view->mode);
 
     print_diagnostics(&out, screen, view);
     if (judges) {
@@ -330,7 +311,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
         print_changes(&wrap, screen, view, undone, "Made and undone since");
         print_changes(&wrap, screen, view, failed, "Failed");
         print_changes(&wrap, screen, view, refused, "Refused");
-        print_changes(&wrap, screen, view, open_plans, "Not made yet");
+        print_changes(&wrap, screen, view, planned, "Not made yet");
         print_in_place(&wrap, view);
     } else {
         print_changes(&wrap, screen, view, planned, "Plan");

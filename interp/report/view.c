@@ -189,7 +189,6 @@ static void take_finished(struct view *view, const struct value *members)
     view->finished = true;
     view->status = view_text(view, members, "status");
     view->exit = (int)value_int_at(members, "exit", 1);
-    view->clauses = view_list(view, members, "clauses");
     view->reads = value_int_at(members, "requests.read", 0);
     view->changes = value_int_at(members, "requests.changed", 0);
     view->predicted = value_int_at(members, "requests.predicted", 0);
@@ -226,7 +225,6 @@ struct view *view_new(struct arena *arena)
     struct view *view = ARENA_NEW(arena, struct view);
     view->arena = arena;
     view->alert = &value_null;
-    view->clauses = value_list(arena);
     view->status = "failed";
     view->exit = 1;
     view->first = view->last = -1;
@@ -273,11 +271,16 @@ void view_take(struct view *view, const char *type, const struct value *members)
         take_note(view, members);
 }
 
+bool view_is_within(const char *path, const char *outer)
+{
+    size_t length = strlen(outer);
+    return strncmp(path, outer, length) == 0 && (path[length] == '/' || path[length] == '[');
+}
+
 void view_diagnose(struct view *view, const struct err *err)
 {
-    static const char *const severities[] = {"error", "warning", "note"};
-    const struct view_note note = {
-        .severity = severities[err->severity],
+    *note_new(view) = (struct view_note){
+        .severity = err_severity_word(err->severity),
         .code = err_name(err->code),
         .message = arena_strdup(view->arena, err->message),
         .file = err->pos.file == NULL ? NULL : arena_strdup(view->arena, err->pos.file),
@@ -285,7 +288,6 @@ void view_diagnose(struct view *view, const struct err *err)
         .line = err->pos.line,
         .column = err->pos.column,
     };
-    *note_new(view) = note;
 }
 
 void view_fail(struct view *view, const struct err *err)

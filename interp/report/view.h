@@ -20,10 +20,9 @@ struct view_step {
 
 struct view_effect {
     const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
-    const char
-        *restores;      // if it fails, what this group has changed is taken back ("": all); NULL: nothing is
-    const char *lease;  // how long it lasts, as written; NULL: for good
-    const char *status; // planned applied in-place failed refused unknown undone
+    const char *restores; // the group that is taken back if this fails ("": all); NULL: none
+    const char *lease;    // how long it lasts, as written; NULL: for good
+    const char *status;   // planned applied in-place failed refused unknown undone
     bool reversible;
     bool settled;                       // a result came: nothing more is awaited
     const struct value *verified;       // bool or null
@@ -96,7 +95,6 @@ struct view {
     bool finished;
     const char *status; // of the run; "failed" until a record says otherwise
     int exit;
-    const struct value *clauses; // as run.finished gives them: [{id, status, steps, reason}]
     int64_t reads, changes, predicted, retried;
     int64_t first, last; // lines of the trail; -1: not known
     const char *root;
@@ -113,3 +111,5 @@ void view_take(struct view *view, const char *type, const struct value *members)
 void view_fail(struct view *view, const struct err *err);
 // One diagnostic without consequence for the status.
 void view_diagnose(struct view *view, const struct err *err);
+// Is it the path of a step, or an instance, inside the one at `outer`?
+bool view_is_within(const char *path, const char *outer);

@@ -4,9 +4,8 @@
 // after the effect's intent is durable.
 #include "run/change.h"
 
-#include <string.h>
-
 #include "base/arena.h"
+#include "base/text.h"
 #include "data/schema.h"
 #include "run/allow.h"
 #include "run/do.h"
@@ -202,7 +201,7 @@ static void rehearsed(struct instance *instance)
     }
     const char *agreed = instance->effect->agreed;
     if (policy_needs(run_config(instance->run)->policy, instance->primitive->risk) > 0 &&
-        (agreed == NULL || strcmp(agreed, approve_digest(instance)) != 0)) {
+        !text_is(agreed, approve_digest(instance))) {
         instance->stage = STAGE_APPROVAL;
         turn_lend(instance);
         approve_park(instance);

@@ -30,14 +30,6 @@ static bool is_beforehand(const struct recall_line *line)
     return text_same(value_text_at(line->line, "how"), "approve-all");
 }
 
-static bool is_approver(const struct policy *policy, const char *key)
-{
-    for (const char **approver = policy->approvers; key != NULL && *approver != NULL; approver++)
-        if (strcmp(*approver, key) == 0)
-            return true;
-    return false;
-}
-
 static const char *decision_text(struct arena *arena, const char *run, bool granted,
                                  const struct value *members)
 {
@@ -63,7 +55,7 @@ static bool is_signed(const struct recall *recall, const struct value *line)
     if (vkey == NULL || note == NULL || !note_parse_key(recall->arena, vkey, &key, &ignored))
         return false;
     const char *text = note_open(recall->arena, note, strlen(note), &key);
-    return text != NULL && strcmp(text, decision_text(recall->arena, recall->run, true, line)) == 0;
+    return text_is(text, decision_text(recall->arena, recall->run, true, line));
 }
 
 // Who gave it: by the key where keys are wanted, else by the name.
@@ -96,7 +88,8 @@ static bool counts(const struct recall *recall, const struct policy *policy, siz
     const char *key = value_text_at(line, "key");
     if (is_beforehand(&recall->lines[i]))
         return policy->approve_all;
-    bool signs = policy->approvers[0] == NULL || (is_approver(policy, key) && is_signed(recall, line));
+    bool signs =
+        policy->approvers[0] == NULL || (text_is_one_of(key, policy->approvers) && is_signed(recall, line));
     bool may = requester_counts(policy, value_text_at(line, "risk")) ||
                !is_requester(recall, value_text_at(line, "who"), key);
     return signs && may && !has_granted(recall, policy, i, digest, giver(policy, line));
@@ -125,7 +118,7 @@ static const char *key_bar(struct arena *arena, const struct policy *policy, con
         return "the policy wants approvals that are signed with a key of its approvers: --key FILE "
                "(`playbook audit key --new NAME` makes one)";
     const char *key = note_key_text(arena, &signer->key);
-    return is_approver(policy, key)
+    return text_is_one_of(key, policy->approvers)
                ? NULL
                : arena_printf(arena, "the key %s is none of the approvers that the policy names", key);
 }

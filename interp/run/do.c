@@ -2,8 +2,6 @@
 // change.c. Invariant: an instance has at most one task, and a task at most one wish under way.
 #include "run/do.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"

@@ -80,10 +80,8 @@ static bool take_question(void *context, const struct value *line)
 static bool take_undo(void *context, const struct value *line)
 {
     struct finding *finding = context;
-    enum mode mode;
-    const char *undoes = value_text_at(line, "undoes"), *word = value_text_at(line, "mode"),
-               *step = value_text_at(line, "undoes_step");
-    if (undoes == NULL || word == NULL || !mode_from_word(word, &mode) || !mode_sends(mode))
+    const char *undoes = value_text_at(line, "undoes"), *step = value_text_at(line, "undoes_step");
+    if (undoes == NULL || !mode_word_sends(value_text_at(line, "mode")))
         return true;
     for (size_t i = finding->list->count; i-- > 0;) {
         struct due *due = &finding->list->items[i];

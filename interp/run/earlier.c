@@ -3,9 +3,8 @@
 // primitive says that this is safe, or a person says so.
 #include "run/earlier.h"
 
-#include <string.h>
-
 #include "base/arena.h"
+#include "base/text.h"
 #include "run/change.h"
 #include "run/effect.h"
 #include "run/history.h"
@@ -51,7 +50,7 @@ static void unsettled(struct instance *instance)
                      "happened leaves it at that, repeat does it (perhaps again).",
                      instance->primitive->summary, what);
     const char *answer = people_decide(instance, text, choices);
-    if (answer != NULL && strcmp(answer, choices[0]) == 0) {
+    if (text_is(answer, choices[0])) {
         change_in_place(instance);
     } else if (answer != NULL) {
         change_differs(instance);

@@ -86,13 +86,8 @@ const char *effect_resource(struct instance *instance, const char *url)
 
 static void add_clauses(struct arena *arena, struct value *list, const struct step *step)
 {
-    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++) {
-        bool there = false;
-        for (size_t i = 0; i < value_count(list); i++)
-            there = there || strcmp(value_text(value_item(list, i)), *clause) == 0;
-        if (!there)
-            value_append(arena, list, value_held_text(arena, *clause));
-    }
+    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
+        value_append_once(arena, list, *clause);
 }
 
 // Those of the step, and of the steps that called the playbook in which it stands.

@@ -4,10 +4,8 @@
 // touched.
 #include "run/explore.h"
 
-#include <string.h>
-
 #include "base/arena.h"
-#include "report/clauses.h"
+#include "report/json_out.h"
 #include "report/leaves.h"
 #include "report/view.h"
 #include "run/loop.h"
@@ -48,43 +46,6 @@ static bool fork_out(struct exploration *exploration, const struct run *run, con
     return true;
 }
 
-static const struct value *effects_of(struct arena *arena, const struct view *view)
-{
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < view->effect_count; i++) {
-        const struct view_effect *effect = &view->effects[i];
-        struct value *one = value_map(arena);
-        value_put_text(arena, one, "path", effect->path);
-        value_put_text(arena, one, "primitive", effect->primitive);
-        value_put_text(arena, one, "resource", effect->resource);
-        value_put_text(arena, one, "risk", effect->risk);
-        value_put(arena, one, "reversible", value_bool(effect->reversible));
-        value_put_text(arena, one, "status", effect->status);
-        value_put(arena, one, "verified", &value_null);
-        value_put(arena, one, "before", effect->before);
-        value_put(arena, one, "after", effect->after);
-        value_put(arena, one, "requests", effect->requests);
-        value_put(arena, one, "clauses", effect->clauses);
-        value_append(arena, list, one);
-    }
-    return value_copy(arena, list);
-}
-
-static const struct value *clauses_of(struct arena *arena, const struct view *view)
-{
-    struct clauses clauses = clauses_fold(view->arena, view);
-    struct value *list = value_list(arena);
-    for (size_t i = 0; i < clauses.count; i++) {
-        struct value *one = value_map(arena);
-        value_put_text(arena, one, "id", clauses.items[i].id);
-        value_put_text(arena, one, "status", clauses.items[i].status);
-        value_put(arena, one, "steps", value_copy(arena, clauses.items[i].steps));
-        value_put_text(arena, one, "reason", clauses.items[i].reason);
-        value_append(arena, list, one);
-    }
-    return list;
-}
-
 static bool same_clauses(const struct value *a, const struct value *b)
 {
     static const char *const members[] = {"id", "status", "steps"};
@@ -114,7 +75,9 @@ static void keep_also(struct exploration *exploration, struct value *leaf, const
 static void keep_leaf(struct exploration *exploration, const struct run *run, const struct value *answers)
 {
     struct arena *arena = exploration->first->arena;
-    const struct value *effects = effects_of(arena, run->view), *clauses = clauses_of(arena, run->view);
+    struct arena *own = run->view->arena; // which is closed before this one
+    const struct value *effects = value_copy(arena, json_out_effects(own, run->view)),
+                       *clauses = value_copy(arena, json_out_clauses(own, run->view));
     size_t count = exploration->leaves->count;
     for (size_t i = 0; i < count; i++) {
         struct value *leaf = exploration->kept[i];

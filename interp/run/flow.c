@@ -321,7 +321,7 @@ void flow_loop(struct instance *instance, const struct value *items)
 static const struct choose_case *find_case(const struct step *step, const char *word)
 {
     for (size_t i = 0; i < step->case_count; i++)
-        if (step->cases[i].value == NULL || (word != NULL && strcmp(step->cases[i].value, word) == 0))
+        if (step->cases[i].value == NULL || text_is(word, step->cases[i].value))
             return &step->cases[i];
     return NULL;
 }

@@ -5,8 +5,6 @@
 // another.
 #include "run/given.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/text.h"

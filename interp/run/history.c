@@ -36,8 +36,7 @@ static const char *keep(const struct history *history, const struct value *line,
 
 static bool acted(const struct history *history, const struct value *started)
 {
-    enum mode mode;
-    return mode_from_word(value_text_at(started, "mode"), &mode) && mode_sends(mode) &&
+    return mode_word_sends(value_text_at(started, "mode")) &&
            text_same(value_text_at(started, "profile"), history->profile->name) &&
            value_flag_at(started, "lab") == history->profile->lab;
 }
@@ -103,8 +102,8 @@ static const struct entry *find(const struct history *history, const char *kind,
                                 const char *path)
 {
     for (const struct entry *entry = history->newest; entry != NULL; entry = entry->next)
-        if (strcmp(entry->kind, kind) == 0 && entry->playbook != NULL &&
-            strcmp(entry->playbook, playbook) == 0 && entry->path != NULL && strcmp(entry->path, path) == 0)
+        if (strcmp(entry->kind, kind) == 0 && text_is(entry->playbook, playbook) &&
+            text_is(entry->path, path))
             return entry;
     return NULL;
 }

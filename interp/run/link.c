@@ -3,8 +3,6 @@
 // directly or not, and one that is called from two places is read once.
 #include "run/link.h"
 
-#include <string.h>
-
 #include "base/text.h"
 #include "data/yaml.h"
 #include "playbook/catalog.h"

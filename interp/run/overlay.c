@@ -137,7 +137,7 @@ static const struct value *overlay_list(struct overlay *overlay, struct arena *a
             value_append(arena, out, now);
     }
     for (const struct prediction *p = overlay->first; p != NULL; p = p->next)
-        if (p->list != NULL && strcmp(p->list, url) == 0 && value_is(p->patch, VALUE_MAP))
+        if (text_is(p->list, url) && value_is(p->patch, VALUE_MAP))
             value_append(arena, out, p->patch);
     struct value *copy = value_map(arena);
     for (size_t i = 0; i < body->count; i++)

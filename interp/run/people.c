@@ -374,7 +374,7 @@ bool people_goes_on(struct instance *instance, const char *message)
         answer = given_answer(instance, message);
     if (answer == NULL)
         answer = prompted(instance, &question);
-    bool goes_on = answer != NULL && strcmp(answer, "continue") == 0;
+    bool goes_on = text_is(answer, "continue");
     record_question(instance, &question, answer == NULL ? NULL : goes_on ? "continue" : "stop");
     return goes_on;
 }

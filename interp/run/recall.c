@@ -26,7 +26,7 @@ static bool consider(void *context, const struct value *line)
 {
     struct finding *finding = context;
     const char *run = value_text_at(line, "run"), *type = value_text_at(line, "type");
-    if (run == NULL || type == NULL || strcmp(type, "run.started") != 0)
+    if (run == NULL || !text_is(type, "run.started"))
         return true;
     if (!finding->newest &&
         !(finding->whole ? text_same(run, finding->name) : text_starts(run, finding->name)))

@@ -71,10 +71,9 @@ void run_record_read(const struct instance *instance, const struct request *requ
 
 void run_note(struct run *run, const char *path, const struct err *err)
 {
-    static const char *const severities[] = {"error", "warning", "note"};
     struct value *note = value_map(run->arena);
     value_put_text(run->arena, note, "path", path);
-    value_put_text(run->arena, note, "severity", severities[err->severity]);
+    value_put_text(run->arena, note, "severity", err_severity_word(err->severity));
     if (err->code != E_NONE)
         value_put_text(run->arena, note, "code", err_name(err->code));
     value_put_text(run->arena, note, "message", err->message);

@@ -267,14 +267,13 @@ static void tell_unheard(struct run *run)
     for (size_t i = 0; i < run->view->ask_count; i++)
         asked[i] = run->view->asks[i].path;
     for (size_t i = 0; i < value_count(answers) && !run->waiting && run->request.replay == NULL; i++) {
-        const char *path = answers->fields[i].key, *near = text_nearest(path, asked);
+        const char *path = answers->fields[i].key;
         struct err err = {0};
         if (strchr(path, '[') == NULL || text_is_one_of(path, asked))
             continue;
         err_set(&err, E_USAGE, "nobody asked %s: the answer to it was not used", path);
         err.severity = ERR_WARNING;
-        if (near != NULL)
-            err_hint(&err, "did you mean %s?", near);
+        err_suggest(&err, path, asked);
         run_note(run, NULL, &err);
     }
 }

@@ -92,7 +92,7 @@ const char *bundle_origin(struct arena *arena, const char *bytes, size_t length)
     const char *at = bytes;
     const struct value *header = next_value(arena, &at, bytes + length);
     const char *kind = value_text_at(header, "bundle");
-    return kind != NULL && strcmp(kind, "run") == 0 ? value_text_at(header, "origin") : NULL;
+    return text_is(kind, "run") ? value_text_at(header, "origin") : NULL;
 }
 
 static bool check_signed(struct check *check, const char *text, const char *line, uint64_t *index)

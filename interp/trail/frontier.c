@@ -59,7 +59,7 @@ static bool parse(struct arena *arena, const char *at, struct frontier *out,
                   const unsigned char seal[CRYPTO_KEY_SIZE])
 {
     const char *first = note_line(arena, &at);
-    if (first == NULL || strcmp(first, title) != 0 || !next_number(arena, &at, &out->tree.size) ||
+    if (!text_is(first, title) || !next_number(arena, &at, &out->tree.size) ||
         !next_number(arena, &at, &out->offset) || !next_hash(arena, &at, out->last) ||
         !next_hash(arena, &at, out->heads))
         return false;

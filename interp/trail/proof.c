@@ -91,7 +91,7 @@ bool proof_parse(struct arena *arena, const char *text, uint64_t *index, struct 
                  const char **checkpoint)
 {
     const char *line = note_line(arena, &text);
-    if (line == NULL || strcmp(line, title) != 0 || (line = note_line(arena, &text)) == NULL)
+    if (!text_is(line, title) || (line = note_line(arena, &text)) == NULL)
         return false;
     if (text_starts(line, "extra ") && (line = note_line(arena, &text)) == NULL)
         return false;

@@ -13,28 +13,21 @@
 // What is seldom grown.
 enum { FRONT = 128, REST = 512 };
 
-static const char *const types[] = {
+bool record_is_type(const char *type)
+{
+    static const char *const types[] = {
 #define X(record, type, text) type,
 #include "trail/record.def"
 #undef X
-};
-
-bool record_is_type(const char *type)
-{
-    for (size_t i = 0; i < sizeof types / sizeof types[0]; i++)
-        if (text_is(types[i], type))
-            return true;
-    return false;
+        NULL};
+    return text_is_one_of(type, types);
 }
 
 static bool is_common(const char *key)
 {
     static const char *const common[] = {"v",    "seq",  "id",      "run",  "rseq", "prev",
-                                         "type", "time", "mono_ns", "boot", "host"};
-    for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
-        if (text_is(common[i], key))
-            return true;
-    return false;
+                                         "type", "time", "mono_ns", "boot", "host", NULL};
+    return text_is_one_of(key, common);
 }
 
 static void add_text(struct text *out, const char *key, const char *text)

@@ -74,10 +74,7 @@ bool signers_remove(struct arena *arena, const char *config_dir, const char *nam
         return file_sync_dir(folder_of(arena, config_dir), err);
     }
     err_set(err, E_UNKNOWN_NAME, "no key is trusted under the name %s", name);
-    const char *near = text_nearest(name, names);
-    if (near != NULL)
-        err_hint(err, "did you mean %s?", near);
-    else
+    if (err_suggest(err, name, names) == NULL)
         err_hint(err, "playbook trust lists them");
     return false;
 }

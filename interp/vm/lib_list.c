@@ -1,6 +1,5 @@
 // list.*: pure functions on lists; each returns a new one. Items are read as scripts read them, so an unknown
 // item ends the evaluation. Invariant: arguments are never changed.
-#include <string.h>
 
 #include "vm/bridge.h"
 #include "vm/state.h"

@@ -87,10 +87,8 @@ static bool check_members(struct loading *loading)
         lua_pop(L, 1);
         const char *key = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "?";
         if (!text_is_one_of(key, members)) {
-            const char *near = text_nearest(key, members);
             mistake(loading, "a primitive has no member '%s'", key);
-            if (near != NULL && loading->err != NULL)
-                err_hint(loading->err, "did you mean '%s'?", near);
+            err_suggest(loading->err, key, members);
             lua_pop(L, 1);
             return false;
         }
@@ -239,10 +237,8 @@ static const struct catalog_file *find_file(struct vm *vm, const char *name, str
     if (file == NULL && why.code != E_NONE && err != NULL) {
         *err = why;
     } else if (file == NULL) {
-        const char *near = text_nearest(name, primitive_names(vm));
         err_set(err, E_UNKNOWN_NAME, "there is no primitive '%.80s'", name);
-        if (near != NULL)
-            err_hint(err, "did you mean '%s'?", near);
+        err_suggest(err, name, primitive_names(vm));
     }
     return file;
 }

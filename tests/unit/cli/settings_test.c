@@ -124,7 +124,7 @@ static void check_file(void **state)
     assert_false(settings.policy->approve_all); // no policy on a real profile
     assert_false(load(place, "amce", &settings, &err));
     assert_int_equal(err.code, E_CONFIG);
-    assert_string_equal(err.hint, "did you mean acme?");
+    assert_string_equal(err.hint, "did you mean 'acme'?");
     write_file(place, "bad.yaml", "tenant: x\n");
     assert_false(load(place, "bad", &settings, &err));
     assert_non_null(err.pos.file);

@@ -61,6 +61,8 @@ static void knows_modes(void **state)
     assert_true(mode_from_word("dry-run", &mode));
     assert_int_equal(mode, MODE_DRY_RUN);
     assert_false(mode_from_word("Live", &mode));
+    assert_false(mode_from_word(NULL, &mode)); // of a record that names none
+    assert_false(mode_word_sends(NULL) || mode_word_sends("dry-run") || !mode_word_sends("live"));
     assert_int_equal(mode_change_rule(MODE_LIVE), CHANGE_SEND);
     assert_int_equal(mode_change_rule(MODE_DRY_RUN), CHANGE_HOLD);
     assert_int_equal(mode_change_rule(MODE_AUDIT), CHANGE_REFUSE);

@@ -56,33 +56,8 @@ static void check_fold(void **state)
     arena_close(arena);
 }
 
-static void check_said(void **state)
-{
-    (void)state;
-    struct arena *arena = arena_open();
-    struct view *view = view_new(arena);
-    view->mode = "live";
-    step(view, "a", "done", "X-2");
-    struct value *said = value_list(arena), *finished = value_map(arena), *clause = value_map(arena);
-    value_put_text(arena, clause, "id", "X-1");
-    value_put_text(arena, clause, "status", "not-applicable");
-    value_put_text(arena, clause, "reason", "no step serves it");
-    value_append(arena, said, clause);
-    value_put(arena, finished, "clauses", said);
-    value_put_text(arena, finished, "status", "done");
-    view_take(view, "run.finished", finished);
-    struct clauses clauses = clauses_fold(arena, view);
-    assert_int_equal(clauses.count, 2);
-    assert_string_equal(clauses.items[0].id, "X-1");
-    assert_string_equal(clauses.items[0].reason, "no step serves it");
-    assert_string_equal(clauses.items[1].id, "X-2");
-    assert_string_equal(clauses.items[1].status, "done");
-    assert_int_equal(clauses_count(&clauses, "done"), 1);
-    arena_close(arena);
-}
-
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(check_fold), cmocka_unit_test(check_said)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(check_fold)};
     return cmocka_run_group_tests_name("report/clauses", tests, NULL, NULL);
 }

@@ -85,7 +85,7 @@ static void table(void **state)
         {"{exit: 1, steps: {disable*: planned}}",
          "1:29 step disable[1]: expected planned, came skipped [not when: secret.on]\n"},
         {"{exit: 1, steps: {firewal: planned}}",
-         "1:28 step firewal: expected planned, came none (did you mean firewall?)\n"},
+         "1:28 step firewal: expected planned, came none (did you mean 'firewall'?)\n"},
         {"{exit: 1, steps: {x*: planned}}", "1:23 step x*: expected planned, came none\n"},
         {"{exit: 1, effects: {firewall: planned, 'disable[0]': failed}}", ""},
         {"{exit: 1, effects: {'*': planned}}", "1:26 effect lock: expected planned, came in-place\n1:26 "
