@@ -60,11 +60,7 @@ static int answer(struct cli *cli, bool holds, const char *what, const char *mes
     if (!holds)
         value_put_text(arena, rows, what, message);
     for (size_t i = 0; i < value_count(rows); i++) {
-        wrap_begin(&wrap, 0, COLUMN);
-        wrap_put(&wrap, WRAP_BOLD, rows->fields[i].key);
-        wrap_tab(&wrap, COLUMN);
-        wrap_put(&wrap, WRAP_PLAIN, value_text(rows->fields[i].value));
-        wrap_end(&wrap);
+        wrap_row(&wrap, 0, WRAP_BOLD, rows->fields[i].key, COLUMN, value_text(rows->fields[i].value));
     }
     cli_print(&out);
     return status;

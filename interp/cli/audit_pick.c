@@ -25,17 +25,12 @@ static bool is_event(const struct audit_pick *pick, const struct entry *entry)
     return length >= LEAST_ID && length <= 36 && strncmp(entry->id, pick->word, length) == 0;
 }
 
-static bool is_run_id(const struct entry *entry, const char *run)
-{
-    return run != NULL && strlen(run) == entry->run_length && memcmp(run, entry->run, entry->run_length) == 0;
-}
-
 // Whether the line is of the run that is meant, as far as that is known by now.
 static bool is_of_run(struct audit_pick *pick, const struct entry *entry)
 {
     if (!entry->has_run)
         return false;
-    if (is_run_id(entry, pick->run_id))
+    if (pick->run_id != NULL && entry_is_of(entry, pick->run_id))
         return true;
     if (strcmp(pick->word, "last") == 0) {
         if (!entry_is(entry, "run.started"))

@@ -82,10 +82,6 @@ static int apply(struct session *session)
 
 int cmd_apply(struct cli *cli)
 {
-    struct session session;
-    struct err err;
     http_open_ahead();
-    int status = session_open(cli, &session, &err) ? apply(&session) : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, NULL, apply);
 }

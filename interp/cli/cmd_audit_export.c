@@ -42,10 +42,7 @@ static void flush(struct exported *exported)
 
 static bool is_wanted(const struct exported *exported, const struct entry *entry)
 {
-    const char *run = exported->run;
-    return entry->seq < exported->size &&
-           (run == NULL || (entry->has_run && strlen(run) == entry->run_length &&
-                            memcmp(run, entry->run, entry->run_length) == 0));
+    return entry->seq < exported->size && (exported->run == NULL || entry_is_of(entry, exported->run));
 }
 
 static void each(void *context, const struct entry *entry, const char *bytes, size_t length)

@@ -66,7 +66,6 @@ static bool clause_fits(const struct value *line, const char *wanted)
     const struct value *clauses = value_get(line, "clauses");
     for (size_t i = 0; wanted != NULL && i < value_count(clauses); i++) {
         const char *id = value_text(value_item(clauses, i));
-        id = id != NULL ? id : value_text_at(value_item(clauses, i), "id");
         if (id != NULL && text_glob(wanted, id))
             return true;
     }

@@ -55,15 +55,6 @@ static const struct value *as_value(struct arena *arena, const struct verify_rep
     return map;
 }
 
-static void row(struct wrap *wrap, enum wrap_style style, const char *word, const char *text)
-{
-    wrap_begin(wrap, 0, COLUMN);
-    wrap_put(wrap, style, word);
-    wrap_tab(wrap, COLUMN);
-    wrap_put(wrap, WRAP_PLAIN, text);
-    wrap_end(wrap);
-}
-
 static enum wrap_style style_of(enum verify_verdict verdict)
 {
     return verdict == VERIFY_TAMPERED ? WRAP_RED : verdict == VERIFY_INTERRUPTED ? WRAP_YELLOW : WRAP_GREEN;
@@ -81,7 +72,8 @@ static const char *proof_text(struct arena *arena, const struct verify_report *r
 static void print_next(struct wrap *wrap, const struct cli *cli, const struct verify_report *report)
 {
     if (report->verdict == VERIFY_TAMPERED)
-        row(wrap, WRAP_BOLD, "next",
+        wrap_row(
+            wrap, 0, WRAP_BOLD, "next", COLUMN,
             arena_printf(cli->arena,
                          "keep %s/trail as it is, for whoever looks into it; a copy from elsewhere that "
                          "verifies, with --since and the newest checkpoint that is known, can take its place",
@@ -94,28 +86,29 @@ static void print(struct wrap *wrap, const struct verify_report *report)
     wrap_line(wrap, 0, style_of(report->verdict), verify_word(report->verdict));
     for (size_t i = 0; i < report->count; i++) {
         const struct verify_finding *finding = &report->findings[i];
-        row(wrap, finding->verdict == VERIFY_CLEAN ? WRAP_DIM : style_of(finding->verdict), finding->what,
-            finding->text);
+        wrap_row(wrap, 0, finding->verdict == VERIFY_CLEAN ? WRAP_DIM : style_of(finding->verdict),
+                 finding->what, COLUMN, finding->text);
     }
     if (report->origin != NULL)
-        row(wrap, WRAP_BOLD, "trail", report->origin);
+        wrap_row(wrap, 0, WRAP_BOLD, "trail", COLUMN, report->origin);
     if (report->vkey == NULL)
         return;
     // Its name and id: the whole key does not fit into a line, and broken it could not be copied.
     const char *id = strchr(report->vkey, '+') + 1; // base64 may have a plus too
-    row(wrap, WRAP_BOLD, "key",
-        arena_printf(arena, "%.*s (`playbook audit key` prints it)",
-                     (int)(id + strcspn(id, "+") - report->vkey), report->vkey));
+    wrap_row(wrap, 0, WRAP_BOLD, "key", COLUMN,
+             arena_printf(arena, "%.*s (`playbook audit key` prints it)",
+                          (int)(id + strcspn(id, "+") - report->vkey), report->vkey));
     if (report->note == NULL)
         return;
-    row(wrap, WRAP_BOLD, "signed",
-        arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
-                     crypto_base64(arena, report->root, TREE_HASH)));
-    row(wrap, WRAP_BOLD, "proven", proof_text(arena, report));
+    wrap_row(wrap, 0, WRAP_BOLD, "signed", COLUMN,
+             arena_printf(arena, "%llu lines, root %s", (unsigned long long)report->size,
+                          crypto_base64(arena, report->root, TREE_HASH)));
+    wrap_row(wrap, 0, WRAP_BOLD, "proven", COLUMN, proof_text(arena, report));
     if (report->witnessed_at >= 0)
-        row(wrap, WRAP_BOLD, "witnessed", clock_rfc3339(arena, report->witnessed_at));
+        wrap_row(wrap, 0, WRAP_BOLD, "witnessed", COLUMN, clock_rfc3339(arena, report->witnessed_at));
     if (report->published >= 0)
-        row(wrap, WRAP_BOLD, "published", arena_printf(arena, "%lld lines", (long long)report->published));
+        wrap_row(wrap, 0, WRAP_BOLD, "published", COLUMN,
+                 arena_printf(arena, "%lld lines", (long long)report->published));
 }
 
 int cmd_audit_verify(struct cli *cli)

@@ -78,10 +78,9 @@ static void find_channel(struct findings *findings, const struct settings *setti
 
 static void find_scope(struct findings *findings, const char *const *scope)
 {
-    struct text text = text_new(findings->cli->arena);
-    for (size_t i = 0; scope != NULL && scope[i] != NULL; i++)
-        text_addf(&text, "%s%s", i == 0 ? "" : ", ", scope[i]);
-    add(findings, "scope", true, scope == NULL ? "every subscription that the sign-in can see" : text.ptr);
+    add(findings, "scope", true,
+        scope == NULL ? "every subscription that the sign-in can see"
+                      : text_join(findings->cli->arena, scope, ", "));
 }
 
 static void find_register(struct findings *findings, const struct register_book *book)

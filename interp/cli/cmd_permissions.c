@@ -72,14 +72,6 @@ static const struct value *as_value(struct cli *cli, const struct session *sessi
     return map;
 }
 
-static const char *joined(struct arena *arena, const struct value *list)
-{
-    struct text text = text_new(arena);
-    for (size_t i = 0; i < value_count(list); i++)
-        text_addf(&text, "%s%s", i == 0 ? "" : ", ", value_text(value_item(list, i)));
-    return text.length == 0 ? "" : text.ptr;
-}
-
 static void print_need(struct wrap *wrap, const struct value *need)
 {
     struct arena *arena = wrap->out->arena;
@@ -94,9 +86,9 @@ static void print_need(struct wrap *wrap, const struct value *need)
     wrap_end(wrap);
     if (status != NULL && !good)
         wrap_line(wrap, 6, WRAP_PLAIN,
-                  arena_printf(arena, "not in %s", joined(arena, value_get(need, "missing"))));
+                  arena_printf(arena, "not in %s", value_join(arena, value_get(need, "missing"), ", ")));
     if (value_count(value_get(need, "primitives")) > 0)
-        wrap_line(wrap, 6, WRAP_DIM, joined(arena, value_get(need, "primitives")));
+        wrap_line(wrap, 6, WRAP_DIM, value_join(arena, value_get(need, "primitives"), ", "));
     if (value_flag_at(need, "protects"))
         wrap_line(wrap, 6, WRAP_DIM, "every run: whom the policy protects is looked up");
 }
@@ -188,9 +180,5 @@ static int show(struct session *session)
 
 int cmd_permissions(struct cli *cli)
 {
-    struct session session;
-    struct err err;
-    int status = session_open(cli, &session, &err) ? show(&session) : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, NULL, show);
 }

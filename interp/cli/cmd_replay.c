@@ -106,9 +106,5 @@ static int replay(struct session *session)
 
 int cmd_replay(struct cli *cli)
 {
-    struct session session;
-    struct err err;
-    int status = session_open(cli, &session, &err) ? replay(&session) : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, NULL, replay);
 }

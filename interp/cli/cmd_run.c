@@ -111,10 +111,6 @@ static int run_checked(struct session *session)
 
 int cmd_run(struct cli *cli)
 {
-    struct session session;
-    struct err err;
     http_open_ahead();
-    int status = session_open(cli, &session, &err) ? run_checked(&session) : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, NULL, run_checked);
 }

@@ -60,21 +60,13 @@ static int interrupt(struct session *session, const char *run, const char *proce
                              run, ended, run));
 }
 
-static bool can_go_on(const struct recall *recall)
-{
-    return mode_word_sends(value_text_at(recall->started, "mode"));
-}
-
 static int end(struct session *session, const struct recall *recall)
 {
-    static const char *const open[] = {"waiting", "interrupted", "failed", "killed"};
+    static const char *const open[] = {"waiting", "interrupted", "failed", "killed", NULL};
     struct cli *cli = session->cli;
     struct err err;
     const char *was = recall->status == NULL ? "killed" : recall->status;
-    bool can = can_go_on(recall), is_open = false;
-    for (size_t i = 0; i < sizeof open / sizeof *open; i++)
-        is_open = is_open || strcmp(was, open[i]) == 0;
-    if (!can || !is_open) {
+    if (!mode_word_sends(value_text_at(recall->started, "mode")) || !text_is_one_of(was, open)) {
         err_set(&err, E_USAGE, "%s is over: it ended as %s", recall->run, was);
         return cli_fail(cli, &err);
     }
@@ -106,11 +98,5 @@ static int stop(struct session *session)
 
 int cmd_stop(struct cli *cli)
 {
-    struct session session;
-    struct err err;
-    int status = session_open(cli, &session, &err) && session_open_trail(&session, &err)
-                     ? stop(&session)
-                     : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, session_open_trail, stop);
 }

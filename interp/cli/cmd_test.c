@@ -58,11 +58,8 @@ static void tell(struct tally *tally, const char *file, const struct value *one,
         return;
     struct text out = text_new(arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
-    wrap_begin(&wrap, 2, 10);
-    wrap_put(&wrap, passed ? WRAP_GREEN : WRAP_RED, passed ? "passed" : "failed");
-    wrap_tab(&wrap, 10);
-    wrap_put(&wrap, WRAP_PLAIN, name == NULL ? "(the whole file)" : name);
-    wrap_end(&wrap);
+    wrap_row(&wrap, 2, passed ? WRAP_GREEN : WRAP_RED, passed ? "passed" : "failed", 10,
+             name == NULL ? "(the whole file)" : name);
     diag_out_list(&out, &cli->out, errors);
     cli_print(&out);
 }

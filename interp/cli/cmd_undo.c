@@ -60,10 +60,5 @@ static int undo(struct session *session)
 
 int cmd_undo(struct cli *cli)
 {
-    struct session session;
-    struct err err;
-    int status = session_open(cli, &session, &err) && session_connect(&session, &err) ? undo(&session)
-                                                                                      : cli_fail(cli, &err);
-    session_close(&session);
-    return status;
+    return session_run(cli, session_connect, undo);
 }

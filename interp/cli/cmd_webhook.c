@@ -119,11 +119,7 @@ static void show(struct cli *cli, const struct value *found)
     wrap_line(&wrap, 0, WRAP_BOLD, "Verified: the request comes from whoever has that certificate's key.");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *text = value_text_at(found, rows[i][1]);
-        wrap_begin(&wrap, 2, 16);
-        wrap_put(&wrap, WRAP_DIM, rows[i][0]);
-        wrap_tab(&wrap, 16);
-        wrap_put(&wrap, WRAP_PLAIN, text == NULL ? "(none)" : text);
-        wrap_end(&wrap);
+        wrap_row(&wrap, 2, WRAP_DIM, rows[i][0], 16, text == NULL ? "(none)" : text);
     }
     wrap_line(&wrap, 0, WRAP_PLAIN,
               "It only tells that there is something: run csp-fraud-alert with its body, and the events are "

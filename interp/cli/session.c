@@ -163,3 +163,14 @@ void session_close(struct session *session)
     vm_close(session->vm);
     *session = (struct session){0};
 }
+
+int session_run(struct cli *cli, bool (*more)(struct session *session, struct err *err),
+                int (*work)(struct session *session))
+{
+    struct session session;
+    struct err err;
+    bool ok = session_open(cli, &session, &err) && (more == NULL || more(&session, &err));
+    int status = ok ? work(&session) : cli_fail(cli, &err);
+    session_close(&session);
+    return status;
+}

@@ -39,5 +39,9 @@ MUST_CHECK bool session_look_back(struct session *session, struct err *err);
 // Was the run that this run.started tells of begun under this profile, in its tenant?
 MUST_CHECK bool session_is_of(const struct session *session, const struct value *started, struct err *err);
 void session_close(struct session *session);
+// A command's work in a session of its own; `more`: what it needs opened first (session_connect,
+// session_open_trail), or NULL.
+int session_run(struct cli *cli, bool (*more)(struct session *session, struct err *err),
+                int (*work)(struct session *session));
 // STATE/lab
 const char *session_lab_dir(struct cli *cli);

@@ -14,11 +14,8 @@
 char *types_text(struct arena *arena, const struct schema *schema)
 {
     struct text out = text_new(arena);
-    if (schema->kind == SCHEMA_ENUM && schema->values != NULL) {
-        for (size_t i = 0; schema->values[i] != NULL; i++)
-            text_addf(&out, "%s%s", i == 0 ? "" : " | ", schema->values[i]);
-        return out.ptr;
-    }
+    if (schema->kind == SCHEMA_ENUM && schema->values != NULL)
+        return text_join(arena, schema->values, " | ");
     text_add(&out, schema_word(schema));
     if (schema->of != NULL)
         text_addf(&out, " of %s", types_text(arena, schema->of));

@@ -159,6 +159,16 @@ void value_append(struct arena *arena, struct value *list, const struct value *i
     list->items[list->count++] = item == NULL ? &value_null : item;
 }
 
+char *value_join(struct arena *arena, const struct value *list, const char *separator)
+{
+    struct text out = text_new(arena);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const char *text = value_text(value_item(list, i));
+        text_addf(&out, "%s%s", i == 0 ? "" : separator, text == NULL ? "" : text);
+    }
+    return out.ptr;
+}
+
 bool value_has_text(const struct value *list, const char *text)
 {
     for (size_t i = 0; text != NULL && i < value_count(list); i++)

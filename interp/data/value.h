@@ -78,6 +78,7 @@ struct value *value_list_sized(struct arena *arena, size_t size);
 struct value *value_map_sized(struct arena *arena, size_t size);
 void value_reserve(struct arena *arena, struct value *value, size_t size);
 void value_append(struct arena *arena, struct value *list, const struct value *item);
+char *value_join(struct arena *arena, const struct value *list, const char *separator); // its texts
 bool value_has_text(const struct value *list, const char *text); // ASCII letters without case; NULL: no
 void value_append_once(struct arena *arena, struct value *list, const char *text); // not if it is there
 struct value *value_map(struct arena *arena);

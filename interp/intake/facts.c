@@ -51,16 +51,6 @@ void facts_begin(struct facts *facts, bool thin)
         .arena = facts->arena, .terms = facts->terms, .notes = facts->notes, .pos = facts->pos, .thin = thin};
 }
 
-const struct value *facts_kept(struct arena *arena, const char *text)
-{
-    if (text == NULL)
-        return NULL;
-    struct value *value = ARENA_NEW(arena, struct value);
-    value->kind = VALUE_STRING;
-    value->text = text;
-    return value;
-}
-
 void facts_append(struct facts *facts, struct value **list, const struct value *item)
 {
     if (*list == NULL)
@@ -83,7 +73,7 @@ void facts_warn(struct facts *facts, const char *before, const char *text, const
             return;
     if (value_count(facts->warned) == MOST_WARNINGS)
         return;
-    facts_append(facts, &facts->warned, facts_kept(facts->arena, whole.ptr));
+    facts_append(facts, &facts->warned, value_held_text(facts->arena, whole.ptr));
     if (facts->notes != NULL)
         err_list_add(facts->notes, ERR_WARNING, E_ALERT, facts->pos, "%s", whole.ptr);
 }
@@ -156,13 +146,13 @@ const struct resource *facts_add_resource(struct facts *facts, const char *id)
     }
     const struct resource *known = resource_known(facts, resource.id);
     if (!value_has_text(facts->plural[FACT_SUBSCRIPTION], resource.subscription))
-        add_once(facts, FACT_SUBSCRIPTION, facts_kept(facts->arena, resource.subscription));
+        add_once(facts, FACT_SUBSCRIPTION, value_held_text(facts->arena, resource.subscription));
     if (known != NULL || facts_is_full(facts, FACT_RESOURCE))
         return known;
     facts->resources =
         room_for(facts->arena, facts->resources, count, &facts->resource_size, sizeof resource);
     facts->resources[count] = resource;
-    facts_append(facts, &facts->plural[FACT_RESOURCE], facts_kept(facts->arena, resource.id));
+    facts_append(facts, &facts->plural[FACT_RESOURCE], value_held_text(facts->arena, resource.id));
     return &facts->resources[count];
 }
 
@@ -185,7 +175,7 @@ static void add_addresses(struct facts *facts, enum fact fact, const char *text)
         if (*word == '\0')
             continue;
         if (fact == FACT_OWN_IP || schema_is_ip(word))
-            add_once(facts, fact, facts_kept(facts->arena, word));
+            add_once(facts, fact, value_held_text(facts->arena, word));
         else
             facts_warn_of(facts, fact, "an address", word);
     }
@@ -257,7 +247,7 @@ void facts_hosts_of(struct facts *facts, const char *type)
 {
     for (size_t i = 0; i < value_count(facts->plural[FACT_RESOURCE]); i++)
         if (text_same(facts->resources[i].type, type))
-            add_once(facts, FACT_HOST, facts_kept(facts->arena, facts->resources[i].name));
+            add_once(facts, FACT_HOST, value_held_text(facts->arena, facts->resources[i].name));
 }
 
 void facts_entity(struct facts *facts, const struct value *entity)

@@ -22,8 +22,6 @@ struct facts {
     struct value *entities, *warned;
 };
 
-// A text that is in the arena already, or lasts longer: most are kept by the thousand. NULL stays NULL.
-const struct value *facts_kept(struct arena *arena, const char *text);
 void facts_append(struct facts *facts, struct value **list, const struct value *item);
 // Says it once. `text`, from outside, is shown short between the two.
 void facts_warn(struct facts *facts, const char *before, const char *text, const char *behind);

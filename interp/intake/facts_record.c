@@ -13,12 +13,12 @@ static const struct value *record_of(struct arena *arena, const char *const *nam
     static const struct value none = {.kind = VALUE_MAP};
     size_t known = 0;
     for (size_t i = 0; i < count; i++)
-        known += texts[i] != NULL;
+        known += !value_is_null(texts[i]);
     if (known == 0)
         return &none;
     struct value *record = value_map_sized(arena, known);
     for (size_t i = 0; i < count; i++)
-        if (texts[i] != NULL)
+        if (!value_is_null(texts[i]))
             value_hold(arena, record, names[i], texts[i]);
     return record;
 }
@@ -45,8 +45,9 @@ static const struct value *resource_record(const struct facts *facts, const stru
     struct arena *arena = facts->arena;
     resource = resource == NULL ? &none : resource;
     const struct value *const texts[] = {
-        facts_kept(arena, resource->id), facts_kept(arena, resource->type), facts_kept(arena, resource->name),
-        facts_kept(arena, resource->group), facts_kept(arena, resource->subscription)};
+        value_held_text(arena, resource->id), value_held_text(arena, resource->type),
+        value_held_text(arena, resource->name), value_held_text(arena, resource->group),
+        value_held_text(arena, resource->subscription)};
     return record_of(arena, names, texts, 5);
 }
 
@@ -121,7 +122,7 @@ const struct value *facts_record(struct facts *facts, const struct value *raw)
         const struct value *value;
     } members[] = {
         {"id", facts->single[FACT_ID]},
-        {"kind", facts_kept(arena, kind)},
+        {"kind", value_held_text(arena, kind)},
         {"type", facts->single[FACT_TYPE]},
         {"title", facts->single[FACT_TITLE]},
         {"description", facts->single[FACT_DESCRIPTION]},
@@ -134,7 +135,7 @@ const struct value *facts_record(struct facts *facts, const struct value *raw)
         {"end", facts->single[FACT_END]},
         {"tenant", first(tenants)},
         {"tenants", tenants},
-        {"subscription", main == NULL ? first(subscriptions) : facts_kept(arena, main->subscription)},
+        {"subscription", main == NULL ? first(subscriptions) : value_held_text(arena, main->subscription)},
         {"subscriptions", subscriptions},
         {"partner", party(facts, FACT_PARTNER, FACT_PARTNER_NAME)},
         {"customer", party(facts, FACT_CUSTOMER, FACT_CUSTOMER_NAME)},

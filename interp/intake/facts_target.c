@@ -35,7 +35,7 @@ static void add_target(struct facts *facts, const char *kind, const char *name, 
         target = value_map_sized(facts->arena, 5);
         for (size_t i = 0; i < 4; i++)
             if (texts[i] != NULL)
-                value_hold(facts->arena, target, names[i], facts_kept(facts->arena, texts[i]));
+                value_hold(facts->arena, target, names[i], value_held_text(facts->arena, texts[i]));
         facts_append(facts, &facts->plural[FACT_TARGETS], target);
     }
     if (time != NULL && value_get(target, "time") == NULL)

@@ -260,9 +260,6 @@ static const struct catalog_file *find_either(struct catalog *catalog, const cha
 
 const struct catalog_file *catalog_playbook(struct catalog *catalog, const char *name, struct err *err)
 {
-    struct err local = {0};
-    if (err == NULL)
-        err = &local;
     if (strchr(name, '/') != NULL || text_ends(name, ".yaml") || text_ends(name, ".lua"))
         return catalog_read(catalog, name, err);
     const char *at = strchr(name, '@'), *version = at == NULL ? NULL : at + 1;

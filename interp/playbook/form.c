@@ -92,14 +92,11 @@ int form_word(struct form *form, const struct value_field *field, const char *co
     const char *text = form_text(form, field);
     if (text == NULL)
         return -1;
-    struct text all = text_new(form->arena);
-    for (int i = 0; words[i] != NULL; i++) {
+    for (int i = 0; words[i] != NULL; i++)
         if (strcmp(words[i], text) == 0)
             return i;
-        text_addf(&all, "%s%s", i > 0 ? ", " : "", words[i]);
-    }
     err_hint(form_error(form, E_CHECK, value_pos(field->value), "'%s' cannot be '%.60s'", field->key, text),
-             "its values: %s", all.ptr);
+             "its values: %s", text_join(form->arena, words, ", "));
     return -1;
 }
 
@@ -154,7 +151,7 @@ const struct step *form_claim_id(struct form *form, struct step *step, const cha
     return NULL;
 }
 
-bool form_is_reserved(const char *name)
+static bool is_reserved(const char *name)
 {
     static const char *const reserved[] = {
         "alert",  "params",   "run",     "text",     "net",        "list",   "time",   "id",    "string",
@@ -165,24 +162,30 @@ bool form_is_reserved(const char *name)
     return text_is_one_of(name, reserved);
 }
 
+static bool is_name(struct form *form, const char *name, struct src_pos pos)
+{
+    if (mention_is_keyword(name))
+        form_error(form, E_CHECK, pos, "'%s' is a word of Lua and cannot be a name", name);
+    else if (!mention_is_word(name))
+        err_hint(form_error(form, E_CHECK, pos, "'%.60s' is not a name that expressions can use", name),
+                 "letters from a to z, digits and '_', not beginning with a digit");
+    else if (is_reserved(name))
+        form_error(form, E_CHECK, pos, "'%s' has a meaning of its own and cannot be a name here", name);
+    else if (strlen(name) > 60)
+        form_error(form, E_LIMIT, pos, "a name of more than 60 letters");
+    else
+        return true;
+    return false;
+}
+
 const char *form_name(struct form *form, const struct value_field *field)
 {
     const char *name = form_text(form, field);
-    if (name == NULL)
-        return NULL;
-    if (mention_is_keyword(name))
-        form_error(form, E_CHECK, value_pos(field->value), "'%s' is a word of Lua and cannot be a name",
-                   name);
-    else if (!mention_is_word(name))
-        err_hint(form_error(form, E_CHECK, value_pos(field->value),
-                            "'%.60s' is not a name that expressions can use", name),
-                 "letters from a to z, digits and '_', not beginning with a digit");
-    else if (form_is_reserved(name))
-        form_error(form, E_CHECK, value_pos(field->value),
-                   "'%s' has a meaning of its own and cannot be a name here", name);
-    else if (strlen(name) > 60)
-        form_error(form, E_LIMIT, value_pos(field->value), "a name of more than 60 letters");
-    else
-        return name;
-    return NULL;
+    return name != NULL && is_name(form, name, value_pos(field->value)) ? name : NULL;
+}
+
+void form_check_key(struct form *form, const struct value_field *field)
+{
+    if (!is_reserved(field->key))
+        (void)is_name(form, field->key, value_key_pos(field->value));
 }

@@ -48,4 +48,6 @@ int form_count(struct form *form, const struct value_field *field, int most);
 const struct step *form_claim_id(struct form *form, struct step *step, const char *id);
 // A name that expressions can use, and that means nothing else: not a keyword, root, area or builtin of Lua.
 const char *form_name(struct form *form, const struct value_field *field);
-bool form_is_reserved(const char *name);
+// The key of a member must be such a name too; but as a field of something it may mean something else as
+// well.
+void form_check_key(struct form *form, const struct value_field *field);

@@ -138,15 +138,11 @@ static const struct template *read_names(struct form *form, const struct value_f
     const struct template *names = read_map(form, field);
     for (size_t i = 0; value_is(field->value, VALUE_MAP) && i < value_count(field->value); i++) {
         const struct value_field *member = &field->value->fields[i];
-        const struct value_place place = {.pos = value_key_pos(member->value)};
-        struct value *name = value_located(form->arena, VALUE_STRING, &place);
-        name->text = member->key;
-        struct value_field as_name = {"a name", name};
         if (strcmp(member->key, "status") == 0 || strcmp(member->key, "reason") == 0)
             form_error(form, E_CHECK, value_key_pos(member->value), "every step has a '%s' of its own",
                        member->key);
-        else if (!form_is_reserved(member->key)) // as a field it may be called like a root
-            (void)form_name(form, &as_name);
+        else
+            form_check_key(form, member);
     }
     return names;
 }

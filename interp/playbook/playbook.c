@@ -92,12 +92,7 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
     for (size_t i = 0; i < field->value->count; i++) {
         const struct value_field *member = &field->value->fields[i];
         struct err err = {0};
-        const struct value_place place = {.pos = value_key_pos(member->value)};
-        struct value *name = value_located(form->arena, VALUE_STRING, &place);
-        name->text = member->key;
-        struct value_field as_name = {"a parameter", name};
-        if (!form_is_reserved(member->key))
-            (void)form_name(form, &as_name);
+        form_check_key(form, member);
         const struct schema *schema = schema_parse(form->arena, member->value, &err);
         if (schema != NULL)
             fields[record->field_count++] = (struct schema_field){member->key, schema};

@@ -1,5 +1,5 @@
-// Reads clause catalogues. Not for what playbooks do with clauses (clauses.c). Invariant: clause ids are
-// unique, and every clause names a source that is listed.
+// Reads clause catalogues. Not for which of their clauses a playbook names (cover.c). Invariant: clause ids
+// are unique, and every clause names a source that is listed.
 #include "playbook/procedure.h"
 
 #include <string.h>

@@ -89,15 +89,13 @@ static const struct schema *no_field(struct check *check, const struct mention *
                                      const struct schema *record, const char *field)
 {
     const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
-    struct text all = text_new(check->arena);
-    for (size_t i = 0; i < record->field_count; i++) {
+    for (size_t i = 0; i < record->field_count; i++)
         names[i] = record->fields[i].name;
-        text_addf(&all, "%s%s", i > 0 ? ", " : "", names[i]);
-    }
+    const char *all = text_join(check->arena, names, ", ");
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "'%s' has no field '%s'", path, field);
-    if (err_suggest(err, field, names) == NULL && all.length > 0 && all.length < 200)
-        err_hint(err, "it has %s", all.ptr);
+    if (err_suggest(err, field, names) == NULL && *all != '\0' && strlen(all) < 200)
+        err_hint(err, "it has %s", all);
     return NULL;
 }
 

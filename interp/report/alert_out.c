@@ -24,11 +24,8 @@ static void join(struct text *line, const char *separator, const char *more)
 
 static void alert_line(struct wrap *wrap, const char *name, const char *line)
 {
-    wrap_begin(wrap, 0, ALERT_COLUMN);
-    wrap_put(wrap, WRAP_BOLD, name);
-    wrap_tab(wrap, ALERT_COLUMN);
-    wrap_put(wrap, WRAP_PLAIN, wrap_cut(wrap->out->arena, line, wrap->width - ALERT_COLUMN, false));
-    wrap_end(wrap);
+    wrap_row(wrap, 0, WRAP_BOLD, name, ALERT_COLUMN,
+             wrap_cut(wrap->out->arena, line, wrap->width - ALERT_COLUMN, false));
 }
 
 // "2026-11-22 02:11:07" of RFC 3339; a text that is no time stays as it is.

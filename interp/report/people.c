@@ -20,16 +20,6 @@ static void heading(struct wrap *wrap, bool *begun, const char *title)
     *begun = true;
 }
 
-static const char *choices_text(struct arena *arena, const struct value *choices)
-{
-    struct text text = text_new(arena);
-    for (size_t i = 0; i < value_count(choices); i++) {
-        const char *choice = value_text(value_item(choices, i));
-        text_addf(&text, "%s%s", i == 0 ? "" : " | ", choice == NULL ? "" : choice);
-    }
-    return text.ptr;
-}
-
 static void item(struct wrap *wrap, const char *kind, const char *path, const char *text)
 {
     struct arena *arena = wrap->out->arena;
@@ -48,7 +38,7 @@ static void print_ask(struct wrap *wrap, const struct view_ask *ask)
 {
     struct arena *arena = wrap->out->arena;
     item(wrap, "question", ask->path, ask->text);
-    const char *choices = choices_text(arena, ask->choices);
+    const char *choices = value_join(arena, ask->choices, " | ");
     if (ask->answer != NULL)
         wrap_line(wrap, BODY, WRAP_PLAIN,
                   arena_printf(arena, "%s; nobody answered, %s is assumed (--answer %s=… decides it)",

@@ -209,11 +209,8 @@ static void print_members(struct wrap *wrap, const struct group *group)
     for (size_t i = 0; i < group->count; i++) {
         const struct view_effect *effect = group->members[i];
         const char *instance = effect->path == NULL ? NULL : strchr(effect->path, '[');
-        wrap_begin(wrap, DETAIL, MEMBER);
-        wrap_put(wrap, WRAP_BOLD, instance == NULL ? "·" : instance);
-        wrap_tab(wrap, MEMBER);
-        wrap_put(wrap, WRAP_PLAIN, target_resource(arena, effect->resource, wrap->width - MEMBER));
-        wrap_end(wrap);
+        wrap_row(wrap, DETAIL, WRAP_BOLD, instance == NULL ? "·" : instance, MEMBER,
+                 target_resource(arena, effect->resource, wrap->width - MEMBER));
         struct diff own = diff_without(arena, &group->diffs[i], &shared);
         print_rows(wrap, effect, &own, MEMBER);
         print_requests(wrap, effect, MEMBER);

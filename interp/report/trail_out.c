@@ -195,10 +195,6 @@ void trail_out_line(struct wrap *wrap, const struct value *line)
             print_nested(wrap, key, value);
             continue;
         }
-        wrap_begin(wrap, 0, MEMBER_COLUMN);
-        wrap_put(wrap, WRAP_BOLD, key);
-        wrap_tab(wrap, MEMBER_COLUMN);
-        wrap_put(wrap, WRAP_PLAIN, value_words(arena, value));
-        wrap_end(wrap);
+        wrap_row(wrap, 0, WRAP_BOLD, key, MEMBER_COLUMN, value_words(arena, value));
     }
 }

@@ -209,6 +209,16 @@ void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char 
     wrap_end(wrap);
 }
 
+void wrap_row(struct wrap *wrap, int indent, enum wrap_style style, const char *word, int column,
+              const char *text)
+{
+    wrap_begin(wrap, indent, column);
+    wrap_put(wrap, style, word);
+    wrap_tab(wrap, column);
+    wrap_put(wrap, WRAP_PLAIN, text);
+    wrap_end(wrap);
+}
+
 void wrap_blank(struct wrap *wrap)
 {
     text_addc(wrap->out, '\n');

@@ -31,6 +31,9 @@ void wrap_end(struct wrap *wrap);
 void wrap_tab(struct wrap *wrap, int column);
 // The whole of it: one paragraph of one style; an empty line.
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw);
+// A word, and behind it, from a column on, a text.
+void wrap_row(struct wrap *wrap, int indent, enum wrap_style style, const char *word, int column,
+              const char *text);
 // A text of several lines, each a paragraph of its own that keeps the blanks it begins with.
 void wrap_lines(struct wrap *wrap, int indent, const char *text);
 void wrap_blank(struct wrap *wrap);

@@ -120,12 +120,6 @@ static bool check_signed(struct check *check, const char *text, const char *line
     return true;
 }
 
-static bool is_run(const struct entry *entry, const char *run)
-{
-    return entry->has_run && entry->run_length == strlen(run) &&
-           memcmp(entry->run, run, entry->run_length) == 0;
-}
-
 static bool check_line(struct check *check, const struct value *item)
 {
     struct bundle_report *report = check->report;
@@ -139,7 +133,7 @@ static bool check_line(struct check *check, const struct value *item)
         return false;
     if (!entry_read(line, strlen(line), &entry) || entry.seq != index)
         return fails(check, "form", "its line %llu is no line that this program writes", number);
-    if (!is_run(&entry, report->run))
+    if (!entry_is_of(&entry, report->run))
         return fails(check, "splice", "its line %llu belongs to another run", number);
     if (entry.rseq != report->lines)
         return fails(check, entry.rseq > report->lines ? "delete" : "insert",

@@ -103,6 +103,12 @@ bool entry_is(const struct entry *entry, const char *type)
     return entry->type_length == strlen(type) && memcmp(entry->type, type, entry->type_length) == 0;
 }
 
+bool entry_is_of(const struct entry *entry, const char *run)
+{
+    return entry->has_run && entry->run_length == strlen(run) &&
+           memcmp(entry->run, run, entry->run_length) == 0;
+}
+
 bool entry_begins(const struct entry *entry, const char *start)
 {
     return entry->type_length >= strlen(start) && memcmp(entry->type, start, strlen(start)) == 0;

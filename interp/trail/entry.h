@@ -18,4 +18,5 @@ struct entry {
 // False: the line does not begin as record_write makes them.
 bool entry_read(const char *line, size_t length, struct entry *entry);
 bool entry_is(const struct entry *entry, const char *type);
+bool entry_is_of(const struct entry *entry, const char *run);
 bool entry_begins(const struct entry *entry, const char *start); // does its type?

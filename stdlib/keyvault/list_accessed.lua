@@ -1,8 +1,8 @@
 -- Which objects a caller has had in hand: those that the alert names, and those in the audit log. The log is asked
 -- once for all vaults, by object id and by address, and so shows other vaults of the same caller too; those are looked
--- for in the subscriptions of the profile. Many people share an
--- address of the organisation's own, and many share a public client such as Azure CLI: those identify the caller only
--- when nothing better is known. Calls that were refused count as not accessed.
+-- for in the subscriptions of the profile. Many people share an address of the organisation's own, and many share a
+-- public client such as Azure CLI: those identify the caller only when nothing better is known. Calls that were refused
+-- count as not accessed.
 local keyvault = use "keyvault"
 local logs = use "logs"
 local register_book = use "register"

@@ -1,7 +1,6 @@
 -- Takes away everything that a principal was given at a vault: its access policies, and its role assignments at the
 -- vault and beneath it. What it has read it has read: the objects must be renewed as well.
 local access = use "access"
-local arm = use "arm"
 
 return primitive {
     name = "keyvault.remove_principal",
@@ -20,7 +19,7 @@ return primitive {
         principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54",
     },
 
-    target = function(p) return arm.vault(p.vault) end,
+    target = access.target,
     state = access.state,
     observe = access.observe,
     plan = function(_, before)

@@ -1,7 +1,6 @@
 -- Leaves a principal at a vault only harmless rights: of each access policy entry the permissions that `keep` names,
 -- of the role assignments at the vault those of the roles that only read names and settings.
 local access = use "access"
-local arm = use "arm"
 
 -- Key Vault Reader and Reader: both see metadata, no contents.
 local harmless = {"21090545-7ca7-4776-b22c-e363652d74d2", "acdd72a7-3385-48ef-bd42-f606fba81ae7"}
@@ -48,7 +47,7 @@ return primitive {
         principal = "5e7bd3ff-454a-48f0-b08f-e04be3fb3f54",
     },
 
-    target = function(p) return arm.vault(p.vault) end,
+    target = access.target,
     state = access.state,
     observe = access.observe,
     plan = function(p, before)

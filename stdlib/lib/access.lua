@@ -42,6 +42,10 @@ local function split_policies(vault, principal)
     return own, others
 end
 
+function access.target(p)
+    return arm.vault(p.vault)
+end
+
 function access.observe(p, read)
     local answers = read:all {
         {"get", arm.vault(p.vault)},

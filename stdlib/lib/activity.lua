@@ -2,17 +2,12 @@
 -- refuses a filter by caller in some places: that is done here.
 local activity = {}
 
--- Events of a subscription in a period that meet one more condition, such as "resourceUri eq {resource}".
+-- Events of a subscription in a period; those alone that meet a condition, such as "resourceUri eq {resource}".
 function activity.events(subscription, period, condition, values)
-    values.from, values.to = period.from, period.to
-    local filter = odata("eventTimestamp ge {from} and eventTimestamp le {to} and " .. condition, values)
-    return uri("arm:/subscriptions/{s}/providers/Microsoft.Insights/eventtypes/management/values"
-        .. "?api-version=2015-04-01&$filter={filter}", {s = subscription, filter = filter})
-end
-
--- All events of a subscription in a period.
-function activity.all(subscription, period)
-    local filter = odata("eventTimestamp ge {from} and eventTimestamp le {to}", {from = period.from, to = period.to})
+    local all = {from = period.from, to = period.to}
+    for name, value in pairs(values or {}) do all[name] = value end
+    local filter = odata("eventTimestamp ge {from} and eventTimestamp le {to}"
+        .. (condition and " and " .. condition or ""), all)
     return uri("arm:/subscriptions/{s}/providers/Microsoft.Insights/eventtypes/management/values"
         .. "?api-version=2015-04-01&$filter={filter}", {s = subscription, filter = filter})
 end

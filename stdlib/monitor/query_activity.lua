@@ -35,7 +35,7 @@ local function requests_of(p, period)
     end
     local requests = {}
     for _, subscription in ipairs(p.subscriptions) do
-        table.insert(requests, {"list", activity.all(subscription, period), denied.ok})
+        table.insert(requests, {"list", activity.events(subscription, period), denied.ok})
     end
     return requests
 end

@@ -62,7 +62,7 @@ return primitive {
         local answers = read:all {
             {"list", uri("arm:/subscriptions/{s}/resources?api-version=2024-03-01&$expand=createdTime,changedTime",
                 {s = p.subscription}), {denied_ok = true}},
-            {"list", activity.all(p.subscription, period), {denied_ok = true}},
+            {"list", activity.events(p.subscription, period), {denied_ok = true}},
             {"get", uri("arm:/subscriptions/{s}?api-version=2022-12-01", {s = p.subscription}), {denied_ok = true}},
         }
         local made, strange = makers(answers[2]), list {}
