@@ -134,11 +134,11 @@ bool text_is_one_of(const char *text, const char *const *words)
     return false;
 }
 
-uint64_t text_hash(const char *text)
+uint64_t text_hash(const char *text, size_t length)
 {
     uint64_t hash = 1469598103934665603u;
-    for (; *text != '\0'; text++)
-        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    for (size_t i = 0; i < length; i++)
+        hash = (hash ^ (unsigned char)text[i]) * 1099511628211u;
     return hash;
 }
 

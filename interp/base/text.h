@@ -48,7 +48,7 @@ char *text_join(struct arena *arena, const char *const *items, const char *separ
 bool text_glob(const char *pattern, const char *text);
 // Is it one of `words` (NULL-terminated), to the letter? NULL is none.
 bool text_is_one_of(const char *text, const char *const *words);
-uint64_t text_hash(const char *text); // FNV-1a: for tables, against nobody
+uint64_t text_hash(const char *text, size_t length); // FNV-1a: for tables, against nobody
 // The member of `names` (NULL-terminated) nearest to `word` for "did you mean", or NULL when none is near.
 const char *text_nearest(const char *word, const char *const *names);
 

@@ -103,6 +103,17 @@ static bool parse_text(const char **text, const struct value_field *field, struc
     return check_member(field, true, err);
 }
 
+static bool parse_fields(struct arena *arena, struct schema *schema, const struct value *fields,
+                         struct err *err)
+{
+    const struct schema *record = schema_parse_fields(arena, fields, err);
+    if (record == NULL)
+        return false;
+    schema->fields = record->fields;
+    schema->field_count = record->field_count;
+    return true;
+}
+
 static bool parse_member(struct arena *arena, struct schema *schema, const struct value_field *field,
                          struct err *err)
 {
@@ -124,24 +135,19 @@ static bool parse_member(struct arena *arena, struct schema *schema, const struc
         return parse_flag(&schema->unit, field, err);
     if (strcmp(name, "nocase") == 0)
         return parse_flag(&schema->nocase, field, err);
-    if (strcmp(name, "default") == 0)
-        schema->otherwise = field->value;
-    else if (strcmp(name, "of") == 0)
+    if (strcmp(name, "of") == 0)
         return (schema->of = schema_parse(arena, field->value, err)) != NULL;
-    else if (strcmp(name, "values") == 0)
+    if (strcmp(name, "values") == 0)
         return parse_values(arena, schema, field->value, err);
-    else if (strcmp(name, "fields") == 0) {
-        const struct schema *record = schema_parse_fields(arena, field->value, err);
-        if (record == NULL)
-            return false;
-        schema->fields = record->fields;
-        schema->field_count = record->field_count;
-    } else {
-        err_set_at(err, E_CHECK, value_key_pos(field->value), "a type has no member '%.40s'", name);
-        err_suggest(err, name, known);
-        return false;
+    if (strcmp(name, "fields") == 0)
+        return parse_fields(arena, schema, field->value, err);
+    if (strcmp(name, "default") == 0) {
+        schema->otherwise = field->value;
+        return true;
     }
-    return true;
+    err_set_at(err, E_CHECK, value_key_pos(field->value), "a type has no member '%.40s'", name);
+    err_suggest(err, name, known);
+    return false;
 }
 
 const struct schema *schema_parse(struct arena *arena, const struct value *declaration, struct err *err)

@@ -11,8 +11,8 @@
 #include "data/schema_text.h"
 #include "data/value.h"
 
-static const struct value *wrong(const struct schema *schema, const struct value *value, const char *what,
-                                 struct err *err)
+static const struct value *wrong(struct arena *arena, const struct schema *schema, const struct value *value,
+                                 const char *what, struct err *err)
 {
     struct src_pos pos = value_pos(value);
     const char *text = value_text(value);
@@ -21,21 +21,8 @@ static const struct value *wrong(const struct schema *schema, const struct value
     else
         err_set_at(err, E_TYPE, pos, "%s must be %s, not %s", what, schema_expectation(schema),
                    value_kind_name(value));
-    if (schema->kind == SCHEMA_ENUM) {
-        char shown[300] = "";
-        size_t used = 0;
-        for (const char **word = schema->values; *word != NULL && used + strlen(*word) + 3 < sizeof shown;
-             word++) {
-            if (used > 0) {
-                memcpy(shown + used, ", ", 2);
-                used += 2;
-            }
-            memcpy(shown + used, *word, strlen(*word));
-            used += strlen(*word);
-            shown[used] = '\0';
-        }
-        err_hint(err, "its values: %s", shown);
-    }
+    if (schema->kind == SCHEMA_ENUM)
+        err_hint(err, "its values: %s", text_join(arena, schema->values, ", "));
     return NULL;
 }
 
@@ -55,15 +42,14 @@ static const struct value *check_items(struct arena *arena, const struct schema 
     return list;
 }
 
-static bool unknown_field(const struct schema *record, const struct value_field *field, const char *what,
-                          struct err *err)
+static void unknown_field(struct arena *arena, const struct schema *record, const struct value_field *field,
+                          const char *what, struct err *err)
 {
-    const char *names[65] = {NULL};
-    for (size_t i = 0; i < record->field_count && i < 64; i++)
+    const char **names = ARENA_ARRAY(arena, const char *, record->field_count + 1);
+    for (size_t i = 0; i < record->field_count; i++)
         names[i] = record->fields[i].name;
     err_set_at(err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
     err_suggest(err, field->key, names);
-    return false;
 }
 
 static const struct value *check_record(struct arena *arena, const struct schema *schema,
@@ -74,7 +60,7 @@ static const struct value *check_record(struct arena *arena, const struct schema
     struct value *record = value_like(arena, VALUE_MAP, value);
     for (size_t i = 0; i < value_count(value); i++)
         if (schema_field(schema, value->fields[i].key) == NULL) {
-            unknown_field(schema, &value->fields[i], what, err);
+            unknown_field(arena, schema, &value->fields[i], what, err);
             return NULL;
         }
     for (size_t i = 0; i < schema->field_count; i++) {
@@ -164,17 +150,17 @@ const struct value *schema_check(struct arena *arena, const struct schema *schem
     bool empty = value_is(value, VALUE_LIST) && value->count == 0;
     if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
         return value_is(value, VALUE_LIST) ? check_items(arena, schema, value, what, err)
-                                           : wrong(schema, value, what, err);
+                                           : wrong(arena, schema, value, what, err);
     if (schema->kind == SCHEMA_RECORD)
         return value_is_null(value) || value_is(value, VALUE_MAP) || empty
                    ? check_record(arena, schema, empty ? NULL : value, what, err)
-                   : wrong(schema, value, what, err);
+                   : wrong(arena, schema, value, what, err);
     if (schema->kind == SCHEMA_MAP)
         return value_is(value, VALUE_MAP) ? check_map(arena, schema, value, what, err)
                : empty                    ? value_map(arena)
-                                          : wrong(schema, value, what, err);
+                                          : wrong(arena, schema, value, what, err);
     const struct value *scalar = check_scalar(arena, schema, value);
-    return scalar != NULL ? scalar : wrong(schema, value, what, err);
+    return scalar != NULL ? scalar : wrong(arena, schema, value, what, err);
 }
 
 // A number as people write it; NULL when it is none.

@@ -27,20 +27,23 @@ static bool scalar_equal(const struct schema *schema, const struct value *a, con
     return nocase ? text_same(x, y) : strcmp(x, y) == 0;
 }
 
+// What is not declared further may be anything.
+static const struct schema *or_any(const struct schema *schema)
+{
+    static const struct schema any = {.kind = SCHEMA_ANY};
+    return schema == NULL ? &any : schema;
+}
+
 // The entry of a set that stands for the same thing as `item`, or NULL.
 static const struct value *set_find(const struct schema *set, const struct value *list,
                                     const struct value *item)
 {
+    const char *key = set->key;
+    const struct schema *of = or_any(key == NULL || set->of == NULL ? set->of : schema_field(set->of, key));
     for (size_t i = 0; i < value_count(list); i++) {
         const struct value *other = value_item(list, i);
-        const struct schema *field =
-            set->key != NULL && set->of != NULL ? schema_field(set->of, set->key) : NULL;
-        bool same = set->key == NULL
-                        ? (set->of == NULL ? value_equal(item, other) : schema_equal(set->of, item, other))
-                    : field != NULL
-                        ? schema_equal(field, value_get(item, set->key), value_get(other, set->key))
-                        : value_equal(value_get(item, set->key), value_get(other, set->key));
-        if (same)
+        if (key == NULL ? schema_equal(of, item, other)
+                        : schema_equal(of, value_get(item, key), value_get(other, key)))
             return other;
     }
     return NULL;
@@ -48,11 +51,10 @@ static const struct value *set_find(const struct schema *set, const struct value
 
 static bool lists_equal(const struct schema *schema, const struct value *a, const struct value *b)
 {
-    static const struct schema any = {.kind = SCHEMA_ANY};
     if (value_count(a) != value_count(b))
         return false;
     for (size_t i = 0; i < value_count(a); i++)
-        if (!schema_equal(schema->of == NULL ? &any : schema->of, value_item(a, i), value_item(b, i)))
+        if (!schema_equal(or_any(schema->of), value_item(a, i), value_item(b, i)))
             return false;
     return true;
 }
@@ -60,10 +62,9 @@ static bool lists_equal(const struct schema *schema, const struct value *a, cons
 // Every entry of `a` is in `b`. An entry that stands twice, or in two notations, is one entry.
 static bool is_subset(const struct schema *set, const struct value *a, const struct value *b)
 {
-    static const struct schema any = {.kind = SCHEMA_ANY};
     for (size_t i = 0; i < value_count(a); i++) {
         const struct value *item = value_item(a, i), *other = set_find(set, b, item);
-        if (other == NULL || !schema_equal(set->of == NULL ? &any : set->of, item, other))
+        if (other == NULL || !schema_equal(or_any(set->of), item, other))
             return false;
     }
     return true;

@@ -25,7 +25,6 @@ struct cloud {
 };
 
 static const struct cloud clouds[] = {{"public"}, {"usgov"}, {"china"}};
-const char *const cloud_words[] = {"public", "usgov", "china", NULL};
 
 const struct cloud *cloud_find(const char *word)
 {

@@ -18,10 +18,8 @@ enum host_kind {
     HOST_ENDPOINT
 };
 
-const struct cloud *
-cloud_find(const char *word); // "public", "usgov", "china"; NULL when there is no such cloud
+const struct cloud *cloud_find(const char *word); // "public", "usgov", "china"; NULL: there is none
 const char *cloud_word(const struct cloud *cloud);
-extern const char *const cloud_words[]; // NULL-terminated
 
 // What a host (no port) is in this cloud, without case. HOST_VAULT says only that its name is a vault's;
 // whether the run may speak to it is the gate's decision.

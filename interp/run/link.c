@@ -9,8 +9,6 @@
 #include "playbook/playbook.h"
 #include "vm/vm.h"
 
-enum { MAX_LINKED = sizeof((struct linked *)0)->playbooks / sizeof(struct playbook *) };
-
 struct linking {
     struct arena *arena;
     struct catalog *catalog;
@@ -68,7 +66,7 @@ static const struct playbook *follow(struct linking *linking, const struct step 
     const struct playbook *called = find_read(linking, file);
     if (called != NULL)
         return calls_itself(linking, step, called) ? NULL : called;
-    if (linking->depth == PLAYBOOK_MAX_CALLS || linking->out->count == MAX_LINKED) {
+    if (linking->depth == PLAYBOOK_MAX_CALLS || linking->out->count == LINKED_MAX) {
         err_list_add(linking->errors, ERR_ERROR, E_LIMIT, step->callee_pos,
                      "playbooks call each other deeper than %d", PLAYBOOK_MAX_CALLS);
         return NULL;

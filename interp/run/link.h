@@ -8,9 +8,11 @@ struct catalog_file;
 struct playbook;
 struct vm;
 
+enum { LINKED_MAX = 65 }; // one, and 64 that it calls
+
 // Every playbook that one calls, directly or not, each once, itself first.
 struct linked {
-    const struct playbook *playbooks[65];
+    const struct playbook *playbooks[LINKED_MAX];
     size_t count;
     int expr_count; // slots of all
 };

@@ -49,7 +49,8 @@ void turn_paused(const struct run *run)
 
 static uint64_t hash_of(const struct instance *instance, const char *resource)
 {
-    return text_hash(text_lower(instance->run->arena, resource));
+    const char *lower = text_lower(instance->run->arena, resource);
+    return text_hash(lower, strlen(lower));
 }
 
 // May another process have changed it since it was observed? One that is at work tells later what it changed.

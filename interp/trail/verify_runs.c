@@ -3,15 +3,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "trail/verify_pass.h"
 
 enum { BACK_MS = 1000 }; // clocks are set by small steps all the time
 
+// 0 stands for none.
 static uint64_t hash_of(const char *bytes, size_t length)
 {
-    uint64_t hash = 1469598103934665603u;
-    for (size_t i = 0; i < length; i++)
-        hash = (hash ^ (unsigned char)bytes[i]) * 1099511628211u;
+    uint64_t hash = text_hash(bytes, length);
     return hash == 0 ? 1 : hash;
 }
 

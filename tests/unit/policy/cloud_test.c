@@ -22,8 +22,7 @@ static void knows_hosts(void **state)
     assert_string_equal(cloud_url_audience(public, "https://kv.vault.azure.net:443/secrets"),
                         "https://vault.azure.net");
     assert_null(cloud_url_audience(public, "https://hooks.example/x"));
-    for (const char *const *word = cloud_words; *word != NULL; word++)
-        assert_string_equal(cloud_word(cloud_find(*word)), *word);
+    assert_string_equal(cloud_word(china), "china");
 }
 
 static void resolves_prefixes(void **state)
