@@ -42,13 +42,11 @@ static const struct value *need_value(struct arena *arena, const struct need *ne
 static const struct value *scopes_of(struct cli *cli, const struct session *session,
                                      const struct rights *rights)
 {
-    struct value *list = value_list(cli->arena);
-    const char *const *scope = (const char *const *)session->settings.profile->scope;
+    const char *const *scope = session->settings.profile->scope;
+    struct value *list = value_texts(cli->arena, scope);
     if (scope == NULL && rights != NULL)
         for (const char *const *id = rights_subscriptions(rights); *id != NULL; id++)
             value_append(cli->arena, list, value_printf(cli->arena, "/subscriptions/%s", *id));
-    for (; scope != NULL && *scope != NULL; scope++)
-        value_append(cli->arena, list, value_string(cli->arena, *scope));
     return list;
 }
 

@@ -83,7 +83,7 @@ int cmd_resume(struct cli *cli)
 
 static bool with_arguments(struct going *going, struct err *err)
 {
-    return take_answers(going, (const char *const *)going->session->cli->options.arguments + 1, err);
+    return take_answers(going, going->session->cli->options.arguments + 1, err);
 }
 
 int cmd_answer(struct cli *cli)

@@ -78,7 +78,7 @@ static bool find_certificate(struct cli *cli, const struct callback *callback, s
     struct settings settings;
     if (!settings_load(cli, &settings, err))
         return false;
-    const char *const *hosts = (const char *const *)settings.profile->partner.certificate_hosts;
+    const char *const *hosts = settings.profile->partner.certificate_hosts;
     if (!callback_check_address(callback, hosts[0] == NULL ? usual_hosts : hosts, err))
         return false;
     if (options_has(&cli->options, OPT_CERTIFICATE))

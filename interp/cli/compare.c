@@ -44,12 +44,10 @@ static void compare_maps(struct comparison *comparison, const char *what, const 
 
 static const struct value *head_of(struct arena *arena, const struct playbook *playbook)
 {
-    struct value *map = value_map(arena), *alerts = value_list(arena);
-    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
-        value_append(arena, alerts, value_string(arena, *alert));
+    struct value *map = value_map(arena);
     value_put_text(arena, map, "title", playbook->title);
     value_put_text(arena, map, "procedure", playbook->procedure);
-    value_put(arena, map, "alerts", alerts);
+    value_put(arena, map, "alerts", value_texts(arena, playbook->alerts));
     return map;
 }
 

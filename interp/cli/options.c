@@ -163,14 +163,12 @@ static bool take_option(struct arena *arena, char *const *words, size_t *at, str
     return add_value(arena, options, option, value, err);
 }
 
-static bool unknown_command(struct arena *arena, const char *word, struct err *err)
+// `else_hint`: where no command is near.
+static bool unknown_command(struct arena *arena, const char *word, const char *else_hint, struct err *err)
 {
     err_set(err, E_USAGE, "unknown command %s", word);
     const char *near = nearest_command(arena, word);
-    if (near != NULL)
-        err_hint(err, "did you mean playbook %s?", near);
-    else
-        err_hint(err, "playbook help lists the commands");
+    err_hint(err, near != NULL ? "did you mean playbook %s?" : "%s", near != NULL ? near : else_hint);
     return false;
 }
 
@@ -192,17 +190,14 @@ static bool take_command(struct arena *arena, const char **words, size_t count, 
             text_addf(&seconds, "%s%s", seconds.length == 0 ? "" : ", ", command->words + length + 1);
     }
     if (seconds.length == 0)
-        return unknown_command(arena, words[0], err);
+        return unknown_command(arena, words[0], "playbook help lists the commands", err);
+    const char *wanted = arena_printf(arena, "playbook %s wants one of: %s", words[0], seconds.ptr);
     if (count < 2)
-        return err_set(err, E_USAGE, "playbook %s wants one of: %s", words[0], seconds.ptr);
-    options->command = options_find_command(arena_printf(arena, "%s %s", words[0], words[1]));
+        return err_set(err, E_USAGE, "%s", wanted);
+    const char *both = arena_printf(arena, "%s %s", words[0], words[1]);
+    options->command = options_find_command(both);
     *used = 2;
-    if (options->command != NULL)
-        return true;
-    unknown_command(arena, arena_printf(arena, "%s %s", words[0], words[1]), err);
-    if (strstr(err->hint, "did you mean") == NULL)
-        err_hint(err, "playbook %s wants one of: %s", words[0], seconds.ptr);
-    return false;
+    return options->command != NULL || unknown_command(arena, both, wanted, err);
 }
 
 // How many words there are; those in [ ] may be left out.

@@ -14,14 +14,12 @@ enum { STEP_INDENT = 2 };
 
 struct value *outline_head(struct arena *arena, const struct playbook *playbook)
 {
-    struct value *map = value_map(arena), *alerts = value_list(arena);
-    for (const char **alert = playbook->alerts; *alert != NULL; alert++)
-        value_append(arena, alerts, value_string(arena, *alert));
+    struct value *map = value_map(arena);
     value_put_text(arena, map, "name", playbook->name);
     value_put_text(arena, map, "version", playbook->version);
     value_put_text(arena, map, "title", playbook->title);
     value_put_text(arena, map, "procedure", playbook->procedure);
-    value_put(arena, map, "alerts", alerts);
+    value_put(arena, map, "alerts", value_texts(arena, playbook->alerts));
     return map;
 }
 
@@ -66,7 +64,7 @@ static void print_choices(struct wrap *wrap, const struct step *step, int indent
 {
     struct arena *arena = wrap->out->arena;
     struct text out = text_new(arena);
-    text_addf(&out, "answers %s", text_join(arena, (const char *const *)step->choices, " | "));
+    text_addf(&out, "answers %s", text_join(arena, step->choices, " | "));
     if (step->otherwise != NULL)
         text_addf(&out, ", otherwise %s", step->otherwise);
     wrap_line(wrap, indent, WRAP_DIM, out.ptr);
@@ -137,9 +135,7 @@ static const struct value *steps_value(struct arena *arena, const struct step_li
 
 static const struct value *step_value(struct arena *arena, const struct step *step)
 {
-    struct value *map = value_map(arena), *clauses = value_list(arena);
-    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
-        value_append(arena, clauses, value_string(arena, *clause));
+    struct value *map = value_map(arena);
     value_put_text(arena, map, "id", step->id);
     value_put_text(arena, map, "kind", step_kind_word(step->kind));
     if (step->kind == STEP_DO)
@@ -150,7 +146,7 @@ static const struct value *step_value(struct arena *arena, const struct step *st
         value_put_text(arena, map, "when", step->when->source);
     if (step->for_each != NULL)
         value_put_text(arena, map, "for_each", step->for_each->source);
-    value_put(arena, map, "clauses", clauses);
+    value_put(arena, map, "clauses", value_texts(arena, step->clauses));
     if (step->steps.count > 0)
         value_put(arena, map, "steps", steps_value(arena, &step->steps));
     if (step->case_count > 0) {

@@ -234,7 +234,7 @@ struct reader *reader_open(struct session *session, struct err *err)
                                        .cloud = profile->cloud,
                                        .tenant = profile->tenant,
                                        .partner = profile->partner.tenant != NULL,
-                                       .scope = (const char *const *)profile->scope};
+                                       .scope = profile->scope};
     struct reader *reader = ARENA_NEW(arena, struct reader);
     *reader = (struct reader){
         .session = session, .arena = arena, .cloud = profile->cloud, .gate = gate_new(arena, &config)};

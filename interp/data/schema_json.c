@@ -32,14 +32,6 @@ struct value *schema_json_of(struct arena *arena, const char *keyword, const str
     return map;
 }
 
-static const struct value *texts(struct arena *arena, const char *const *words)
-{
-    struct value *list = value_list(arena);
-    for (; words != NULL && *words != NULL; words++)
-        value_append(arena, list, value_string(arena, *words));
-    return list;
-}
-
 struct value *schema_json_record(struct arena *arena, const struct schema *record, const char *hole)
 {
     struct value *map = schema_json_type(arena, "object"), *fields = value_map(arena);
@@ -84,7 +76,7 @@ static struct value *shape(struct arena *arena, const struct schema *schema, con
         return map;
     case SCHEMA_ENUM:
         map = value_map(arena);
-        value_put(arena, map, "enum", texts(arena, schema->values));
+        value_put(arena, map, "enum", value_texts(arena, schema->values));
         return map;
     default:
         map = schema_json_type(arena, "string");
@@ -169,7 +161,7 @@ struct value *schema_json_declaration(struct arena *arena, const char *self)
 #undef X
     static const char *const needed[] = {"type", NULL};
     value_put(arena, map, "properties", members);
-    value_put(arena, map, "required", texts(arena, needed));
+    value_put(arena, map, "required", value_texts(arena, needed));
     value_put(arena, map, "additionalProperties", &value_false);
     const struct value *ways[] = {words(arena), map, NULL};
     return schema_json_of(arena, "anyOf", ways);

@@ -177,6 +177,14 @@ bool value_has_text(const struct value *list, const char *text)
     return false;
 }
 
+struct value *value_texts(struct arena *arena, const char *const *texts)
+{
+    struct value *list = value_list(arena);
+    for (; texts != NULL && *texts != NULL; texts++)
+        value_append(arena, list, value_held_text(arena, *texts));
+    return list;
+}
+
 void value_append_once(struct arena *arena, struct value *list, const char *text)
 {
     for (size_t i = 0; i < list->count; i++)

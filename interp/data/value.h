@@ -80,6 +80,8 @@ void value_reserve(struct arena *arena, struct value *value, size_t size);
 void value_append(struct arena *arena, struct value *list, const struct value *item);
 char *value_join(struct arena *arena, const struct value *list, const char *separator); // its texts
 bool value_has_text(const struct value *list, const char *text); // ASCII letters without case; NULL: no
+// Of a NULL-terminated array, or NULL. They are not copied, and must live as long as the list.
+struct value *value_texts(struct arena *arena, const char *const *texts);
 void value_append_once(struct arena *arena, struct value *list, const char *text); // not if it is there
 struct value *value_map(struct arena *arena);
 void value_put(struct arena *arena, struct value *map, const char *key, const struct value *item); // replaces

@@ -58,10 +58,8 @@ struct value *holds_count(struct arena *arena, int most)
 
 struct value *holds_word(struct arena *arena, const char *const *words)
 {
-    struct value *map = value_map(arena), *list = value_list(arena);
-    for (; *words != NULL; words++)
-        value_append(arena, list, value_string(arena, *words));
-    value_put(arena, map, "enum", list);
+    struct value *map = value_map(arena);
+    value_put(arena, map, "enum", value_texts(arena, words));
     return map;
 }
 
@@ -69,10 +67,8 @@ struct value *holds_word(struct arena *arena, const char *const *words)
 struct value *holds_expr(struct arena *arena)
 {
     static const char *const types[] = {"string", "boolean", "number", NULL};
-    struct value *map = value_map(arena), *list = value_list(arena);
-    for (size_t i = 0; types[i] != NULL; i++)
-        value_append(arena, list, value_string(arena, types[i]));
-    value_put(arena, map, "type", list);
+    struct value *map = value_map(arena);
+    value_put(arena, map, "type", value_texts(arena, types));
     return map;
 }
 

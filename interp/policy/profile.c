@@ -177,7 +177,7 @@ static const struct value *partner_value(struct arena *arena, const struct profi
     struct value *map = value_map(arena);
     value_put_text(arena, map, "tenant", partner->tenant);
     if (partner->scope != NULL)
-        value_put(arena, map, "scope", subscriptions(arena, (const char *const *)partner->scope));
+        value_put(arena, map, "scope", subscriptions(arena, partner->scope));
     return map;
 }
 

@@ -18,9 +18,9 @@ void admit_gate(struct run *run)
                                      .cloud = config->profile->cloud,
                                      .tenant = config->profile->tenant,
                                      .scope = replay != NULL ? replay_scope(run->arena, replay)
-                                                             : (const char *const *)config->profile->scope,
+                                                             : config->profile->scope,
                                      .partner = config->profile->partner.tenant != NULL,
-                                     .partner_scope = (const char *const *)config->profile->partner.scope,
+                                     .partner_scope = config->profile->partner.scope,
                                      .channel = config->channel};
     run->gate = gate_new(run->arena, &gate);
     for (const char **mail = register_addresses(run->arena, config->book); *mail != NULL; mail++)

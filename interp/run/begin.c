@@ -72,10 +72,8 @@ static void tell_started(struct run *run)
     value_hold_text(arena, members, "sign_in", config->profile->auth.kind);
     value_hold_text(arena, members, "client_id", config->profile->auth.client_id);
     value_hold(arena, members, "lab", value_bool(config->profile->lab));
-    struct value *scope = value_list(arena);
-    for (const char *const *id = scope_of(run); id != NULL && *id != NULL; id++)
-        value_append(arena, scope, value_string(arena, *id));
-    value_hold(arena, members, "scope", run_bounded(run, scope)); // a tenant may have thousands
+    // A tenant may have thousands of subscriptions.
+    value_hold(arena, members, "scope", run_bounded(run, value_texts(arena, scope_of(run))));
     tell_alert(run, members);
     history_mark(run, members);
     value_hold(arena, members, "params", run_bounded(run, run->request.params));
@@ -187,14 +185,10 @@ static void fetch_alert(struct run *run)
     static const struct step fetch = {
         .kind = STEP_DO, .id = "alert", .attempts = 1, .on_error = ON_ERROR_CONTINUE};
     struct value *with = value_map(run->arena);
-    if (run->request.alert_id != NULL) {
+    if (run->request.alert_id != NULL)
         value_put_text(run->arena, with, "id", run->request.alert_id);
-    } else {
-        struct value *patterns = value_list(run->arena);
-        for (const char **pattern = run->playbook->alerts; *pattern != NULL; pattern++)
-            value_append(run->arena, patterns, value_string(run->arena, *pattern));
-        value_put(run->arena, with, "patterns", patterns);
-    }
+    else
+        value_put(run->arena, with, "patterns", value_texts(run->arena, run->playbook->alerts));
     struct instance *instance = instance_new(run, NULL, &fetch, "alert", &run->frame);
     instance->is_item = true; // its result is the run's alert, not a step's
     instance->on_end = alert_fetched;

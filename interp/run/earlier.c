@@ -22,8 +22,7 @@ static void was_applied(struct instance *instance, const struct value *intent)
     struct err err = {0};
     const struct value *before = recall_value(run->recall, intent, "before", &err);
     if (before == NULL) {
-        run_fail(run, &err);
-        instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
+        instance_fail_run(instance, &err);
         return;
     }
     effect->after = effect->before;

@@ -276,15 +276,13 @@ void instance_tell(struct instance *instance, const struct value *result)
     struct run *run = instance->run;
     struct arena *arena = arena_open(); // what the view keeps of the record lies in the run's
     const struct step *step = instance->step;
-    struct value *members = value_map_sized(arena, 12), *clauses = value_list(run->arena);
-    for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
-        value_append(run->arena, clauses, value_held_text(run->arena, *clause));
+    struct value *members = value_map_sized(arena, 12);
     value_hold_text(arena, members, "path", instance->path);
     value_hold_text(arena, members, "step", step->id);
     value_hold_text(arena, members, "kind", step_kind_word(step->kind));
     value_hold_text(arena, members, "status", step_status_word(instance->status));
     value_hold_text(arena, members, "reason", instance->reason);
-    value_hold(arena, members, "clauses", clauses);
+    value_hold(arena, members, "clauses", value_texts(run->arena, step->clauses));
     if (step->note != NULL)
         value_hold_text(arena, members, "note", step->note);
     if (instance->primitive != NULL) {
@@ -336,6 +334,12 @@ static void retry_now(struct instance *instance)
 {
     instance->attempt++;
     start_kind(instance);
+}
+
+void instance_fail_run(struct instance *instance, const struct err *err)
+{
+    run_fail(instance->run, err);
+    instance_end(instance, STEP_FAILED, arena_strdup(instance->run->arena, err->message), NULL);
 }
 
 void instance_fail(struct instance *instance, const struct err *err)

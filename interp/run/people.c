@@ -16,14 +16,6 @@
 #include "run/replay.h"
 #include "run/turn.h"
 
-static const struct value *texts(struct arena *arena, const char *const *items)
-{
-    struct value *list = value_list(arena);
-    for (; items != NULL && *items != NULL; items++)
-        value_append(arena, list, value_held_text(arena, *items));
-    return list;
-}
-
 static struct value *question_members(struct instance *instance, const char *text)
 {
     struct arena *arena = instance->run->arena;
@@ -34,7 +26,7 @@ static struct value *question_members(struct instance *instance, const char *tex
     value_hold_text(arena, members, "to", step->to);
     if (step->within_ms > 0)
         value_hold(arena, members, "within_ms", value_int(arena, step->within_ms));
-    value_hold(arena, members, "clauses", texts(arena, step->clauses));
+    value_hold(arena, members, "clauses", value_texts(arena, step->clauses));
     history_mark(instance->run, members);
     value_hold_text(arena, members, "playbook", instance->run->playbook->name);
     return members;
@@ -65,7 +57,7 @@ static void take_answer(struct instance *instance, const char *text, const char 
 {
     struct run *run = instance->run;
     struct value *members = question_members(instance, text);
-    value_hold(run->arena, members, "choices", texts(run->arena, instance->step->choices));
+    value_hold(run->arena, members, "choices", value_texts(run->arena, instance->step->choices));
     value_hold_text(run->arena, members, "answer", answer);
     value_hold_text(run->arena, members, "by", by);
     run_record(run, "ask.answered", members);
@@ -120,7 +112,7 @@ static const char *prompted_answer(struct instance *instance, const char *text)
     const struct run_question question = {.path = instance->path,
                                           .text = text,
                                           .otherwise = instance->step->otherwise,
-                                          .choices = (const char *const *)instance->step->choices};
+                                          .choices = instance->step->choices};
     return prompted(instance, &question);
 }
 
@@ -140,7 +132,7 @@ static struct value *members_of(struct instance *instance, const struct run_ques
     struct arena *arena = instance->run->arena;
     struct value *members = question_members(instance, question->text);
     value_put_text(arena, members, "path", question->path);
-    value_put(arena, members, "choices", texts(arena, question->choices));
+    value_put(arena, members, "choices", value_texts(arena, question->choices));
     return members;
 }
 
@@ -191,7 +183,7 @@ static void note_fork(struct instance *instance)
     struct run *run = instance->run;
     struct value *fork = value_map(run->arena);
     value_put_text(run->arena, fork, "path", instance->path);
-    value_put(run->arena, fork, "choices", texts(run->arena, instance->step->choices));
+    value_put(run->arena, fork, "choices", value_texts(run->arena, instance->step->choices));
     value_append(run->arena, run->open_forks, fork);
 }
 
@@ -201,7 +193,7 @@ static bool answered_before(struct instance *instance, const char *text)
     const struct value *line = recall_newest(instance->run->recall, "ask.answered", instance->path);
     const char *answer = value_text_at(line, "answer"), *by = value_text_at(line, "by");
     if (answer == NULL || by == NULL || is_of_another(instance, "ask.answered", text) ||
-        !text_is_one_of(answer, (const char *const *)instance->step->choices))
+        !text_is_one_of(answer, instance->step->choices))
         return false;
     instance->answer = answer;
     instance->answered_by = by;
@@ -230,7 +222,7 @@ static void open_question(struct instance *instance, const char *text)
 {
     struct arena *arena = instance->run->arena;
     struct value *members = question_members(instance, text);
-    value_put(arena, members, "choices", texts(arena, instance->step->choices));
+    value_put(arena, members, "choices", value_texts(arena, instance->step->choices));
     value_put_text(arena, members, "otherwise", instance->step->otherwise);
     run_record(instance->run, "ask.opened", members);
 }
@@ -240,7 +232,7 @@ static void open_question(struct instance *instance, const char *text)
 static bool answered_beforehand(struct instance *instance, const char *text)
 {
     struct run *run = instance->run;
-    const char *const *choices = (const char *const *)instance->step->choices;
+    const char *const *choices = instance->step->choices;
     const char *answer = value_text(value_get(run->forced, instance->path)), *by = "explore";
     if (answer == NULL) {
         answer = given_answer(instance, text);

@@ -327,8 +327,7 @@ bool recall_ends(struct instance *instance)
         return false;
     const struct value *result = recall_value(recall, line, "result", &err);
     if (result == NULL) {
-        run_fail(instance->run, &err);
-        instance_end(instance, STEP_FAILED, arena_strdup(instance->run->arena, err.message), NULL);
+        instance_fail_run(instance, &err);
         return true;
     }
     instance->recalled = true;

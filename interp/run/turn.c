@@ -130,8 +130,7 @@ static bool claim(struct instance *instance)
             tell_busy(instance);
         loop_timer(run->engine, instance, LOOK_AGAIN_MS, change_comes_on);
     } else {
-        run_fail(run, &err);
-        instance_end(instance, STEP_FAILED, arena_strdup(run->arena, err.message), NULL);
+        instance_fail_run(instance, &err);
     }
     return false;
 }

@@ -78,7 +78,7 @@ static bool parse_key_text(struct arena *arena, const char *text, struct note_ke
     key->name = arena_strndup(arena, text, (size_t)(first - text));
     key->id = 0;
     for (const char *c = first + 1; c < second; c++)
-        key->id = key->id << 4 | (uint32_t)(*c <= '9' ? *c - '0' : *c - 'a' + 10);
+        key->id = key->id << 4 | (uint32_t)text_hex_value(*c);
     size_t length;
     unsigned char *typed = crypto_base64_decode(arena, second + 1, &length);
     if (typed == NULL || length != 1 + CRYPTO_KEY_SIZE || typed[0] != TYPE_ED25519 ||
