@@ -33,9 +33,12 @@ static const char *const *common_of(struct cli *cli)
     return words;
 }
 
-// The run's own command without what makes its mode or answers its questions.
-static const char *const *command_of(struct cli *cli)
+// The run's own command without what makes its mode or answers its questions. What is undone goes by its id:
+// by the time that the command is used, `last` is this run.
+static const char *const *command_of(const struct watch *watch)
 {
+    struct cli *cli = watch->cli;
+    const char *undoes = watch->view->undoes;
     size_t count = 2 + cli->options.argument_count, used = 0;
     for (int i = 0; i < OPTION_COUNT; i++)
         for (const char *const *value = options_values(&cli->options, (enum option)i); *value != NULL;
@@ -45,7 +48,7 @@ static const char *const *command_of(struct cli *cli)
     words[used++] = cli->program;
     words[used++] = cli->options.command->words;
     for (size_t i = 0; i < cli->options.argument_count; i++)
-        words[used++] = cli->options.arguments[i];
+        words[used++] = undoes != NULL ? undoes : cli->options.arguments[i];
     for (int i = 0; i < OPTION_COUNT; i++) {
         enum option option = (enum option)i;
         if (option == OPT_DRY_RUN || option == OPT_AUDIT || option == OPT_ANSWER || option == OPT_EXPLORE ||
@@ -65,18 +68,20 @@ static const char *const *command_anew(const struct watch *watch)
 {
     const struct view *view = watch->view;
     const char *alert = value_text_at(view->alert, "id"), *const *common = watch->screen.common;
+    bool named = view->file != NULL && !text_starts(view->file, "playbooks/"); // not one of the library's
+    const char *const run[] = {"run", named ? view->file : view->playbook, alert == NULL ? NULL : "--alert",
+                               alert, NULL};
+    const char *const undo[] = {"undo", view->undoes, view->undoes_step == NULL ? NULL : "--step",
+                                view->undoes_step, view->forced ? "--force" : NULL};
+    const char *const *own = view->undoes != NULL ? undo : run;
     size_t count = 0, used = 0;
     while (common[count] != NULL)
         count++;
-    const char **words = ARENA_ARRAY(watch->arena, const char *, count + 6);
+    const char **words = ARENA_ARRAY(watch->arena, const char *, count + 7);
     words[used++] = watch->cli->program;
-    words[used++] = "run";
-    bool named = view->file != NULL && !text_starts(view->file, "playbooks/"); // not one of the library's
-    words[used++] = named ? view->file : view->playbook;
-    if (alert != NULL) {
-        words[used++] = "--alert";
-        words[used++] = alert;
-    }
+    for (size_t i = 0; i < sizeof undo / sizeof *undo; i++)
+        if (own[i] != NULL)
+            words[used++] = own[i];
     for (size_t i = 0; i < count; i++)
         words[used++] = common[i];
     return words;
@@ -126,7 +131,7 @@ void watch_show(struct watch *watch, bool offer)
         watch->screen.common = common_of(watch->cli);
         watch->screen.command = strcmp(watch->cli->options.command->words, "run") == 0 ||
                                         strcmp(watch->cli->options.command->words, "undo") == 0
-                                    ? command_of(watch->cli)
+                                    ? command_of(watch)
                                     : command_anew(watch);
         watch->screen.preview_flag = "--dry-run";
         watch->screen.judge_flag = "--audit";

@@ -154,7 +154,7 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
         return;
     }
     if (planned(view) == 0) {
-        if (!text_is(view->status, "done") || !has_clauses(view))
+        if (!text_is(view->status, "done") || !has_clauses(view) || view->undoes != NULL)
             return;
         add(&words, screen->judge_flag);
         print(wrap, "To see clause by clause what is in place:", &words);

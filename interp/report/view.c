@@ -50,6 +50,8 @@ static void take_started(struct view *view, const struct value *members)
     view->cloud = view_text(view, members, "cloud");
     view->lab = value_flag_at(members, "lab");
     view->undoes = view_text(view, members, "undoes");
+    view->undoes_step = view_text(view, members, "undoes_step");
+    view->forced = value_flag_at(members, "forced");
     view->replays = view_text(view, members, "replays");
     view->alert = view_any(view, members, "alert");
 }

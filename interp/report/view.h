@@ -76,6 +76,8 @@ struct view {
     bool resumed;             // somebody went on with it
     bool retold;              // steps may finish again
     const char *undoes;       // the run whose changes this one takes back, or NULL
+    const char *undoes_step;  // of an undoing: the path whose changes are taken back; NULL: all
+    bool forced;              // of an undoing: also what was changed since
     const char *replays;      // the run whose recorded reads answered this one's, or NULL
     const char *undone_by;    // the run that took back what this one did, or NULL
     const char *stopped_by;   // who ended it for good while it was not over, or NULL

@@ -43,9 +43,15 @@ digest before
 quiet run contain.yaml --unattended --approve-all
 digest contained
 first=$(run_of)
+# The command that is offered is about the run that is meant, which is not the last one by then.
+quiet undo last --dry-run
+says 'undo [^ ]+ --approve-all' | sed "s/ $first / FIRST /"
 t undo "$first" --dry-run 2>/dev/null
 digest now
 cmp -s digest.contained digest.now && echo "the estate is the same"
+quiet undo "$first" --step firewall --unattended
+quiet approve last --refuse
+says '[^ ]* undo [^ ]+ ' | sed "s/ $first / FIRST /"
 quiet undo "$first" --step tell --approve-all
 says 'cannot be undone'
 quiet undo "$first" --approve-all
