@@ -148,6 +148,26 @@ static bool check_mode(const char *word, struct err *err)
     return false;
 }
 
+// What lines of the trail say under `status` (the records in interp/README.md).
+static bool check_outcome(struct arena *arena, const char *word, struct err *err)
+{
+    static const char *const words[] = {"done",    "planned", "applied",     "in-place",  "skipped",
+                                        "waiting", "failed",  "refused",     "undecided", "unknown",
+                                        "gaps",    "killed",  "interrupted", NULL};
+    for (size_t i = 0; word != NULL && words[i] != NULL; i++)
+        if (text_glob(word, words[i]))
+            return true;
+    if (word == NULL)
+        return true;
+    const char *near = text_nearest(word, words);
+    err_set(err, E_USAGE, "no line of the trail has the outcome %s", word);
+    if (near != NULL)
+        err_hint(err, "did you mean %s?", near);
+    else
+        err_hint(err, "outcomes are %s", text_join(arena, words, ", "));
+    return false;
+}
+
 static bool read_options(struct cli *cli, struct search *search, struct err *err)
 {
     const struct options *options = &cli->options;
@@ -166,7 +186,8 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
                        search->primitive != NULL || search->outcome != NULL;
     search->last = text_is(search->run, "last");
     search->timed = options_has(options, OPT_FROM) || options_has(options, OPT_TO);
-    return check_mode(search->mode, err) && audit_time_option(cli, OPT_FROM, &search->from, err) &&
+    return check_mode(search->mode, err) && check_outcome(cli->arena, search->outcome, err) &&
+           audit_time_option(cli, OPT_FROM, &search->from, err) &&
            audit_time_option(cli, OPT_TO, &search->to, err);
 }
 

@@ -114,8 +114,13 @@ static size_t end_of(enum option option)
 static const char *all_of(struct arena *arena, enum option first, bool commands, const char *between)
 {
     struct text all = text_new(arena);
-    for (size_t i = first; i < end_of(first); i++)
-        text_addf(&all, "%s%s", i == first ? "" : between, commands ? rows[i].commands : rows[i].argument);
+    for (size_t i = first; i < end_of(first); i++) {
+        text_add(&all, i == first ? "" : between);
+        if (!commands)
+            text_add(&all, rows[i].argument);
+        for (const char *at = rows[i].commands; commands && *at != '\0'; at++)
+            text_addf(&all, *at == ',' ? "%c " : "%c", *at);
+    }
     return all.ptr;
 }
 
@@ -249,7 +254,7 @@ static bool settle_options(struct arena *arena, struct options *options, struct 
             err_set(err, E_USAGE, "playbook %s does not take --%s", options->command->words,
                     rows[first].name);
             err_hint(err, "--%s belongs to: %s", rows[first].name,
-                     all_of(arena, (enum option)first, true, ","));
+                     all_of(arena, (enum option)first, true, ", "));
             return false;
         }
         options->values[first] = NULL;

@@ -41,6 +41,8 @@ shown audit show 4 --json
 t audit show nothing
 shown audit show 2
 shown audit search --outcome done
+shown audit search --outcome faild
+shown audit search --outcome 'q*'
 t audit search --mode live
 shown audit search --by otherwise --run 2
 shown audit search --from noon

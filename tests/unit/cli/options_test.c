@@ -79,7 +79,7 @@ static void check_bad(void **state)
         {"list --profile --json", "--profile wants a value: NAME|FILE", "write --profile=--json"},
         {"list --json=1", "--json takes no value", ""},
         {"list --state a --state=b", "--state is given twice: a and b", ""},
-        {"show x --raw", "playbook show does not take --raw", "--raw belongs to: alert show,audit show"},
+        {"show x --raw", "playbook show does not take --raw", "--raw belongs to: alert show, audit show"},
         {"extend r s --by", "--by wants a value: WHO or DURATION", ""},
         {"list -j", "unknown option -j", ""},
     };
