@@ -233,10 +233,11 @@ static bool check_arguments(const struct options *options, struct err *err)
         err_hint(err, "playbook help %s explains it", options->command->words);
         return false;
     }
-    if (options->argument_count > most)
-        return err_set(err, E_USAGE, "playbook %s does not take %s", options->command->words,
-                       options->arguments[most]);
-    return true;
+    if (options->argument_count <= most)
+        return true;
+    err_set(err, E_USAGE, "playbook %s does not take %s", options->command->words, options->arguments[most]);
+    err_hint(err, "playbook help %s explains it", options->command->words);
+    return false;
 }
 
 // The command tells which of the rows of a name is meant.

@@ -103,7 +103,8 @@ static void new_line(struct wrap *wrap)
     set_style(wrap, WRAP_PLAIN);
     text_addc(wrap->out, '\n');
     wrap->column = 0;
-    wrap->started = wrap->gap = false;
+    wrap->started = false;
+    wrap->gap = 0;
     wrap->indent = wrap->hang;
 }
 
@@ -130,20 +131,22 @@ static void put_piece(struct wrap *wrap, enum wrap_style style, const char *word
 {
     if (!wrap->started)
         pad(wrap, wrap->indent - wrap->column);
-    else if (wrap->gap)
-        pad(wrap, 1);
+    else
+        pad(wrap, wrap->gap);
     set_style(wrap, style);
     text_addn(wrap->out, word, length);
     wrap->column += visible_width(word, length);
     wrap->started = true;
-    wrap->gap = false;
+    wrap->gap = 0;
 }
 
 static void put_word(struct wrap *wrap, enum wrap_style style, const char *word, size_t length)
 {
     int width = visible_width(word, length);
-    int start = wrap->started ? wrap->column + (wrap->gap ? 1 : 0) : wrap->indent;
-    if (start + width > wrap->width && wrap->started && (wrap->gap || start >= wrap->width)) {
+    int start = wrap->started ? wrap->column + wrap->gap : wrap->indent;
+    // Behind a tab what would fill more than a line is cut where it is.
+    bool moves = wrap->gap == 1 || (wrap->gap > 1 && wrap->hang + width <= wrap->width);
+    if (start + width > wrap->width && wrap->started && (moves || start >= wrap->width)) {
         new_line(wrap);
         start = wrap->hang;
     }
@@ -166,7 +169,8 @@ void wrap_begin(struct wrap *wrap, int indent, int hang)
     wrap->indent = indent < wrap->width / 2 ? indent : wrap->width / 2;
     wrap->hang = hang < wrap->width / 2 ? hang : wrap->width / 2;
     wrap->column = 0;
-    wrap->started = wrap->gap = false;
+    wrap->started = false;
+    wrap->gap = 0;
 }
 
 void wrap_put(struct wrap *wrap, enum wrap_style style, const char *raw)
@@ -175,8 +179,8 @@ void wrap_put(struct wrap *wrap, enum wrap_style style, const char *raw)
     text_add_terminal(&safe, raw);
     for (const char *s = safe.ptr; *s != '\0';) {
         size_t blanks = strspn(s, " ");
-        if (blanks > 0)
-            wrap->gap = wrap->started;
+        if (blanks > 0 && wrap->started && wrap->gap == 0)
+            wrap->gap = 1;
         s += blanks;
         size_t length = strcspn(s, " ");
         if (length > 0)
@@ -190,16 +194,16 @@ void wrap_tab(struct wrap *wrap, int column)
 {
     if (!wrap->started)
         pad(wrap, wrap->indent - wrap->column);
-    pad(wrap, wrap->column < column ? column - wrap->column : 1);
+    wrap->gap = wrap->column < column && column < wrap->width ? column - wrap->column : 1;
     wrap->started = true;
-    wrap->gap = false;
 }
 
 void wrap_end(struct wrap *wrap)
 {
     text_addc(wrap->out, '\n');
     wrap->column = 0;
-    wrap->started = wrap->gap = false;
+    wrap->started = false;
+    wrap->gap = 0;
 }
 
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw)

@@ -17,7 +17,8 @@ struct wrap {
     // The line that is being written:
     int indent, hang; // of the first and of all further lines
     int column;
-    bool started, gap;      // anything on this line; a space is due before the next word
+    bool started;           // anything on this line
+    int gap;                // blanks that are due before the next word, if that fits behind them
     enum wrap_style active; // what the terminal is set to
 };
 
@@ -27,7 +28,8 @@ struct wrap wrap_new(struct text *out, int width, bool colour);
 void wrap_begin(struct wrap *wrap, int indent, int hang);
 void wrap_put(struct wrap *wrap, enum wrap_style style, const char *raw);
 void wrap_end(struct wrap *wrap);
-// Goes on at a column of the same line; where that is passed already, one blank is left.
+// Goes on at a column of the same line; where that is passed already, or is not there, one blank is left.
+// What does not fit there begins the next line.
 void wrap_tab(struct wrap *wrap, int column);
 // The whole of it: one paragraph of one style; an empty line.
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw);

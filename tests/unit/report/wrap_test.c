@@ -56,6 +56,26 @@ static void check_colour_and_tab(void **state)
     arena_close(arena);
 }
 
+// In a narrow terminal a column that is not there, or is too near its edge, neither cuts a word nor leaves
+// blanks.
+static void check_narrow_tab(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, 20, false);
+    wrap_begin(&wrap, 0, 2);
+    wrap_put(&wrap, WRAP_PLAIN, "one");
+    wrap_tab(&wrap, 14);
+    wrap_put(&wrap, WRAP_PLAIN, "interrupted");
+    wrap_tab(&wrap, 40);
+    wrap_put(&wrap, WRAP_PLAIN, "live");
+    wrap_tab(&wrap, 60);
+    wrap_end(&wrap);
+    assert_string_equal(out.ptr, "one\n  interrupted live\n");
+    arena_close(arena);
+}
+
 static void check_cut(void **state)
 {
     (void)state;
@@ -71,9 +91,9 @@ static void check_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_width),     cmocka_unit_test(check_words),
-        cmocka_unit_test(check_long_word), cmocka_unit_test(check_colour_and_tab),
-        cmocka_unit_test(check_cut),
+        cmocka_unit_test(check_width),      cmocka_unit_test(check_words),
+        cmocka_unit_test(check_long_word),  cmocka_unit_test(check_colour_and_tab),
+        cmocka_unit_test(check_narrow_tab), cmocka_unit_test(check_cut),
     };
     return cmocka_run_group_tests_name("report/wrap", tests, NULL, NULL);
 }
