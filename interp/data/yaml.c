@@ -306,8 +306,9 @@ const struct value *yaml_parse(struct arena *arena, const char *name, const char
         err_set(err, E_SYNTAX, "libyaml could not be started");
         return NULL;
     }
+    size_t mark = length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0; // some editors begin with one
     yaml_parser_set_encoding(&reader.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes, length);
+    yaml_parser_set_input_string(&reader.parser, (const unsigned char *)bytes + mark, length - mark);
     const struct value *root = NULL;
     bool ok = read_stream(&reader, &root);
     yaml_parser_delete(&reader.parser);

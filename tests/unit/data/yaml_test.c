@@ -161,6 +161,10 @@ static void limits(void **state)
     assert_null(yaml_parse(arena, "t", large, YAML_MAX_FILE + 1, &err));
     assert_int_equal(err.code, E_LIMIT);
     assert_non_null(yaml_parse(arena, "t", large, YAML_MAX_FILE, &err));
+    assert_non_null(yaml_parse(arena, "t",
+                               "\xEF\xBB\xBF"
+                               "a: 1\nb: 2\n",
+                               13, &err)); // as some editors save
     assert_null(yaml_parse(arena, "t", "a: \0x", 5, &err));
     arena_close(arena);
 }
