@@ -62,6 +62,8 @@ static struct value *given_params(struct cli *cli, const struct playbook *playbo
             return unknown_param(cli, playbook, name, err);
         if (value_get(given, name) != NULL) {
             err_set(err, E_USAGE, "--param %s is given twice", name);
+            if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
+                err_hint(err, "the values of a list stand in one: --param %s=A,B", name);
             return NULL;
         }
         const char *what = arena_printf(cli->arena, "--param %s", name);

@@ -33,6 +33,7 @@ t apply plan.json
 echo '{"plan": 2}' >other.json
 t apply other.json
 t apply nowhere.json
+t run off.yaml --param names=one --param names=two
 t --profile nobody apply plan.json
 "$program" lab reset >/dev/null
 echo '--- the whole response to an alert'
