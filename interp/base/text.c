@@ -243,7 +243,8 @@ static size_t distance(const char *a, const char *b)
 const char *text_nearest(const char *word, const char *const *names)
 {
     const char *best = NULL;
-    size_t limit = strlen(word) <= 5 ? 1 : strlen(word) <= 9 ? 2 : 3, least = limit + 1;
+    size_t length = strlen(word), limit = length <= 5 ? 1 : length <= 9 ? 2 : 3;
+    size_t least = length < 2 ? 1 : limit + 1; // of one letter, only another case is near
     for (; *names != NULL; names++) {
         size_t d = distance(word, *names);
         if (d < least) {

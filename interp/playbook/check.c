@@ -34,7 +34,8 @@ static const struct check_primitive *find_primitive(struct check *check, const s
     if (!text_is_one_of(step->primitive, world->primitives)) {
         struct err *unknown = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->primitive_pos,
                                            "there is no primitive '%.80s'", step->primitive);
-        err_suggest(unknown, step->primitive, world->primitives);
+        if (err_suggest(unknown, step->primitive, world->primitives) == NULL)
+            err_hint(unknown, "`playbook primitives` lists them");
         return NULL;
     }
     struct err err = {0};

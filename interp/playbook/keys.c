@@ -14,6 +14,7 @@
 enum {
     KINDS_ALL = (1 << 20) - 1,
     NEEDED = 1 << 20, // a step of that kind must have it
+    ALONE = 1 << 21,  // a mistake in it hides no other one: nothing that is checked later hangs on it
     KINDS_LOOP = KINDS_ALL & ~(KIND(STEP_END) | KIND(STEP_FAIL)),
     // of a step with steps in it, on_error stands at those: they are what fails
     KINDS_FAIL = KINDS_LOOP & ~(KIND(STEP_GROUP) | KIND(STEP_PARALLEL) | KIND(STEP_CHOOSE) | KIND(STEP_CALL)),
@@ -54,8 +55,10 @@ static void read_modifier(struct draft *draft, const struct value_field *field)
         step->lease = value_text(field->value);
     else if (strcmp(field->key, "within") == 0)
         step->within_ms = form_duration(draft->form, field);
-    else if (strcmp(field->key, "clause") == 0)
-        step->clauses = form_words(draft->form, field, &step->clause_pos);
+    else if (strcmp(field->key, "clause") == 0) {
+        const char **clauses = form_words(draft->form, field, &step->clause_pos);
+        step->clauses = clauses != NULL ? clauses : step->clauses;
+    }
 }
 
 static void read_to(struct draft *draft, const struct value_field *field)
@@ -109,8 +112,10 @@ static void read_text(struct draft *draft, const struct value_field *field)
 {
     if (draft->form->reader.functions && value_is(field->value, VALUE_MAP))
         draft->step->text = template_parse(&draft->form->reader, field->value);
-    else if (form_text(draft->form, field) != NULL)
+    else if (form_text(draft->form, field) != NULL) {
         draft->step->text = template_parse(&draft->form->reader, field->value);
+        template_warn_cut(&draft->form->reader, field->value);
+    }
 }
 
 static const struct template *read_map(struct form *form, const struct value_field *field)
@@ -266,8 +271,8 @@ const struct key keys_of_step[] = {
     {"choices", KIND(STEP_ASK) | NEEDED, read_choices, holds_choices, "the answers there are"},
     {"otherwise", KIND(STEP_ASK) | KIND(STEP_CHOOSE), read_otherwise, holds_otherwise,
      "ask: the answer that is assumed when nobody gives one in time; choose: the steps for all other values"},
-    {"within", KINDS_PERSON, read_modifier, holds_duration, "how long a person is waited for"},
-    {"to", KINDS_PERSON, read_to, holds_text, "the role or person whose affair it is"},
+    {"within", KINDS_PERSON | ALONE, read_modifier, holds_duration, "how long a person is waited for"},
+    {"to", KINDS_PERSON | ALONE, read_to, holds_text, "the role or person whose affair it is"},
     {"task", KIND(STEP_TASK), read_text, holds_text, "what a person has to do and to attest"},
     {"let", KIND(STEP_LET), read_let, holds_map, "names and the values that they get"},
     {"steps", KIND(STEP_GROUP), read_steps, holds_steps, "steps one after the other"},
@@ -280,12 +285,14 @@ const struct key keys_of_step[] = {
     {"lua", KIND(STEP_LUA), read_lua, holds_text, "a script that may call primitives"},
     {"end", KIND(STEP_END), read_text, holds_text, "the run is over, and why"},
     {"fail", KIND(STEP_FAIL), read_text, holds_text, "the run fails, and why"},
-    {"retry", KINDS_WORK, read_retry, holds_retry, "how often to try again, and after how long"},
-    {"timeout", KINDS_WORK, read_modifier, holds_duration, "how long it may take"},
-    {"lease", KINDS_LEASE, read_modifier, holds_duration, "how long what it changes lasts"},
-    {"on_error", KINDS_FAIL, read_on_error, holds_on_error, "what becomes of the run when the step fails"},
-    {"clause", KINDS_ALL, read_modifier, holds_clauses, "the clauses of the procedure that it carries out"},
-    {"note", KINDS_ALL, read_modifier, holds_text, "what people should know of it"},
+    {"retry", KINDS_WORK | ALONE, read_retry, holds_retry, "how often to try again, and after how long"},
+    {"timeout", KINDS_WORK | ALONE, read_modifier, holds_duration, "how long it may take"},
+    {"lease", KINDS_LEASE | ALONE, read_modifier, holds_duration, "how long what it changes lasts"},
+    {"on_error", KINDS_FAIL | ALONE, read_on_error, holds_on_error,
+     "what becomes of the run when the step fails"},
+    {"clause", KINDS_ALL | ALONE, read_modifier, holds_clauses,
+     "the clauses of the procedure that it carries out"},
+    {"note", KINDS_ALL | ALONE, read_modifier, holds_text, "what people should know of it"},
     {NULL, 0, NULL, NULL, NULL},
 };
 enum { KEY_COUNT = sizeof keys_of_step / sizeof keys_of_step[0] - 1 };
@@ -311,6 +318,7 @@ const struct value *keys_mend(struct form *form, const struct value *map)
 void keys_read(struct draft *draft, const struct value_field *field)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
+        size_t so_far = draft->form->errors->errors;
         if (!text_is(keys_of_step[i].name, field->key))
             continue;
         if (keys_belong(&keys_of_step[i], draft->step->kind))
@@ -319,6 +327,8 @@ void keys_read(struct draft *draft, const struct value_field *field)
             form_error(draft->form, E_CHECK, value_key_pos(field->value),
                        "'%s' does not belong to a step with '%s'", field->key,
                        step_kind_word(draft->step->kind));
+        if (keys_of_step[i].kinds & ALONE)
+            draft->form->mended += draft->form->errors->errors - so_far;
         return;
     }
 }

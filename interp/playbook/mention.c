@@ -47,6 +47,12 @@ static bool refuse_keyword(struct scan *scan, const char *word)
     return scan_fail(scan, scan->token.start, hint, "'%s' cannot stand in an expression", word);
 }
 
+// '+' beside a text in quotes: other languages join texts so.
+static bool refuse_joining(struct scan *scan, size_t at)
+{
+    return scan_fail(scan, at, "write '..'", "'+' adds numbers; it does not join texts");
+}
+
 static bool binary(struct scan *scan)
 {
     if (scan->before == BEFORE_NOTHING || scan->before == BEFORE_OPEN) {
@@ -56,6 +62,8 @@ static bool binary(struct scan *scan)
                                                     : NULL;
         return scan_fail(scan, scan->token.start, hint, "a value is missing before '%s'", text);
     }
+    if (scan_is(scan, "+") && scan_peek(scan, 0).kind == LEX_STRING)
+        return refuse_joining(scan, scan->token.start);
     scan->before = BEFORE_NOTHING;
     scan->takes = scan_is(scan, "and") || scan_is(scan, "or") ? TAKES_WHOLE : TAKES_PART;
     return true;
@@ -65,6 +73,8 @@ static bool constant(struct scan *scan)
 {
     if (!scan_value_begins(scan))
         return false;
+    if (scan->token.kind == LEX_STRING && scan_peek_is(scan, 0, "+"))
+        return refuse_joining(scan, scan_peek(scan, 0).start);
     scan->before = BEFORE_VALUE;
     scan->takes = TAKES_PART;
     return true;

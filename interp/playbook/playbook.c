@@ -94,10 +94,13 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
         struct err err = {0};
         form_check_key(form, member);
         const struct schema *schema = schema_parse(form->arena, member->value, &err);
-        if (schema != NULL)
-            fields[record->field_count++] = (struct schema_field){member->key, schema};
-        else
+        if (schema == NULL) { // it may be anything
+            static const struct schema any = {.kind = SCHEMA_ANY};
+            schema = &any;
             err_list_append(form->errors, &err);
+            form->mended++;
+        }
+        fields[record->field_count++] = (struct schema_field){member->key, schema};
     }
     record->fields = fields;
 }

@@ -149,6 +149,19 @@ static void not_visible(struct check *check, const struct mention *mention, cons
         err_hint(err, "it is on another branch");
 }
 
+// Lua's word for what other languages call so; NULL: it is called so by none.
+static const char *in_lua(const char *name)
+{
+    static const char *const words[][2] = {{"null", "nil"},      {"None", "nil"},    {"NULL", "nil"},
+                                           {"undefined", "nil"}, {"True", "true"},   {"TRUE", "true"},
+                                           {"False", "false"},   {"FALSE", "false"}, {"AND", "and"},
+                                           {"OR", "or"},         {"NOT", "not"}};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+        if (strcmp(words[i][0], name) == 0)
+            return words[i][1];
+    return NULL;
+}
+
 static const struct schema *no_root(struct check *check, const struct mention *mention)
 {
     for (size_t i = 0; i < check->known_count; i++)
@@ -165,7 +178,10 @@ static const struct schema *no_root(struct check *check, const struct mention *m
         names[count++] = check->visible[i].name;
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "there is no '%.60s' here", mention->root);
-    const char *near = err_suggest(err, mention->root, names);
+    const char *lua = in_lua(mention->root);
+    const char *near = lua != NULL ? lua : err_suggest(err, mention->root, names);
+    if (lua != NULL)
+        err_hint(err, "did you mean '%s'?", lua);
     if (schema_field(check->playbook->params, mention->root) != NULL)
         err_hint(err, "a parameter is written params.%s", mention->root);
     else if (check->world->alert != NULL && near == NULL &&
@@ -179,9 +195,12 @@ static const struct schema *resolve_call(struct check *check, const struct menti
     const char *name = mention_text(check->arena, mention);
     if (text_is_one_of(name, check->world->functions))
         return NULL;
+    static const char *const lengths[] = {"len", "length", "count", "size", NULL};
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "there is no function '%s'", name);
-    if (err_suggest(err, name, check->world->functions) == NULL)
+    if (text_is_one_of(name, lengths))
+        err_hint(err, "the length of a list or text is written with '#' before it");
+    else if (err_suggest(err, name, check->world->functions) == NULL)
         err_hint(err, "`playbook primitives --markdown` lists the functions, too");
     return NULL;
 }

@@ -19,6 +19,14 @@ const char *step_kind_word(enum step_kind kind)
     return names[kind];
 }
 
+static void not_a_list(struct form *form, const char *key, const struct value *value)
+{
+    struct err *err = form_error(form, E_TYPE, value_pos(value), "'%.60s' must be a list of steps, not %s",
+                                 key, value_kind_name(value));
+    if (value_is(value, VALUE_MAP))
+        err_hint(err, "each step begins with '- '; what it is called is its id");
+}
+
 // Which kind of step: exactly one key tells. `parallel` with a number belongs to for_each.
 static bool find_kind(struct form *form, const struct value *value, enum step_kind *kind)
 {
@@ -38,7 +46,10 @@ static bool find_kind(struct form *form, const struct value *value, enum step_ki
             *kind = (enum step_kind)k;
         }
     }
-    if (found == NULL)
+    const struct value *side = value_get(value, "parallel");
+    if (found == NULL && value_is(side, VALUE_MAP))
+        not_a_list(form, "parallel", side);
+    else if (found == NULL)
         err_hint(form_error(form, E_MISSING, value_pos(value), "the step does nothing"),
                  "it needs one of do, ask, task, let, steps, choose, parallel, call, lua, end, fail");
     return found != NULL;
@@ -51,6 +62,7 @@ static void finish_ask(struct draft *draft, const struct value *value)
         return;
     struct err *err = form_error(draft->form, E_CHECK, value_pos(value_get(value, "otherwise")),
                                  "'otherwise' must be one of the choices, not '%.60s'", step->otherwise);
+    draft->form->mended++; // nobody mentions it
     if (err_suggest(err, step->otherwise, step->choices) == NULL)
         err_hint(err, "the choices: %s", text_join(draft->form->arena, step->choices, ", "));
 }
@@ -126,8 +138,7 @@ struct step_list step_parse_list(struct form *form, const struct value_field *fi
     struct step_list list = {0};
     const struct value *value = field->value;
     if (!value_is(value, VALUE_LIST)) {
-        form_error(form, E_TYPE, value_pos(value), "'%.60s' must be a list of steps, not %s", field->key,
-                   value_kind_name(value));
+        not_a_list(form, field->key, value);
         return list;
     }
     if (depth > PLAYBOOK_MAX_DEPTH) {

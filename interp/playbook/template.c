@@ -167,6 +167,22 @@ const struct template *template_parse(struct template_reader *reader, const stru
     return constant(reader, value);
 }
 
+void template_warn_cut(struct template_reader *reader, const struct value *value)
+{
+    struct place place = place_of_value(reader->arena, &reader->lines, value);
+    struct src_pos end = place_at(&place, value_text(value) == NULL ? 0 : strlen(value_text(value)));
+    if (place.lost || place.style != PLACE_PLAIN || place.source == NULL)
+        return;
+    size_t blanks = strspn(place.source, " ");
+    const char *hash = place.source + blanks;
+    if (blanks == 0 || hash[0] != '#' || strchr("# \t\r\n", hash[1]) != NULL)
+        return;
+    end.column += (int)blanks;
+    err_hint(err_list_add(reader->errors, ERR_WARNING, E_CHECK, end,
+                          "the text ends before this: for YAML it is a comment"),
+             "a text with ' #' in it is written in quotes");
+}
+
 const struct template *template_parse_map(struct template_reader *reader, const struct value *map)
 {
     return parse_entries(reader, map, false);

@@ -22,6 +22,9 @@ struct template_reader {
 const struct template *template_parse(struct template_reader *reader, const struct value *value);
 // Of a map; the template is a MAP also where nothing in it is an expression.
 const struct template *template_parse_map(struct template_reader *reader, const struct value *map);
+// Warns of a text for people without quotes that seems to be cut: by YAML, which takes "#5 is open" for a
+// comment.
+void template_warn_cut(struct template_reader *reader, const struct value *value);
 // A bare expression (when, for_each, choose): a text, a plain scalar such as true or 3, or a function.
 const struct expr *template_parse_expr(struct template_reader *reader, const struct value *value);
 // Lua statements, of which only names are looked at (script.h), or a function.

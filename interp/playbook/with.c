@@ -3,11 +3,14 @@
 // fails.
 #include "playbook/with.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/guard.h"
+#include "playbook/scope.h"
 
 static bool is_text(enum schema_kind kind)
 {
@@ -92,6 +95,44 @@ static void check_expr(struct check *check, const struct template *template, con
         err_hint(err, "write a list: [\"${%s}\"]", template->expr->source);
 }
 
+static bool is_root(const struct check *check, const char *name)
+{
+    static const char *const roots[] = {"alert", "params", "run", NULL};
+    return text_is_one_of(name, roots) || scope_find(check, name) != NULL;
+}
+
+// What other languages write for ${…} stays in a text as it is.
+static void check_plain(struct check *check, const struct template *template)
+{
+    const char *text = value_text(template->constant), *open = text == NULL ? NULL : strstr(text, "{{");
+    bool foreign = open != NULL && strstr(open, "}}") != NULL;
+    for (const char *at = text; at != NULL && !foreign && (at = strchr(at, '$')) != NULL;) {
+        size_t length = strspn(++at, "abcdefghijklmnopqrstuvwxyz0123456789_");
+        foreign = at[length] == '.' && is_root(check, arena_strndup(check->arena, at, length));
+    }
+    if (foreign)
+        err_hint(err_list_add(check->errors, ERR_WARNING, E_CHECK, template->pos,
+                              "this stays in the text as it is written: %s", open != NULL ? "{{…}}" : "$…"),
+                 "an expression in a text is written ${…}");
+}
+
+// An expression among words; its type, or NULL.
+static const struct schema *check_in_text(struct check *check, const struct expr *expr)
+{
+    const struct schema *given = guard_check(check, expr, GUARD_TEXT);
+    if (given == NULL || !(is_list(given->kind) || is_map(given->kind)))
+        return given;
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_TYPE, expr->pos, "%s cannot stand in a text",
+                                   scope_type_name(given));
+    if (is_list(given->kind) && (given->of == NULL || !is_map(given->of->kind)))
+        err_hint(err, "write ${text.join(%s, ', ')}", expr->source);
+    else if (is_list(given->kind))
+        err_hint(err, "write ${text.join(list.pluck(%s, 'FIELD'), ', ')}", expr->source);
+    else
+        err_hint(err, "choose a field of it");
+    return NULL;
+}
+
 static void check_value(struct check *check, const struct template *template, const struct schema *schema,
                         const char *what);
 
@@ -125,6 +166,7 @@ static void check_value(struct check *check, const struct template *template, co
     struct err err = {0};
     switch (template->kind) {
     case TEMPLATE_CONSTANT:
+        check_plain(check, template);
         if (schema != NULL && value_is_null(template->constant) && schema->optional)
             return;
         if (schema != NULL && schema_check(check->arena, schema, template->constant, what, &err) == NULL)
@@ -135,9 +177,11 @@ static void check_value(struct check *check, const struct template *template, co
         return;
     case TEMPLATE_TEXT:
         for (size_t i = 0; i < template->count; i++)
-            if (template->parts[i]->kind == TEMPLATE_EXPR)
+            if (template->parts[i]->kind == TEMPLATE_CONSTANT)
+                check_plain(check, template->parts[i]);
+            else if (template->parts[i]->kind == TEMPLATE_EXPR)
                 (void)is_free(check, template->parts[i]->expr, schema,
-                              guard_check(check, template->parts[i]->expr, GUARD_TEXT), what);
+                              check_in_text(check, template->parts[i]->expr), what);
         if (schema != NULL && schema->kind != SCHEMA_ANY && !is_text(schema->kind))
             err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, template->pos, "%s is %s, not a text",
                                   what, schema_word(schema)),
@@ -150,33 +194,46 @@ static void check_value(struct check *check, const struct template *template, co
 
 void with_check_template(struct check *check, const struct template *template)
 {
+    if (template->kind == TEMPLATE_CONSTANT)
+        check_plain(check, template);
     for (size_t i = 0; i < template->count; i++)
-        if (template->parts[i]->kind == TEMPLATE_EXPR)
-            guard_check(check, template->parts[i]->expr,
-                        template->kind == TEMPLATE_TEXT ? GUARD_TEXT : GUARD_ALLOWED);
-        else
+        if (template->parts[i]->kind != TEMPLATE_EXPR)
             with_check_template(check, template->parts[i]);
+        else if (template->kind == TEMPLATE_TEXT)
+            (void)check_in_text(check, template->parts[i]->expr);
+        else
+            guard_check(check, template->parts[i]->expr, GUARD_ALLOWED);
     if (template->kind == TEMPLATE_EXPR)
-        guard_check(check, template->expr, GUARD_TEXT);
+        (void)check_in_text(check, template->expr);
 }
 
-static void unknown_parameter(struct check *check, const struct step *step,
-                              const struct check_primitive *primitive, size_t i)
+static const char **parameters_of(struct check *check, const struct check_primitive *primitive)
 {
     const struct schema *params = primitive->params;
     const char **names = ARENA_ARRAY(check->arena, const char *, params->field_count + 1);
     for (size_t p = 0; p < params->field_count; p++)
         names[p] = params->fields[p].name;
-    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->with->key_pos[i],
-                                   "%s has no parameter '%.60s'", primitive->name, step->with->keys[i]);
-    err_suggest(err, step->with->keys[i], names);
+    return names;
 }
 
-static bool is_given(const struct step *step, const char *name)
+static void unknown_parameter(struct check *check, const struct step *step,
+                              const struct check_primitive *primitive, size_t i)
 {
-    for (size_t i = 0; step->with != NULL && i < step->with->count; i++)
-        if (text_same(step->with->keys[i], name))
+    struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->with->key_pos[i],
+                                   "%s has no parameter '%.60s'", primitive->name, step->with->keys[i]);
+    err_suggest(err, step->with->keys[i], parameters_of(check, primitive));
+}
+
+// By its own name, or by one that was taken for it.
+static bool is_given(struct check *check, const struct step *step, const struct check_primitive *primitive,
+                     const char *name)
+{
+    for (size_t i = 0; step->with != NULL && i < step->with->count; i++) {
+        const char *key = step->with->keys[i];
+        if (text_same(key, name) || (schema_field(primitive->params, key) == NULL &&
+                                     text_same(text_nearest(key, parameters_of(check, primitive)), name)))
             return true;
+    }
     return false;
 }
 
@@ -193,7 +250,7 @@ void with_check(struct check *check, const struct step *step, const struct check
     }
     for (size_t i = 0; primitive != NULL && i < primitive->params->field_count; i++) {
         const struct schema_field *field = &primitive->params->fields[i];
-        if (!field->schema->optional && !is_given(step, field->name))
+        if (!field->schema->optional && !is_given(check, step, primitive, field->name))
             err_hint(err_list_add(check->errors, ERR_ERROR, E_MISSING,
                                   step->kind == STEP_CALL ? step->callee_pos : step->primitive_pos,
                                   "%s needs the parameter '%s'", primitive->name, field->name),

@@ -81,6 +81,9 @@ static void nearest(void **state)
     assert_string_equal(text_nearest("Actor", names), "actor");
     assert_null(text_nearest("subscription", names));
     assert_null(text_nearest("zzz", names));
+    static const char *const letters[] = {"a", NULL};
+    assert_null(text_nearest("b", letters));
+    assert_string_equal(text_nearest("A", letters), "a");
 }
 
 static void utf8(void **state)

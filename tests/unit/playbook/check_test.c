@@ -159,10 +159,25 @@ static void all_mistakes(void **state)
          "8:5 'if' is not a key of a step (did you mean 'when'?) | "
          "1:1 the playbook has no 'playbook' | "
          "8:9 'q' has no field 'answr' (did you mean 'answer'?) | "
-         "9:12 'params' has no field 'b' (did you mean 'a'?)"},
+         "9:12 'params' has no field 'b' (it has a)"},
         {"playbook: p\nversion: x\nsteps:\n  - end: ${a.}\n  - end: ${nobody}\n",
          "2:10 'x' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
          "4:14 a name is wanted after '.'"},
+        {"playbook: p\nversion: 1.0.0\nparams: {a: {type: str}}\nsteps:\n  - id: q\n    ask: x\n"
+         "    choices: [a, b]\n    otherwise: c\n    within: 4\n  - do: vault.gte\n    retry: 3\n"
+         "    on_error: ignore\n    clause: [1]\n  - steps: [{end: \"${params.a.b} ${q.answr}\"}]\n    "
+         "timeout: 4h\n",
+         "3:20 there is no type 'str' (the types: any, string, int, number, bool, id, guid, ip, cidr, upn, "
+         "email, "
+         "name, version, url, time, duration, enum, list, set, record, map) | "
+         "9:13 'within' must be a duration (write it such as 90s, 15m, 4h or 2d) | "
+         "8:16 'otherwise' must be one of the choices, not 'c' (the choices: a, b) | "
+         "11:12 'retry' must be a mapping (write {attempts: 5, backoff: 2s}) | "
+         "12:15 'on_error' cannot be 'ignore' (its values: stop, continue, ask, undo) | "
+         "13:14 'clause' must be a text, not a whole number (write '1' in quotes) | "
+         "15:5 'timeout' does not belong to a step with 'steps' | "
+         "10:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?) | "
+         "14:36 'q' has no field 'answr' (did you mean 'answer'?)"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_open();
