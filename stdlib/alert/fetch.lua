@@ -1,9 +1,10 @@
 -- Finds an alert before a playbook begins: by its full id, by its bare id in the subscriptions of the profile, or the
--- newest regular one whose type meets one of the patterns. A sample or test is the newest only where there is nothing
+-- newest regular one whose type or kind meets one of the patterns. A sample or test is the newest only where there is nothing
 -- else, as with the types that are made for tests. What the service answers is read by the same code as an alert from a
 -- file.
 local arm = use "arm"
 local center = use "partnercenter"
+local words = use "alert_kinds"
 
 local function type_of(raw)
     return raw.properties and raw.properties.alertType or ""
@@ -15,11 +16,26 @@ local function is_sample(raw)
         or text.contains(text.lower(title), "(not a threat)")
 end
 
-local function meets(raw, patterns)
+-- The kinds that the patterns mean; nil: none, only types.
+local function kinds_of(patterns)
+    local found
+    for kind in pairs(words.kinds) do
+        for _, pattern in ipairs(patterns) do
+            if text.glob(pattern, kind) then
+                found = found or {}
+                found[kind] = true
+            end
+        end
+    end
+    return found
+end
+
+local function meets(raw, patterns, kinds)
     for _, pattern in ipairs(patterns) do
         if text.glob(pattern, type_of(raw)) then return true end
     end
-    return false
+    local alert = kinds and alert_of(raw)[1]
+    return alert ~= nil and kinds[alert.kind or ""] == true
 end
 
 local function has_id(raw, id)
@@ -126,7 +142,7 @@ return primitive {
     since = "0.1.0",
     params = {
         id = {type = "string", optional = true, help = "resource id or bare id of the alert"},
-        patterns = {type = "list", of = "string", optional = true, help = "types to look for, such as KV_*"},
+        patterns = {type = "list", of = "string", optional = true, help = "types or kinds to look for, such as KV_* or keyvault"},
     },
     returns = {
         alert = {type = "any", help = "the alert as playbooks see it; absent when there is none"},
@@ -154,7 +170,9 @@ return primitive {
         elseif p.id then
             found = search(read, function(raw) return has_id(raw, p.id) end)
         else
-            local all, regular = search(read, function(raw) return meets(raw, p.patterns or {"*"}) end), list {}
+            local patterns = p.patterns or {"*"}
+            local kinds = kinds_of(patterns)
+            local all, regular = search(read, function(raw) return meets(raw, patterns, kinds) end), list {}
             for _, raw in ipairs(all) do
                 if not is_sample(raw) then table.insert(regular, raw) end
             end
