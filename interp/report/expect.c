@@ -188,14 +188,20 @@ static void say_absent(const struct kind *kind, const struct facts *facts, const
                        struct err_list *unmet)
 {
     struct arena *arena = unmet->arena;
-    const char **paths = ARENA_ARRAY(arena, const char *, facts->count + 1);
-    for (size_t i = 0; i < facts->count; i++)
+    const char **paths = ARENA_ARRAY(arena, const char *, facts->count + 1), *inside = NULL;
+    const char *deeper = arena_printf(arena, "*/%s", expected->key); // without the steps that it stands in
+    for (size_t i = 0; i < facts->count; i++) {
         paths[i] = facts->items[i].path;
+        inside = inside == NULL && text_glob(deeper, paths[i]) ? paths[i] : inside;
+    }
     paths[facts->count] = NULL;
     struct err *err =
         err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected->value), "%s: expected %.150s, came none",
                      about(arena, kind, expected->key), shown(arena, expected->value));
-    err_suggest(err, expected->key, paths);
+    if (inside != NULL)
+        err_hint(err, "did you mean '%s'?", inside);
+    else
+        err_suggest(err, expected->key, paths);
 }
 
 static void check_kind(const struct kind *kind, const struct facts *facts, const struct value *expected,

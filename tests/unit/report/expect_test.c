@@ -22,7 +22,7 @@ static struct view *a_view(struct arena *arena)
         {.path = "lock", .status = "in-place", .resource = "/subscriptions/s/locks/l"},
         {.path = "disable[0]", .status = "failed", .reason = "403"},
     };
-    static struct view_ask asks[] = {{.path = "origin", .answer = "expected"}, {.path = "close"}};
+    static struct view_ask asks[] = {{.path = "origin", .answer = "expected"}, {.path = "people/close"}};
     static struct view_note notes[] = {{.severity = "warning", .message = "odd"},
                                        {.severity = "error", .message = "it was answered 403"}};
     struct err err = {0};
@@ -105,7 +105,10 @@ static void table(void **state)
         {"{exit: 1, after: {lock: {count: 3}}}",
          "1:25 effect lock, after: expected {\"count\":3}, came null\n"},
         {"{exit: 1, answers: {origin: expected}}", ""},
-        {"{exit: 1, answers: {close: yes}}", "1:28 the answer to close: expected yes, came nothing\n"},
+        {"{exit: 1, answers: {people/close: yes}}",
+         "1:35 the answer to people/close: expected yes, came nothing\n"},
+        {"{exit: 1, answers: {close: yes}}",
+         "1:28 the answer to close: expected yes, came none (did you mean 'people/close'?)\n"},
         {"{exit: 1, clauses: {A: done}}", "1:24 clause A: expected done, came none\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
