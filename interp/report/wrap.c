@@ -105,8 +105,11 @@ static void new_line(struct wrap *wrap)
     wrap->column = 0;
     wrap->started = false;
     wrap->gap = 0;
+    wrap->tabbed = false;
     wrap->indent = wrap->hang;
 }
+
+static const char separators[] = "/?&,;=";
 
 // How many bytes of a word that is too long fit into `room` columns, and end after a separator where one is
 // near.
@@ -121,7 +124,7 @@ static size_t fitting(const char *word, size_t length, int room)
             break;
         width += columns;
         used += step;
-        if (strchr("/?&,;=", word[used - 1]) != NULL && width > room / 2)
+        if (strchr(separators, word[used - 1]) != NULL && width > room / 2)
             separator = used;
     }
     return separator > 0 && used < length ? separator : used;
@@ -138,14 +141,17 @@ static void put_piece(struct wrap *wrap, enum wrap_style style, const char *word
     wrap->column += visible_width(word, length);
     wrap->started = true;
     wrap->gap = 0;
+    wrap->tabbed = false;
 }
 
 static void put_word(struct wrap *wrap, enum wrap_style style, const char *word, size_t length)
 {
     int width = visible_width(word, length);
     int start = wrap->started ? wrap->column + wrap->gap : wrap->indent;
-    // Behind a tab what would fill more than a line is cut where it is.
-    bool moves = wrap->gap == 1 || (wrap->gap > 1 && wrap->hang + width <= wrap->width);
+    // Behind a tab what can be cut after a separator, or would fill more than a line, is cut where it is.
+    int room = wrap->width - start;
+    bool neat = room > 0 && strchr(separators, word[fitting(word, length, room) - 1]) != NULL;
+    bool moves = wrap->tabbed ? !neat && wrap->hang + width <= wrap->width : wrap->gap > 0;
     if (start + width > wrap->width && wrap->started && (moves || start >= wrap->width)) {
         new_line(wrap);
         start = wrap->hang;
@@ -171,6 +177,7 @@ void wrap_begin(struct wrap *wrap, int indent, int hang)
     wrap->column = 0;
     wrap->started = false;
     wrap->gap = 0;
+    wrap->tabbed = false;
 }
 
 void wrap_put(struct wrap *wrap, enum wrap_style style, const char *raw)
@@ -195,6 +202,7 @@ void wrap_tab(struct wrap *wrap, int column)
     if (!wrap->started)
         pad(wrap, wrap->indent - wrap->column);
     wrap->gap = wrap->column < column && column < wrap->width ? column - wrap->column : 1;
+    wrap->tabbed = true;
     wrap->started = true;
 }
 
@@ -204,6 +212,7 @@ void wrap_end(struct wrap *wrap)
     wrap->column = 0;
     wrap->started = false;
     wrap->gap = 0;
+    wrap->tabbed = false;
 }
 
 void wrap_line(struct wrap *wrap, int indent, enum wrap_style style, const char *raw)

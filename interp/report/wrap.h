@@ -19,6 +19,7 @@ struct wrap {
     int column;
     bool started;           // anything on this line
     int gap;                // blanks that are due before the next word, if that fits behind them
+    bool tabbed;            // they are a tab's
     enum wrap_style active; // what the terminal is set to
 };
 
