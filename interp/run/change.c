@@ -126,7 +126,10 @@ void change_differs(struct instance *instance)
         change_comes_on(instance);
         return;
     case CHANGE_SEND:
-        rehearse(instance);
+        if (instance->run->request.plan != NULL)
+            change_comes_on(instance);
+        else
+            rehearse(instance);
         return;
     }
 }
@@ -315,7 +318,9 @@ void change_broken(struct instance *instance, const char *reason)
 
 void change_comes_on(struct instance *instance)
 {
-    if (mode_sends(instance->run->mode))
+    // What is held to a plan is rehearsed, as the plan was, behind those that change the same before it.
+    bool by_plan = instance->run->request.plan != NULL && instance->stage != STAGE_APPROVAL;
+    if (mode_sends(instance->run->mode) && !by_plan)
         change_approved(instance, true);
     else if (turn_take(instance))
         rehearse(instance);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "data/schema.h"
 #include "data/value.h"
 #include "run/effect.h"
 #include "run/run.h"
@@ -25,6 +26,17 @@ static bool is_open(const struct value *value)
             (strcmp(value->fields[0].key, "$unknown") == 0 || strcmp(value->fields[0].key, "$secret") == 0));
 }
 
+// The same, or the same addresses: a service shows 203.0.113.7, which it was given, as 203.0.113.7/32.
+static bool is_same(const struct value *planned, const struct value *now)
+{
+    struct cidr one, other;
+    const char *then = value_text(planned), *text = value_text(now);
+    return value_equal(planned, now) ||
+           (then != NULL && text != NULL && schema_parse_cidr(then, &one) &&
+            schema_parse_cidr(text, &other) && schema_cidr_contains(&one, &other) &&
+            schema_cidr_contains(&other, &one));
+}
+
 bool plan_fits(const struct value *planned, const struct value *now)
 {
     if (is_open(planned))
@@ -40,7 +52,7 @@ bool plan_fits(const struct value *planned, const struct value *now)
         return true;
     }
     if (!value_is(planned, VALUE_LIST))
-        return value_equal(planned, now);
+        return is_same(planned, now);
     bool fits = value_is(now, VALUE_LIST) && planned->count == now->count;
     for (size_t i = 0; fits && i < planned->count; i++)
         fits = plan_fits(planned->items[i], now->items[i]);

@@ -35,6 +35,23 @@ t apply other.json
 t apply nowhere.json
 t run off.yaml --param names=one --param names=two
 t --profile nobody apply plan.json
+echo '--- several changes of one resource: each was planned on what the one before it leaves'
+cat >let_in.yaml <<Y
+playbook: let-in
+version: 1.0.0
+title: Let three addresses in
+steps:
+  - id: open
+    for_each: "{'198.51.100.1', '198.51.100.2', '198.51.100.3'}"
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny, add: ["\${item}"]}
+Y
+"$program" run let_in.yaml --dry-run --plan-out let_in.json >/dev/null 2>&1
+t apply let_in.json 2>/dev/null | sent
+"$program" lab reset >/dev/null
+sed 's/, .198.51.100.3.//' let_in.yaml >fewer.yaml
+"$program" run fewer.yaml --approve-all >/dev/null 2>&1
+t apply let_in.json 2>/dev/null | sent
 "$program" lab reset >/dev/null
 echo '--- the whole response to an alert'
 "$program" run keyvault-alert --dry-run --unattended --plan-out kv.json >/dev/null 2>&1
