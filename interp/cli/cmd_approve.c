@@ -96,6 +96,7 @@ static bool with_approvals(struct going *going, struct err *err)
         return err_set(err, E_REFUSED, "%s", bar);
     err_set(err, E_USAGE, "no change of %s waits for an approval%s", recall->run,
             *options_values(&cli->options, OPT_EFFECT) == NULL ? "" : " under that path");
+    err_hint(err, "`playbook runs show %s` tells what waits", recall->run);
     return false;
 }
 

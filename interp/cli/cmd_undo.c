@@ -21,9 +21,12 @@
 static bool check_run(const struct session *session, const struct recall *recall, struct err *err)
 {
     const char *word = value_text_at(recall->started, "mode");
-    if (!mode_word_sends(word))
-        return err_set(err, E_USAGE, "%s is %s: it changed nothing", recall->run,
-                       word == NULL ? "of no mode" : word);
+    if (!mode_word_sends(word)) {
+        err_set(err, E_USAGE, "%s is %s: it changed nothing", recall->run,
+                word == NULL ? "of no mode" : word);
+        err_hint(err, "`playbook runs list` shows which did; `last` is the one that began last");
+        return false;
+    }
     if (text_same(recall->status, "undone"))
         return err_set(err, E_USAGE, "%s has been undone", recall->run);
     return session_is_of(session, recall->started, err);

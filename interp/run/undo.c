@@ -184,6 +184,7 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
     if (plan->count == 0) {
         err_set(err, E_USAGE, "%s made no change%s%s", of->run, path == NULL ? "" : " at ",
                 path == NULL ? "" : path);
+        err_hint(err, "`playbook runs show %s` lists its changes", of->run);
         return NULL;
     }
     plan->playbook.program = vm_program_open(vm, 0);

@@ -78,6 +78,8 @@ quiet undo "$third" --approve-all --force
 says '^Steps: '
 quiet undo 2099
 says 'holds no run'
+quiet run contain.yaml --dry-run
+t undo last
 cat >"$work/waits.yaml" <<Y
 playbook: waits
 version: 1.0.0
@@ -93,6 +95,7 @@ Y
 "$program" lab reset >/dev/null
 quiet run waits.yaml --approve-all
 waits=$(run_of)
+t undo "$waits" --step nothing
 quiet undo "$waits" --step secret --approve-all
 quiet answer "$waits" go_on=yes
 says 'was undone, at least in part'
