@@ -25,6 +25,7 @@ struct tally {
     int64_t since_ns;    // of the case that runs
     size_t files, passed, failed;
     bool broken; // a test, or its playbook, cannot be run
+    bool warned; // what check warns of in the file's playbook has been shown
 };
 
 static bool cannot_run(const struct err_list *errors)
@@ -33,6 +34,17 @@ static bool cannot_run(const struct err_list *errors)
         if (errors->items[i].severity == ERR_ERROR && errors->items[i].code != E_EXPECT)
             return true;
     return false;
+}
+
+// What check warns of is the same in every case of a file: it is shown with the first.
+static const struct err_list *news(struct tally *tally, const struct err_list *errors)
+{
+    struct err_list *rest = err_list_new(tally->cli->arena);
+    for (size_t i = 0; i < errors->count; i++)
+        if (!tally->warned || errors->items[i].severity != ERR_WARNING)
+            err_list_append(rest, &errors->items[i]);
+    tally->warned = true;
+    return rest;
 }
 
 // `one` NULL: of the file itself.
@@ -60,7 +72,7 @@ static void tell(struct tally *tally, const char *file, const struct value *one,
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     wrap_row(&wrap, 2, passed ? WRAP_GREEN : WRAP_RED, passed ? "passed" : "failed", 10,
              name == NULL ? "(the whole file)" : name);
-    diag_out_list(&out, &cli->out, errors);
+    diag_out_list(&out, &cli->out, news(tally, errors));
     cli_print(&out);
 }
 
@@ -69,6 +81,7 @@ static void run_cases(struct tally *tally, const char *file, const struct value 
 {
     const struct value *cases = value_get(test, "cases");
     bool able = true;
+    tally->warned = false;
     for (size_t i = 0; i < value_count(cases) && able; i++) {
         struct arena *arena = arena_open();
         struct err_list *errors = err_list_new(arena);

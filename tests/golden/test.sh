@@ -56,3 +56,6 @@ t test b.test.yaml ../mine.yaml --json
 ls "$TMPDIR"
 printf 'playbook: keyvault-enable\ncases: []\n' >none.test.yaml
 t test none.test.yaml
+printf 'playbook: warns\nversion: 1.0.0\nsteps:\n  - {ask: "Sure?", choices: [yes, no], within: 1h}\n' >warns.yaml
+printf 'playbook: warns.yaml\ncases:\n  - {name: one, expect: {}}\n  - {name: two, expect: {}}\n' >warns.test.yaml
+t test warns.test.yaml
