@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/guard.h"
+#include "playbook/mention.h"
 #include "playbook/scope.h"
 
 static bool is_text(enum schema_kind kind)
@@ -66,6 +67,18 @@ bool with_says_which(const struct schema *wanted)
     return wanted->kind != SCHEMA_STRING && wanted->kind != SCHEMA_ENUM;
 }
 
+// What a script gives is free text if the script reads some, also what has nothing to do with it.
+static const char *script_hint(struct check *check, const struct mention *free)
+{
+    const struct visible *visible = free == NULL ? NULL : scope_find(check, free->root);
+    const struct step *step = visible == NULL ? NULL : visible->step;
+    const struct mention *read =
+        step == NULL || step->kind != STEP_LUA ? NULL : scope_free(check, step->script);
+    return read == NULL ? ""
+                        : arena_printf(check->arena, ", or read '%s' in a script of its own",
+                                       mention_text(check->arena, read));
+}
+
 // What an attacker may have written is shown and searched, but never says which resource or person is meant.
 static bool is_free(struct check *check, const struct expr *expr, const struct schema *wanted,
                     const struct schema *given, const char *what)
@@ -76,7 +89,8 @@ static bool is_free(struct check *check, const struct expr *expr, const struct s
                           "%s is %s, and '%s' is %sfree text, which an attacker may have written", what,
                           described(check, wanted), expr->source,
                           given->kind == SCHEMA_STRING ? "" : "made of "),
-             "take it from a field that holds one, such as alert.resource.id or alert.actor.object_id");
+             "take it from a field that holds one, such as alert.resource.id or alert.actor.object_id%s",
+             script_hint(check, scope_free(check, expr)));
     return true;
 }
 
