@@ -288,12 +288,28 @@ static const char *staged(char name[STAGED], const char *of)
     return name;
 }
 
+bool file_may_replace(const char *name, struct err *err)
+{
+    struct stat here, there;
+    if (lstat(name, &here) != 0 || S_ISREG(here.st_mode) ||
+        S_ISDIR(here.st_mode)) // a folder is never replaced
+        return true;
+    bool system = strncmp(name, "/dev/", 5) == 0; // /dev/stdout is a link
+    if (S_ISLNK(here.st_mode) && !system && (stat(name, &there) != 0 || S_ISREG(there.st_mode)))
+        return true;
+    err_set(err, E_FILE, "%s is no file, and is not replaced by one", name);
+    err_hint(err, "name a file");
+    return false;
+}
+
 bool file_stage(struct file *file, const char *name, enum file_mode mode, const void *bytes, size_t length,
                 struct err *err)
 {
     char temporary[STAGED];
     if (strlen(name) >= PATH_MAX)
         return err_set(err, E_FILE, "the path %.80s… is too long", name);
+    if (!file_may_replace(name, err))
+        return false;
     file_remove(staged(temporary, name));
     if (!file_open(file, temporary, mode, err))
         return false;

@@ -50,6 +50,10 @@ MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, si
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
 // Lets the disk begin with what was written. Nothing is promised; what fails, file_sync tells.
 void file_hasten(struct file *file);
+// Is there a file at that place, or nothing? What else stands there (a device, a pipe, a link to one) must
+// not be replaced: whoever writes to /dev/null as root would leave the machine without one. Each replacement
+// asks it.
+MUST_CHECK bool file_may_replace(const char *name, struct err *err);
 // The parts of file_replace, for many files at once: file_stage writes the bytes beside their place and
 // leaves that file open; once it is synced and closed, file_unveil puts it in its place; it is durable there
 // when the folder is synced. file_unstage gives up and removes it. `name` must live as long as the file is

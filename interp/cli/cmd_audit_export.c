@@ -83,6 +83,8 @@ static bool write_all(struct cli *cli, struct exported *exported, struct err *er
 static bool write_file(struct cli *cli, struct exported *exported, const char *name, struct err *err)
 {
     const char *beside = arena_printf(cli->arena, "%s.new", name);
+    if (!file_may_replace(name, err))
+        return false;
     file_remove(beside);
     bool ok = file_open(&exported->file, beside, FILE_APPEND, err) && write_all(cli, exported, err) &&
               file_sync(&exported->file, err);

@@ -147,6 +147,33 @@ static void locks(void **state)
     file_close(&a);
 }
 
+// A pipe, a device, a link to one: they stay, and nothing is left beside them.
+static void what_is_no_file_stays(void **state)
+{
+    (void)state;
+    struct err err;
+    struct stat stat;
+    size_t length;
+    assert_int_equal(mkfifo(in("pipe"), 0600), 0);
+    assert_int_equal(symlink("pipe", in("to-pipe")), 0);
+    const char *const names[] = {in("pipe"), in("to-pipe"), "/dev/null", "/dev/stdout"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        assert_false(file_replace(names[i], "x", 1, &err));
+        assert_int_equal(err.code, E_FILE);
+        assert_non_null(strstr(err.message, "is no file"));
+        assert_int_equal(lstat(names[i], &stat), 0);
+        assert_false(S_ISREG(stat.st_mode));
+        assert_false(file_exists(arena_printf(arena, "%s.new", names[i])));
+    }
+    assert_int_equal(unlink(in("pipe")), 0); // whoever looks through the folder would wait for it
+    assert_true(file_replace(in("v"), "old", 3, &err));
+    assert_int_equal(symlink("v", in("to-v")), 0);
+    assert_int_equal(symlink("nothing", in("to-nothing")), 0);
+    assert_true(file_replace(in("to-v"), "new", 3, &err) && file_replace(in("to-nothing"), "new", 3, &err));
+    assert_string_equal(file_read(arena, in("to-v"), 10, &length, &err), "new");
+    assert_string_equal(file_read(arena, in("v"), 10, &length, &err), "old");
+}
+
 #ifdef PLAYBOOK_FAULTS
 static void faults(void **state)
 {
@@ -177,6 +204,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(folders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(open_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(locks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_file_stays, set_up, tear_down),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
 #endif
