@@ -14,16 +14,26 @@ struct place_lines place_lines_of(const char *bytes, size_t length)
     return (struct place_lines){.bytes = bytes, .end = bytes == NULL ? NULL : bytes + length};
 }
 
-static void find_lines(struct arena *arena, struct place_lines *lines)
+// Where a line begins; NULL: there are not as many. Lines are found as far as somebody asks.
+static const char *line_start(struct arena *arena, struct place_lines *lines, size_t line)
 {
-    size_t count = 1;
-    for (const char *c = lines->bytes; c < lines->end; c++)
-        count += *c == '\n';
-    lines->starts = ARENA_ARRAY(arena, const char *, count);
-    lines->starts[lines->count++] = lines->bytes;
-    for (const char *c = lines->bytes; c < lines->end; c++)
-        if (*c == '\n')
-            lines->starts[lines->count++] = c + 1;
+    while (lines->count < line) {
+        const char *next = lines->bytes;
+        if (lines->count > 0) {
+            const char *last = lines->starts[lines->count - 1];
+            const char *end = memchr(last, '\n', (size_t)(lines->end - last));
+            next = end == NULL ? NULL : end + 1;
+        }
+        if (next == NULL)
+            return NULL;
+        if (lines->count == lines->size) {
+            size_t size = lines->size == 0 ? 64 : lines->size * 2;
+            lines->starts = arena_grow(arena, lines->starts, lines->count, size, sizeof *lines->starts);
+            lines->size = size;
+        }
+        lines->starts[lines->count++] = next;
+    }
+    return line == 0 ? NULL : lines->starts[line - 1];
 }
 
 static size_t char_length(const char *s)
@@ -36,13 +46,9 @@ static size_t char_length(const char *s)
 
 static const char *find_char(struct arena *arena, struct place_lines *lines, struct src_pos pos)
 {
-    if (lines->bytes == NULL || pos.line < 1)
+    const char *s = pos.line < 1 ? NULL : line_start(arena, lines, (size_t)pos.line);
+    if (s == NULL)
         return NULL;
-    if (lines->starts == NULL)
-        find_lines(arena, lines);
-    if ((size_t)pos.line > lines->count)
-        return NULL;
-    const char *s = lines->starts[pos.line - 1];
     if (pos.line == 1 && text_starts(s, "\xEF\xBB\xBF"))
         s += 3;
     for (int column = 1; column < pos.column; column++) {

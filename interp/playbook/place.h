@@ -12,8 +12,8 @@ struct value;
 // A text cut into lines; an empty one (bytes NULL) is fine and means that the file's text is not at hand.
 struct place_lines {
     const char *bytes, *end;
-    const char **starts; // of each line; NULL until it is needed
-    size_t count;
+    const char **starts; // of the lines that were asked for so far
+    size_t count, size;
 };
 struct place_lines place_lines_of(const char *bytes, size_t length);
 

@@ -46,12 +46,12 @@ static int columns_of(unsigned code)
     return 1;
 }
 
-// Reads one character and its width; text here is valid UTF-8 (text_add_terminal made it), a stray byte
-// counts one.
+// Reads one character and its width; text here is valid UTF-8 (text_add_terminal made it), an ASCII letter,
+// or a stray byte, counts one.
 static size_t character(const char *s, int *columns)
 {
     unsigned code = 0;
-    size_t length = text_utf8(s, strnlen(s, 4), &code);
+    size_t length = (unsigned char)*s < 0x80 ? 0 : text_utf8(s, strnlen(s, 4), &code);
     *columns = length == 0 ? 1 : columns_of(code);
     return length == 0 ? 1 : length;
 }

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/embed.h"
 #include "data/json.h"
 #include "playbook/catalog.h"
 #include "policy/cloud.h"
@@ -115,6 +116,7 @@ static void tell_resumed(struct run *run)
 
 static void announce(struct run *run)
 {
+    embed_release(); // nearly all that is run was read
     run->recall != NULL ? tell_resumed(run) : tell_started(run);
     for (size_t i = 0; i < run->held->count && !run->silent; i++)
         run_tell(run, value_text_at(run->held->items[i], "type"), value_get(run->held->items[i], "members"));

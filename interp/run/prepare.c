@@ -4,7 +4,6 @@
 #include "run/prepare.h"
 
 #include "base/arena.h"
-#include "base/embed.h"
 #include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/check.h"
@@ -118,6 +117,5 @@ bool prepare_playbook(struct arena *arena, struct catalog *catalog, struct vm *v
         return false;
     catalog_use(catalog, playbook->file);
     out->digest = catalog_digest(catalog, arena);
-    embed_release(); // nearly all that will run has been read
     return true;
 }
