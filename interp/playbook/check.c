@@ -204,7 +204,8 @@ const struct schema *check_returns(struct check *check, const struct playbook *c
                           .playbook = called,
                           .catalog = check->catalog,
                           .world = check->world,
-                          .errors = errors};
+                          .errors = errors,
+                          .looked = check->looked};
     scope_open(&inner);
     check_list(&inner, &called->steps);
     const struct visible *returns = scope_find(&inner, "returns");
@@ -214,8 +215,13 @@ const struct schema *check_returns(struct check *check, const struct playbook *c
 bool check_playbook(const struct playbook *playbook, struct catalog *catalog, const struct check_world *world,
                     struct err_list *errors)
 {
-    struct check check = {
-        .arena = arena_open(), .playbook = playbook, .catalog = catalog, .world = world, .errors = errors};
+    struct looked *looked = NULL;
+    struct check check = {.arena = arena_open(),
+                          .playbook = playbook,
+                          .catalog = catalog,
+                          .world = world,
+                          .errors = errors,
+                          .looked = &looked};
     size_t before = errors->errors;
     scope_open(&check);
     cover_check_alerts(&check);

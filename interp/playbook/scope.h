@@ -29,6 +29,7 @@ struct known_step {
 };
 
 // A playbook being checked.
+struct looked;
 struct check {
     struct arena *arena;
     const struct playbook *playbook;
@@ -41,6 +42,7 @@ struct check {
     struct known_step *known;
     size_t known_count;
     const struct condition *conditions; // that hold here
+    struct looked **looked;             // what was seen in called playbooks (shape.c)
 };
 
 void scope_open(struct check *check); // fills `known` and `run`

@@ -13,6 +13,8 @@
 static const struct schema any = {.kind = SCHEMA_ANY}, text = {.kind = SCHEMA_STRING},
                            flag = {.kind = SCHEMA_BOOL}, free_text = {.kind = SCHEMA_STRING, .free = true};
 
+enum { FREE = 'f' }; // among marks
+
 static void add(struct schema_field *fields, size_t *count, const char *name, const struct schema *schema)
 {
     fields[(*count)++] = (struct schema_field){name, schema};
@@ -64,48 +66,83 @@ static const struct template *given_to(const struct step *step, const char *name
     return NULL;
 }
 
-// The called playbook with the parameters marked that are given free text; NULL: none is.
-static const struct playbook *given_free(struct check *check, const struct step *step)
+// Which parameters of the called playbook are given free text: a sign for each.
+static const char *given_free(struct check *check, const struct step *step)
 {
     const struct schema *params = step->called->params;
-    struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, params->field_count + 1);
-    bool any_free = false;
+    char *marks = arena_alloc(check->arena, params->field_count + 1);
     for (size_t i = 0; i < params->field_count; i++) {
         const struct template *given = given_to(step, params->fields[i].name);
-        fields[i] = params->fields[i];
-        if (given == NULL || !has_free(check, given) || with_says_which(fields[i].schema))
-            continue;
+        bool free = given != NULL && has_free(check, given) && !with_says_which(params->fields[i].schema);
+        marks[i] = free ? FREE : '-';
+    }
+    return marks;
+}
+
+// The called playbook with these parameters marked.
+static const struct playbook *with_marks(struct check *check, const struct playbook *playbook,
+                                         const char *marks)
+{
+    size_t count = playbook->params->field_count;
+    struct schema *params = ARENA_NEW(check->arena, struct schema);
+    struct playbook *called = ARENA_NEW(check->arena, struct playbook);
+    struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, count + 1);
+    for (size_t i = 0; i < count; i++) {
         struct schema *marked = ARENA_NEW(check->arena, struct schema);
-        *marked = *fields[i].schema;
-        marked->free = any_free = true;
+        *marked = *playbook->params->fields[i].schema;
+        marked->free = marked->free || marks[i] == FREE;
+        fields[i] = playbook->params->fields[i];
         fields[i].schema = marked;
     }
-    struct schema *marked = ARENA_NEW(check->arena, struct schema);
-    struct playbook *called = ARENA_NEW(check->arena, struct playbook);
-    *marked = *params;
-    marked->fields = fields;
-    *called = *step->called;
-    called->params = marked;
-    return any_free ? called : NULL;
+    *params = *playbook->params;
+    params->fields = fields;
+    *called = *playbook;
+    called->params = params;
+    return called;
+}
+
+// What was seen in a called playbook, for all who call it with the same marks: each is looked into once,
+// however many calls lead to it.
+struct looked {
+    struct looked *next;
+    const struct playbook *playbook;
+    const char *marks;
+    const struct schema *returns;
+    const struct err *mistake; // the first that comes of the marks; NULL: none does
+};
+
+static const struct looked *look_once(struct check *check, const struct playbook *playbook, const char *marks)
+{
+    for (const struct looked *looked = *check->looked; looked != NULL; looked = looked->next)
+        if (looked->playbook == playbook && strcmp(looked->marks, marks) == 0)
+            return looked;
+    bool marked = strchr(marks, FREE) != NULL;
+    struct err_list *errors = err_list_new(check->arena);
+    struct looked *looked = ARENA_NEW(check->arena, struct looked);
+    looked->playbook = playbook;
+    looked->marks = marks;
+    looked->returns = check_returns(check, marked ? with_marks(check, playbook, marks) : playbook, errors);
+    for (size_t i = 0; marked && i < errors->count && looked->mistake == NULL; i++)
+        if (errors->items[i].severity == ERR_ERROR)
+            looked->mistake = &errors->items[i];
+    looked->next = *check->looked;
+    *check->looked = looked;
+    return looked;
 }
 
 // What the called playbook makes of free text, the alert's or what it is given, is not told by its text
 // alone.
 static const struct schema *look_into(struct check *check, const struct step *step)
 {
-    const struct playbook *called = given_free(check, step);
-    struct err_list *errors = err_list_new(check->arena);
-    if (called == NULL && step->called->alerts[0] == NULL)
+    const char *marks = given_free(check, step);
+    if (strchr(marks, FREE) == NULL && step->called->alerts[0] == NULL)
         return NULL;
-    const struct schema *returns = check_returns(check, called == NULL ? step->called : called, errors);
-    for (size_t i = 0; called != NULL && i < errors->count; i++)
-        if (errors->items[i].severity == ERR_ERROR) {
-            err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, step->callee_pos,
-                                  "with what %s is given here, %s", step->callee, errors->items[i].message),
-                     "%s", errors->items[i].hint);
-            break;
-        }
-    return returns;
+    const struct looked *looked = look_once(check, step->called, marks);
+    if (looked->mistake != NULL)
+        err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, step->callee_pos,
+                              "with what %s is given here, %s", step->callee, looked->mistake->message),
+                 "%s", looked->mistake->hint);
+    return looked->returns;
 }
 
 // What a called playbook returns: its names are known, their types are its own affair but for what is made of

@@ -115,11 +115,21 @@ steps:
   - do: keyvault.get_vault
     with: {vault: "${well.place}"}
 YAML
+# Each calls the next one ten times: what is in one is looked at once, not 10^7 times.
+for level in 1 2 3 4 5 6 7 8; do
+    printf 'playbook: level%d\nversion: 1.0.0\nalerts: [KV_*]\nsteps:\n' "$level"
+    for call in 0 1 2 3 4 5 6 7 8 9; do
+        test "$level" = 8 && echo "  - {id: c$call, let: {words: \"\${alert.title}\"}}" ||
+            echo "  - {id: c$call, call: level$((level + 1))}"
+    done
+    echo 'returns: {words: "${c9.words}"}'
+done | awk -v folder="$work/lib/playbooks" '/^playbook:/ { file = folder "/" $2 ".yaml" } { print >file }'
 steps() { grep -o '"path":"[^"]*","kind":"[a-z]*","status":"[a-z]*","reason":[^,]*' || grep -o '"message":"[^"]*"'; }
 t --lib "$work/lib" check "$work/house.yaml" greet
 t --lib "$work/lib" check "$work/wrong.yaml"
 t --lib "$work/lib" check round
 t --lib "$work/lib" check "$work/tainted.yaml"
+t --lib "$work/lib" check level1
 t --lib "$work/lib" --lang fr show "$work/house.yaml"
 t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --json | steps
 t --lib "$work/lib" run "$work/house.yaml"
