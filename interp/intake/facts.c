@@ -186,13 +186,21 @@ static bool same_text(const struct value *a, const struct value *b)
     return a != NULL && b != NULL && text_same(a->text, b->text);
 }
 
+// Of a caller only the application is known that was used, and nothing says that there was nobody behind it.
+static bool is_application_used(const struct facts_actor *known)
+{
+    return known->name == NULL && known->object_id == NULL && known->kind == NULL;
+}
+
 static bool same_actor(const struct facts_actor *known, const struct facts_actor *actor)
 {
     if (known->object_id != NULL && actor->object_id != NULL)
         return same_text(known->object_id, actor->object_id);
     if (known->name != NULL && actor->name != NULL)
         return same_text(known->name, actor->name);
-    return actor->name == NULL && actor->object_id == NULL && same_text(known->app_id, actor->app_id);
+    if (actor->name != NULL || actor->object_id != NULL)
+        return is_application_used(known) && actor->app_id == NULL;
+    return same_text(known->app_id, actor->app_id);
 }
 
 static const struct value *guid_of_actor(struct facts *facts, const struct value *text)

@@ -58,6 +58,7 @@ static const char *const words[] = {"union",
                                     "code",
                                     "vault",
                                     "who",
+                                    "name",
                                     "app",
                                     "ip",
                                     "start",
@@ -157,11 +158,12 @@ static char *read_binding(struct reader *reader)
 
 static bool bind(struct reader *reader, struct kql_query *query, const char *name, const char *text)
 {
-    const char **place = strcmp(name, "vault") == 0 ? &query->vault
-                         : strcmp(name, "who") == 0 ? &query->who
-                         : strcmp(name, "app") == 0 ? &query->app
-                         : strcmp(name, "ip") == 0  ? &query->ip
-                                                    : NULL;
+    const char **place = strcmp(name, "vault") == 0  ? &query->vault
+                         : strcmp(name, "who") == 0  ? &query->who
+                         : strcmp(name, "name") == 0 ? &query->name
+                         : strcmp(name, "app") == 0  ? &query->app
+                         : strcmp(name, "ip") == 0   ? &query->ip
+                                                     : NULL;
     int64_t *moment = strcmp(name, "start") == 0 ? &query->start
                       : strcmp(name, "end") == 0 ? &query->end
                                                  : NULL;

@@ -6,18 +6,18 @@
 
 struct arena;
 
-// Every binding may be missing or "": then it does not restrict. Of who, app, ip a row must have one that is
-// bound.
+// Every binding may be missing or "": then it does not restrict. Of who, name, app, ip a row must have one
+// that is bound.
 struct kql_query {
     const char *vault; // ARM id
-    const char *who, *app, *ip;
+    const char *who, *name, *app, *ip;
     int64_t start, end; // milliseconds; INT64_MIN, INT64_MAX when not bound
     bool newest_first;
     size_t take;
 };
 // Reads
-//   let vault = "…"; let who = "…"; let app = "…"; let ip = "…"; let start = datetime(…); let end =
-//   datetime(…); union … (AZKVAuditLogs | …), (AzureDiagnostics | …) | where … | project … | order by
+//   let vault = "…"; let who = "…"; let name = "…"; let app = "…"; let ip = "…"; let start = datetime(…); let
+//   end = datetime(…); union … (AZKVAuditLogs | …), (AzureDiagnostics | …) | where … | project … | order by
 //   TimeGenerated … | take N
 // False with *what, a sentence, when a table, a name or a text in it is not part of the skeleton: what the
 // lab cannot evaluate it refuses, so no condition is ever ignored in silence.

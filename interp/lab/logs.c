@@ -19,9 +19,10 @@
 
 static bool any_matches(const struct kql_query *query, const struct value *row)
 {
-    if (query->who == NULL && query->app == NULL && query->ip == NULL)
+    if (query->who == NULL && query->name == NULL && query->app == NULL && query->ip == NULL)
         return true;
     return (query->who != NULL && text_same(query->who, value_text_at(row, "oid"))) ||
+           (query->name != NULL && text_same(query->name, value_text_at(row, "upn"))) ||
            (query->app != NULL && text_same(query->app, value_text_at(row, "app"))) ||
            (query->ip != NULL && text_same(query->ip, value_text_at(row, "ip")));
 }

@@ -1,8 +1,8 @@
 -- Which objects a caller has had in hand: those that the alert names, and those in the audit log. The log is asked
--- once for all vaults, by object id and by address, and so shows other vaults of the same caller too; those are looked
--- for in the subscriptions of the profile. Many people share an address of the organisation's own, and many share a
--- public client such as Azure CLI: those identify the caller only when nothing better is known. Calls that were refused
--- count as not accessed.
+-- once for all vaults, by object id (else by user name) and by address, and so shows other vaults of the same caller too;
+-- those are looked for in the subscriptions of the profile. Many people share an address of the organisation's own, and
+-- many share a public client such as Azure CLI: those identify the caller only when nothing better is known. Calls that
+-- were refused count as not accessed.
 local keyvault = use "keyvault"
 local logs = use "logs"
 local register_book = use "register"
@@ -10,18 +10,20 @@ local touched = use "touched"
 
 -- One query for the caller and the first address together, one for each further address.
 local function queries(p, start, finish)
-    local who, app = p.actor.object_id, not p.actor.object_id and p.actor.app_id or nil
+    local who = p.actor.object_id
+    local name = not who and p.actor.name or nil
+    local app = not who and not name and p.actor.app_id or nil
     local addresses = list {}
     for _, address in ipairs(p.ips) do
-        if not who or not register_book.network(address) then table.insert(addresses, address) end
+        if not (who or name) or not register_book.network(address) then table.insert(addresses, address) end
     end
     local requests = {}
     local function ask(wanted)
         local url, body = logs.audit_query(wanted)
         if url then table.insert(requests, {"query", url, body}) end
     end
-    if who or app or addresses[1] then
-        ask {who = who, app = app, ip = addresses[1], start = start, finish = finish}
+    if who or name or app or addresses[1] then
+        ask {who = who, name = name, app = app, ip = addresses[1], start = start, finish = finish}
     end
     for i = 2, #addresses do ask {ip = addresses[i], start = start, finish = finish} end
     return requests

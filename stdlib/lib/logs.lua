@@ -1,11 +1,12 @@
 -- Log Analytics: the audit log of vaults, which lies in one of two tables, by a choice made per vault.
 local logs = {}
 
--- Every value enters through the builder, which writes it as a string of the language; an empty `who`, `app` or `ip`
--- does not narrow. With all three empty, every caller counts.
+-- Every value enters through the builder, which writes it as a string of the language; an empty `who`, `name`, `app` or
+-- `ip` does not narrow. With all four empty, every caller counts.
 local audit = [[
 let vault = tolower({vault});
 let who = {who};
+let name = {name};
 let app = {app};
 let ip = {ip};
 let start = {start:datetime};
@@ -15,7 +16,8 @@ union isfuzzy=true
   | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIpAddress", "")),
       idn = tostring(column_ifexists("Identity", dynamic(null))), obj = tostring(column_ifexists("Id", "")),
       code = toint(column_ifexists("HttpStatusCode", 0))
-  | extend appid = tostring(parse_json(idn).claim.appid), upn = tostring(parse_json(idn).claim.upn)),
+  | extend appid = tostring(parse_json(idn).claim.appid), upn = coalesce(tostring(parse_json(idn).claim.upn),
+      tostring(parse_json(idn).claim["http://schemas.xmlsoap.org/ws/2005/05/identity/claims/upn"]))),
   (AzureDiagnostics
   | where ResourceProvider == "MICROSOFT.KEYVAULT"
   | extend rid = tolower(_ResourceId), addr = tostring(column_ifexists("CallerIPAddress", "")),
@@ -25,8 +27,8 @@ union isfuzzy=true
       upn = tostring(column_ifexists("identity_claim_http_schemas_xmlsoap_org_ws_2005_05_identity_claims_upn_s", "")),
       obj = tostring(column_ifexists("id_s", "")), code = toint(column_ifexists("httpStatusCode_d", 0)))
 | where TimeGenerated between (start .. end) and (isempty(vault) or rid == vault)
-| where (isempty(who) and isempty(app) and isempty(ip)) or (isnotempty(who) and idn contains who)
-    or (isnotempty(app) and appid == app) or (isnotempty(ip) and addr == ip)
+| where (isempty(who) and isempty(name) and isempty(app) and isempty(ip)) or (isnotempty(who) and idn contains who)
+    or (isnotempty(name) and upn =~ name) or (isnotempty(app) and appid == app) or (isnotempty(ip) and addr == ip)
 | project TimeGenerated, OperationName, addr, idn, appid, upn, obj, code, CorrelationId
 | order by TimeGenerated asc
 | take 10000]]
@@ -43,12 +45,12 @@ function logs.from(p, read)
     return from
 end
 
--- The query as {url, body}; nil when the profile names no workspace. Fields: vault, who, app, ip, start, finish.
+-- The query as {url, body}; nil when the profile names no workspace. Fields: vault, who, name, app, ip, start, finish.
 function logs.audit_query(wanted)
     local workspace = profile "workspace"
     if not workspace then return nil end
-    local query = kql(audit, {vault = wanted.vault or "", who = wanted.who or "", app = wanted.app or "",
-        ip = wanted.ip or "", start = wanted.start, finish = wanted.finish})
+    local query = kql(audit, {vault = wanted.vault or "", who = wanted.who or "", name = wanted.name or "",
+        app = wanted.app or "", ip = wanted.ip or "", start = wanted.start, finish = wanted.finish})
     return uri("logs:/v1{+workspace}/query", {workspace = workspace}), {query = query}
 end
 

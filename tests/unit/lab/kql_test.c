@@ -51,7 +51,10 @@ static void binds(void **state)
     assert_int_equal(by_ip, 10);
     size_t by_who = rows_of(&bench, arena_printf(bench.arena, "%s let who = \"" DANA "\";", vault));
     assert_true(by_who > by_ip);
-    // Any of who, app and ip; an empty one does not count.
+    assert_int_equal(
+        rows_of(&bench, arena_printf(bench.arena, "%s let name = \"Dana.Levy@contoso.com\";", vault)),
+        by_who);
+    // Any of who, name, app and ip; an empty one does not count.
     size_t either = rows_of(&bench, arena_printf(bench.arena,
                                                  "%s let who = \"" DANA "\"; let ip = \"192.0.2.17\"; "
                                                  "let app = \"\";",

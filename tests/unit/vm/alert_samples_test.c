@@ -214,7 +214,7 @@ static void manifest(void **state)
         check_file(world, &row);
         files++;
     }
-    assert_int_equal(files, 48);
+    assert_int_equal(files, 49);
 }
 
 // Facts that the manifest has no column for.
@@ -227,6 +227,8 @@ static void details(void **state)
         {"kv-01-tor-access.arm.json", "resource.group", "rg-contoso-prod"},
         {"kv-01-tor-access.arm.json", "resource.type", "Microsoft.KeyVault/vaults"},
         {"kv-01-tor-access.arm.json", "actor.kind", "user"},
+        {"kv-13-user-without-object-id.arm.json", "actor.name", "kenji.sato@contoso.com"},
+        {"kv-13-user-without-object-id.arm.json", "actor.app_id", "1225d047-9fd2-41da-96fc-b065a8d464c8"},
         {"kv-01-tor-access.arm.json", "title", "Access from a TOR exit node to a key vault"},
         {"arm-01-suspicious-ip.arm.json", "resource.type", "Microsoft.Resources/subscriptions"},
         {"csp-01-crypto-mining.fraudevents.json", "partner.name", "Contoso Cloud Partner"},

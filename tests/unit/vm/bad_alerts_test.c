@@ -20,6 +20,7 @@ static const struct {
     {"11-empty", "", 0},
     {"12-control-and-escapes", "", 0},
     {"13-no-characters", NULL, 0},
+    {"14-no-code", NULL, 0},
 };
 
 static void bad_files(void **state)
