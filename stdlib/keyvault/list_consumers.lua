@@ -1,5 +1,5 @@
 -- Which applications and people normally read the affected objects: whoever holds a copy must look whether it was
--- misused, and will miss it when it is disabled. From the audit log; the suspect and the response itself are left out.
+-- misused, and will miss it when it is disabled. From the audit log; suspects and the response itself are left out.
 local graph = use "graph"
 local keyvault = use "keyvault"
 local logs = use "logs"
@@ -16,8 +16,18 @@ local function affected(objects)
     return names
 end
 
-local function is_by(row, object_id)
-    return object_id and object_id ~= "" and text.contains(text.lower(row.idn or ""), text.lower(object_id))
+-- A user is known by name as well; an application is one only where nothing better is known.
+local function is_by(row, who)
+    if (who.object_id or "") ~= "" and text.contains(text.lower(row.idn or ""), text.lower(who.object_id)) then return true end
+    if who.name then return text.same(row.upn, who.name) end
+    return not who.object_id and who.app_id ~= nil and text.same(row.appid, who.app_id)
+end
+
+local function is_by_any(row, callers)
+    for _, who in ipairs(callers) do
+        if is_by(row, who) then return true end
+    end
+    return false
 end
 
 local uses = {"Get", "Decrypt", "Encrypt", "Sign", "Verify", "Wrap", "Unwrap", "Backup"}
@@ -76,6 +86,8 @@ return primitive {
         actor = {type = "record", fields = {object_id = "guid?", app_id = "guid?", name = "string?", kind = "string?"},
             help = "the suspect, who is left out"},
         start = logs.start,
+        also = {type = "list", of = "guid", default = list {},
+            help = "object ids of others who are suspects, and left out"},
         back = {type = "duration", default = "30d", help = "how long before that the log is read"},
     },
     returns = {
@@ -99,6 +111,8 @@ return primitive {
 
     observe = function(p, read)
         local requests, wanted, from = {}, affected(p.objects), logs.from(p, read)
+        local suspects = list {p.actor, self()}
+        for _, who in ipairs(p.also) do table.insert(suspects, {object_id = who}) end
         for _, vault in ipairs(list.unique(list.pluck(p.objects, "vault"))) do
             local url, body = logs.audit_query {vault = vault, start = from, finish = now()}
             if url then table.insert(requests, {"query", url, body}) end
@@ -110,7 +124,7 @@ return primitive {
             complete = complete and whole
             for _, row in ipairs(rows) do
                 local found = row.obj and keyvault.split(row.obj)
-                if found and is_use(row) and not is_by(row, p.actor.object_id) and not is_by(row, self().object_id)
+                if found and is_use(row) and not is_by_any(row, suspects)
                     and wanted[found.kind .. " " .. text.lower(found.uri .. found.name)] then
                     add(consumers, by_key, row, found)
                 end
