@@ -65,6 +65,7 @@ static int apply(struct session *session)
         .playbook = &prepared,
         .mode = MODE_LIVE,
         .alert = value_is_null(alert) ? NULL : alert,
+        .alert_file = value_text_at(plan, "alert_file"),
         .params = schema_check(cli->arena, prepared.playbook->params, value_get(plan, "params"),
                                "the parameters", &err),
         .answers = value_get(plan, "answers"),

@@ -35,6 +35,7 @@ static struct run_request request_of(struct session *session, const struct prepa
         .mode = inputs->mode,
         .alert = value_item(inputs->alerts, 0),
         .alert_id = inputs->alert_id,
+        .alert_file = inputs->alert_file,
         .alert_newest = inputs->alert_newest,
         .params = inputs->params,
         .answers = inputs->answers,

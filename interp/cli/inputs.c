@@ -11,6 +11,7 @@
 #include "cli/cli.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "report/view.h"
 
@@ -36,6 +37,13 @@ static const char *left_of(struct cli *cli, const char *text, enum option option
     return NULL;
 }
 
+// What a command calls it: one of the library goes by its name, another by its file.
+static const char *word_for(const struct playbook *playbook)
+{
+    const char *file = playbook->file == NULL ? NULL : playbook->file->name;
+    return file == NULL || text_starts(file, "playbooks/") ? playbook->name : file;
+}
+
 static struct value *unknown_param(struct cli *cli, const struct playbook *playbook, const char *name,
                                    struct err *err)
 {
@@ -45,7 +53,7 @@ static struct value *unknown_param(struct cli *cli, const struct playbook *playb
         names[i] = params->fields[i].name;
     err_set(err, E_UNKNOWN_NAME, "%s has no parameter %s", playbook->name, name);
     if (err_suggest(err, name, names) == NULL)
-        err_hint(err, "playbook show %s lists its parameters", playbook->name);
+        err_hint(err, "playbook show %s lists its parameters", word_for(playbook));
     return NULL;
 }
 
@@ -87,7 +95,7 @@ const struct value *inputs_params(struct cli *cli, const struct playbook *playbo
     const struct value *params =
         given == NULL ? NULL : schema_check(cli->arena, playbook->params, given, playbook->name, err);
     if (given != NULL && params == NULL && err->code == E_MISSING)
-        err_hint(err, "give it with --param NAME=VALUE; `playbook show %s` lists them", playbook->name);
+        err_hint(err, "give it with --param NAME=VALUE; `playbook show %s` lists them", word_for(playbook));
     return params;
 }
 
@@ -128,7 +136,7 @@ static bool unknown_ask(const struct playbook *playbook, const char *id, struct 
     (void)list_asks(&playbook->steps, ids, 0);
     err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
     if (err_suggest(err, id, ids) == NULL)
-        err_hint(err, "playbook show %s lists its steps", playbook->name);
+        err_hint(err, "playbook show %s lists its steps", word_for(playbook));
     return false;
 }
 
@@ -210,7 +218,7 @@ static bool several(const struct value *alerts, const char *name, struct err *er
     err_set(err, E_ALERT, "%s holds %zu alerts", file ? name : "standard input", value_count(alerts));
     err_hint(err,
              "choose one with --alert %s#ID (`playbook alert list %s` lists them), or take all with --all",
-             file ? "FILE" : "-", file ? "FILE" : "-");
+             name, name);
     return false;
 }
 
@@ -234,6 +242,7 @@ static void fetch_thin(struct arena *arena, struct inputs *inputs)
     if (value_count(inputs->alerts) != 1 || id == NULL)
         return;
     inputs->alert_id = id;
+    inputs->alert_file = NULL;
     inputs->alerts = NULL;
 }
 
@@ -262,6 +271,7 @@ static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, s
     inputs->alerts = all ? alerts_once(cli->arena, read.records) : read.records;
     inputs->refused = read.refused;
     inputs->refused_count = read.refused_count;
+    inputs->alert_file = file_is_dir(name) ? NULL : name;
     if (!all && value_count(inputs->alerts) != 1)
         return several(inputs->alerts, name, err);
     if (!all)

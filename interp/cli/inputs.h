@@ -20,8 +20,9 @@ struct inputs {
     const struct value *alerts;  // list of records: one, or with --all any number; NULL: none was given
     const struct err *refused;   // with --all: files and lines that cannot be read as alerts
     size_t refused_count;
-    const char *alert_id; // to be fetched from the estate, or NULL
-    bool alert_newest;    // the estate's newest that the playbook answers
+    const char *alert_id;   // to be fetched from the estate, or NULL
+    const char *alert_file; // where it came from, as --alert names it; NULL: from the estate, or a folder
+    bool alert_newest;      // the estate's newest that the playbook answers
 };
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
 MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,

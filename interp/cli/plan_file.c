@@ -34,6 +34,7 @@ bool plan_file_write(struct session *session, const struct run_request *request,
     value_put_text(arena, plan, "profile", session->settings.profile->name);
     value_put_text(arena, plan, "tenant", session->settings.profile->tenant);
     value_put(arena, plan, "alert", run_alert(run));
+    value_put_text(arena, plan, "alert_file", request->alert_file);
     value_put(arena, plan, "params", request->params);
     value_put(arena, plan, "answers", inputs_answered(arena, run_view(run), request->answers));
     value_put(arena, plan, "changes", run_plan(run));

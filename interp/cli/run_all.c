@@ -3,6 +3,7 @@
 #include "cli/run_all.h"
 
 #include <stddef.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"
@@ -38,6 +39,14 @@ int run_all_gravest(int a, int b)
     return a > b ? a : b;
 }
 
+// One of a file, as --alert takes it. What stood on standard input is gone.
+static const char *named(struct arena *arena, const char *file, const struct value *alert)
+{
+    const char *id = value_text_at(alert, "id");
+    return file == NULL || id == NULL || strcmp(file, "-") == 0 ? NULL
+                                                                : arena_printf(arena, "%s#%s", file, id);
+}
+
 static void start(struct session *session, struct job *job, const struct prepared_playbook *playbook,
                   const struct inputs *inputs, size_t index)
 {
@@ -51,6 +60,7 @@ static void start(struct session *session, struct job *job, const struct prepare
         .mode = inputs->mode,
         .alert = announced == NULL ? alert : NULL,
         .alert_id = announced,
+        .alert_file = announced == NULL ? named(job->arena, inputs->alert_file, alert) : NULL,
         .params = inputs->params,
         .answers = inputs->answers,
         .unattended = options_has(options, OPT_UNATTENDED),

@@ -1,6 +1,7 @@
 // One run, from its start to what is shown of it. Not for which run (cmd_run.c, cmd_resume.c).
 #include "cli/run_one.h"
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plan_file.h"
@@ -9,6 +10,7 @@
 #include "cli/watch.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
+#include "report/shell.h"
 #include "report/view.h"
 #include "run/engine.h"
 
@@ -39,8 +41,23 @@ struct run *run_one_to_end(struct session *session, struct watch *watch, struct 
         policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
     request->sink = watch_record;
     request->sink_context = watch;
+    watch->request = request;
     watch->view = run_view(run_start(session->engine, request));
     return run_engine_take(session->engine); // the only one, so it is this one
+}
+
+static void add_apply(struct cli *cli, struct text *text, const char *file)
+{
+    const char *const begin[] = {cli->program, "apply", file}, *const *common = watch_common(cli);
+    size_t count = 0, used = 0;
+    while (common[count] != NULL)
+        count++;
+    const char **words = ARENA_ARRAY(cli->arena, const char *, count + 4);
+    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
+        words[used++] = begin[i];
+    for (size_t i = 0; i < count; i++)
+        words[used++] = common[i];
+    shell_add_command(text, words, 2, cli->messages.width);
 }
 
 // Where the rehearsal did not end well there is nothing that should be carried out.
@@ -55,8 +72,8 @@ static int save_plan(struct session *session, const struct run_request *request,
         err.severity = ERR_WARNING;
     } else if (plan_file_write(session, request, run, file, &err)) {
         struct text text = text_new(cli->arena);
-        text_addf(&text, "The plan is in %s; this and nothing else is made by:\n  %s apply %s\n", file,
-                  cli->program, file);
+        text_addf(&text, "The plan is in %s; this and nothing else is made by:\n", file);
+        add_apply(cli, &text, file);
         cli_mutter(&text);
         return status;
     }

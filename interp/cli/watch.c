@@ -9,14 +9,18 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/prompt.h"
+#include "data/json.h"
+#include "data/schema.h"
 #include "data/value.h"
+#include "playbook/playbook.h"
 #include "report/json_out.h"
 #include "report/progress.h"
 #include "report/text_out.h"
 #include "report/view.h"
+#include "run/engine.h"
+#include "run/prepare.h"
 
-// Where the run's trail and library are.
-static const char *const *common_of(struct cli *cli)
+const char *const *watch_common(struct cli *cli)
 {
     static const enum option common[] = {OPT_PROFILE, OPT_STATE, OPT_LIB, OPT_LANG};
     size_t count = 0;
@@ -63,11 +67,31 @@ static const char *const *command_of(const struct watch *watch)
     return words;
 }
 
+// A parameter's value as --param takes it; NULL: it is what it is when left out, or cannot be given there.
+static const char *param_word(struct arena *arena, const struct schema_field *field,
+                              const struct value *value)
+{
+    const struct value *otherwise = field->schema->otherwise;
+    if (value == NULL || value_is_null(value) || (otherwise != NULL && value_equal(value, otherwise)))
+        return NULL;
+    bool list = value_is(value, VALUE_LIST), text = value_text(value) != NULL;
+    for (size_t i = 0; list && i < value->count; i++)
+        list = value_text(value->items[i]) != NULL;
+    if (!list && (value_is(value, VALUE_LIST) || value_is(value, VALUE_MAP)))
+        return NULL;
+    return arena_printf(arena, "%s=%s", field->name,
+                        list   ? value_join(arena, value, ",")
+                        : text ? value_text(value)
+                               : json_text(arena, value));
+}
+
 // Of a run that was gone on with: the command that would begin it.
 static const char *const *command_anew(const struct watch *watch)
 {
     const struct view *view = watch->view;
-    const char *alert = value_text_at(view->alert, "id"), *const *common = watch->screen.common;
+    const struct schema *params = watch->request->playbook->playbook->params;
+    const char *alert = view->alert_file != NULL ? view->alert_file : value_text_at(view->alert, "id"),
+               *const *common = watch->screen.common;
     bool named = view->file != NULL && !text_starts(view->file, "playbooks/"); // not one of the library's
     const char *const run[] = {"run", named ? view->file : view->playbook, alert == NULL ? NULL : "--alert",
                                alert, NULL};
@@ -77,11 +101,19 @@ static const char *const *command_anew(const struct watch *watch)
     size_t count = 0, used = 0;
     while (common[count] != NULL)
         count++;
-    const char **words = ARENA_ARRAY(watch->arena, const char *, count + 7);
+    const char **words = ARENA_ARRAY(watch->arena, const char *, count + 7 + 2 * params->field_count);
     words[used++] = watch->cli->program;
     for (size_t i = 0; i < sizeof undo / sizeof *undo; i++)
         if (own[i] != NULL)
             words[used++] = own[i];
+    for (size_t i = 0; view->undoes == NULL && i < params->field_count; i++) {
+        const struct schema_field *field = &params->fields[i];
+        const char *word = param_word(watch->arena, field, value_get(watch->request->params, field->name));
+        if (word == NULL)
+            continue;
+        words[used++] = "--param";
+        words[used++] = word;
+    }
     for (size_t i = 0; i < count; i++)
         words[used++] = common[i];
     return words;
@@ -128,7 +160,7 @@ void watch_show(struct watch *watch, bool offer)
         text_addc(&rest, '\n');
     cli_mutter(&rest);
     if (offer) {
-        watch->screen.common = common_of(watch->cli);
+        watch->screen.common = watch_common(watch->cli);
         watch->screen.command = strcmp(watch->cli->options.command->words, "run") == 0 ||
                                         strcmp(watch->cli->options.command->words, "undo") == 0
                                     ? command_of(watch)

@@ -8,6 +8,7 @@ struct arena;
 struct cli;
 struct progress;
 struct procedure;
+struct run_request;
 struct value;
 struct view;
 
@@ -15,12 +16,16 @@ struct watch {
     struct cli *cli;
     struct arena *arena; // of what is shown
     struct screen screen;
-    struct view *view;         // the run's
-    struct progress *progress; // NULL: nothing is shown on the way
-    bool told;                 // something was shown on the way
+    struct view *view;                 // the run's
+    const struct run_request *request; // what began it or goes on with it, where a next step is offered
+    struct progress *progress;         // NULL: nothing is shown on the way
+    bool told;                         // something was shown on the way
     bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that
     bool approvals;   // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };
+// The options of this command that every command about its run takes: where trail and library are, and as
+// whom to act. NULL-terminated.
+const char *const *watch_common(struct cli *cli);
 // Its clauses are those of `procedure`, which may be NULL, from now on. `quiet`: nothing is shown on the way
 // (--json, --all).
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,

@@ -174,11 +174,15 @@ void coverage_print(struct wrap *wrap, const struct screen *screen, const struct
         wrap_blank(wrap);
 }
 
-void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct clauses *clauses)
+void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const struct view *view,
+                         const struct clauses *clauses)
 {
     size_t gaps = clauses_count(clauses, "missing") + clauses_count(clauses, "failed");
     if (gaps == 0) {
-        wrap_line(wrap, 0, WRAP_GREEN, "Gaps: none; no clause is missing.");
+        if (text_is(view->status, "done"))
+            wrap_line(wrap, 0, WRAP_GREEN, "Gaps: none; no clause is missing.");
+        else
+            wrap_line(wrap, 0, WRAP_YELLOW, "Gaps: not known; the audit did not come to its end.");
         wrap_blank(wrap);
         return;
     }

@@ -304,7 +304,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     print_diagnostics(&out, screen, view);
     if (judges) {
         coverage_print(&wrap, screen, view, &clauses);
-        coverage_print_gaps(&wrap, screen, &clauses);
+        coverage_print_gaps(&wrap, screen, view, &clauses);
         print_changes(&wrap, screen, view, planned, "What would close them");
     } else if (sends) {
         print_changes(&wrap, screen, view, sent, "Made");

@@ -54,6 +54,7 @@ static void take_started(struct view *view, const struct value *members)
     view->forced = value_flag_at(members, "forced");
     view->replays = view_text(view, members, "replays");
     view->alert = view_any(view, members, "alert");
+    view->alert_file = view_text(view, members, "alert_file");
 }
 
 static struct view_ask *ask_at(struct view *view, const struct value *members)

@@ -69,6 +69,7 @@ struct view {
     const char *run, *playbook, *file, *version, *title, *digest, *mode, *profile, *cloud;
     bool lab;
     const struct value *alert; // null: none
+    const char *alert_file;    // where it was read; NULL: not known, or from the estate
 
     struct view_step *steps;
     size_t step_count;

@@ -49,6 +49,8 @@ static void tell_alert(struct run *run, struct value *members)
     value_hold(arena, members, "alert", run_bounded(run, alert));
     if (value_is_null(alert))
         return;
+    if (run->request.alert_file != NULL)
+        value_hold_text(arena, members, "alert_file", run->request.alert_file);
     const char *text = json_text(arena, run->alert);
     value_hold_text(arena, members, "alert_digest", crypto_digest(arena, text, strlen(text)));
 }

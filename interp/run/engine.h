@@ -83,6 +83,7 @@ struct run_request {
     enum mode mode;
     const struct value *alert;    // a record of vm_read_alerts, or NULL
     const char *alert_id;         // to be fetched from the estate, or NULL
+    const char *alert_file;       // where `alert` was read, for people; or NULL
     bool alert_newest;            // the newest regular alert that the playbook answers
     const struct value *params;   // checked
     const struct value *answers;  // map path or step id → text, or NULL
