@@ -180,14 +180,56 @@ static bool show_line(void *context, const struct value *line)
     return true;
 }
 
+struct undoings {
+    struct arena *arena;
+    const char *of;
+    const char **runs; // that took back, or were to, something of that run
+    size_t count;
+};
+
+static bool take_undoing(void *context, const struct value *line)
+{
+    struct undoings *undoings = context;
+    if (!text_same(value_text_at(line, "undoes"), undoings->of) ||
+        !mode_word_sends(value_text_at(line, "mode")))
+        return true;
+    size_t count = undoings->count++;
+    if ((count & (count - 1)) == 0) // it is full
+        undoings->runs = arena_grow(undoings->arena, undoings->runs, count, count == 0 ? 1 : count * 2,
+                                    sizeof *undoings->runs);
+    undoings->runs[count] = value_text_at(line, "run");
+    return true;
+}
+
+// What was taken back in part, at a step or because a lease ended, closes no run. In *words: the runs that
+// did it.
+static bool take_back(struct cli *cli, struct trail *trail, struct view *view, const char **words,
+                      struct err *err)
+{
+    struct arena *arena = cli->arena;
+    struct undoings undoings = {.arena = arena, .of = view->run};
+    bool ok =
+        trail_replay(trail, arena, trail_needle(arena, "undoes", view->run), take_undoing, &undoings, err);
+    for (size_t i = 0; ok && i < undoings.count; i++) {
+        struct view *undoing = view_new(arena);
+        undoing->run = undoings.runs[i];
+        ok = trail_replay(trail, arena, trail_needle(arena, "run", undoing->run), show_line, undoing, err);
+        if (ok && view_take_undoing(view, undoing))
+            *words = *words == NULL ? undoing->run : arena_printf(arena, "%s, %s", *words, undoing->run);
+    }
+    return ok;
+}
+
 // NULL: the word means no run, or more than one, or the trail does not verify.
-static struct view *view_of(struct cli *cli, const char *word, struct err *err)
+static struct view *view_of(struct cli *cli, const char *word, const char **undone_by, struct err *err)
 {
     struct view *view = view_new(cli->arena);
     struct trail *trail = open_trail_to_read(cli, err);
     view->run = trail == NULL ? NULL : recall_find(cli->arena, trail, word, err);
-    bool ok = view->run != NULL && trail_replay(trail, cli->arena, trail_needle(cli->arena, "run", view->run),
-                                                show_line, view, err);
+    bool ok =
+        view->run != NULL &&
+        trail_replay(trail, cli->arena, trail_needle(cli->arena, "run", view->run), show_line, view, err) &&
+        take_back(cli, trail, view, undone_by, err);
     if (ok) {
         struct trail_extent extent = trail_extent(trail, cli->arena, view->run);
         view->first = extent.first;
@@ -227,8 +269,17 @@ static void find_out(struct cli *cli, struct view *view)
     view->exit = held ? NOT_OVER : KILLED;
 }
 
+// Is something still there that could be taken back?
+static bool still_stands(const struct view *view)
+{
+    for (size_t i = 0; i < view->effect_count; i++)
+        if (view->effects[i].reversible && text_same(view->effects[i].status, "applied"))
+            return true;
+    return false;
+}
+
 // What became of it, where its own result does not say so.
-static void add_state(struct cli *cli, struct text *out, const struct view *view)
+static void add_state(struct cli *cli, struct text *out, const struct view *view, const char *undone_by)
 {
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     const char *words = NULL;
@@ -248,10 +299,14 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
             cli->arena, "Waiting: `playbook answer`, `approve` or `attest` %s goes on with it.", view->run);
     else if (goes_on && strcmp(view->status, "failed") == 0)
         words = arena_printf(cli->arena, "Failed: `playbook resume %s` goes on with it.", view->run);
-    if (words == NULL)
-        return;
-    wrap_line(&wrap, 0, WRAP_BOLD, words);
-    wrap_blank(&wrap);
+    if (words != NULL)
+        wrap_line(&wrap, 0, WRAP_BOLD, words);
+    if (undone_by != NULL && view->undone_by == NULL)
+        wrap_line(
+            &wrap, 0, WRAP_BOLD,
+            arena_printf(cli->arena, "Undone%s by %s.", still_stands(view) ? " in part" : "", undone_by));
+    if (words != NULL || undone_by != NULL)
+        wrap_blank(&wrap);
 }
 
 // The run object of `run --json`, whose words for a status are those of runs that ended. One at work is not
@@ -276,7 +331,8 @@ static void add_object(struct cli *cli, struct text *out, struct view *view)
 int cmd_runs_show(struct cli *cli)
 {
     struct err err = {0};
-    struct view *view = view_of(cli, cli->options.arguments[0], &err);
+    const char *undone_by = NULL;
+    struct view *view = view_of(cli, cli->options.arguments[0], &undone_by, &err);
     if (view == NULL)
         return cli_fail(cli, &err);
     find_out(cli, view);
@@ -287,7 +343,7 @@ int cmd_runs_show(struct cli *cli)
         struct watch watch;
         watch_begin(&watch, cli, cli->arena, procedure_of(cli, view), true);
         text_add(&out, text_out_head(cli->arena, &watch.screen, view));
-        add_state(cli, &out, view);
+        add_state(cli, &out, view, undone_by);
         text_add(&out, text_out_result(cli->arena, &watch.screen, view));
     }
     cli_print(&out);

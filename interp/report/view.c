@@ -204,7 +204,7 @@ static void take_undone(struct view *view, const struct value *members)
     view->undone_by = view_text(view, members, "undone_by");
     for (size_t i = 0; i < view->effect_count; i++)
         if (view->effects[i].reversible && text_same(view->effects[i].status, "applied"))
-            view->effects[i].status = "undone";
+            view_effect_undone(view, &view->effects[i]);
 }
 
 // As after a signal; nobody goes on with it.

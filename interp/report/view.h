@@ -110,6 +110,9 @@ struct view {
 struct view *view_new(struct arena *arena);
 // Takes one record in. Types and members that the view has no use for are passed over.
 void view_take(struct view *view, const char *type, const struct value *members);
+// What another run took back of this one's changes, one by one, counts as undone. false: it took nothing
+// back.
+bool view_take_undoing(struct view *view, const struct view *undoing);
 // An error before or outside the run, as a diagnostic; the run counts as failed with the error's exit status.
 void view_fail(struct view *view, const struct err *err);
 // One diagnostic without consequence for the status.

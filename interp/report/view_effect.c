@@ -85,21 +85,52 @@ void view_effect_plan(struct view *view, const struct value *members, bool inten
     effect->reason = NULL;
 }
 
+// What was changed is as it was; a lease that stood for it is over.
+void view_effect_undone(struct view *view, struct view_effect *effect)
+{
+    size_t left = 0;
+    effect->status = "undone";
+    for (size_t i = 0; i < view->lease_count; i++) {
+        const char *path = view->leases[i].path;
+        if (!text_same(effect->path, path) && !view_is_within(effect->path, path))
+            view->leases[left++] = view->leases[i];
+    }
+    view->lease_count = left;
+}
+
+static bool is_gone(const struct view_effect *undoing)
+{
+    return text_same(undoing->status, "in-place") ||
+           (text_same(undoing->status, "applied") && value_is(undoing->verified, VALUE_BOOL) &&
+            undoing->verified->flag);
+}
+
+static void undo_at(struct view *view, const char *path)
+{
+    for (size_t i = view->effect_count; i-- > 0;)
+        if (text_same(view->effects[i].path, path)) {
+            view_effect_undone(view, &view->effects[i]);
+            return;
+        }
+}
+
+bool view_take_undoing(struct view *view, const struct view *undoing)
+{
+    bool some = false;
+    for (size_t i = 0; i < undoing->effect_count; i++)
+        if (is_gone(&undoing->effects[i])) {
+            undo_at(view, undoing->effects[i].path);
+            some = true;
+        }
+    return some;
+}
+
 // PATH~undo is a step that takes back, in the same run, what was done at PATH.
 static void take_back(struct view *view, const struct view_effect *undoing)
 {
     const char *mark = undoing->path == NULL ? NULL : strstr(undoing->path, "~undo");
-    bool gone = text_same(undoing->status, "in-place") ||
-                (text_same(undoing->status, "applied") && value_is(undoing->verified, VALUE_BOOL) &&
-                 undoing->verified->flag);
-    if (mark == NULL || !gone)
-        return;
-    const char *path = arena_strndup(view->arena, undoing->path, (size_t)(mark - undoing->path));
-    for (size_t i = view->effect_count; i-- > 0;)
-        if (text_same(view->effects[i].path, path)) {
-            view->effects[i].status = "undone";
-            return;
-        }
+    if (mark != NULL && is_gone(undoing))
+        undo_at(view, arena_strndup(view->arena, undoing->path, (size_t)(mark - undoing->path)));
 }
 
 void view_effect_result(struct view *view, const struct value *members)

@@ -65,6 +65,14 @@ t resume --due 2>/dev/null | stamps | sed '/^Made/,/^Steps/d'
 enabled
 t resume --due
 t extend last off --by 3s
+# A reader of the run sees that it is over, also where more was changed that has no lease.
+sed 's/^playbook: off/playbook: both/; /lease: 1s/a\  - id: shut\n    do: keyvault.set_firewall\n    with: {vault: '"$prod"', default_action: Deny}' off.yaml >both.yaml
+"$program" run both.yaml --unattended --approve-all >/dev/null 2>&1
+run=$("$program" runs list --json | jq -r '.[-1].run')
+sleep 1.1
+t resume --due 2>/dev/null | grep -c '^Made'
+t runs show "$run" | stamps | grep -E '^(Undone|Made|What lasts)|^[0-9–]+\.'
+"$program" runs show "$run" --json | jq -c '[.leases, (.effects[] | [.path, .status])]'
 t run asks.yaml 2>/dev/null | grep -A3 question
 sleep 1.1
 t resume --due 2>/dev/null | stamps
