@@ -175,7 +175,8 @@ static void no_procedure(struct arena *arena, struct catalog *catalog, const cha
             arena_strndup(arena, *path + strlen(folder), strlen(*path) - strlen(folder) - strlen(".yaml"));
     struct err *err =
         err_list_add(errors, ERR_ERROR, E_UNKNOWN_NAME, pos, "there is no clause catalogue '%.60s'", name);
-    err_suggest(err, name, paths);
+    if (err_suggest(err, name, paths) == NULL)
+        err_hint(err, "it is the file playbooks/procedures/%.60s.yaml of a folder given with --lib", name);
 }
 
 const struct procedure *procedure_load(struct catalog *catalog, const char *name, struct src_pos pos,

@@ -130,6 +130,31 @@ static void check_plain(struct check *check, const struct template *template)
                  "an expression in a text is written ${…}");
 }
 
+// A text that is what an expression would be, without its ${…}: a path such as alert.ip or vault.id or, where
+// a value of a parameter stands, the name of a loop's item.
+static bool is_bare(const struct check *check, const struct template *template, const struct schema *schema)
+{
+    const char *text = value_text(template->constant);
+    size_t length = text == NULL ? 0 : strspn(text, "abcdefghijklmnopqrstuvwxyz0123456789_");
+    if (length == 0 || text[length + strspn(text + length, "abcdefghijklmnopqrstuvwxyz0123456789_.")] != '\0')
+        return false;
+    const char *root = arena_strndup(check->arena, text, length);
+    const struct visible *visible = scope_find(check, root);
+    if (text[length] == '.')
+        return text[length + 1] != '\0' && is_root(check, root);
+    return schema != NULL && schema->kind != SCHEMA_ENUM && visible != NULL && visible->step == NULL;
+}
+
+static void check_bare(struct check *check, const struct template *template, const struct schema *schema)
+{
+    if (!is_bare(check, template, schema))
+        return;
+    const char *text = value_text(template->constant);
+    err_hint(err_list_add(check->errors, ERR_WARNING, E_CHECK, template->pos,
+                          "this is the text '%s', not what that name stands for", text),
+             "write \"${%s}\"", text);
+}
+
 // An expression among words; its type, or NULL.
 static const struct schema *check_in_text(struct check *check, const struct expr *expr)
 {
@@ -183,8 +208,13 @@ static void check_value(struct check *check, const struct template *template, co
         check_plain(check, template);
         if (schema != NULL && value_is_null(template->constant) && schema->optional)
             return;
-        if (schema != NULL && schema_check(check->arena, schema, template->constant, what, &err) == NULL)
-            err_list_append(check->errors, &err);
+        if (schema == NULL || schema_check(check->arena, schema, template->constant, what, &err) != NULL) {
+            check_bare(check, template, schema);
+            return;
+        }
+        if (is_bare(check, template, schema))
+            err_hint(&err, "write \"${%s}\"", value_text(template->constant));
+        err_list_append(check->errors, &err);
         return;
     case TEMPLATE_EXPR:
         check_expr(check, template, schema, what);
@@ -208,8 +238,10 @@ static void check_value(struct check *check, const struct template *template, co
 
 void with_check_template(struct check *check, const struct template *template)
 {
-    if (template->kind == TEMPLATE_CONSTANT)
+    if (template->kind == TEMPLATE_CONSTANT) {
         check_plain(check, template);
+        check_bare(check, template, NULL);
+    }
     for (size_t i = 0; i < template->count; i++)
         if (template->parts[i]->kind != TEMPLATE_EXPR)
             with_check_template(check, template->parts[i]);

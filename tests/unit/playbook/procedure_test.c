@@ -115,6 +115,9 @@ static void refuses(void **state)
     assert_string_equal(errors->items[0].message, "there is no clause catalogue 'T'");
     assert_string_equal(errors->items[0].hint, "did you mean 't'?");
     assert_int_equal(errors->items[0].pos.line, 3);
+    errors = err_list_new(arena);
+    assert_null(load(arena, HEAD, "leavers", errors));
+    assert_non_null(strstr(errors->items[0].hint, "playbooks/procedures/leavers.yaml"));
     arena_close(arena);
 }
 
