@@ -14,19 +14,25 @@
 #include "policy/policy.h"
 #include "run/consent.h"
 #include "run/recall.h"
+#include "run/undo.h"
 #include "trail/keys.h"
 
-// How many of the changes that one approval shows are named by --effect; its own path names all of them.
+static bool is_under(const char *const *wanted, const char *path)
+{
+    while (*wanted != NULL && !undo_includes(*wanted, path))
+        wanted++;
+    return *wanted != NULL;
+}
+
+// How many of the changes that one approval shows are named by --effect: as a path names what is under it.
 static size_t named(const struct value *opened, const char *const *wanted)
 {
     const struct value *effects = value_get(opened, "effects");
     size_t count = 0;
-    for (const char *const *path = wanted; *path != NULL; path++) {
-        if (text_same(*path, value_text_at(opened, "path")))
-            return value_count(effects);
-        for (size_t k = 0; k < value_count(effects); k++)
-            count += text_same(value_text(value_item(effects, k)), *path);
-    }
+    if (is_under(wanted, value_text_at(opened, "path")))
+        return value_count(effects);
+    for (size_t k = 0; k < value_count(effects); k++)
+        count += is_under(wanted, value_text(value_item(effects, k)));
     return count;
 }
 

@@ -88,6 +88,9 @@ static void print_step(struct wrap *wrap, const struct step *step, int indent)
     if (step->for_each != NULL)
         wrap_line(wrap, inner, WRAP_DIM,
                   arena_printf(arena, "for each %s in %s", step->as, source_of(step->for_each)));
+    if (step->lease != NULL)
+        wrap_line(wrap, inner, WRAP_DIM,
+                  arena_printf(arena, "for %s: then what it changed is taken back", step->lease));
     if (step->on_error == ON_ERROR_UNDO)
         wrap_line(wrap, inner, WRAP_DIM, "if it fails, what the group around it has changed is taken back");
     if (step->kind == STEP_ASK && step->choices != NULL)

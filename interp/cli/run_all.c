@@ -20,7 +20,7 @@
 #include "run/engine.h"
 #include "run/prepare.h"
 
-enum { JOBS_DEFAULT = 4, JOBS_MAX = 1024, PROGRESS_MIN = 20 };
+enum { JOBS_DEFAULT = 4, JOBS_MAX = 1024, PROGRESS_MIN = 20, WAITING = 3 };
 
 struct job {
     struct run *run; // NULL: free
@@ -107,12 +107,12 @@ static int finish(struct job *job)
 }
 
 // Progress, where the work is long: a line for each tenth.
-static void tell(struct cli *cli, size_t ended, size_t all, size_t bad)
+static void tell(struct cli *cli, size_t ended, size_t all, size_t waiting, size_t bad)
 {
     if (all < PROGRESS_MIN || (ended % (all / 10) != 0 && ended != all))
         return;
     struct text text = text_new(cli->arena);
-    text_addf(&text, "%zu of %zu runs ended, %zu of them not well\n", ended, all, bad);
+    text_addf(&text, "%zu of %zu runs ended, %zu of them waiting, %zu not well\n", ended, all, waiting, bad);
     cli_mutter(&text);
 }
 
@@ -139,7 +139,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
     if (!run_all_jobs(&session->cli->options, &count, &err))
         return cli_fail(session->cli, &err);
     size_t jobs_count = (size_t)count, next = 0, alerts = value_count(inputs->alerts),
-           refused = inputs->refused_count, bad = refused;
+           refused = inputs->refused_count, bad = refused, waiting = 0;
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
     int status = 0;
     if (alerts + refused == 0)
@@ -155,9 +155,10 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
             if (run != NULL && jobs[i].run == run) {
                 int own = finish(&jobs[i]);
                 status = run_all_gravest(status, own);
-                bad += own != 0;
+                waiting += own == WAITING;
+                bad += own != 0 && own != WAITING;
             }
-        tell(session->cli, refused + ended + 1, refused + alerts, bad);
+        tell(session->cli, refused + ended + 1, refused + alerts, waiting, bad);
     }
     return status;
 }

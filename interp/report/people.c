@@ -56,8 +56,9 @@ static void print_approval(struct wrap *wrap, const struct view_approval *approv
             : arena_printf(arena, "%zu of %lld given", value_count(approval->by), (long long)approval->need);
     size_t effects = value_count(approval->effects);
     item(wrap, "approval", approval->path,
-         arena_printf(arena, "%zu change%s that %s; %s", effects, effects == 1 ? "" : "s",
-                      text_is(approval->risk, "destroy") ? "destroys" : "contains", state));
+         arena_printf(arena, "%zu change%s that %s%s; %s", effects, effects == 1 ? "" : "s",
+                      text_is(approval->risk, "destroy") ? "destroy" : "contain", effects == 1 ? "s" : "",
+                      state));
 }
 
 void people_print(struct wrap *wrap, const struct view *view)

@@ -98,7 +98,7 @@ bool admit_alert(struct run *run)
     if (!playbook_answers(run->playbook, type, kind)) {
         err_set(&err, E_ALERT, "%s does not answer alerts of type %s", run->playbook->name,
                 type == NULL ? "(none)" : type);
-        err_hint(&err, "`playbook alert show` names the playbooks that do");
+        err_hint(&err, "`playbook list` shows what each playbook answers");
         run_fail(run, &err);
         return false;
     }

@@ -40,10 +40,11 @@ return primitive {
     apply = function(_, before, _, write)
         write:delete(uri("graph:/roleManagement/directory/roleAssignments/{id}", {id = before.id}))
     end,
-    undo = function(_, before, _, write)
+    -- Without the resource, it would be the list of all assignments that is changed.
+    undo = function(p, before, _, write)
         write:post(uri("graph:/roleManagement/directory/roleAssignments", {}), {
             ["@odata.type"] = "#microsoft.graph.unifiedRoleAssignment", principalId = before.principalId,
             roleDefinitionId = before.roleDefinitionId, directoryScopeId = before.directoryScopeId,
-        })
+        }, {resource = uri("graph:/directoryObjects/{principal}/directoryRoles/{role}", p)})
     end,
 }

@@ -59,3 +59,27 @@ as dana approve last --effect 'off[0]'
 says 'decided together|--effect'
 as dana approve last --effect off
 says '^Steps: '
+# A path names what is under it: here the two approvals of one group, and not the third.
+cat >"$work/group.yaml" <<Y
+playbook: group
+version: 1.0.0
+steps:
+  - parallel:
+      - id: contain
+        parallel:
+          - id: one
+            do: keyvault.disable_secret
+            with: {vault: $prod, name: acr-pull-token}
+          - id: two
+            do: keyvault.disable_secret
+            with: {vault: $prod, name: storage-sas-prod}
+      - id: other
+        do: keyvault.set_firewall
+        with: {vault: $prod, default_action: Deny}
+Y
+as dana run group.yaml
+says '^  approval' | sort
+as erik approve last --effect step-1/contain
+says '^  approval|^Steps'
+as erik approve last --effect step-1/othe
+says 'no change'

@@ -66,3 +66,19 @@ quiet run own.yaml --dry-run --param nothing=yes
 says 'playbook show'
 quiet run keyvault-alert --dry-run --answer nothing-at-all=yes
 says 'playbook show'
+# What is for a time only is for a time only in the outline, too.
+cat >while.yaml <<Y
+playbook: while
+version: 1.0.0
+steps:
+  - id: firewall
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny}
+    lease: 4h
+Y
+t show while.yaml
+# Many at once: those that wait for somebody have not failed.
+jq -c '. as $all | range(21) | . as $n | $all[$n % ($all | length)] | .name = "n_\($n)" | .properties.systemAlertId = "n_\($n)"' many.json >lines.jsonl
+quiet run own.yaml --alert lines.jsonl --all
+tail -1 "$work/err"
+t run dns-alert --dry-run --alert 'an alert.json' | grep -A1 error

@@ -109,3 +109,22 @@ echo "-- another one" >>lib/stdlib/keyvault/set_firewall.lua
 t resume last --approve-all --lib lib
 quiet resume last --approve-all
 says '^Steps: '
+# Two entries of one list: putting one back says nothing of the other.
+cat >"$work/roles.yaml" <<Y
+playbook: roles
+version: 1.0.0
+steps:
+  - id: roles
+    for_each: "{'9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3', '5d6b6bb7-de71-4623-b4af-96380a352509'}"
+    as: role
+    do: entra.remove_role
+    with: {principal: 5e7bd3ff-454a-48f0-b08f-e04be3fb3f54, role: "\${role}"}
+Y
+"$program" lab reset >/dev/null
+quiet run roles.yaml --approve-all
+says '^Steps: '
+roles=$(run_of)
+quiet undo "$roles" --dry-run
+says '^Plan|^Steps: '
+quiet undo "$roles" --approve-all
+says '^Steps: '
