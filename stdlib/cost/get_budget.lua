@@ -1,4 +1,5 @@
--- The budgets of a subscription, and what it has cost this month beside them.
+-- The budgets of a subscription, and what it has cost this month beside them. One that counts a part of the subscription
+-- only (a group, a tag) says nothing of the rest.
 local cost = use "cost"
 local budget = use "budget"
 
@@ -9,9 +10,11 @@ return primitive {
     params = {subscription = {type = "guid", help = "the subscription"}},
     returns = {
         budgets = {type = "list", of = {type = "record", fields = {
-            name = "string", amount = "number", grain = "string?", contacts = {type = "list", of = "string"}}}},
-        found = {type = "bool", help = "whether there is a budget"},
-        amount = {type = "number", optional = true, help = "the lowest monthly one"},
+            name = "string", amount = "number", grain = "string?", contacts = {type = "list", of = "string"},
+            whole = {type = "bool", help = "does it count the whole subscription?"}}}},
+        found = {type = "bool", help = "whether there is one of the whole subscription"},
+        amount = {type = "number", optional = true, help = "the lowest monthly one of the whole subscription"},
+        name = {type = "string", optional = true, help = "its name"},
         spent = {type = "number", help = "cost since the month began"},
         currency = "string?",
         over = {type = "bool", help = "whether more than the lowest was spent"},
@@ -29,11 +32,12 @@ return primitive {
             for _, notification in pairs(it.notifications or {}) do
                 for _, address in ipairs(notification.contactEmails or {}) do table.insert(contacts, address) end
             end
+            local whole = budget.is_whole(it)
             table.insert(result.budgets, {name = raw.name, amount = it.amount, grain = it.timeGrain,
-                contacts = list.unique(contacts)})
-            result.found = true
-            if text.same(it.timeGrain, "Monthly") and (not result.amount or it.amount < result.amount) then
-                result.amount = it.amount
+                contacts = list.unique(contacts), whole = whole})
+            result.found = result.found or whole
+            if whole and budget.is_monthly(it) and (not result.amount or it.amount < result.amount) then
+                result.amount, result.name = it.amount, raw.name
             end
         end
         result.over = result.amount ~= nil and result.spent > result.amount

@@ -1,24 +1,21 @@
 -- Gives a subscription a monthly budget that writes to people when it is nearly used. One that is there is lowered, never
--- raised, and keeps whom it tells. It warns; nothing stops when it is used up.
+-- raised, and keeps all else; one of another period, or of a part of the subscription, is another thing and stays. It
+-- warns; nothing stops when it is used up.
 local budget = use "budget"
 
--- Only if nobody has changed it since it was looked at.
-local function send(p, properties, write)
-    local now_there = write:get(budget.url(p))
-    write:put(budget.url(p), {eTag = now_there and now_there.eTag, properties = properties})
+local function new(p)
+    return {category = "Cost", timeGrain = "Monthly", timePeriod = {startDate = now():sub(1, 8) .. "01T00:00:00Z"},
+        notifications = {actual90 = {enabled = true, operator = "GreaterThan", threshold = 90, thresholdType = "Actual",
+            contactEmails = p.contacts}}}
 end
 
--- What the service wants whole: what is there stays, and only what is meant changes.
-local function wanted(p, before)
-    local told = before and before.notifications or {}
-    local notifications = {}
-    for name, it in pairs(told) do notifications[name] = it end
-    if not before then
-        notifications.actual90 = {enabled = true, operator = "GreaterThan", threshold = 90, thresholdType = "Actual",
-            contactEmails = p.contacts}
-    end
-    return {category = "Cost", amount = p.amount, timeGrain = "Monthly", notifications = notifications,
-        timePeriod = before and before.timePeriod or {startDate = now():sub(1, 8) .. "01T00:00:00Z"}}
+-- The service takes it as a whole: what is there is sent again, but for the amount, and only if nobody changes it
+-- meanwhile.
+local function send(p, amount, write)
+    local there = write:get(budget.url(p))
+    local properties = there and budget.kept(there.properties) or new(p)
+    properties.amount = amount
+    write:put(budget.url(p), {eTag = there and there.eTag, properties = properties})
 end
 
 return primitive {
@@ -43,16 +40,18 @@ return primitive {
         local raw = read:get(budget.url(p))
         if not raw then return nil end
         local it = raw.properties
-        return {amount = it.amount, timePeriod = it.timePeriod, notifications = it.notifications}
+        return {amount = it.amount, timePeriod = it.timePeriod, notifications = it.notifications,
+            monthly = budget.is_monthly(it), whole = budget.is_whole(it)}
     end,
     plan = function(p, before)
+        if before and not before.monthly then refuse("the budget '" .. p.name .. "' is not one of a month") end
+        if before and not before.whole then refuse("the budget '" .. p.name .. "' is one of a part of the subscription") end
         if before and before.amount <= p.amount then return before end
         return {amount = p.amount}
     end,
-    apply = function(p, before, _, write) send(p, wanted(p, before), write) end,
+    apply = function(p, _, desired, write) send(p, desired.amount, write) end,
     undo = function(p, before, _, write)
         if not before then return write:delete(budget.url(p)) end
-        send(p, {category = "Cost", amount = before.amount, timeGrain = "Monthly",
-            timePeriod = before.timePeriod, notifications = before.notifications}, write)
+        send(p, before.amount, write)
     end,
 }

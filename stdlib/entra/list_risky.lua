@@ -23,6 +23,6 @@ return primitive {
             table.insert(users, {id = it.id, upn = it.userPrincipalName, level = it.riskLevel,
                 updated = it.riskLastUpdatedDateTime})
         end
-        return {known = answer ~= nil, users = users}
+        return {known = answer ~= nil and answer ~= false, users = users}
     end,
 }

@@ -81,3 +81,14 @@ end_serve
 
 # Support is told what is new: in the ticket that is open, and in a service request at Partner Center.
 t run support-request --param about=abuse --param customer=74089063-2271-49e8-a1bf-bfd88a2b42b8 --param subscription=856b9ad0-dd1f-4bf7-aa9e-75e8073c5009 --param resource=ml-wwi --param start=2026-01-01T00:00:00Z --param unknown=finish --param send=ticket --param first_name=Omar --param last_name=Haddad --param email=omar.haddad@contoso.com --param request=615102093024569 --unattended --approve-all
+
+# A budget of another period, or of a part of the subscription, is not the monthly one that is lowered.
+cat >"$work/part.yaml" <<'END'
+playbook: part
+version: 1.0.0
+steps:
+  - id: lower
+    do: cost.set_budget
+    with: {subscription: 662ce12b-cc10-49d2-92d1-f0c5c0fd26f7, name: a-web, amount: 100, contacts: [soc@contoso.com]}
+END
+t run "$work/part.yaml" --dry-run
