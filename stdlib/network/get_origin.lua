@@ -15,22 +15,35 @@ local function reputation(type_of_alert)
 end
 
 -- The resource of the organisation's own that has this public address.
-local function own_resource(p, read)
-    return inventory.rows(read, profile "scope", kql(query, {ip = p.ip}))[1]
+local function own_resource(ip, read)
+    return inventory.rows(read, profile "scope", kql(query, {ip = ip}))[1]
 end
 
 -- The narrowest of the cloud's service tags that has this address: the answer of one place tells of all.
-local function own_service(p, read)
+local function own_service(ip, p, read)
     local answer = read:get(uri("arm:/subscriptions/{s}/providers/Microsoft.Network/locations/{l}/serviceTags"
         .. "?api-version=2024-01-01", {s = profile "scope"[1], l = p.location}), {denied_ok = true})
     local narrowest, name
     for _, tag in ipairs(answer and answer.values or {}) do
         local prefixes = tag.properties.addressPrefixes
-        if (not narrowest or #prefixes < narrowest) and net.within(p.ip, prefixes) then
+        if (not narrowest or #prefixes < narrowest) and net.within(ip, prefixes) then
             narrowest, name = #prefixes, tag.name
         end
     end
     return name
+end
+
+local function origin_of(ip, p, read)
+    local ill = reputation(p.alert_type)
+    if ill then return {ip = ip, inside = false, kind = ill} end
+    local network = register_book.network(ip)
+    if network then return {ip = ip, inside = true, kind = "own", name = network.name} end
+    if net.is_private(ip) then return {ip = ip, inside = true, kind = "private"} end
+    local resource = own_resource(ip, read)
+    if resource then return {ip = ip, inside = true, kind = "azure", name = resource.name, resource = resource.id} end
+    local service = p.service_tags and own_service(ip, p, read)
+    if service then return {ip = ip, inside = false, kind = "microsoft", name = service} end
+    return {ip = ip, inside = false, kind = "unknown"}
 end
 
 return primitive {
@@ -39,32 +52,34 @@ return primitive {
     since = "0.1.0",
     params = {
         ip = {type = "ip", optional = true, help = "the address; without one nothing is known"},
+        others = {type = "list", of = "ip", default = list {},
+            help = "further addresses of the same traffic: it is the organisation's own only where all of them are"},
         alert_type = {type = "string", optional = true, help = "type of the alert: some name the kind of place"},
         service_tags = {type = "bool", default = false,
             help = "ask Azure whether an address that nobody knows is one of its own: a large answer"},
         location = {type = "string", default = "westeurope", help = "a location of this cloud, which is asked"},
     },
     returns = {
+        ip = {type = "ip", optional = true, help = "which address is told of: the first that is none of its own, else the first"},
         inside = {type = "bool", help = "does it belong to the organisation?"},
         kind = {type = "enum", values = {"own", "azure", "private", "tor", "threat", "microsoft", "unknown", "none"}},
         name = {type = "string", optional = true, help = "of the network, the resource or the service tag"},
         resource = "id?",
+        outside = {type = "list", of = "ip", help = "the addresses that are none of its own"},
     },
     risk = "read",
     permissions = {"Microsoft.Network/publicIPAddresses/read", "Microsoft.Network/locations/serviceTags/read"},
     example = {ip = "198.51.100.77", service_tags = true},
 
     observe = function(p, read)
-        if not p.ip then return {inside = false, kind = "none"} end
-        local ill = reputation(p.alert_type)
-        if ill then return {inside = false, kind = ill} end
-        local network = register_book.network(p.ip)
-        if network then return {inside = true, kind = "own", name = network.name} end
-        if net.is_private(p.ip) then return {inside = true, kind = "private"} end
-        local resource = own_resource(p, read)
-        if resource then return {inside = true, kind = "azure", name = resource.name, resource = resource.id} end
-        local service = p.service_tags and own_service(p, read)
-        if service then return {inside = false, kind = "microsoft", name = service} end
-        return {inside = false, kind = "unknown"}
+        local first, outside = nil, list {}
+        for _, ip in ipairs(list.union(p.ip and {p.ip} or {}, p.others)) do
+            local found = origin_of(ip, p, read)
+            if not found.inside then table.insert(outside, ip) end
+            if not first or first.inside and not found.inside then first = found end
+        end
+        first = first or {inside = false, kind = "none"}
+        first.outside = outside
+        return first
     end,
 }
