@@ -133,7 +133,7 @@ static bool with_attestations(struct going *going, struct err *err)
     for (const char **task = cli->options.arguments + 1; *task != NULL; task++) {
         if (!is_open_task(going->recall, *task)) {
             err_set(err, E_UNKNOWN_NAME, "%s has no open task %s", going->recall->run, *task);
-            err_hint(err, "`playbook audit show %s` lists its tasks", going->recall->run);
+            err_hint(err, "`playbook runs show %s` tells which are open", going->recall->run);
             return false;
         }
         value_put(cli->arena, attests, *task, said);

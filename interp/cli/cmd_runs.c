@@ -11,6 +11,7 @@
 #include "data/value.h"
 #include "policy/mode.h"
 #include "report/json_out.h"
+#include "report/people.h"
 #include "report/text_out.h"
 #include "report/view.h"
 #include "report/wrap.h"
@@ -344,6 +345,8 @@ int cmd_runs_show(struct cli *cli)
         watch_begin(&watch, cli, cli->arena, procedure_of(cli, view), true);
         text_add(&out, text_out_head(cli->arena, &watch.screen, view));
         add_state(cli, &out, view, undone_by);
+        struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+        people_print_decided(&wrap, view);
         text_add(&out, text_out_result(cli->arena, &watch.screen, view));
     }
     cli_print(&out);

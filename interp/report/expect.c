@@ -190,9 +190,12 @@ static void say_absent(const struct kind *kind, const struct facts *facts, const
     struct arena *arena = unmet->arena;
     const char **paths = ARENA_ARRAY(arena, const char *, facts->count + 1), *inside = NULL;
     const char *deeper = arena_printf(arena, "*/%s", expected->key); // without the steps that it stands in
+    const char *item = arena_printf(arena, "%s[*]", expected->key);
+    bool loops = false;
     for (size_t i = 0; i < facts->count; i++) {
         paths[i] = facts->items[i].path;
         inside = inside == NULL && text_glob(deeper, paths[i]) ? paths[i] : inside;
+        loops = loops || text_glob(item, paths[i]);
     }
     paths[facts->count] = NULL;
     struct err *err =
@@ -200,6 +203,8 @@ static void say_absent(const struct kind *kind, const struct facts *facts, const
                      about(arena, kind, expected->key), shown(arena, expected->value));
     if (inside != NULL)
         err_hint(err, "did you mean '%s'?", inside);
+    else if (loops)
+        err_hint(err, "it is a loop: '%s' are all of its items", item);
     else
         err_suggest(err, expected->key, paths);
 }

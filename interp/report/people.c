@@ -86,6 +86,47 @@ void people_print(struct wrap *wrap, const struct view *view)
         wrap_blank(wrap);
 }
 
+static void decided(struct wrap *wrap, bool *begun, const char *kind, const char *path, const char *what)
+{
+    heading(wrap, begun, "What people decided");
+    item(wrap, kind, path, what);
+}
+
+void people_print_decided(struct wrap *wrap, const struct view *view)
+{
+    struct arena *arena = wrap->out->arena;
+    bool begun = false;
+    for (size_t i = 0; i < view->ask_count; i++) {
+        const struct view_ask *ask = &view->asks[i];
+        if (ask->answer != NULL && !text_is(ask->by, "otherwise"))
+            decided(wrap, &begun, "question", ask->path,
+                    arena_printf(arena, "%s, by %s", ask->answer, ask->by));
+    }
+    for (size_t i = 0; i < view->approval_count; i++) {
+        const struct view_approval *approval = &view->approvals[i];
+        struct text who = text_new(arena);
+        for (size_t k = 0; k < value_count(approval->by); k++) {
+            const struct value *one = value_item(approval->by, k);
+            const char *how = value_text_at(one, "how");
+            text_addf(&who, "%s%s", k == 0 ? "" : ", ", value_text_at(one, "who"));
+            if (how != NULL && !text_is(how, "asked")) // without having been shown just these changes
+                text_addf(&who, " (%s)", how);
+        }
+        if (who.length > 0)
+            decided(wrap, &begun, "approval", approval->path,
+                    arena_printf(arena, "%s, by %s", approval->status, who.ptr));
+    }
+    for (size_t i = 0; i < view->task_count; i++) {
+        const struct view_task *task = &view->tasks[i];
+        if (task->by != NULL)
+            decided(wrap, &begun, "task", task->path,
+                    arena_printf(arena, "done, by %s%s%s", task->by, task->note == NULL ? "" : ": ",
+                                 task->note == NULL ? "" : task->note));
+    }
+    if (begun)
+        wrap_blank(wrap);
+}
+
 // Does the step say only what one that it is part of says?
 static bool told_above(const struct view *view, const struct view_step *step)
 {

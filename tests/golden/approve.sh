@@ -83,3 +83,31 @@ as erik approve last --effect step-1/contain
 says '^  approval|^Steps'
 as erik approve last --effect step-1/othe
 says 'no change'
+# Who reads the run sees who decided what, and whether having been shown it.
+cat >"$work/decided.yaml" <<Y
+playbook: decided
+version: 1.0.0
+steps:
+  - id: sure
+    ask: Shall it be?
+    choices: [yes, no]
+  - id: off
+    when: sure.answer == 'yes'
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: sql-prod-connection}
+  - id: shut
+    when: sure.answer == 'yes'
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny}
+  - id: tell
+    task: Tell the owner
+Y
+"$program" lab reset >/dev/null
+as dana run decided.yaml
+as erik answer last sure=yes
+as fay approve last
+as erik resume last --approve-all
+as gus attest last tell --note "told by telephone"
+"$program" runs show last | sed -n '/^What people/,/^$/p'
+as gus attest last tel
+says 'hint'

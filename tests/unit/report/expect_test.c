@@ -86,6 +86,11 @@ static void table(void **state)
          "1:29 step disable[1]: expected planned, came skipped [not when: secret.on]\n"},
         {"{exit: 1, steps: {firewal: planned}}",
          "1:28 step firewal: expected planned, came none (did you mean 'firewall'?)\n"},
+        {"{exit: 1, effects: {disable: failed}}",
+         "1:30 effect disable: expected failed, came none (it is a loop: 'disable[*]' are all of its "
+         "items)\n1:20 effect firewall: expected none, came planned\n1:20 effect disable[0]: expected none, "
+         "came "
+         "failed\n"},
         {"{exit: 1, steps: {x*: planned}}", "1:23 step x*: expected planned, came none\n"},
         {"{exit: 1, effects: {firewall: planned, 'disable[0]': failed}}", ""},
         {"{exit: 1, effects: {'*': planned}}", "1:26 effect lock: expected planned, came in-place\n1:26 "
