@@ -25,7 +25,8 @@ static bool is_of(const struct session *session, const struct value *plan, struc
         return true;
     err_set(err, E_USAGE, "the plan was made under the profile %s, and this is %s",
             value_text_at(plan, "profile") == NULL ? "?" : value_text_at(plan, "profile"), profile->name);
-    err_hint(err, "--profile NAME");
+    err_hint(err, "--profile %s",
+             value_text_at(plan, "profile") == NULL ? "NAME" : value_text_at(plan, "profile"));
     return false;
 }
 

@@ -226,9 +226,13 @@ static bool no_playbook(struct catalog *catalog, const char *name, const char *v
             if (strchr(*path + strlen("playbooks/"), '/') == NULL)
                 add_path(&names, stem(catalog->arena, *path));
     add_path(&names, NULL);
-    if (version != NULL && text_is_one_of(name, names.items))
-        return err_set(err, E_UNKNOWN_NAME, "there is no version %.40s of the playbook '%.80s'", version,
-                       name);
+    if (version != NULL && text_is_one_of(name, names.items)) {
+        err_set(err, E_UNKNOWN_NAME, "there is no version %.40s of the playbook '%.80s'", version, name);
+        err_hint(err,
+                 "`playbook show %.80s` shows the newest; older ones are playbooks/old/NAME@VERSION.yaml",
+                 name);
+        return false;
+    }
     err_set(err, E_UNKNOWN_NAME, "there is no playbook '%.80s'%s", name,
             file_is_dir(name) ? ": that is a folder, and a file is wanted" : "");
     if (err_suggest(err, name, names.items) == NULL)

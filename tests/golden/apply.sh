@@ -74,3 +74,6 @@ run=$("$program" runs list --json | jq -r '.[-1].run')
 "$program" --lib "$work/lib" run widen.yaml --approve-all >/dev/null 2>&1
 PLAYBOOK_USER=fay t --lib "$work/lib" approve "$run" 2>/dev/null | sent
 "$program" runs list --json | jq -r '.[-2:][] | [.playbook, .status] | @tsv'
+# A plan says under which profile it was made.
+sed 's/"profile":"lab"/"profile":"prod"/' plan.json >other.json
+t apply other.json
