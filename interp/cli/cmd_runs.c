@@ -343,6 +343,7 @@ int cmd_runs_show(struct cli *cli)
     } else {
         struct watch watch;
         watch_begin(&watch, cli, cli->arena, procedure_of(cli, view), true);
+        watch.screen.common = watch_common(cli);
         text_add(&out, text_out_head(cli->arena, &watch.screen, view));
         add_state(cli, &out, view, undone_by);
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);

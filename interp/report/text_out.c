@@ -20,6 +20,7 @@
 #include "report/people.h"
 #include "report/plan.h"
 #include "report/screen.h"
+#include "report/shell.h"
 #include "report/view.h"
 #include "report/wrap.h"
 
@@ -227,9 +228,21 @@ static void print_remains(struct wrap *wrap, const struct view *view)
         wrap_blank(wrap);
 }
 
-// What will be taken back, and when.
-static void print_leases(struct wrap *wrap, const struct view *view)
+// " --profile NAME": what every command about the run takes.
+static const char *common_words(struct arena *arena, const struct screen *screen)
 {
+    struct text out = text_new(arena);
+    for (const char *const *word = screen->common; word != NULL && *word != NULL; word++) {
+        text_addc(&out, ' ');
+        shell_add_word(&out, *word);
+    }
+    return out.length == 0 ? "" : out.ptr;
+}
+
+// What will be taken back, and when.
+static void print_leases(struct wrap *wrap, const struct screen *screen, const struct view *view)
+{
+    const char *common = common_words(wrap->out->arena, screen);
     for (size_t i = 0; i < view->lease_count; i++) {
         if (i == 0)
             wrap_line(wrap, 0, WRAP_BOLD, "What lasts for a time only");
@@ -238,9 +251,10 @@ static void print_leases(struct wrap *wrap, const struct view *view)
         wrap_put(wrap, WRAP_PLAIN,
                  arena_printf(
                      wrap->out->arena,
-                     " until %s; then `playbook resume --due` takes it back, unless `playbook extend %s %s "
-                     "--by 4h` puts that off",
-                     view->leases[i].until, view->run == NULL ? "RUN" : view->run, view->leases[i].path));
+                     " until %s; then `playbook resume --due%s` takes it back, unless `playbook extend %s %s "
+                     "--by 4h%s` puts that off",
+                     view->leases[i].until, common, view->run == NULL ? "RUN" : view->run,
+                     view->leases[i].path, common));
         wrap_end(wrap);
     }
     if (view->lease_count > 0)
@@ -322,7 +336,7 @@ char *text_out_result(struct arena *arena, const struct screen *screen, const st
     people_print(&wrap, view);
     print_end(&wrap, view);
     print_remains(&wrap, view);
-    print_leases(&wrap, view);
+    print_leases(&wrap, screen, view);
     print_totals(&wrap, view, &clauses, sends);
     next_print(&wrap, screen, view);
     return out.ptr;

@@ -77,6 +77,10 @@ steps:
     lease: 4h
 Y
 t show while.yaml
+command playbook lab reset >"$work/out"
+quiet run while.yaml --approve-all --lang en
+tr -s '\n ' ' ' <"$work/out" | grep -o '`playbook extend[^`]*`' | sed 's/^`/command /; s/`$//' >"$work/copied"
+sh "$work/copied" | sed 's/ until .*/ until TIME/'
 # Many at once: those that wait for somebody have not failed.
 jq -c '. as $all | range(21) | . as $n | $all[$n % ($all | length)] | .name = "n_\($n)" | .properties.systemAlertId = "n_\($n)"' many.json >lines.jsonl
 quiet run own.yaml --alert lines.jsonl --all
