@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/mention.h"
+#include "playbook/never.h"
 
 static bool holds_here(const struct check *check, const struct condition *condition)
 {
@@ -114,6 +115,7 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
         if (mention->call || check->errors->errors > before) // what is not there at all needs no guard
             continue;
         check_skipped(check, expr, mention, use);
+        never_check(check, expr, mention, schema);
         if (mention == path)
             type = schema;
         if (mention == path && use == GUARD_TEXT && schema != NULL)
