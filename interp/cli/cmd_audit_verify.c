@@ -71,7 +71,14 @@ static const char *proof_text(struct arena *arena, const struct verify_report *r
 // What a person does who reads this.
 static void print_next(struct wrap *wrap, const struct cli *cli, const struct verify_report *report)
 {
-    if (report->verdict == VERIFY_TAMPERED)
+    bool unpinned =
+        report->vkey == NULL && report->count == 1 && text_is(report->findings[0].what, "unpinned");
+    if (unpinned)
+        wrap_row(
+            wrap, 0, WRAP_BOLD, "next", COLUMN,
+            "name the key to trust, from where it was recorded: --key VKEY|FILE; the trail's own folder is "
+            "no source of trust");
+    else if (report->verdict == VERIFY_TAMPERED)
         wrap_row(
             wrap, 0, WRAP_BOLD, "next", COLUMN,
             arena_printf(cli->arena,

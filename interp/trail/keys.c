@@ -135,8 +135,9 @@ bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin
     const char *name = keys_pin_name(arena, config_dir, origin);
     if (!file_exists(name)) {
         err_set(err, E_TAMPERED, "the trail's verifier key is not pinned: %s is missing", name);
-        err_hint(err, "restore that file from where the key was recorded; the trail's own folder is no "
-                      "source of trust");
+        err_hint(err,
+                 "restore that file from where the key was recorded, or give the key to the audit commands "
+                 "with --key; the trail's own folder is no source of trust");
         return false;
     }
     const char *line = keys_read_line(arena, name, err);

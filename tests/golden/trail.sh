@@ -126,6 +126,7 @@ mv "$PLAYBOOK_STATE/keys" .
 reads
 mv "$PLAYBOOK_CONFIG/trusted" .
 "$program" runs list 2>&1 | grep -o 'is not pinned'
+"$program" audit verify --state "$PLAYBOOK_STATE" | sed -n '/^next/,$p'
 chmod -R u+w "$trail"
 written | cmp - before && echo "nothing was written"
 mv keys "$PLAYBOOK_STATE"
