@@ -33,8 +33,7 @@ static int end_lease(struct session *session, const struct due *due)
     struct err err;
     const struct recall *of = NULL;
     struct undo_plan *plan = NULL;
-    if (!trail_claim(session->trail, due->run, &err) ||
-        (of = recall_open(cli->arena, session->trail, due->run, &err)) == NULL ||
+    if ((of = recall_open(cli->arena, session->trail, due->run, &err)) == NULL ||
         !session_is_of(session, of->started, &err) ||
         (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, due->path, &err)) == NULL)
         return cli_fail(cli, &err);
@@ -67,9 +66,31 @@ static void keep_waiting(struct session *session, struct due_list *list)
     list->count = kept;
 }
 
-static int deal_with(struct session *session, const struct due *due)
+// Is it due still? Another process may have seen to it meanwhile, or somebody put the lease off. From here on
+// nobody else is at a run whose lease is to be ended.
+static bool look_again(struct session *session, const struct due *due, bool *is_due, struct err *err)
+{
+    int64_t until = INT64_MAX;
+    err->code = E_NONE;
+    if (due->kind == DUE_QUESTION)
+        *is_due = waits(session, due->run);
+    else
+        *is_due = trail_claim(session->trail, due->run, err) &&
+                  due_lease(session->cli->arena, session->trail, due->run, due->path, &until, err) &&
+                  until <= clock_now_ms();
+    return err->code == E_NONE || err->code == E_UNKNOWN_NAME; // such a lease is over
+}
+
+static int deal_with(struct session *session, const struct due *due, size_t *done)
 {
     struct cli *cli = session->cli;
+    struct err err;
+    bool is_due;
+    if (!look_again(session, due, &is_due, &err))
+        return cli_fail(cli, &err);
+    if (!is_due)
+        return 0;
+    ++*done;
     if (!cli_json(cli))
         cli_say(cli,
                 due->kind == DUE_LEASE ? "%s: the lease of %s ended %s." : "%s: nobody answered %s by %s.",
@@ -83,14 +104,10 @@ static int deal_alone(struct cli *cli, const struct due *due, size_t *done)
 {
     struct session session;
     struct err err;
-    int status = 0;
     cli->catalog = NULL;
-    if (!session_open(cli, &session, &err) || !session_connect(&session, &err)) {
-        status = cli_fail(cli, &err);
-    } else if (due->kind == DUE_LEASE || waits(&session, due->run)) {
-        ++*done;
-        status = deal_with(&session, due);
-    }
+    int status = session_open(cli, &session, &err) && session_connect(&session, &err)
+                     ? deal_with(&session, due, done)
+                     : cli_fail(cli, &err);
     session_close(&session);
     return status;
 }

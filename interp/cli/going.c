@@ -51,12 +51,13 @@ struct taken_back {
 static bool look_for_undo(void *context, const struct value *line)
 {
     struct taken_back *back = context;
-    back->found =
-        text_is(value_text_at(line, "undoes"), back->run) && mode_word_sends(value_text_at(line, "mode"));
+    back->found = text_is(value_text_at(line, "undoes"), back->run) &&
+                  mode_word_sends(value_text_at(line, "mode")) && !value_flag_at(line, "leased");
     return !back->found;
 }
 
-// What was taken back, if only in part, would count as done: such a run is not gone on with.
+// What was taken back, if only in part, would count as done: such a run is not gone on with. What a lease has
+// ended was done for its time, as the playbook has it.
 static bool check_not_undone(struct trail *trail, const char *run, struct err *err)
 {
     struct taken_back back = {.run = run};

@@ -1,6 +1,6 @@
 // Reads the trail for what is due. A lease is over when an undoing of it, of what it lies beneath, or of the
-// whole run has begun: what came of that is for people. Invariant: nothing is due that was answered or taken
-// back.
+// whole run has begun: what came of that is for people. The end of a lease ends no question of its run.
+// Invariant: nothing is due that was answered or taken back.
 #include "run/due.h"
 
 #include <stdlib.h>
@@ -81,12 +81,15 @@ static bool take_undo(void *context, const struct value *line)
 {
     struct finding *finding = context;
     const char *undoes = value_text_at(line, "undoes"), *step = value_text_at(line, "undoes_step");
+    int64_t seq = value_int_at(line, "seq", 0);
     if (undoes == NULL || !mode_word_sends(value_text_at(line, "mode")))
         return true;
     for (size_t i = finding->list->count; i-- > 0;) {
         struct due *due = &finding->list->items[i];
         if (text_same(due->run, undoes) &&
-            (due->kind == DUE_QUESTION || undo_includes(step == NULL ? "" : step, due->path)))
+            (due->kind == DUE_QUESTION
+                 ? !value_flag_at(line, "leased")
+                 : due->seq < seq && undo_includes(step == NULL ? "" : step, due->path)))
             drop(finding, due);
     }
     return true;
@@ -201,4 +204,29 @@ bool due_lease(struct arena *arena, struct trail *trail, const char *run, const 
             path);
     err_hint(err, "`playbook runs show %s` lists its leases", run);
     return false;
+}
+
+struct ending {
+    const char *run, *path;
+    int64_t seq;
+};
+
+static bool take_ending(void *context, const struct value *line)
+{
+    struct ending *ending = context;
+    const char *step = value_text_at(line, "undoes_step");
+    if (text_same(value_text_at(line, "undoes"), ending->run) &&
+        mode_word_sends(value_text_at(line, "mode")) && undo_includes(step == NULL ? "" : step, ending->path))
+        ending->seq = value_int_at(line, "seq", 0);
+    return true;
+}
+
+bool due_ended(struct trail *trail, const char *run, const char *path, int64_t *seq, struct err *err)
+{
+    struct ending ending = {.run = run, .path = path, .seq = -1};
+    struct arena *scratch = arena_open();
+    bool ok = trail_replay(trail, scratch, trail_needle(scratch, "undoes", run), take_ending, &ending, err);
+    arena_close(scratch);
+    *seq = ending.seq;
+    return ok;
 }

@@ -26,3 +26,7 @@ MUST_CHECK bool due_find(struct arena *arena, struct trail *trail, int64_t now_m
 // what it stood for has been taken back.
 MUST_CHECK bool due_lease(struct arena *arena, struct trail *trail, const char *run, const char *path,
                           int64_t *until_ms, struct err *err);
+// The number of the line with which the last undoing began that takes back what the run changed there; -1:
+// none has.
+MUST_CHECK bool due_ended(struct trail *trail, const char *run, const char *path, int64_t *seq,
+                          struct err *err);

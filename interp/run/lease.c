@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "report/view.h"
+#include "run/due.h"
 #include "run/recall.h"
 #include "run/run.h"
 #include "run/undo.h"
@@ -17,30 +18,44 @@ const char *lease_of(const struct instance *instance)
     return instance == NULL ? NULL : instance->step->lease;
 }
 
-static bool has_changed(const struct view *view, const char *path)
+// Has something been changed there, behind that line of the trail? What is not in it yet is newer than all
+// that is.
+static bool has_changed(const struct run *run, const char *path, int64_t since)
 {
-    for (size_t i = 0; i < view->effect_count; i++) {
-        const struct view_effect *effect = &view->effects[i];
-        if (text_same(effect->status, "applied") && undo_includes(path, effect->path))
+    for (size_t i = 0; i < run->view->effect_count; i++) {
+        const struct view_effect *effect = &run->view->effects[i];
+        const struct value *told = recall_newest(run->recall, "effect.result", effect->path);
+        if (text_same(effect->status, "applied") && undo_includes(path, effect->path) &&
+            value_int_at(told, "seq", INT64_MAX) > since)
             return true;
     }
     return false;
 }
 
-// Was it opened before, for what has not been taken back since by the run itself?
-static bool is_open(const struct recall *recall, const char *path)
+// Where in the trail what was changed there was taken back last: by the run itself or by an undoing of it.
+static bool find_end(const struct run *run, const char *path, int64_t *seq, struct err *err)
 {
-    const struct value *opened = recall_newest(recall, "lease.opened", path),
-                       *undone = recall_newest(recall, "step.undone", "");
-    return opened != NULL && value_int_at(opened, "rseq", 0) > value_int_at(undone, "rseq", -1);
+    int64_t own = value_int_at(recall_newest(run->recall, "step.undone", ""), "seq", -1);
+    if (!due_ended(run_config(run)->trail, run->id, path, seq, err))
+        return false;
+    *seq = *seq > own ? *seq : own;
+    return true;
 }
 
 void lease_begin(struct instance *instance)
 {
     struct run *run = instance->run;
     const struct step *step = instance->step;
-    if (step->lease == NULL || instance->is_item || !mode_sends(run->mode) || run->request.undo != NULL ||
-        !has_changed(run->view, instance->path) || is_open(run->recall, instance->path))
+    struct err err;
+    int64_t ended = -1;
+    if (step->lease == NULL || instance->is_item || !mode_sends(run->mode) || run->request.undo != NULL)
+        return;
+    const struct value *opened = recall_newest(run->recall, "lease.opened", instance->path);
+    if (opened != NULL && !find_end(run, instance->path, &ended, &err)) {
+        run_fail(run, &err);
+        return;
+    }
+    if (value_int_at(opened, "seq", -1) > ended || !has_changed(run, instance->path, ended))
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", instance->path);

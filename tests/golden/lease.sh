@@ -78,3 +78,75 @@ sleep 1.1
 t resume --due 2>/dev/null | stamps
 t resume --due
 "$program" runs list --json | jq -r '.[] | [.playbook, .mode, .status] | @tsv'
+# The end of a lease ends no question of its run: that goes on, and what a leased group changes behind the end of its
+# lease gets one of its own.
+cat >"$work/waits.yaml" <<Y
+playbook: waits
+version: 1.0.0
+steps:
+  - id: group
+    lease: 1s
+    steps:
+      - id: firewall
+        do: keyvault.set_firewall
+        with: {vault: $prod, default_action: Deny}
+      - id: sure
+        ask: Is it so?
+        choices: ["yes", "no"]
+        otherwise: "no"
+        within: 2s
+      - id: off
+        do: keyvault.disable_secret
+        with: {vault: $prod, name: smtp-relay-password}
+Y
+words() { stamps | grep -E '^(TIME|RUN|Steps|Nothing|group|  group until)|^ +[a-z-]+ +group/'; }
+"$program" lab reset >/dev/null
+t run waits.yaml --approve-all 2>/dev/null | words
+waits=$("$program" runs list --json | jq -r '[.[] | select(.playbook == "waits")][0].run')
+sleep 1.1
+t resume --due 2>&1 | words
+t extend "$waits" group --by 2s
+"$program" runs show "$waits" | words
+sleep 1.1
+t resume --due --approve-all 2>&1 | words
+t extend "$waits" group --by 1s | stamps
+t resume --due
+sleep 2.2
+t resume --due 2>&1 | words
+t resume --due
+# A lease that somebody puts off while others are ended is not ended.
+serve real --latency 200
+cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
+name: real
+tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
+scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
+auth: {kind: managed-identity}
+policy: policy.yaml
+route: $route
+Y
+echo 'approvals: {contain: 0}' >"$PLAYBOOK_CONFIG/policy.yaml"
+cat >one.yaml <<Y
+playbook: one
+version: 1.0.0
+params: {name: string}
+steps:
+  - id: off
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: "\${params.name}"}
+    lease: 1s
+Y
+begin() { "$program" run one.yaml --profile real --unattended --json --param name="$1" 2>/dev/null | jq -r .run; }
+first=$(begin smtp-relay-password)
+second=$(begin sql-prod-connection)
+sleep 1.1
+"$program" resume --due --profile real >due 2>&1 &
+due=$!
+for _ in $(seq 100); do
+    grep -qs "^$first: the lease of off ended" due && break
+    sleep 0.1
+done
+t extend "$second" off --by 1h | stamps
+wait $due
+echo "exit $?"
+words <due
+end_serve
