@@ -7,6 +7,7 @@
 #include "policy/cloud.h"
 #include "policy/profile.h"
 #include "run/cache.h"
+#include "run/change.h"
 #include "run/effect.h"
 #include "run/flight.h"
 #include "run/instance.h"
@@ -52,7 +53,9 @@ static void refuse(struct instance *instance, const struct err *err)
     run->refused = true;
     run_note(run, instance->path, err);
     carry_drop(instance);
-    if (instance->effect != NULL && instance->stage != STAGE_OBSERVE)
+    if (instance->effect != NULL && instance->effect->sent) // what was sent before stays sent
+        change_broken(instance, arena_strdup(run->arena, err->message));
+    else if (instance->effect != NULL && instance->stage != STAGE_OBSERVE)
         effect_record(instance, "effect.result", "refused", NULL, err->message);
     instance_end(instance, STEP_REFUSED, arena_strdup(run->arena, err->message), NULL);
 }

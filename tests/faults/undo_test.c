@@ -175,11 +175,31 @@ static void somebody_else_is_named(void **state)
     arena_close(arena);
 }
 
+// A service that goes on with a change elsewhere than Azure is not followed there; the change was made all
+// the same.
+static void what_was_sent_before_a_refusal_is_taken_back(void **state)
+{
+    static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                               "  - id: stray\n    do: fx.stray\n    with: {vault: " VAULT "}\n";
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    const char *before = arena_strdup(world->arena, world_digest(world));
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 6);
+    assert_string_not_equal(world_digest(world), before);
+    const struct value *result = world_record(world, "effect.result", "stray");
+    assert_string_equal(value_text_at(result, "status"), "unknown");
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "stray"), "status"), "refused");
+    assert_int_equal(world_undo(world, world->run), 0);
+    assert_string_equal(world_digest(world), before);
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(an_undoing_killed_at_a_write_is_gone_on_with),
                                        cmocka_unit_test(an_undoing_killed_between_writes_too),
                                        cmocka_unit_test(what_a_lost_answer_made_is_undone),
+                                       cmocka_unit_test(what_was_sent_before_a_refusal_is_taken_back),
                                        cmocka_unit_test(somebody_else_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
