@@ -4,7 +4,7 @@
 -- after POST, nil after DELETE. A change that was held back has no receipt, so nothing is waited for.
 local operation = {}
 
-local longest_ms, usual_ms = 45 * 60 * 1000, 5000
+local longest_ms, pause_ms, usual_ms = 45 * 60 * 1000, 10 * 60 * 1000, 5000
 
 -- A service that asks for patience says how many seconds; some say milliseconds.
 local function pause(headers)
@@ -12,7 +12,7 @@ local function pause(headers)
     local seconds = tonumber(headers["retry-after"])
     if not ms and seconds then ms = seconds * 1000 end
     if not ms or ms <= 0 then return usual_ms end
-    return ms
+    return math.min(ms, pause_ms)
 end
 
 local function word(status)
@@ -47,7 +47,7 @@ end
 local function by_status(write, what, link)
     wait(write, what, function()
         local body, info = write:poll(link)
-        if not body then error(what .. ": its status is gone", 0) end
+        if type(body) ~= "table" then error(what .. ": its status is gone", 0) end
         if running(body.status) then return false, info.headers end
         check(what, body, body.status)
         return true

@@ -137,6 +137,22 @@ static void tells_why_it_failed(void **state)
     assert_non_null(strstr(error, "ended as Canceled"));
     error = stop(world, "[" ACCEPTED ", {'status': 500, 'headers': {" DATE "}}]");
     assert_non_null(strstr(error, "was answered 500")); // the reading failed, not the operation
+    error = stop(world, "[" ACCEPTED ", {'headers': {" DATE "}, 'body': 'Failed'}]");
+    assert_non_null(strstr(error, "its status is gone"));
+}
+
+// Whoever says that it takes years is asked again after ten minutes, and does not use the patience up.
+static void waits_no_longer_than_is_of_use(void **state)
+{
+    struct world *world = *state;
+    const char *error =
+        stop(world, "[" ACCEPTED ", {'headers': {" DATE ", 'retry-after': '999999999'}, 'body': {'status': "
+                    "'InProgress'}}, {'headers': {" DATE ", 'retry-after': '1e400'}, 'body': {'status': "
+                    "'InProgress'}}, {'headers': {" DATE
+                    "}, 'body': {'status': 'Succeeded'}}, {'status': 204, 'headers': {" DATE "}}]");
+    assert_null(error);
+    assert_string_equal(world->told.ptr, POST "GET " STATUS "\nsleep 600000\nGET " STATUS
+                                              "\nsleep 600000\nGET " STATUS "\nGET " RESULT "\n");
 }
 
 static void follows_a_location_that_moves(void **state)
@@ -166,6 +182,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(follows_the_status, open_world, close_world),
         cmocka_unit_test_setup_teardown(tells_why_it_failed, open_world, close_world),
+        cmocka_unit_test_setup_teardown(waits_no_longer_than_is_of_use, open_world, close_world),
         cmocka_unit_test_setup_teardown(follows_a_location_that_moves, open_world, close_world),
         cmocka_unit_test_setup_teardown(waits_for_nothing_else, open_world, close_world),
     };
