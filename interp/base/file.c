@@ -377,6 +377,14 @@ char **file_list(struct arena *arena, const char *name)
     return names;
 }
 
+void file_hold_standard(void)
+{
+    int fd = STDIN_FILENO;
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = open_retrying("/dev/null", O_RDONLY, 0);
+    close(fd);
+}
+
 bool file_print(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {

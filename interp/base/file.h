@@ -73,3 +73,6 @@ void file_unlock(struct file *file);
 // Standard streams, for cli/ alone. False: not all was written. A reader that has left is not an error of
 // ours.
 bool file_print(int fd, const char *bytes, size_t length);
+// Whoever starts us with a standard stream closed gets nothing written there, or read; else the next file
+// that is opened would stand in its place, and what is printed go into it.
+void file_hold_standard(void);

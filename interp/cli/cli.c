@@ -282,6 +282,7 @@ static int run_command(struct cli *cli)
 int cli_main(int argc, char **argv)
 {
     static char *const nothing[] = {NULL};
+    file_hold_standard();
     interrupt_install();
     order_fault();
     struct cli cli = {
