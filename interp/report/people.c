@@ -50,10 +50,10 @@ static void print_ask(struct wrap *wrap, const struct view_ask *ask)
 static void print_approval(struct wrap *wrap, const struct view_approval *approval)
 {
     struct arena *arena = wrap->out->arena;
-    const char *state =
-        text_is(approval->status, "refused")
-            ? "was refused"
-            : arena_printf(arena, "%zu of %lld given", value_count(approval->by), (long long)approval->need);
+    const char *state = text_is(approval->status, "refused")
+                            ? "was refused"
+                            : arena_printf(arena, "%lld of %lld given", (long long)approval->given,
+                                           (long long)approval->need);
     size_t effects = value_count(approval->effects);
     item(wrap, "approval", approval->path,
          arena_printf(arena, "%zu change%s that %s%s; %s", effects, effects == 1 ? "" : "s",

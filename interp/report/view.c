@@ -126,16 +126,27 @@ static struct view_approval *approval_at(struct view *view, const struct value *
     return approval;
 }
 
-// What was given stands for the changes that were shown then, and for no others.
+static void count_approvals(struct view_approval *approval)
+{
+    if (strcmp(approval->status, "refused") != 0)
+        approval->status = approval->given > 0 && approval->given >= approval->need ? "granted" : "open";
+}
+
+// What was given stands for the changes that were shown then, and for no others; and what of it counts may be
+// another number when it is asked for again.
 static void open_approval(struct view *view, const struct value *members)
 {
     struct view_approval *approval = approval_at(view, members);
-    if (text_same(approval->digest, value_text_at(members, "digest")))
-        return;
-    approval->digest = view_text(view, members, "digest");
-    approval->status = "open";
-    approval->effects = view_list(view, members, "effects");
-    approval->by = value_list(view->arena);
+    approval->need = value_int_at(members, "need", 0);
+    if (!text_same(approval->digest, value_text_at(members, "digest"))) {
+        approval->digest = view_text(view, members, "digest");
+        approval->status = "open";
+        approval->given = 0;
+        approval->effects = view_list(view, members, "effects");
+        approval->by = value_list(view->arena);
+    }
+    approval->given = value_int_at(members, "given", approval->given);
+    count_approvals(approval);
 }
 
 // Granted once as many people as needed have; refused by one.
@@ -149,10 +160,10 @@ static void take_approval(struct view *view, const struct value *members, bool g
     value_put_text(view->arena, who, "at", view_text(view, members, "at"));
     value_put_text(view->arena, who, "key", view_text(view, members, "key"));
     value_append(view->arena, approval->by, who);
+    approval->given += granted;
     if (!granted)
         approval->status = "refused";
-    else if (strcmp(approval->status, "open") == 0 && (int64_t)value_count(approval->by) >= approval->need)
-        approval->status = "granted";
+    count_approvals(approval);
 }
 
 static void take_lease(struct view *view, const struct value *members)

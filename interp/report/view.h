@@ -46,8 +46,8 @@ struct view_task {
 
 struct view_approval {
     const char *path, *risk, *digest;
-    const char *status; // open granted refused
-    int64_t need;
+    const char *status;          // open granted refused
+    int64_t need, given;         // of those given, only some may count
     const struct value *effects; // paths
     struct value *by;            // list of {who, at, key}
 };

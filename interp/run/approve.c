@@ -95,10 +95,11 @@ static const char how_asked[] = "asked", how_beforehand[] = "approve-all", how_l
 static void record_grants(struct run *run, const struct value *approval, bool granted, const char *how)
 {
     int times = how == how_beforehand || how == how_leased ? (int)value_int_at(approval, "need", 1) : 1;
+    static const char *const not_granted[] = {"effects", "given", NULL};
     for (int i = 0; i < times; i++) {
         struct value *members = value_map(run->arena);
         for (size_t k = 0; k < approval->count; k++)
-            if (strcmp(approval->fields[k].key, "effects") != 0)
+            if (!text_is_one_of(approval->fields[k].key, not_granted))
                 value_put(run->arena, members, approval->fields[k].key, approval->fields[k].value);
         value_put_text(run->arena, members, "who", run_config(run)->by);
         value_put_text(run->arena, members, "how", how);
@@ -109,6 +110,13 @@ static void record_grants(struct run *run, const struct value *approval, bool gr
             value_put(run->arena, members, "key", &value_null);
         run_record(run, granted ? "approval.granted" : "approval.refused", members);
     }
+}
+
+// How many of the approvals that were given before this run was resumed count, by the policy of now.
+static int given_before(struct run *run, const struct value *approval)
+{
+    bool refused;
+    return consent_count(run->recall, run_config(run)->policy, value_text_at(approval, "digest"), &refused);
 }
 
 // What people decided about exactly these changes before this run was resumed, or decide with it.
@@ -158,6 +166,8 @@ static enum run_consent decide(struct run *run, struct instance *first)
     value_put_text(run->arena, members, "risk", risk_word(risk));
     value_put(run->arena, members, "need", value_int(run->arena, need));
     value_put_text(run->arena, members, "digest", approve_digest(first));
+    if (run->recall != NULL)
+        value_put(run->arena, members, "given", value_int(run->arena, given_before(run, members)));
     value_put(run->arena, members, "effects", paths);
     run_record(run, "approval.opened", members);
     enum run_consent earlier = decided_before(run, members);

@@ -118,6 +118,11 @@ static void check_approvals(void **state)
     take(view, "{\"type\":\"approval.refused\",\"path\":\"b\",\"risk\":\"contain\",\"need\":1,\"who\":\"x\","
                "\"at\":\"t\"}");
     assert_string_equal(view->approvals[1].status, "refused");
+    // Of two that were given one no longer counts.
+    take(view, "{\"type\":\"approval.opened\",\"path\":\"a\",\"risk\":\"destroy\",\"need\":2,\"given\":1,"
+               "\"effects\":[\"a\"]}");
+    assert_string_equal(view->approvals[0].status, "open");
+    assert_int_equal(view->approvals[0].given, 1);
     arena_close(arena);
 }
 
