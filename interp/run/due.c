@@ -1,6 +1,6 @@
-// Reads the trail for what is due. A lease is over when an undoing of it, of what it lies beneath, or of the
-// whole run has begun: what came of that is for people. The end of a lease ends no question of its run.
-// Invariant: nothing is due that was answered or taken back.
+// Reads the trail for what is due. A lease is over when it was ended, when that was refused, or when people
+// began an undoing of it, of what it lies beneath, or of the whole run: what came of that is for people. The
+// end of a lease ends no question of its run. Invariant: nothing is due that was answered or taken back.
 #include "run/due.h"
 
 #include <stdlib.h>
@@ -77,22 +77,80 @@ static bool take_question(void *context, const struct value *line)
     return true;
 }
 
-static bool take_undo(void *context, const struct value *line)
+static void drop_ended(struct finding *finding, const char *run, const struct value *undoing)
 {
-    struct finding *finding = context;
-    const char *undoes = value_text_at(line, "undoes"), *step = value_text_at(line, "undoes_step");
-    int64_t seq = value_int_at(line, "seq", 0);
-    if (undoes == NULL || !mode_word_sends(value_text_at(line, "mode")))
-        return true;
+    const char *step = value_text_at(undoing, "undoes_step");
+    int64_t seq = value_int_at(undoing, "seq", 0);
     for (size_t i = finding->list->count; i-- > 0;) {
         struct due *due = &finding->list->items[i];
-        if (text_same(due->run, undoes) &&
+        if (text_same(due->run, run) &&
             (due->kind == DUE_QUESTION
-                 ? !value_flag_at(line, "leased")
+                 ? !value_flag_at(undoing, "leased")
                  : due->seq < seq && undo_includes(step == NULL ? "" : step, due->path)))
             drop(finding, due);
     }
+}
+
+// Undoings of a run, as their run.started.
+struct undoings {
+    struct arena *arena;
+    const char *of;
+    const struct value **items;
+    size_t count;
+};
+
+static bool take_undoing(void *context, const struct value *line)
+{
+    struct undoings *undoings = context;
+    if (!text_same(value_text_at(line, "undoes"), undoings->of) ||
+        !mode_word_sends(value_text_at(line, "mode")))
+        return true;
+    undoings->items = arena_grow(undoings->arena, undoings->items, undoings->count, undoings->count + 1,
+                                 sizeof *undoings->items);
+    undoings->items[undoings->count++] = line;
     return true;
+}
+
+struct outcome {
+    const char *run;
+    bool ended, refused;
+};
+
+static bool take_outcome(void *context, const struct value *line)
+{
+    static const char *const closed[] = {"run.stopped", "run.undone", NULL}, *const well[] = {
+                                                                                 "done", "refused", NULL};
+    struct outcome *outcome = context;
+    const char *type = value_text_at(line, "type"), *status = value_text_at(line, "status");
+    if (!text_same(value_text_at(line, "run"), outcome->run))
+        return true;
+    if (text_is(type, "run.finished"))
+        outcome->ended = text_is_one_of(status, well);
+    outcome->ended = outcome->ended || text_is_one_of(type, closed);
+    outcome->refused = outcome->refused || (text_is(type, "effect.result") && text_is(status, "refused"));
+    return true;
+}
+
+// Those that leave nothing to a timer. The end of a lease that was broken off, or failed without being
+// refused, as when the estate was not reached, is come to again.
+static bool find_undoings(struct trail *trail, struct undoings *undoings, struct err *err)
+{
+    struct arena *arena = undoings->arena;
+    bool ok =
+        trail_replay(trail, arena, trail_needle(arena, "undoes", undoings->of), take_undoing, undoings, err);
+    size_t kept = 0;
+    for (size_t i = 0; ok && i < undoings->count; i++) {
+        const struct value *line = undoings->items[i];
+        struct outcome outcome = {.run = value_text_at(line, "run")};
+        bool leased = value_flag_at(line, "leased");
+        if (leased)
+            ok = trail_replay(trail, arena, trail_needle(arena, "run", outcome.run), take_outcome, &outcome,
+                              err);
+        if (!leased || outcome.ended || outcome.refused)
+            undoings->items[kept++] = line;
+    }
+    undoings->count = kept;
+    return ok;
 }
 
 static bool holds(const struct value *paths, const char *top)
@@ -137,8 +195,10 @@ static bool drop_undone(struct finding *finding, struct trail *trail, struct err
         if (i >= finding->list->count) // with what was dropped
             continue;
         struct arena *scratch = arena_open();
-        const char *needle = trail_needle(scratch, "undoes", finding->list->items[i].run);
-        ok = trail_replay(trail, scratch, needle, take_undo, finding, err);
+        struct undoings undoings = {.arena = scratch, .of = finding->list->items[i].run};
+        ok = find_undoings(trail, &undoings, err);
+        for (size_t k = 0; ok && k < undoings.count; k++)
+            drop_ended(finding, undoings.of, undoings.items[k]);
         arena_close(scratch);
     }
     return ok;
@@ -206,27 +266,17 @@ bool due_lease(struct arena *arena, struct trail *trail, const char *run, const 
     return false;
 }
 
-struct ending {
-    const char *run, *path;
-    int64_t seq;
-};
-
-static bool take_ending(void *context, const struct value *line)
-{
-    struct ending *ending = context;
-    const char *step = value_text_at(line, "undoes_step");
-    if (text_same(value_text_at(line, "undoes"), ending->run) &&
-        mode_word_sends(value_text_at(line, "mode")) && undo_includes(step == NULL ? "" : step, ending->path))
-        ending->seq = value_int_at(line, "seq", 0);
-    return true;
-}
-
 bool due_ended(struct trail *trail, const char *run, const char *path, int64_t *seq, struct err *err)
 {
-    struct ending ending = {.run = run, .path = path, .seq = -1};
     struct arena *scratch = arena_open();
-    bool ok = trail_replay(trail, scratch, trail_needle(scratch, "undoes", run), take_ending, &ending, err);
+    struct undoings undoings = {.arena = scratch, .of = run};
+    bool ok = find_undoings(trail, &undoings, err);
+    *seq = -1;
+    for (size_t i = 0; i < undoings.count; i++) {
+        const char *step = value_text_at(undoings.items[i], "undoes_step");
+        if (undo_includes(step == NULL ? "" : step, path))
+            *seq = value_int_at(undoings.items[i], "seq", 0);
+    }
     arena_close(scratch);
-    *seq = ending.seq;
     return ok;
 }

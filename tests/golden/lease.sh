@@ -149,4 +149,14 @@ t extend "$second" off --by 1h | stamps
 wait $due
 echo "exit $?"
 words <due
+# Where the estate is not reached, the timer tries again.
+third=$(begin smtp-relay-password)
+end_serve
+sleep 1.1
+t resume --due --profile real 2>&1 | words
+serve real
+sed -i "s#^route:.*#route: $route#" "$PLAYBOOK_CONFIG/real.yaml"
+t resume --due --profile real 2>&1 | words
+t resume --due --profile real
+"$program" runs show "$third" --json | jq -c '[.effects[].status, .leases]'
 end_serve
