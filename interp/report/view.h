@@ -22,6 +22,7 @@ struct view_effect {
     const char *path, *primitive, *summary, *resource, *risk, *irreversible, *reason;
     const char *restores; // the group that is taken back if this fails ("": all); NULL: none
     const char *lease;    // how long it lasts, as written; NULL: for good
+    int64_t seq;          // of the line that says so; INT64_MAX: of one that is on its way to the trail
     const char *status;   // planned applied in-place failed refused unknown undone
     bool reversible;
     bool settled;                       // a result came: nothing more is awaited

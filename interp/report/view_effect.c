@@ -139,6 +139,7 @@ void view_effect_result(struct view *view, const struct value *members)
         effect_at(view, members, text_same(value_text_at(members, "status"), "applied"));
     take_effect_members(view, effect, members);
     effect->status = view_text(view, members, "status");
+    effect->seq = value_int_at(members, "seq", INT64_MAX);
     effect->verified = view_any(view, members, "verified");
     effect->settled = !value_flag_at(members, "anew");
     take_back(view, effect);

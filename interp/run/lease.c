@@ -18,15 +18,12 @@ const char *lease_of(const struct instance *instance)
     return instance == NULL ? NULL : instance->step->lease;
 }
 
-// Has something been changed there, behind that line of the trail? What is not in it yet is newer than all
-// that is.
-static bool has_changed(const struct run *run, const char *path, int64_t since)
+// Has something been changed there, behind that line of the trail?
+static bool has_changed(const struct view *view, const char *path, int64_t since)
 {
-    for (size_t i = 0; i < run->view->effect_count; i++) {
-        const struct view_effect *effect = &run->view->effects[i];
-        const struct value *told = recall_newest(run->recall, "effect.result", effect->path);
-        if (text_same(effect->status, "applied") && undo_includes(path, effect->path) &&
-            value_int_at(told, "seq", INT64_MAX) > since)
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        if (text_same(effect->status, "applied") && undo_includes(path, effect->path) && effect->seq > since)
             return true;
     }
     return false;
@@ -55,7 +52,7 @@ void lease_begin(struct instance *instance)
         run_fail(run, &err);
         return;
     }
-    if (value_int_at(opened, "seq", -1) > ended || !has_changed(run, instance->path, ended))
+    if (value_int_at(opened, "seq", -1) > ended || !has_changed(run->view, instance->path, ended))
         return;
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", instance->path);

@@ -107,6 +107,7 @@ static void no_lease_remains(void **state)
         assert_int_equal(due.count, 1);
         assert_string_equal(due.items[0].path, "keep");
         assert_string_equal(status_of(world, "contain/firewall"), "failed");
+        assert_int_equal(world_count(world, "lease.opened", NULL), 2 + i); // made anew, leased anew
     }
     world_close(world);
 }
