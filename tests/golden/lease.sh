@@ -94,7 +94,7 @@ steps:
         ask: Is it so?
         choices: ["yes", "no"]
         otherwise: "no"
-        within: 2s
+        within: 6s
       - id: off
         do: keyvault.disable_secret
         with: {vault: $prod, name: smtp-relay-password}
@@ -107,15 +107,15 @@ sleep 1.1
 t resume --due 2>&1 | words
 t extend "$waits" group --by 2s
 "$program" runs show "$waits" | words
-sleep 1.1
+sleep 5
 t resume --due --approve-all 2>&1 | words
-t extend "$waits" group --by 1s | stamps
+t extend "$waits" group --by 4s | stamps
 t resume --due
-sleep 2.2
+sleep 5.2
 t resume --due 2>&1 | words
 t resume --due
 # A lease that somebody puts off while others are ended is not ended.
-serve real --latency 200
+serve real --latency 400
 cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
 name: real
 tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
