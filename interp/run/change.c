@@ -32,13 +32,23 @@ static const struct value *or_absent(const struct value *value)
     return value_is_null(value) ? NULL : value;
 }
 
+// In place, for there is nothing that could be changed: a name that is mistyped looks the same, so it is
+// said.
+static const char *why_in_place(const struct instance *instance)
+{
+    const struct effect *effect = instance->effect;
+    bool nothing = instance->outcome == STEP_IN_PLACE && effect->before == NULL && effect->desired == NULL &&
+                   !instance->primitive->has[SLOT_ONCE] && undo_of(instance) == NULL;
+    return nothing ? "it is not there" : NULL;
+}
+
 static void end_change(struct instance *instance, const struct value *result)
 {
     struct run *run = instance->run;
     struct value *whole = value_map(run->arena);
     value_put_all(run->arena, whole, result);
     value_put(run->arena, whole, "changed", value_bool(instance->outcome != STEP_IN_PLACE));
-    instance_end(instance, instance->outcome, NULL, whole);
+    instance_end(instance, instance->outcome, why_in_place(instance), whole);
 }
 
 // The step's result: what the primitive's `result` says, else the state that it names.

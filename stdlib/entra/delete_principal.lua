@@ -31,7 +31,10 @@ return primitive {
             {"list", graph.groups(user and "users" or "servicePrincipals", p.principal)},
         }
         local it, groups = answers[1], list {}
-        if not it then return nil end
+        if not it then
+            graph.keep_kind(read, p.principal, p.kind)
+            return nil
+        end
         for _, group in ipairs(answers[2] or {}) do table.insert(groups, group.id) end
         return {id = it.id, userPrincipalName = it.userPrincipalName, appId = it.appId,
             accountEnabled = it.accountEnabled, groups = groups,

@@ -23,6 +23,7 @@ return primitive {
     state = {accountEnabled = "bool"},
     observe = function(p, read)
         local account = read:get(p.kind == "user" and graph.user(p.principal) or graph.account(p))
+        if not account then graph.keep_kind(read, p.principal, p.kind) end
         if account and account.accountEnabled then
             account.last_administrator = graph.is_last_administrator(read, p.principal)
             account.only_owner = owners.only_owned_by(read, p.principal)

@@ -22,7 +22,11 @@ return primitive {
 
     target = function(p) return uri("graph:/users/{principal}", p) end,
     state = {lastPasswordChangeDateTime = "time?"},
-    observe = function(p, read) return read:get(graph.password_of(p.principal)) end,
+    observe = function(p, read)
+        local user = read:get(graph.password_of(p.principal))
+        if not user then graph.keep_kind(read, p.principal, "user") end
+        return user
+    end,
     plan = function(p, before)
         if not before then return nil end
         if text.same(before.userType or "Member", "Guest") then refuse("the password of a guest is kept in his own tenant") end

@@ -20,7 +20,11 @@ return primitive {
 
     target = function(p) return uri("graph:/users/{principal}", p) end,
     state = {signInSessionsValidFromDateTime = "time?"},
-    observe = function(p, read) return read:get(graph.user(p.principal)) end,
+    observe = function(p, read)
+        local user = read:get(graph.user(p.principal))
+        if not user then graph.keep_kind(read, p.principal, "user") end
+        return user
+    end,
     plan = function(p, before)
         if not before then return nil end
         local ended = before.signInSessionsValidFromDateTime

@@ -78,6 +78,14 @@ function graph.account(p)
     return uri("graph:/{folder}/{id}", {folder = folder, id = p.principal})
 end
 
+-- Whoever is not there as one kind of account may be there as the other: then nothing is in place, and the kind is wrong.
+function graph.keep_kind(read, principal, kind)
+    local others = {user = "application", application = "user"}
+    if read:get(graph.account {principal = principal, kind = others[kind]}, {denied_ok = true}) then
+        refuse(principal .. " is the account of " .. (kind == "user" and "an application" or "a user"))
+    end
+end
+
 -- With when its password was changed last.
 function graph.password_of(user)
     return uri("graph:/users/{who}?$select=id,userPrincipalName,userType,onPremisesSyncEnabled,lastPasswordChangeDateTime",

@@ -52,7 +52,9 @@ end
 local function describe(raw, p, names, people)
     local it = raw.properties
     local person = people[text.lower(it.principalId)]
-    local kind = person and text.split(person["@odata.type"] or "", ".")[3] or "unknown"
+    -- A partner has access to what it manages by a group of its own tenant.
+    local kind = person and text.split(person["@odata.type"] or "", ".")[3]
+        or text.same(it.principalType or "", "ForeignGroup") and "foreign group" or "unknown"
     return {id = raw.id, scope = it.scope, role = it.roleDefinitionId, principal = it.principalId, kind = kind,
         role_name = names[text.lower(id.name(it.roleDefinitionId))] or id.name(it.roleDefinitionId),
         name = name_of(person), given = it.createdOn, here = arm.within(it.scope, p.scope),
