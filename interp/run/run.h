@@ -143,11 +143,11 @@ struct instance {
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
     struct instance *next_parked;
-    const char *turn_at; // the resource at which it has the turn, or waits for it; NULL: neither
+    struct turn_line *line; // that it stands in: for its turn, or because it has it (turn.c)
+    struct instance *next_in_line;
     bool waits_turn;
     bool told_busy;
-    bool claimed; // that resource, so that other processes wait (turn.c)
-    struct instance *next_turn;
+    bool claimed;    // the line's resource, so that other processes wait
     bool recalled;   // ended as the trail says: it has been told already
     bool is_group;   // its parts have told what happened
     bool attests;    // "done" means in place where a mode judges

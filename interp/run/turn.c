@@ -16,17 +16,29 @@
 #include "run/loop.h"
 #include "trail/trail.h"
 
-enum { REMEMBERED = 64, LOOK_AGAIN_MS = 100 };
+enum { LOOK_AGAIN_MS = 100, LOOK_WITH = 2 };
+
+// Those who would change one resource, as they came: the first has the turn.
+struct turn_line {
+    struct turn_line *next;
+    const char *resource;
+    uint64_t hash;    // of its letters in lower case
+    uint64_t changed; // when its last change ended, counted in changes of any resource
+    struct instance *first;
+};
 
 struct turns {
-    struct instance *first;     // in the order in which they came; the first at a resource has the turn
-    uint64_t ended;             // changes so far
-    uint64_t where[REMEMBERED]; // the resources of the last of them, as hashes
+    struct arena *arena;
+    struct turn_line *lines;
+    uint64_t now;    // changes ended so far, and pauses
+    uint64_t paused; // when a person was last asked
 };
 
 struct turns *turn_open(struct arena *arena)
 {
-    return ARENA_NEW(arena, struct turns);
+    struct turns *turns = ARENA_NEW(arena, struct turns);
+    turns->arena = arena;
+    return turns;
 }
 
 static struct trail *trail_of(const struct instance *instance)
@@ -37,20 +49,28 @@ static struct trail *trail_of(const struct instance *instance)
 void turn_observes(struct instance *instance)
 {
     struct effect *effect = instance->effect;
-    effect->as_of = instance->run->turns->ended;
+    effect->as_of = instance->run->turns->now;
     if (mode_sends(instance->run->mode)) // while it is claimed, nobody else changes it
         effect->others = instance->claimed ? UINT64_MAX : trail_others(trail_of(instance));
 }
 
 void turn_paused(const struct run *run)
 {
-    run->turns->ended += REMEMBERED + 1; // as many as nobody remembers
+    run->turns->paused = ++run->turns->now;
 }
 
-static uint64_t hash_of(const struct instance *instance, const char *resource)
+static struct turn_line *line_of(struct instance *instance)
 {
-    const char *lower = text_lower(instance->run->arena, resource);
-    return text_hash(lower, strlen(lower));
+    struct turns *turns = instance->run->turns;
+    const char *resource = instance->effect->resource, *lower = text_lower(instance->run->arena, resource);
+    uint64_t hash = text_hash(lower, strlen(lower));
+    for (struct turn_line *line = turns->lines; line != NULL; line = line->next)
+        if (line->hash == hash && text_same(line->resource, resource))
+            return line;
+    struct turn_line *line = ARENA_NEW(turns->arena, struct turn_line);
+    *line = (struct turn_line){
+        .next = turns->lines, .resource = arena_strdup(turns->arena, resource), .hash = hash};
+    return turns->lines = line;
 }
 
 // May another process have changed it since it was observed? One that is at work tells later what it changed.
@@ -64,46 +84,31 @@ static bool others_wrote(const struct instance *instance)
 // May a change of the resource have ended since it was observed?
 static bool is_old(const struct instance *instance)
 {
-    const struct turns *turns = instance->run->turns;
-    const struct effect *effect = instance->effect;
-    if (turns->ended - effect->as_of > REMEMBERED || others_wrote(instance))
-        return true;
-    uint64_t hash = hash_of(instance, effect->resource);
-    for (uint64_t i = effect->as_of; i < turns->ended; i++)
-        if (turns->where[i % REMEMBERED] == hash)
-            return true;
-    return false;
+    uint64_t then = instance->effect->as_of;
+    return instance->line->changed > then || instance->run->turns->paused > then || others_wrote(instance);
 }
 
-static struct instance *first_at(const struct turns *turns, const char *resource)
+static void wait_turn(struct instance *instance, bool waits)
 {
-    struct instance *instance = turns->first;
-    while (instance != NULL && !text_same(instance->turn_at, resource))
-        instance = instance->next_turn;
-    return instance;
+    if (instance->waits_turn != waits) // it holds up nobody who would come to be decided on with it
+        flow_part_parked(instance, waits);
+    instance->waits_turn = waits;
 }
 
-static void stop_waiting(struct instance *instance)
+static void line_up(struct turn_line *line, struct instance *instance)
 {
-    if (instance->waits_turn)
-        flow_part_parked(instance, false);
-    instance->waits_turn = false;
-}
-
-static void line_up(struct turns *turns, struct instance *instance)
-{
-    struct instance **last = &turns->first;
+    struct instance **last = &line->first;
     while (*last != NULL)
-        last = &(*last)->next_turn;
+        last = &(*last)->next_in_line;
     *last = instance;
-    instance->next_turn = NULL;
-    instance->turn_at = instance->effect->resource;
+    instance->next_in_line = NULL;
+    instance->line = line;
 }
 
 static void tell_busy(struct instance *instance)
 {
     struct err err;
-    err_set(&err, E_NONE, "another process changes %s: this waits for it", instance->turn_at);
+    err_set(&err, E_NONE, "another process changes %s: this waits for it", instance->line->resource);
     err.severity = ERR_NOTE;
     run_note(instance->run, instance->path, &err);
     instance->told_busy = true;
@@ -111,8 +116,7 @@ static void tell_busy(struct instance *instance)
 
 static const char *claim_name(const struct instance *instance)
 {
-    return arena_printf(instance->run->arena, "resource-%016llx",
-                        (unsigned long long)hash_of(instance, instance->turn_at));
+    return arena_printf(instance->run->arena, "resource-%016llx", (unsigned long long)instance->line->hash);
 }
 
 // Keeps other processes from it. False: one of them has the turn, and it is looked at again.
@@ -151,48 +155,53 @@ void turn_lend(struct instance *instance)
 
 bool turn_take(struct instance *instance)
 {
-    struct turns *turns = instance->run->turns;
     if (instance->primitive->has[SLOT_ONCE]) // what happens replaces nothing
         return true;
-    if (instance->turn_at != NULL && !text_same(instance->turn_at, instance->effect->resource))
+    struct turn_line *line = line_of(instance);
+    if (instance->line != line)
         turn_end(instance);
-    if (instance->turn_at == NULL)
-        line_up(turns, instance);
-    bool waits = first_at(turns, instance->turn_at) != instance;
-    if (waits) { // it holds up nobody who would come to be decided on with it
-        instance->waits_turn = true;
-        flow_part_parked(instance, true);
-    }
-    if (waits || !claim(instance))
+    if (instance->line == NULL)
+        line_up(line, instance);
+    bool has_turn = line->first == instance;
+    if (has_turn && !claim(instance))
         return false;
-    if (!is_old(instance))
-        return true;
-    instance->effect->agreed = approve_digest(instance);
-    do_observe(instance, STAGE_OBSERVE);
-    return false;
+    if (is_old(instance)) { // who finds nothing left to do needs no turn
+        instance->effect->agreed = approve_digest(instance);
+        do_observe(instance, STAGE_OBSERVE);
+        return false;
+    }
+    wait_turn(instance, !has_turn);
+    return has_turn;
+}
+
+// The next one's turn comes. Where nothing was changed, what the next ones want may be there already, too:
+// ever more of them look, so that a thousand who want the same do not wait for each other's looking.
+static void call_next(const struct turn_line *line, int count)
+{
+    for (struct instance *next = line->first; next != NULL && count > 0; next = next->next_in_line)
+        if (next->waits_turn) {
+            wait_turn(next, false);
+            loop_ready(next->run->engine, next, change_comes_on);
+            count--;
+        }
 }
 
 void turn_end(struct instance *instance)
 {
     struct turns *turns = instance->run->turns;
-    const char *resource = instance->turn_at;
-    if (resource == NULL)
+    struct turn_line *line = instance->line;
+    if (line == NULL)
         return;
-    bool had = first_at(turns, resource) == instance;
-    struct instance **at = &turns->first;
+    bool changed = line->first == instance &&
+                   (instance->effect->sent || mode_change_rule(instance->run->mode) == CHANGE_HOLD);
+    struct instance **at = &line->first;
     while (*at != instance)
-        at = &(*at)->next_turn;
-    *at = instance->next_turn;
-    stop_waiting(instance);
+        at = &(*at)->next_in_line;
+    *at = instance->next_in_line;
+    wait_turn(instance, false);
     let_others(instance);
-    instance->turn_at = NULL;
-    if (!had)
-        return;
-    if (instance->effect->sent || mode_change_rule(instance->run->mode) == CHANGE_HOLD)
-        turns->where[turns->ended++ % REMEMBERED] = hash_of(instance, resource);
-    struct instance *next = first_at(turns, resource);
-    if (next == NULL)
-        return;
-    stop_waiting(next);
-    loop_ready(next->run->engine, next, change_comes_on);
+    instance->line = NULL;
+    if (changed)
+        line->changed = ++turns->now;
+    call_next(line, changed ? 1 : LOOK_WITH);
 }

@@ -128,7 +128,25 @@ static void of_runs_side_by_side(void **state)
     world_close(world);
 }
 
-enum { PROCESSES = 4 };
+enum { ALIKE = 64, PROCESSES = 4 };
+
+// Of many that want the same one makes the change, and the others see that it is there, ever more at once:
+// runs that waited for each other's looking would each end in a commit of its own.
+static void of_runs_that_want_the_same(void **state)
+{
+    (void)state;
+    const char *slow = "[{\"match\": \"GET *\", \"do\": \"delay 20\", \"times\": 0}]";
+    struct world *world = world_open(&(struct world_config){.faults = slow, .settle_ms = 1000});
+    uint64_t before = trail_commit_count(world->trail);
+    for (int i = 0; i < ALIKE; i++)
+        begin(world, "198.51.100.1", (struct run_person){0});
+    for (int i = 0; i < ALIKE; i++)
+        take(world);
+    assert_true(lets_in(world, "198.51.100.1"));
+    print_message("%d runs: %d commits\n", ALIKE, (int)(trail_commit_count(world->trail) - before));
+    assert_in_range(trail_commit_count(world->trail) - before, 2, ALIKE / 2);
+    world_close(world);
+}
 
 static pid_t begin_process(const struct world_config *config, const char *address)
 {
@@ -267,8 +285,11 @@ static void after_a_long_wait(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run), cmocka_unit_test(of_runs_side_by_side),
-                                       cmocka_unit_test(of_processes), cmocka_unit_test(after_a_question),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run),
+                                       cmocka_unit_test(of_runs_side_by_side),
+                                       cmocka_unit_test(of_runs_that_want_the_same),
+                                       cmocka_unit_test(of_processes),
+                                       cmocka_unit_test(after_a_question),
                                        cmocka_unit_test(after_a_long_wait)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
