@@ -1,30 +1,14 @@
-// Comparing names whose letters may be beyond ASCII. Not for ids and keys, which are compared as Azure does
-// (text.c). Invariant: what text.c finds the same is the same here.
+// Letters beyond ASCII in one case, by the C library's table for UTF-8. Not for ids and keys, which are
+// compared as Azure does (text.c). Invariant: what text.c finds the same is the same here.
 #include "base/letters.h"
 
+#include <limits.h>
 #include <locale.h>
-#include <stddef.h>
 #include <string.h>
+#include <wchar.h>
 #include <wctype.h>
 
 #include "base/text.h"
-
-// The next character, in one case; 0: there is none. A byte that is no UTF-8 is itself and nothing else.
-static unsigned next(const char **text, locale_t letters)
-{
-    unsigned code = 0;
-    size_t length = text_utf8(*text, strnlen(*text, 4), &code);
-    if (length == 0 && **text != '\0') {
-        code = 0x110000u + (unsigned char)**text;
-        length = 1;
-    }
-    *text += length;
-    if (length == 0 || code > 0x10FFFF)
-        return code;
-    if (code < 0x80)
-        return code >= 'A' && code <= 'Z' ? code + ('a' - 'A') : code;
-    return letters == NULL ? code : towlower_l(towupper_l(code, letters), letters);
-}
 
 static bool is_ascii(const char *text)
 {
@@ -34,68 +18,37 @@ static bool is_ascii(const char *text)
     return true;
 }
 
-// NULL where neither text wants it. Without it the C library knows the letters of ASCII alone.
-static locale_t letters_of(const char *a, const char *b)
+// In the locale of this thread.
+static char *fold(struct arena *arena, const char *text)
 {
-    return is_ascii(a) && is_ascii(b) ? NULL : newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
-}
-
-static void letters_end(locale_t letters)
-{
-    if (letters != NULL)
-        freelocale(letters);
-}
-
-const char *letters_behind(const char *text, const char *prefix)
-{
-    const char *rest = text;
-    locale_t letters = letters_of(text, prefix);
-    for (unsigned wanted; rest != NULL && (wanted = next(&prefix, letters)) != 0;)
-        if (next(&rest, letters) != wanted)
-            rest = NULL;
-    letters_end(letters);
-    return rest;
-}
-
-bool letters_same(const char *a, const char *b)
-{
-    if (a == NULL || b == NULL)
-        return false;
-    const char *rest = letters_behind(a, b);
-    return rest != NULL && *rest == '\0';
-}
-
-static bool fits(const char *pattern, const char *text, locale_t letters)
-{
-    const char *star = NULL, *mark = NULL;
-    for (;;) {
-        const char *at = text, *then = pattern;
-        unsigned is = next(&at, letters), wanted = next(&then, letters);
-        if (is == 0)
-            break;
-        if (wanted == '*') {
-            star = pattern = then;
-            mark = text;
-        } else if (wanted != 0 && (wanted == '?' || wanted == is)) {
-            pattern = then;
-            text = at;
-        } else if (star != NULL && next(&mark, letters) != 0) {
-            pattern = star;
-            text = mark;
+    struct text out = text_new(arena);
+    for (size_t left = strlen(text); left > 0;) {
+        wchar_t letter = 0;
+        char bytes[MB_LEN_MAX];
+        size_t length = mbrtowc(&letter, text, left, &(mbstate_t){0});
+        if (length == 0 || length > left) {
+            length = 1;
+            text_addc(&out, *text);
         } else {
-            return false;
+            letter = (wchar_t)towlower(towupper((wint_t)letter));
+            text_addn(&out, bytes, wcrtomb(bytes, letter, &(mbstate_t){0}));
         }
+        text += length;
+        left -= length;
     }
-    pattern += strspn(pattern, "*");
-    return *pattern == '\0';
+    return text_done(&out);
 }
 
-bool letters_glob(const char *pattern, const char *text)
+const char *letters_fold(struct arena *arena, const char *text)
 {
-    if (text_glob(pattern, text))
-        return true;
-    locale_t letters = letters_of(pattern, text);
-    bool same = letters != NULL && fits(pattern, text, letters);
-    letters_end(letters);
-    return same;
+    if (text == NULL || is_ascii(text))
+        return text;
+    locale_t letters = newlocale(LC_CTYPE_MASK, "C.UTF-8", NULL);
+    if (letters == NULL) // the C library knows the letters of ASCII alone
+        return text;
+    locale_t before = uselocale(letters);
+    const char *folded = fold(arena, text);
+    uselocale(before);
+    freelocale(letters);
+    return folded;
 }

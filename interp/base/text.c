@@ -195,7 +195,11 @@ bool text_glob(const char *pattern, const char *text)
         if (*pattern == '*') {
             star = pattern++;
             mark = text;
-        } else if (*pattern != '\0' && (*pattern == '?' || fold(*pattern) == fold(*text))) {
+        } else if (*pattern == '?') {
+            pattern++;
+            for (text++; ((unsigned char)*text & 0xC0) == 0x80;)
+                text++;
+        } else if (*pattern != '\0' && fold(*pattern) == fold(*text)) {
             pattern++;
             text++;
         } else if (star != NULL) {

@@ -44,7 +44,7 @@ bool text_ends(const char *text, const char *suffix); // exact
 const char *text_find_nocase(const char *text, const char *needle);
 char *text_lower(struct arena *arena, const char *text);
 char *text_join(struct arena *arena, const char *const *items, const char *separator); // NULL-terminated
-// Shell-like `*` and `?`, the whole text, linear time, ASCII without case.
+// Shell-like `*` and `?` (one character), the whole text, linear time, ASCII without case.
 bool text_glob(const char *pattern, const char *text);
 // Is it one of `words` (NULL-terminated), to the letter? NULL is none.
 bool text_is_one_of(const char *text, const char *const *words);

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/letters.h"
 #include "base/text.h"
 #include "data/value.h"
@@ -13,6 +14,7 @@
 #include "policy/url.h"
 
 struct hunt {
+    struct arena *arena;
     const struct policy *policy;
     const struct register_book *book;
     const struct protect_self *self;
@@ -20,12 +22,17 @@ struct hunt {
     struct err *err;
 };
 
-static bool is_named(const struct value *record, const char *text)
+static bool same(const struct hunt *hunt, const char *a, const char *b)
+{
+    return text_same(letters_fold(hunt->arena, a), letters_fold(hunt->arena, b));
+}
+
+static bool is_named(const struct hunt *hunt, const struct value *record, const char *text)
 {
     static const char *const names[] = {"object_id", "app_id",           "upn", "mail", "id",
                                         "appId",     "userPrincipalName"}; // the directory's
     for (size_t i = 0; record != NULL && i < sizeof names / sizeof names[0]; i++)
-        if (letters_same(value_text_at(record, names[i]), text))
+        if (same(hunt, value_text_at(record, names[i]), text))
             return true;
     return false;
 }
@@ -33,35 +40,31 @@ static bool is_named(const struct value *record, const char *text)
 // Does `text` stand for the protected person or application?
 static bool is_principal(const struct hunt *hunt, const char *protected, const char *text)
 {
-    if (letters_same(protected, text))
+    if (same(hunt, protected, text))
         return true;
     for (size_t i = 0; i < value_count(hunt->people); i++)
-        if (is_named(value_item(hunt->people, i), protected) && is_named(value_item(hunt->people, i), text))
+        if (is_named(hunt, value_item(hunt->people, i), protected) &&
+            is_named(hunt, value_item(hunt->people, i), text))
             return true;
     if (hunt->book == NULL)
         return false;
-    return is_named(register_user(hunt->book, protected), text) ||
-           is_named(register_application(hunt->book, protected), text);
+    return is_named(hunt, register_user(hunt->book, protected), text) ||
+           is_named(hunt, register_application(hunt->book, protected), text);
 }
 
-static bool is_beneath(const char *pattern, const char *resource)
+static bool is_beneath(const struct hunt *hunt, const char *pattern, const char *resource)
 {
-    char beneath[1024];
-    size_t length = strlen(pattern);
-    if (letters_glob(pattern, resource))
-        return true;
-    if (length + 3 > sizeof beneath)
-        return false;
-    memcpy(beneath, pattern, length);
-    memcpy(beneath + length, "/*", 3);
-    return letters_glob(beneath, resource);
+    pattern = letters_fold(hunt->arena, pattern);
+    resource = letters_fold(hunt->arena, resource);
+    return text_glob(pattern, resource) || text_glob(arena_printf(hunt->arena, "%s/*", pattern), resource);
 }
 
 // Goes with it what the pattern names? Only what the pattern says outright is known to be in there.
-static bool is_above(const char *pattern, const char *resource)
+static bool is_above(const struct hunt *hunt, const char *pattern, const char *resource)
 {
-    const char *rest = letters_behind(pattern, resource);
-    return rest != NULL && *rest == '/';
+    const char *within = letters_fold(hunt->arena, pattern);
+    const char *above = arena_printf(hunt->arena, "%s/", letters_fold(hunt->arena, resource));
+    return text_starts_nocase(within, above);
 }
 
 static bool is_path(const char *text)
@@ -86,7 +89,7 @@ static bool check_text(const struct hunt *hunt, const char *text)
     }
     for (size_t i = 0; i < hunt->policy->protect_count; i++) {
         const struct policy_protect *entry = &hunt->policy->protect[i];
-        if (is_path(entry->what) ? !is_path(text) || !is_beneath(entry->what, text)
+        if (is_path(entry->what) ? !is_path(text) || !is_beneath(hunt, entry->what, text)
                                  : !is_principal(hunt, entry->what, text))
             continue;
         bool named = is_path(entry->what) || text_same(entry->what, text);
@@ -133,7 +136,7 @@ static bool check_beneath(const struct hunt *hunt, const char *resource)
     char whole[URL_MAX + 1];
     url_decode(resource, strlen(resource), whole, sizeof whole);
     for (size_t i = 0; i < hunt->policy->protect_count; i++)
-        if (is_above(hunt->policy->protect[i].what, whole))
+        if (is_above(hunt, hunt->policy->protect[i].what, whole))
             return err_set(hunt->err, E_REFUSED, "%.200s lies in it, and is protected by the policy",
                            hunt->policy->protect[i].what);
     return true;
@@ -188,10 +191,10 @@ bool protect_only_tells(const char *primitive)
     return false;
 }
 
-bool protect_judge(const struct policy *policy, const struct register_book *book,
+bool protect_judge(struct arena *arena, const struct policy *policy, const struct register_book *book,
                    const struct protect_self *self, const struct protect_target *target, struct err *err)
 {
-    struct hunt hunt = {policy, book, self, target->people, err};
+    struct hunt hunt = {arena, policy, book, self, target->people, err};
     if (!policy_allows(policy, target->primitive))
         return err_set(err, E_REFUSED, "the policy does not allow %.80s", target->primitive);
     if (target->risk == RISK_READ || protect_only_tells(target->primitive))

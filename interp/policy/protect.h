@@ -6,6 +6,7 @@
 #include "base/err.h"
 #include "policy/policy.h"
 
+struct arena;
 struct register_book;
 struct value;
 
@@ -28,9 +29,9 @@ struct protect_target {
 // and would be destroyed with it, is protected by the policy (what register or directory know of somebody
 // stand for each other), it is the run's own identity, or a block of network traffic would hit a responder's
 // address. `book` may be NULL.
-MUST_CHECK bool protect_judge(const struct policy *policy, const struct register_book *book,
-                              const struct protect_self *self, const struct protect_target *target,
-                              struct err *err);
+MUST_CHECK bool protect_judge(struct arena *arena, const struct policy *policy,
+                              const struct register_book *book, const struct protect_self *self,
+                              const struct protect_target *target, struct err *err);
 
 // Is it of an area that tells people something? A protected person may well be told.
 bool protect_only_tells(const char *primitive);

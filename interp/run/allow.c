@@ -35,7 +35,7 @@ bool allow_target(const struct instance *instance, struct err *err)
                                     .params = instance->params,
                                     .people = instance->run->people,
                                     .before = instance->effect->before};
-    return protect_judge(config->policy, config->book, &self, &target, err);
+    return protect_judge(instance->run->arena, config->policy, config->book, &self, &target, err);
 }
 
 bool allow_change(struct instance *instance)

@@ -54,12 +54,27 @@ static void globs(void **state)
     static const struct {
         const char *pattern, *text;
         bool matches;
-    } cases[] = {{"*", "", true},          {"*", "abc", true},     {"?", "", false},
-                 {"?", "a", true},         {"KV_*", "KV_X", true}, {"kv_*", "KV_X", true},
-                 {"KV_*", "AKV_X", false}, {"*b*", "abc", true},   {"a*c", "ac", true},
-                 {"a*c", "abd", false},    {"a**c", "abc", true},  {"*a*b*c*", "xxaxxbxxc", true},
-                 {"a?c", "abc", true},     {"a?c", "ac", false},   {"", "", true},
-                 {"", "a", false},         {"[a]", "a", false}};
+    } cases[] = {{"*", "", true},
+                 {"*", "abc", true},
+                 {"?", "", false},
+                 {"?", "a", true},
+                 {"KV_*", "KV_X", true},
+                 {"kv_*", "KV_X", true},
+                 {"KV_*", "AKV_X", false},
+                 {"*b*", "abc", true},
+                 {"a*c", "ac", true},
+                 {"a*c", "abd", false},
+                 {"a**c", "abc", true},
+                 {"*a*b*c*", "xxaxxbxxc", true},
+                 {"a?c", "abc", true},
+                 {"a?c", "ac", false},
+                 {"", "", true},
+                 {"", "a", false},
+                 {"[a]", "a", false},
+                 {"?rzte", "Ärzte", true},
+                 {"??rzte", "Ärzte", false},
+                 {"*?", "ä", true},
+                 {"*??", "ä", false}};
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         if (text_glob(cases[i].pattern, cases[i].text) != cases[i].matches)
             fail_msg("%s on %s", cases[i].pattern, cases[i].text);

@@ -320,7 +320,7 @@ static void protects(void **state)
                                         .params = yaml(arena, targets[i].params),
                                         .before = targets[i].before == NULL ? NULL
                                                                             : yaml(arena, targets[i].before)};
-        bool fine = protect_judge(policy, book, &self, &target, &err);
+        bool fine = protect_judge(arena, policy, book, &self, &target, &err);
         if (fine != (targets[i].refused == NULL) ||
             (!fine && strstr(err.message, targets[i].refused) == NULL))
             fail_msg("target %zu: %s", i, err.message);
