@@ -34,6 +34,11 @@ static const char *ours(const char *key)
     return key;
 }
 
+size_t form_mistakes(const struct form *form)
+{
+    return form->errors->errors - form->reader.wrong;
+}
+
 static const char *unknown(struct form *form, const struct value_field *field, const char *where,
                            const char *const *known)
 {

@@ -24,6 +24,8 @@ struct form {
 // Adds an error and returns it, so that a hint can be given.
 struct err *form_error(struct form *form, enum err_code code, struct src_pos pos, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+// How many so far, save those in expressions: what is wrong with one hides nothing else (template.h).
+size_t form_mistakes(const struct form *form);
 // "'x' is not a key of …" with the nearest of `known` (NULL-terminated).
 void form_unknown(struct form *form, const struct value_field *field, const char *where,
                   const char *const *known);

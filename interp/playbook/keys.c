@@ -318,7 +318,7 @@ const struct value *keys_mend(struct form *form, const struct value *map)
 void keys_read(struct draft *draft, const struct value_field *field)
 {
     for (size_t i = 0; i < KEY_COUNT; i++) {
-        size_t so_far = draft->form->errors->errors;
+        size_t so_far = form_mistakes(draft->form);
         if (!text_is(keys_of_step[i].name, field->key))
             continue;
         if (keys_belong(&keys_of_step[i], draft->step->kind))
@@ -328,7 +328,7 @@ void keys_read(struct draft *draft, const struct value_field *field)
                        "'%s' does not belong to a step with '%s'", field->key,
                        step_kind_word(draft->step->kind));
         if (keys_of_step[i].kinds & ALONE)
-            draft->form->mended += draft->form->errors->errors - so_far;
+            draft->form->mended += form_mistakes(draft->form) - so_far;
         return;
     }
 }

@@ -184,11 +184,11 @@ static void read_members(struct form *form, struct playbook *playbook, const str
 {
     for (size_t i = 0; i < root->count; i++)
         for (size_t k = 0; k < MEMBER_COUNT; k++) {
-            size_t so_far = form->errors->errors;
+            size_t so_far = form_mistakes(form);
             if (members[k].read == NULL || strcmp(members[k].name, root->fields[i].key) != 0)
                 continue;
             members[k].read(form, playbook, &root->fields[i]);
-            form->mended += members[k].alone ? form->errors->errors - so_far : 0;
+            form->mended += members[k].alone ? form_mistakes(form) - so_far : 0;
         }
     for (size_t k = 0; k < MEMBER_COUNT; k++)
         if (members[k].needed && value_get(root, members[k].name) == NULL) {
@@ -220,7 +220,7 @@ const struct playbook *playbook_parse_from(struct arena *arena, const struct cat
     struct schema *params = ARENA_NEW(arena, struct schema);
     params->kind = SCHEMA_RECORD;
     *playbook = (struct playbook){.file = file, .pos = {file->name, 1, 1}, .alerts = none, .params = params};
-    size_t before = errors->errors;
+    size_t before = form_mistakes(&form);
     if (!value_is(root, VALUE_MAP)) {
         form_error(&form, E_TYPE, playbook->pos, "a playbook is a mapping, not %s", value_kind_name(root));
         return NULL;
@@ -235,7 +235,7 @@ const struct playbook *playbook_parse_from(struct arena *arena, const struct cat
     playbook->call_count = form.call_count;
     playbook->expr_count = form.reader.slots;
     playbook->step_count = form.step_count;
-    return errors->errors - before == form.mended ? playbook : NULL;
+    return form_mistakes(&form) - before == form.mended ? playbook : NULL;
 }
 
 const struct playbook *playbook_parse_yaml(struct arena *arena, const struct catalog_file *file,

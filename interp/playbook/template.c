@@ -32,6 +32,16 @@ static const struct template *expression(struct template_reader *reader, const s
     return template;
 }
 
+// In the place of one that is wrong, so that the rest of the playbook can be looked at.
+static const struct expr *nothing(struct template_reader *reader, struct src_pos pos, const struct err *err)
+{
+    struct expr *expr = new_expr(reader, pos);
+    expr->source = "nil";
+    err_list_append(reader->errors, err);
+    reader->wrong++;
+    return expr;
+}
+
 // {"$function": n}, or NULL.
 static const struct expr *function(struct template_reader *reader, const struct value *value)
 {
@@ -72,33 +82,29 @@ static void end_text(struct split *split)
 }
 
 // Reads the hole whose expression begins at *offset; *offset then stands behind its "}".
-static bool read_hole(struct split *split, size_t *offset)
+static bool read_hole(struct split *split, size_t *offset, struct err *err)
 {
     struct template_reader *reader = split->reader;
-    struct err err = {0};
     struct mention_source source = {.arena = reader->arena,
                                     .place = &split->place,
                                     .text = split->value->text,
                                     .offset = *offset,
                                     .hole = true};
     if (++split->holes > TEMPLATE_MAX_HOLES)
-        err_set_at(&err, E_LIMIT, value_pos(split->value), "more than %d expressions in one text",
-                   TEMPLATE_MAX_HOLES);
-    else {
-        struct expr *expr = new_expr(reader, value_pos(split->value));
-        if (mention_read(&source, expr, &err)) {
-            end_text(split);
-            add_part(split, expression(reader, expr));
-            *offset = source.offset + 1;
-            return true;
-        }
-    }
-    err_list_append(reader->errors, &err);
-    return false;
+        return err_set_at(err, E_LIMIT, value_pos(split->value), "more than %d expressions in one text",
+                          TEMPLATE_MAX_HOLES);
+    struct expr *expr = new_expr(reader, value_pos(split->value));
+    if (!mention_read(&source, expr, err))
+        return false;
+    end_text(split);
+    add_part(split, expression(reader, expr));
+    *offset = source.offset + 1;
+    return true;
 }
 
 static const struct template *parse_text(struct template_reader *reader, const struct value *value)
 {
+    struct err err = {0};
     const char *text = value->text;
     if (strstr(text, "${") == NULL)
         return constant(reader, value);
@@ -110,8 +116,8 @@ static const struct template *parse_text(struct template_reader *reader, const s
             i += 3;
         } else if (text_starts(text + i, "${")) {
             i += 2;
-            if (!read_hole(&split, &i))
-                return NULL;
+            if (!read_hole(&split, &i, &err))
+                return expression(reader, nothing(reader, value_pos(value), &err));
         } else {
             text_addc(&split.text, text[i++]);
         }
@@ -129,7 +135,7 @@ static const struct template *parse_text(struct template_reader *reader, const s
 static const struct template *parse_entries(struct template_reader *reader, const struct value *value,
                                             bool fold)
 {
-    bool is_map = value->kind == VALUE_MAP, ok = true;
+    bool is_map = value->kind == VALUE_MAP;
     size_t count = value_count(value);
     struct template *template = ARENA_NEW(reader->arena, struct template);
     *template = (struct template){
@@ -146,12 +152,8 @@ static const struct template *parse_entries(struct template_reader *reader, cons
             template->key_pos[i] = value_key_pos(value->fields[i].value);
         }
         template->parts[i] = template_parse(reader, item);
-        ok = ok && template->parts[i] != NULL;
-        fold = fold && ok && template->parts[i]->kind == TEMPLATE_CONSTANT &&
-               template->parts[i]->constant == item;
+        fold = fold && template->parts[i]->kind == TEMPLATE_CONSTANT && template->parts[i]->constant == item;
     }
-    if (!ok)
-        return NULL;
     return fold ? constant(reader, value) : template;
 }
 
@@ -193,24 +195,21 @@ const struct expr *template_parse_expr(struct template_reader *reader, const str
     const struct expr *function_expr = function(reader, value);
     if (function_expr != NULL)
         return function_expr;
+    struct err err = {0};
     const char *text = value_text(value) != NULL ? value_text(value) : value_source(value);
     if (text == NULL && value->kind == VALUE_BOOL)
         text = value->flag ? "true" : "false";
     if (text == NULL || value->kind == VALUE_NULL) {
-        struct err *err = err_list_add(reader->errors, ERR_ERROR, E_TYPE, value_pos(value),
-                                       "an expression is wanted here, not %s", value_kind_name(value));
+        err_set_at(&err, E_TYPE, value_pos(value), "an expression is wanted here, not %s",
+                   value_kind_name(value));
         if (value->kind == VALUE_NULL)
-            err_hint(err, "in YAML ' #' begins a comment: quote an expression that has one");
-        return NULL;
+            err_hint(&err, "in YAML ' #' begins a comment: quote an expression that has one");
+        return nothing(reader, value_pos(value), &err);
     }
     struct expr *expr = new_expr(reader, value_pos(value));
     struct place place = place_of_value(reader->arena, &reader->lines, value);
     struct mention_source source = {.arena = reader->arena, .place = &place, .text = text};
-    struct err err = {0};
-    if (mention_read(&source, expr, &err))
-        return expr;
-    err_list_append(reader->errors, &err);
-    return NULL;
+    return mention_read(&source, expr, &err) ? expr : nothing(reader, expr->pos, &err);
 }
 
 const struct expr *template_parse_script(struct template_reader *reader, const struct value *value)

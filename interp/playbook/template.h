@@ -15,10 +15,10 @@ struct template_reader {
     bool functions;           // a .lua playbook: {"$function": n} stands for an expression
     int slots;                // given to expressions so far
     struct err_list *errors;
+    size_t wrong; // expressions so far whose mistakes are in there, and that are read as if they said nothing
 };
 
 // "${…}" holds an expression; a text that is one hole keeps the expression's type; "$${" is a literal "${".
-// NULL when a hole is wrong (the error is in the list).
 const struct template *template_parse(struct template_reader *reader, const struct value *value);
 // Of a map; the template is a MAP also where nothing in it is an expression.
 const struct template *template_parse_map(struct template_reader *reader, const struct value *map);

@@ -26,8 +26,9 @@ static void check_text(struct arena *arena, struct catalog *catalog, const char 
     const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
     if (playbook == NULL)
         return;
+    size_t before = errors->errors;
     bool ok = check_playbook(playbook, catalog, &world_new(arena)->check, errors);
-    assert_int_equal(ok, errors->errors == 0);
+    assert_int_equal(ok, errors->errors == before);
 }
 
 static void table(void **state)
@@ -135,61 +136,71 @@ static void without_alert(void **state)
     arena_close(arena);
 }
 
-// A wrong key, in the file's head or in a step, is one mistake, and hides none of the others.
+// A wrong key, in the file's head or in a step, is one mistake, and hides none of the others; nor does
+// an expression.
+static const char *const mistaken[][2] = {
+    {"playbook: P\nverson: 1\nalert: [KV_*]\ntitle: 1\nwhatever: 2\nsteps:\n"
+     "  - wehn: alert.actor.nmae\n    do: vault.gte\n",
+     "2:1 'verson' is not a key of a playbook (did you mean 'version'?) | "
+     "3:1 'alert' is not a key of a playbook (did you mean 'alerts'?) | "
+     "5:1 'whatever' is not a key of a playbook | "
+     "1:11 the name of a playbook has small letters, digits and '-', not 'P' | "
+     "2:9 '1' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
+     "4:8 'title' must be a text, not a whole number (write '1' in quotes) | "
+     "7:5 'wehn' is not a key of a step (did you mean 'when'?) | "
+     "7:11 'alert.actor' has no field 'nmae' (did you mean 'name'?) | "
+     "8:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?)"},
+    {"version: 1.0.0\nparms: {a: int}\nsteps:\n  - id: q\n    ask: x\n    choises: [a, b]\n"
+     "  - name: A title\n    if: q.answr\n    end: ${params.b}\n",
+     "2:1 'parms' is not a key of a playbook (did you mean 'params'?) | "
+     "6:5 'choises' is not a key of a step (did you mean 'choices'?) | "
+     "7:5 'name' is not a key of a step (did you mean 'id'?) | "
+     "8:5 'if' is not a key of a step (did you mean 'when'?) | "
+     "1:1 the playbook has no 'playbook' | "
+     "8:9 'q' has no field 'answr' (did you mean 'answer'?) | "
+     "9:12 'params' has no field 'b' (it has a)"},
+    {"playbook: p\nversion: x\nsteps:\n  - end: ${a.}\n  - end: ${nobody}\n",
+     "2:10 'x' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
+     "4:14 a name is wanted after '.' | 5:12 there is no 'nobody' here"},
+    {"playbook: p\nversion: 1.0.0\nsteps:\n  - let: {a: \"${1 +}\", b: \"${nobody} ${[}\", c: 1}\n    "
+     "id: l\n"
+     "  - when: l.d\n    for_each: {a: 1}\n    as: it\n    do: vault.gte\n    with: {vault: "
+     "\"${it.id}\"}\n",
+     "4:20 the expression is not complete | 4:40 '[' has nothing to index (a list is written { … }) | "
+     "7:15 an expression is wanted here, not a map | 6:11 'l' has no field 'd' (it has status, reason, a, b, "
+     "c) | "
+     "9:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?)"},
+    {"playbook: p\nversion: 1.0.0\nparams: {a: {type: str}}\nsteps:\n  - id: q\n    ask: x\n"
+     "    choices: [a, b]\n    otherwise: c\n    within: 4\n  - do: vault.gte\n    retry: 3\n"
+     "    on_error: ignore\n    clause: [1]\n  - steps: [{end: \"${params.a.b} ${q.answr}\"}]\n    "
+     "timeout: 4h\n",
+     "3:20 there is no type 'str' (the types: any, string, int, number, bool, id, guid, ip, cidr, upn, "
+     "email, "
+     "name, version, url, time, duration, enum, list, set, record, map) | "
+     "9:13 'within' must be a duration (write it such as 90s, 15m, 4h or 2d) | "
+     "8:16 'otherwise' must be one of the choices, not 'c' (the choices: a, b) | "
+     "11:12 'retry' must be a mapping (write {attempts: 5, backoff: 2s}) | "
+     "12:15 'on_error' cannot be 'ignore' (its values: stop, continue, ask, undo) | "
+     "13:14 'clause' must be a text, not a whole number (write '1' in quotes) | "
+     "15:5 'timeout' does not belong to a step with 'steps' | "
+     "10:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?) | "
+     "14:36 'q' has no field 'answr' (did you mean 'answer'?)"},
+};
+
 static void all_mistakes(void **state)
 {
     (void)state;
-    static const char *const cases[][2] = {
-        {"playbook: P\nverson: 1\nalert: [KV_*]\ntitle: 1\nwhatever: 2\nsteps:\n"
-         "  - wehn: alert.actor.nmae\n    do: vault.gte\n",
-         "2:1 'verson' is not a key of a playbook (did you mean 'version'?) | "
-         "3:1 'alert' is not a key of a playbook (did you mean 'alerts'?) | "
-         "5:1 'whatever' is not a key of a playbook | "
-         "1:11 the name of a playbook has small letters, digits and '-', not 'P' | "
-         "2:9 '1' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
-         "4:8 'title' must be a text, not a whole number (write '1' in quotes) | "
-         "7:5 'wehn' is not a key of a step (did you mean 'when'?) | "
-         "7:11 'alert.actor' has no field 'nmae' (did you mean 'name'?) | "
-         "8:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?)"},
-        {"version: 1.0.0\nparms: {a: int}\nsteps:\n  - id: q\n    ask: x\n    choises: [a, b]\n"
-         "  - name: A title\n    if: q.answr\n    end: ${params.b}\n",
-         "2:1 'parms' is not a key of a playbook (did you mean 'params'?) | "
-         "6:5 'choises' is not a key of a step (did you mean 'choices'?) | "
-         "7:5 'name' is not a key of a step (did you mean 'id'?) | "
-         "8:5 'if' is not a key of a step (did you mean 'when'?) | "
-         "1:1 the playbook has no 'playbook' | "
-         "8:9 'q' has no field 'answr' (did you mean 'answer'?) | "
-         "9:12 'params' has no field 'b' (it has a)"},
-        {"playbook: p\nversion: x\nsteps:\n  - end: ${a.}\n  - end: ${nobody}\n",
-         "2:10 'x' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
-         "4:14 a name is wanted after '.'"},
-        {"playbook: p\nversion: 1.0.0\nparams: {a: {type: str}}\nsteps:\n  - id: q\n    ask: x\n"
-         "    choices: [a, b]\n    otherwise: c\n    within: 4\n  - do: vault.gte\n    retry: 3\n"
-         "    on_error: ignore\n    clause: [1]\n  - steps: [{end: \"${params.a.b} ${q.answr}\"}]\n    "
-         "timeout: 4h\n",
-         "3:20 there is no type 'str' (the types: any, string, int, number, bool, id, guid, ip, cidr, upn, "
-         "email, "
-         "name, version, url, time, duration, enum, list, set, record, map) | "
-         "9:13 'within' must be a duration (write it such as 90s, 15m, 4h or 2d) | "
-         "8:16 'otherwise' must be one of the choices, not 'c' (the choices: a, b) | "
-         "11:12 'retry' must be a mapping (write {attempts: 5, backoff: 2s}) | "
-         "12:15 'on_error' cannot be 'ignore' (its values: stop, continue, ask, undo) | "
-         "13:14 'clause' must be a text, not a whole number (write '1' in quotes) | "
-         "15:5 'timeout' does not belong to a step with 'steps' | "
-         "10:9 there is no primitive 'vault.gte' (did you mean 'vault.get'?) | "
-         "14:36 'q' has no field 'answr' (did you mean 'answer'?)"},
-    };
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+    for (size_t i = 0; i < sizeof mistaken / sizeof mistaken[0]; i++) {
         struct arena *arena = arena_open();
         struct err_list *errors = err_list_new(arena);
         struct catalog_file file = {
-            .path = "p.yaml", .name = "p.yaml", .bytes = cases[i][0], .length = strlen(cases[i][0])};
+            .path = "p.yaml", .name = "p.yaml", .bytes = mistaken[i][0], .length = strlen(mistaken[i][0])};
         const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
         if (playbook != NULL)
             assert_false(
                 check_playbook(playbook, catalog_open(arena, no_folders), &world_new(arena)->check, errors) &&
                 errors->errors == 0);
-        assert_string_equal(world_shown(arena, errors, 0), cases[i][1]);
+        assert_string_equal(world_shown(arena, errors, 0), mistaken[i][1]);
         arena_close(arena);
     }
 }
