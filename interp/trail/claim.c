@@ -112,22 +112,45 @@ bool claim_is_asked(const struct claim *claims, const char *run)
     return asked;
 }
 
-bool claim_by_others(const struct claim *claims, const char *state)
-{
-    struct arena *arena = arena_open();
-    size_t there = 0, own = 0;
-    for (char **name = file_list(arena, arena_printf(arena, "%s/runs", state)); *name != NULL; name++)
-        there += text_ends(*name, ".lock");
-    for (; claims != NULL; claims = claims->next)
-        own++;
-    arena_close(arena);
-    return there > own;
-}
-
 static void close_one(struct claim *claim)
 {
     file_remove(claim->lock.name);
     file_close(&claim->lock);
+}
+
+static bool is_own(const struct claim *claims, const char *file)
+{
+    for (; claims != NULL; claims = claims->next)
+        if (strcmp(claims->lock.name, file) == 0)
+            return true;
+    return false;
+}
+
+// Does a process hold it? What a killed one left is taken and removed.
+static bool is_taken(const char *file)
+{
+    struct claim left;
+    bool had;
+    if (!take(&left.lock, file, &had, NULL))
+        return file_exists(file); // it cannot be told: then it counts
+    if (had)
+        close_one(&left);
+    else
+        file_close(&left.lock);
+    return !had;
+}
+
+bool claim_by_others(const struct claim *claims, const char *state)
+{
+    struct arena *arena = arena_open();
+    const char *folder = arena_printf(arena, "%s/runs", state);
+    bool taken = false;
+    for (char **name = file_list(arena, folder); *name != NULL && !taken; name++) {
+        const char *file = arena_printf(arena, "%s/%s", folder, *name);
+        taken = text_ends(file, ".lock") && !is_own(claims, file) && is_taken(file);
+    }
+    arena_close(arena);
+    return taken;
 }
 
 void claim_release(struct claim **claims, const char *run)

@@ -21,7 +21,7 @@ bool claim_is_held(struct arena *arena, const char *state, const char *run, cons
 // Asks whoever has it to stop it, and the holder: was that asked? The process has to be told besides.
 MUST_CHECK bool claim_ask(struct arena *arena, const char *state, const char *run, struct err *err);
 bool claim_is_asked(const struct claim *claims, const char *run);
-// Has any other process one? Also true of what a killed one left behind.
+// Has any other process one? What killed ones left behind is removed.
 bool claim_by_others(const struct claim *claims, const char *state);
 void claim_release(struct claim **claims, const char *run); // one that is not there is fine
 void claim_close_all(struct claim *claims);

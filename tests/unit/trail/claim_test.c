@@ -1,6 +1,11 @@
 // Whether others work beside this process: by their claims, and by what they wrote.
 #include "estate.h"
 
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/text.h"
+
 static void write_as(struct place *place, struct trail *trail)
 {
     place_note(place, trail, "a", "x");
@@ -52,8 +57,36 @@ static void claims(void **state)
     place_close(&place);
 }
 
+// What a killed process had claimed is free again, and nothing of it stays.
+static void left_behind(void **state)
+{
+    (void)state;
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *own = place_trail(&place);
+    assert_true(trail_claim(own, "a", &err));
+    pid_t child = fork();
+    if (child == 0) {
+        struct trail *other = place_trail(&place);
+        bool ok = trail_claim(other, "b", &err) && !trail_is_alone(own);
+        _exit(ok ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    char **files = file_list(place.arena, place_name(&place, "runs"));
+    assert_true(files[0] != NULL && files[1] != NULL);
+    assert_true(trail_is_alone(own));
+    files = file_list(place.arena, place_name(&place, "runs"));
+    assert_true(text_starts(files[0], "a.") && files[1] == NULL);
+    trail_close(own);
+    place_close(&place);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(wrote), cmocka_unit_test(claims)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(wrote), cmocka_unit_test(claims),
+                                       cmocka_unit_test(left_behind)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
