@@ -149,13 +149,36 @@ static bool list(struct cli *cli, struct listing *listing, struct err *err)
     return ok;
 }
 
+static bool check_status(struct arena *arena, const char *word, struct err *err)
+{
+    static const char *const words[] = {"done",   "failed",  "waiting",     "refused", "gaps",
+                                        "undone", "running", "interrupted", NULL};
+    if (word == NULL || text_is_one_of(word, words))
+        return true;
+    err_set(err, E_USAGE, "no run is %s", word);
+    if (err_suggest(err, word, words) == NULL)
+        err_hint(err, "they are %s", text_join(arena, words, ", "));
+    return false;
+}
+
+static void keep_only(struct listing *listing, const char *status)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < listing->count; i++)
+        if (status == NULL || strcmp(value_text_at(listing->rows[i], "status"), status) == 0)
+            listing->rows[kept++] = listing->rows[i];
+    listing->count = kept;
+}
+
 int cmd_runs_list(struct cli *cli)
 {
     struct err err = {0};
     struct listing listing = {.arena = cli->arena};
-    if (!list(cli, &listing, &err))
+    const char *status = options_value(&cli->options, OPT_STATUS);
+    if (!check_status(cli->arena, status, &err) || !list(cli, &listing, &err))
         return cli_fail(cli, &err);
     find_cut_off(cli, &listing);
+    keep_only(&listing, status);
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     if (cli_json(cli)) {
@@ -167,7 +190,7 @@ int cmd_runs_list(struct cli *cli)
         for (size_t i = 0; i < listing.count; i++)
             print_row(&wrap, listing.rows[i]);
         if (listing.count == 0)
-            wrap_line(&wrap, 0, WRAP_PLAIN, "No run yet.");
+            wrap_line(&wrap, 0, WRAP_PLAIN, status == NULL ? "No run yet." : "No such run.");
     }
     cli_print(&out);
     return 0;

@@ -32,6 +32,9 @@ t audit key
 quiet run --dry-run --unattended "$work/one.yaml"
 quiet run --dry-run --answer origin=expected "$work/one.yaml"
 shown runs list
+shown runs list --status done
+t runs list --status waiting
+t runs list --status wating
 t runs show last
 quiet runs show last --json
 says '"status":"done"' | cut -c1-8
