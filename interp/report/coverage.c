@@ -181,6 +181,8 @@ void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const s
     if (gaps == 0) {
         if (text_is(view->status, "done"))
             wrap_line(wrap, 0, WRAP_GREEN, "Gaps: none; no clause is missing.");
+        else if (text_is(view->status, "gaps"))
+            wrap_line(wrap, 0, WRAP_YELLOW, "Gaps: what is missing (below) serves no clause.");
         else
             wrap_line(wrap, 0, WRAP_YELLOW, "Gaps: not known; the audit did not come to its end.");
         wrap_blank(wrap);

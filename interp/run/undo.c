@@ -264,12 +264,25 @@ static bool lies_between(const struct value *now, const struct value *before, co
     return now->kind == VALUE_MAP;
 }
 
+// Was the change made in part? What it would not have set does not decide, as where states are compared.
+static bool is_in_part(const struct value *now, const struct undo_effect *undo)
+{
+    if (!undo->in_part || lies_between(now, undo->before, undo->after))
+        return undo->in_part;
+    bool so = value_is(now, VALUE_MAP) && value_is(undo->after, VALUE_MAP);
+    for (size_t i = 0; so && i < undo->after->count; i++) {
+        const char *key = undo->after->fields[i].key;
+        so = lies_between(value_get(now, key), value_get(undo->before, key), undo->after->fields[i].value);
+    }
+    return so;
+}
+
 bool undo_may_begin(struct instance *instance)
 {
     const struct undo_effect *undo = effect_of(instance);
     const struct value *now = instance->effect->before;
     if (undo == NULL || instance->run->request.undo->force || effect_is_same(instance, now, undo->after) ||
-        (undo->in_part && lies_between(effect_value(instance, now), undo->before, undo->after)))
+        is_in_part(effect_value(instance, now), undo))
         return true;
     who_changed(instance, undo, refuse);
     return false;

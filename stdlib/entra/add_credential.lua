@@ -54,21 +54,22 @@ return primitive {
     },
 
     target = function(p) return graph.holder(p.holder, p.object) end,
-    state = {ends = "time?", key = "guid?", version = "string?"},
+    state = {ends = "time?", arrived = "bool?", key = "guid?", version = "string?"},
     observe = function(p, read)
         local raw = read:get(graph.holder(p.holder, p.object))
         if not raw then return nil end
         local base, all = keyvault.base(p, read), credentials_of(p, raw)
         local newest = all[#all] or {}
+        local version = newest.endDateTime and version_of(p, base, newest.endDateTime, read) or null
         return {appId = raw.appId, base = base, credentials = raw.passwordCredentials or list {}, added = newest.startDateTime,
             ends = newest.endDateTime or null, key = newest.keyId or null,
-            version = newest.endDateTime and version_of(p, base, newest.endDateTime, read) or null}
+            version = version, arrived = version ~= null}
     end,
     plan = function(p, before)
         if not before then error("the directory has no " .. p.holder .. " " .. p.object) end
         if not before.base then error("the vault for the new secret is not there") end
         if before.version and not time.before(before.added, arm.since(p.since)) then return before end
-        return {ends = time.add(now(), p.valid)}
+        return {ends = time.add(now(), p.valid), arrived = true}
     end,
     apply = function(p, before, desired, write)
         local ends = desired.ends

@@ -16,6 +16,23 @@ digest --state "$work/server"
 add '{"match": "POST graph.microsoft.com/*addPassword", "do": "garble"}'
 add '{"match": "PUT kv-contoso-prod.vault.azure.net/*", "do": "status 403"}'
 
+# Who goes on after that is not told that it is done: the directory has the secret, and nobody else.
+cat >"$work/one.yaml" <<Y
+playbook: one
+version: 1.0.0
+steps:
+  - id: add
+    do: entra.add_credential
+    with: {object: c473eef5-51ca-465a-aef6-218e7fbf4048, name: release-pipeline, vault: $vault}
+Y
+echo '[{"match": "PUT kv-contoso-prod.vault.azure.net/*", "do": "status 403"}]' >"$work/faults.json"
+serve server --fault "$work/faults.json"
+sed -i "s#^route: .*#route: $route#" "$PLAYBOOK_CONFIG/beside.yaml"
+t run "$work/one.yaml" --profile beside --unattended --approve-all >/dev/null 2>&1
+t resume last --profile beside --unattended --approve-all 2>/dev/null | sed -n '/undecided/p; /^What needs/,/^$/p; /^.exit/p'
+t run "$work/one.yaml" --profile beside --audit 2>/dev/null | sed -n '/^Gaps/p; /^.exit/p'
+end_serve
+
 # The secret that was made is not among those that are asked about.
 for way in "--unattended --approve-all" --audit; do
     "$program" run rotate-credentials --param principal=ba31ef8f-3012-417e-95f6-73b178bdebdd --param kind=application \
