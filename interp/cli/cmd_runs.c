@@ -17,6 +17,7 @@
 #include "report/wrap.h"
 #include "run/prepare.h"
 #include "run/recall.h"
+#include "run/undo.h"
 #include "trail/claim.h"
 #include "trail/trail.h"
 #include "vm/vm.h"
@@ -204,39 +205,17 @@ static bool show_line(void *context, const struct value *line)
     return true;
 }
 
-struct undoings {
-    struct arena *arena;
-    const char *of;
-    const char **runs; // that took back, or were to, something of that run
-    size_t count;
-};
-
-static bool take_undoing(void *context, const struct value *line)
-{
-    struct undoings *undoings = context;
-    if (!text_same(value_text_at(line, "undoes"), undoings->of) ||
-        !mode_word_sends(value_text_at(line, "mode")))
-        return true;
-    size_t count = undoings->count++;
-    if ((count & (count - 1)) == 0) // it is full
-        undoings->runs = arena_grow(undoings->arena, undoings->runs, count, count == 0 ? 1 : count * 2,
-                                    sizeof *undoings->runs);
-    undoings->runs[count] = value_text_at(line, "run");
-    return true;
-}
-
 // What was taken back in part, at a step or because a lease ended, closes no run. In *words: the runs that
 // did it.
 static bool take_back(struct cli *cli, struct trail *trail, struct view *view, const char **words,
                       struct err *err)
 {
     struct arena *arena = cli->arena;
-    struct undoings undoings = {.arena = arena, .of = view->run};
-    bool ok =
-        trail_replay(trail, arena, trail_needle(arena, "undoes", view->run), take_undoing, &undoings, err);
-    for (size_t i = 0; ok && i < undoings.count; i++) {
+    const struct value *undoings = undo_runs(arena, trail, view->run, err);
+    bool ok = undoings != NULL;
+    for (size_t i = 0; ok && i < value_count(undoings); i++) {
         struct view *undoing = view_new(arena);
-        undoing->run = undoings.runs[i];
+        undoing->run = value_text_at(value_item(undoings, i), "run");
         ok = trail_replay(trail, arena, trail_needle(arena, "run", undoing->run), show_line, undoing, err);
         if (ok && view_take_undoing(view, undoing))
             *words = *words == NULL ? undoing->run : arena_printf(arena, "%s, %s", *words, undoing->run);

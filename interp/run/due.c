@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
-#include "policy/mode.h"
 #include "run/undo.h"
 #include "trail/trail.h"
 
@@ -91,26 +90,6 @@ static void drop_ended(struct finding *finding, const char *run, const struct va
     }
 }
 
-// Undoings of a run, as their run.started.
-struct undoings {
-    struct arena *arena;
-    const char *of;
-    const struct value **items;
-    size_t count;
-};
-
-static bool take_undoing(void *context, const struct value *line)
-{
-    struct undoings *undoings = context;
-    if (!text_same(value_text_at(line, "undoes"), undoings->of) ||
-        !mode_word_sends(value_text_at(line, "mode")))
-        return true;
-    undoings->items = arena_grow(undoings->arena, undoings->items, undoings->count, undoings->count + 1,
-                                 sizeof *undoings->items);
-    undoings->items[undoings->count++] = line;
-    return true;
-}
-
 struct outcome {
     const char *run;
     bool ended, refused;
@@ -131,26 +110,24 @@ static bool take_outcome(void *context, const struct value *line)
     return true;
 }
 
-// Those that leave nothing to a timer. The end of a lease that was broken off, or failed without being
-// refused, as when the estate was not reached, is come to again.
-static bool find_undoings(struct trail *trail, struct undoings *undoings, struct err *err)
+// The undoings of a run that leave nothing to a timer; NULL: the trail cannot be read. The end of a lease
+// that was broken off, or failed without being refused, as when the estate was not reached, is come to again.
+static const struct value *find_undoings(struct arena *arena, struct trail *trail, const char *run,
+                                         struct err *err)
 {
-    struct arena *arena = undoings->arena;
-    bool ok =
-        trail_replay(trail, arena, trail_needle(arena, "undoes", undoings->of), take_undoing, undoings, err);
-    size_t kept = 0;
-    for (size_t i = 0; ok && i < undoings->count; i++) {
-        const struct value *line = undoings->items[i];
+    const struct value *all = undo_runs(arena, trail, run, err);
+    struct value *kept = value_list(arena);
+    for (size_t i = 0; i < value_count(all); i++) {
+        const struct value *line = value_item(all, i);
         struct outcome outcome = {.run = value_text_at(line, "run")};
         bool leased = value_flag_at(line, "leased");
-        if (leased)
-            ok = trail_replay(trail, arena, trail_needle(arena, "run", outcome.run), take_outcome, &outcome,
-                              err);
+        if (leased &&
+            !trail_replay(trail, arena, trail_needle(arena, "run", outcome.run), take_outcome, &outcome, err))
+            return NULL;
         if (!leased || outcome.ended || outcome.refused)
-            undoings->items[kept++] = line;
+            value_append(arena, kept, line);
     }
-    undoings->count = kept;
-    return ok;
+    return all == NULL ? NULL : kept;
 }
 
 static bool holds(const struct value *paths, const char *top)
@@ -195,10 +172,11 @@ static bool drop_undone(struct finding *finding, struct trail *trail, struct err
         if (i >= finding->list->count) // with what was dropped
             continue;
         struct arena *scratch = arena_open();
-        struct undoings undoings = {.arena = scratch, .of = finding->list->items[i].run};
-        ok = find_undoings(trail, &undoings, err);
-        for (size_t k = 0; ok && k < undoings.count; k++)
-            drop_ended(finding, undoings.of, undoings.items[k]);
+        const char *run = finding->list->items[i].run;
+        const struct value *undoings = find_undoings(scratch, trail, run, err);
+        ok = undoings != NULL;
+        for (size_t k = 0; k < value_count(undoings); k++)
+            drop_ended(finding, run, value_item(undoings, k));
         arena_close(scratch);
     }
     return ok;
@@ -269,14 +247,13 @@ bool due_lease(struct arena *arena, struct trail *trail, const char *run, const 
 bool due_ended(struct trail *trail, const char *run, const char *path, int64_t *seq, struct err *err)
 {
     struct arena *scratch = arena_open();
-    struct undoings undoings = {.arena = scratch, .of = run};
-    bool ok = find_undoings(trail, &undoings, err);
+    const struct value *undoings = find_undoings(scratch, trail, run, err);
     *seq = -1;
-    for (size_t i = 0; i < undoings.count; i++) {
-        const char *step = value_text_at(undoings.items[i], "undoes_step");
+    for (size_t i = 0; i < value_count(undoings); i++) {
+        const char *step = value_text_at(value_item(undoings, i), "undoes_step");
         if (undo_includes(step == NULL ? "" : step, path))
-            *seq = value_int_at(undoings.items[i], "seq", 0);
+            *seq = value_int_at(value_item(undoings, i), "seq", 0);
     }
     arena_close(scratch);
-    return ok;
+    return undoings != NULL;
 }

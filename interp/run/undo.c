@@ -11,10 +11,12 @@
 #include "data/schema.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
+#include "policy/mode.h"
 #include "run/effect.h"
 #include "run/instance.h"
 #include "run/recall.h"
 #include "run/who.h"
+#include "trail/trail.h"
 #include "vm/expr.h"
 
 bool undo_includes(const char *top, const char *path)
@@ -209,6 +211,29 @@ static const struct undo_effect *effect_of(const struct instance *instance)
         if (strcmp(plan->effects[i].path, instance->path) == 0)
             return &plan->effects[i];
     return NULL;
+}
+
+struct undoings {
+    struct arena *arena;
+    const char *of;
+    struct value *lines;
+};
+
+static bool take_undoing(void *context, const struct value *line)
+{
+    struct undoings *undoings = context;
+    if (text_same(value_text_at(line, "undoes"), undoings->of) &&
+        mode_word_sends(value_text_at(line, "mode")))
+        value_append(undoings->arena, undoings->lines, line);
+    return true;
+}
+
+const struct value *undo_runs(struct arena *arena, struct trail *trail, const char *run, struct err *err)
+{
+    struct undoings undoings = {.arena = arena, .of = run, .lines = value_list(arena)};
+    return trail_replay(trail, arena, trail_needle(arena, "undoes", run), take_undoing, &undoings, err)
+               ? undoings.lines
+               : NULL;
 }
 
 const struct undo_effect *undo_of(const struct instance *instance)

@@ -10,6 +10,7 @@ struct arena;
 struct catalog;
 struct instance;
 struct recall;
+struct trail;
 struct value;
 struct vm;
 
@@ -41,6 +42,9 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
 // may be nothing.
 struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const struct recall *of,
                                    const struct value *groups, struct err *err);
+
+// The live undoings of a run, as their run.started, oldest first; NULL: the trail cannot be read.
+const struct value *undo_runs(struct arena *arena, struct trail *trail, const char *run, struct err *err);
 
 // Inside run/: does undoing the step at `top` ("": the whole run) take back what was done at `path`?
 bool undo_includes(const char *top, const char *path);
