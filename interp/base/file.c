@@ -311,11 +311,10 @@ bool file_stage(struct file *file, const char *name, enum file_mode mode, const 
     if (!file_may_replace(name, err))
         return false;
     file_remove(staged(temporary, name));
-    if (!file_open(file, temporary, mode, err))
-        return false;
-    file->name = name;
-    bool ok = file_append(file, bytes, length, err);
-    if (!ok)
+    bool opened = file_open(file, temporary, mode, err);
+    file->name = name; // also where it is not open: the other goes with this function
+    bool ok = opened && file_append(file, bytes, length, err);
+    if (opened && !ok)
         file_unstage(file);
     return ok;
 }
