@@ -118,15 +118,7 @@ static void close_one(struct claim *claim)
     file_close(&claim->lock);
 }
 
-static bool is_own(const struct claim *claims, const char *file)
-{
-    for (; claims != NULL; claims = claims->next)
-        if (strcmp(claims->lock.name, file) == 0)
-            return true;
-    return false;
-}
-
-// Does a process hold it? What a killed one left is taken and removed.
+// Does a process hold it, be it this one? What a killed one left is taken and removed.
 static bool is_taken(const char *file)
 {
     struct claim left;
@@ -144,13 +136,16 @@ bool claim_by_others(const struct claim *claims, const char *state)
 {
     struct arena *arena = arena_open();
     const char *folder = arena_printf(arena, "%s/runs", state);
-    bool taken = false;
-    for (char **name = file_list(arena, folder); *name != NULL && !taken; name++) {
-        const char *file = arena_printf(arena, "%s/%s", folder, *name);
-        taken = text_ends(file, ".lock") && !is_own(claims, file) && is_taken(file);
-    }
+    char **names = file_list(arena, folder);
+    size_t there = 0, taken = 0, own = 0;
+    for (; claims != NULL; claims = claims->next)
+        own++;
+    for (char **name = names; *name != NULL; name++)
+        there += text_ends(*name, ".lock");
+    for (char **name = names; there > own && *name != NULL; name++) // seldom
+        taken += text_ends(*name, ".lock") && is_taken(arena_printf(arena, "%s/%s", folder, *name));
     arena_close(arena);
-    return taken;
+    return taken > own;
 }
 
 void claim_release(struct claim **claims, const char *run)
