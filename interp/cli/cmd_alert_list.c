@@ -10,18 +10,24 @@
 #include "cli/alerts.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
+#include "cli/open.h"
 #include "cli/reader.h"
+#include "cli/run_rows.h"
 #include "cli/session.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "policy/profile.h"
 #include "report/wrap.h"
+#include "trail/trail.h"
 #include "intake/alert.h"
+
+enum { RUNS_SHOWN = 3 };
 
 struct entry {
     const struct value *alert;
-    int64_t start_ms; // INT64_MIN: not known
-    const char *name; // FILE, or FILE#ID
+    int64_t start_ms;         // INT64_MIN: not known
+    const char *name;         // FILE, or FILE#ID
+    const struct value *runs; // rows of the live runs about it, oldest first; NULL: not known
 };
 struct listing {
     struct cli *cli;
@@ -37,7 +43,7 @@ static void add_entry(struct listing *listing, const struct value *alert, const 
     const char *start = value_text_at(alert, "start"), *end = value_text_at(alert, "end");
     const char *time = start != NULL ? start : end; // mails tell no beginning
     struct entry *entry = &listing->entries[listing->count++];
-    *entry = (struct entry){alert, INT64_MIN, name != NULL ? name : "-"};
+    *entry = (struct entry){.alert = alert, .start_ms = INT64_MIN, .name = name != NULL ? name : "-"};
     if (time != NULL && !clock_parse(time, &entry->start_ms))
         entry->start_ms = INT64_MIN;
 }
@@ -82,6 +88,24 @@ static const char *title_of(const struct value *alert)
     return "no type";
 }
 
+// The newest come first: what became of the last is what counts.
+static void print_runs(struct wrap *wrap, const struct value *runs)
+{
+    size_t count = value_count(runs);
+    for (size_t i = count; i-- > 0 && i + RUNS_SHOWN >= count;) {
+        const struct value *row = value_item(runs, i);
+        const char *stopped_by = value_text_at(row, "stopped_by");
+        wrap_line(wrap, 2, WRAP_CYAN,
+                  arena_printf(wrap->out->arena, "%s: %s run %s of %s%s%s", value_text_at(row, "status"),
+                               value_text_at(row, "mode"), value_text_at(row, "run"),
+                               value_text_at(row, "playbook"), stopped_by == NULL ? "" : ", stopped by ",
+                               stopped_by == NULL ? "" : stopped_by));
+    }
+    if (count > RUNS_SHOWN)
+        wrap_line(wrap, 2, WRAP_CYAN,
+                  arena_printf(wrap->out->arena, "and %zu live runs before", count - RUNS_SHOWN));
+}
+
 static void print_one(struct wrap *wrap, const struct entry *entry)
 {
     struct arena *arena = wrap->out->arena;
@@ -104,6 +128,18 @@ static void print_one(struct wrap *wrap, const struct entry *entry)
     // Not broken: it is there to be copied.
     struct wrap whole = wrap_new(wrap->out, INT_MAX / 2, wrap->colour);
     wrap_line(&whole, 2, WRAP_DIM, entry->name);
+    print_runs(wrap, entry->runs);
+}
+
+static const struct value *as_json(struct arena *arena, const struct entry *entry)
+{
+    const struct value *alert = alert_without_raw(arena, entry->alert);
+    if (entry->runs == NULL)
+        return alert;
+    struct value *whole = value_map_sized(arena, value_count(alert) + 1);
+    value_put_all(arena, whole, alert);
+    value_put(arena, whole, "runs", entry->runs);
+    return whole;
 }
 
 static void print(struct listing *listing, bool lab)
@@ -113,7 +149,7 @@ static void print(struct listing *listing, bool lab)
     if (cli_json(cli)) {
         struct value *list = value_list(cli->arena);
         for (size_t i = 0; i < listing->count; i++)
-            value_append(cli->arena, list, alert_without_raw(cli->arena, listing->entries[i].alert));
+            value_append(cli->arena, list, as_json(cli->arena, &listing->entries[i]));
         json_write_line(&out, list);
     } else {
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
@@ -127,10 +163,30 @@ static void print(struct listing *listing, bool lab)
     cli_print(&out);
 }
 
-static int show(struct listing *listing, bool lab)
+// Who has answered them already. A trail that cannot be read hides no alert.
+static void find_runs(struct listing *listing, const struct profile *profile)
 {
+    struct cli *cli = listing->cli;
+    struct err err = {0};
+    struct trail *trail = open_trail_to_read(cli, &err);
+    bool ok = trail != NULL || err.code == E_MISSING;
+    for (size_t i = 0; ok && i < listing->count; i++) {
+        struct run_rows rows = {.arena = cli->arena, .trail = trail};
+        const char *id = value_text_at(listing->entries[i].alert, "id");
+        ok = trail == NULL || id == NULL || run_rows_about(&rows, cli->state, id, profile, &err);
+        listing->entries[i].runs = ok ? run_rows_list(&rows) : NULL;
+    }
+    trail_close(trail);
+    if (!ok)
+        err_list_append(listing->errors, &err);
+}
+
+static int show(struct listing *listing, const struct profile *profile)
+{
+    bool lab = profile->lab && listing->cli->options.argument_count == 0;
     if (listing->count > 0)
         qsort(listing->entries, listing->count, sizeof(struct entry), newest_first);
+    find_runs(listing, profile);
     bool shown = listing->count > 0 || listing->errors->errors == 0;
     if (shown)
         print(listing, lab);
@@ -166,7 +222,7 @@ int cmd_alert_list(struct cli *cli)
     for (size_t i = 0; i < cli->options.argument_count; i++)
         add(&listing, cli->options.arguments[i]);
     if (status == 0)
-        status = show(&listing, session.settings.profile->lab && cli->options.argument_count == 0);
+        status = show(&listing, session.settings.profile);
     session_close(&session);
     return status;
 }

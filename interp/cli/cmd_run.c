@@ -59,6 +59,7 @@ static int preview(struct session *session, const struct prepared_playbook *play
     struct run_request request = request_of(session, playbook, &looking);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, false);
+    watch.session = session;
     struct run *run = run_one_to_end(session, &watch, &request);
     int status = run_exit(run);
     run_one_show(&watch, false);
@@ -89,6 +90,7 @@ static int run_prepared(struct session *session, const struct prepared_playbook 
     request.keeps_plan = has(session, OPT_PLAN_OUT);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, playbook->procedure, cli_json(cli));
+    watch.session = session;
     return run_one(session, &watch, &request);
 }
 

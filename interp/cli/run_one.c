@@ -48,16 +48,8 @@ struct run *run_one_to_end(struct session *session, struct watch *watch, struct 
 
 static void add_apply(struct cli *cli, struct text *text, const char *file)
 {
-    const char *const begin[] = {cli->program, "apply", file}, *const *common = watch_common(cli);
-    size_t count = 0, used = 0;
-    while (common[count] != NULL)
-        count++;
-    const char **words = ARENA_ARRAY(cli->arena, const char *, count + 4);
-    for (size_t i = 0; i < sizeof begin / sizeof *begin; i++)
-        words[used++] = begin[i];
-    for (size_t i = 0; i < count; i++)
-        words[used++] = common[i];
-    shell_add_command(text, words, 2, cli->messages.width);
+    const char *const begin[] = {cli->program, "apply", file};
+    shell_add_command(text, watch_command(cli, begin, sizeof begin / sizeof *begin), 2, cli->messages.width);
 }
 
 // Where the rehearsal did not end well there is nothing that should be carried out.

@@ -9,14 +9,18 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/prompt.h"
+#include "cli/run_rows.h"
+#include "cli/session.h"
 #include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/json_out.h"
 #include "report/progress.h"
+#include "report/shell.h"
 #include "report/text_out.h"
 #include "report/view.h"
+#include "report/wrap.h"
 #include "run/engine.h"
 #include "run/prepare.h"
 
@@ -34,6 +38,18 @@ const char *const *watch_common(struct cli *cli)
             words[count++] = arena_printf(cli->arena, "--%s", options_row(common[i])->name);
             words[count++] = *value;
         }
+    return words;
+}
+
+const char *const *watch_command(struct cli *cli, const char *const *begin, size_t begin_count)
+{
+    const char *const *common = watch_common(cli);
+    size_t count = 0;
+    while (common[count] != NULL)
+        count++;
+    const char **words = ARENA_ARRAY(cli->arena, const char *, begin_count + count + 1);
+    memcpy(words, begin, begin_count * sizeof *words);
+    memcpy(words + begin_count, common, count * sizeof *words);
     return words;
 }
 
@@ -128,6 +144,46 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
         watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);
 }
 
+static bool is_open(const struct value *row)
+{
+    static const char *const open[] = {"running", "waiting", "interrupted", NULL};
+    return text_is_one_of(value_text_at(row, "status"), open) && value_text_at(row, "stopped_by") == NULL;
+}
+
+// Who answers an alert that was answered before should look at that first; what does not come out here is
+// told by the run itself.
+static void add_others(struct watch *watch, struct text *out, const struct value *alert)
+{
+    struct cli *cli = watch->cli;
+    struct arena *arena = out->arena;
+    struct err ignored;
+    struct run_rows rows = {.arena = arena, .trail = watch->session == NULL ? NULL : watch->session->trail};
+    const char *id = value_text_at(alert, "id");
+    if (rows.trail == NULL || id == NULL ||
+        !run_rows_about(&rows, cli->state, id, watch->session->settings.profile, &ignored))
+        return;
+    const struct value *shown = NULL;
+    size_t others = 0;
+    for (size_t i = rows.count; i-- > 0;)
+        if (!text_same(value_text_at(rows.items[i], "run"), watch->view->run)) {
+            others++;
+            if (shown == NULL || (is_open(rows.items[i]) && !is_open(shown)))
+                shown = rows.items[i];
+        }
+    if (others == 0)
+        return;
+    const char *const begin[] = {cli->program, "runs", "show", value_text_at(shown, "run")};
+    struct wrap wrap = wrap_new(out, watch->screen.width, watch->screen.colour);
+    wrap_line(&wrap, 0, WRAP_YELLOW,
+              others == 1 ? arena_printf(
+                                arena, "This alert has another live run, %s:", value_text_at(shown, "status"))
+                          : arena_printf(arena, "This alert has %zu other live runs; %s, %s:", others,
+                                         is_open(shown) ? "one that is not over" : "the newest",
+                                         value_text_at(shown, "status")));
+    shell_add_command(out, watch_command(cli, begin, sizeof begin / sizeof *begin), 2, wrap.width);
+    wrap_blank(&wrap);
+}
+
 void watch_record(void *context, const char *type, const struct value *members)
 {
     struct watch *watch = context;
@@ -143,6 +199,7 @@ void watch_record(void *context, const char *type, const struct value *members)
         if (!watch->catching_up)
             head.run = NULL; // comes with the result
         text_add(&out, text_out_head(arena, &watch->screen, &head));
+        add_others(watch, &out, value_get(members, "alert"));
         cli_print(&out);
     } else {
         progress_take(watch->progress, &out, type, members);

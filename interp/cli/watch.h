@@ -1,6 +1,7 @@
 // Watches one run: shows progress to people, and at the end the result.
 #pragma once
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "report/screen.h"
 
@@ -9,6 +10,7 @@ struct cli;
 struct progress;
 struct procedure;
 struct run_request;
+struct session;
 struct value;
 struct view;
 
@@ -17,6 +19,7 @@ struct watch {
     struct arena *arena; // of what is shown
     struct screen screen;
     struct view *view;                 // the run's
+    const struct session *session;     // whose trail tells of other runs for the alert; NULL: not told
     const struct run_request *request; // what began it or goes on with it, where a next step is offered
     struct progress *progress;         // NULL: nothing is shown on the way
     bool told;                         // something was shown on the way
@@ -26,6 +29,8 @@ struct watch {
 // The options of this command that every command about its run takes: where trail and library are, and as
 // whom to act. NULL-terminated.
 const char *const *watch_common(struct cli *cli);
+// A command with these behind its first words. NULL-terminated.
+const char *const *watch_command(struct cli *cli, const char *const *begin, size_t begin_count);
 // Its clauses are those of `procedure`, which may be NULL, from now on. `quiet`: nothing is shown on the way
 // (--json, --all).
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,

@@ -1,0 +1,26 @@
+// Runs as rows, from the lines that begin and end them: {run, playbook, version, mode, status, alert,
+// started, finished, profile}, and of some undoes, replays, stopped_by.
+#pragma once
+#include <stddef.h>
+
+#include "base/err.h"
+
+struct arena;
+struct profile;
+struct trail;
+struct value;
+
+struct run_rows {
+    struct arena *arena;
+    struct trail *trail;
+    struct value **items; // oldest first
+    size_t count, size;
+};
+
+// Every run of the trail. `state`: where it is told who is at work on one.
+MUST_CHECK bool run_rows_all(struct run_rows *rows, const char *state, struct err *err);
+// The live runs about an alert under this profile; those that undo others are left out. Costs what these runs
+// are, however long the trail.
+MUST_CHECK bool run_rows_about(struct run_rows *rows, const char *state, const char *alert,
+                               const struct profile *profile, struct err *err);
+const struct value *run_rows_list(const struct run_rows *rows);
