@@ -3,6 +3,7 @@
 // Invariant: a mark counts as met only when the root of the log's own lines was compared with it.
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "trail/cosign.h"
 #include "trail/keys.h"
@@ -50,6 +51,23 @@ static bool ask_witnesses(struct verify_pass *pass, const char *note, size_t len
     return true;
 }
 
+// Copied from a page, or sent as text, a note has other line ends, and none or too many at its end. What is
+// signed is what stands in the lines.
+static const char *as_written(struct arena *arena, const char *bytes, size_t *length)
+{
+    char *note = arena_alloc(arena, *length + 2);
+    size_t kept = 0;
+    for (size_t i = 0; i < *length; i++)
+        if (bytes[i] != '\r' || bytes[i + 1] != '\n')
+            note[kept++] = bytes[i];
+    while (kept > 0 && note[kept - 1] == '\n')
+        kept--;
+    note[kept++] = '\n';
+    note[kept] = '\0';
+    *length = kept;
+    return note;
+}
+
 // A checkpoint, or the one at the end of a tlog-proof.
 static bool add_since(struct verify_pass *pass, const char *name, struct err *err)
 {
@@ -59,6 +77,7 @@ static bool add_since(struct verify_pass *pass, const char *name, struct err *er
     const char *bytes = file_read(pass->arena, name, MAX_NOTE, &length, err);
     if (bytes == NULL)
         return false;
+    bytes = as_written(pass->arena, bytes, &length);
     const char *note = bytes;
     if (text_starts(bytes, proof)) {
         note = strstr(bytes, "\n\n");
