@@ -15,12 +15,10 @@
 #include "report/text_out.h"
 #include "report/view.h"
 #include "report/wrap.h"
-#include "run/prepare.h"
 #include "run/recall.h"
 #include "run/undo.h"
 #include "trail/claim.h"
 #include "trail/trail.h"
-#include "vm/vm.h"
 
 static bool show_line(void *context, const struct value *line)
 {
@@ -66,23 +64,6 @@ static struct view *view_of(struct cli *cli, const char *word, const char **undo
     }
     trail_close(trail);
     return ok ? view : NULL;
-}
-
-// The words of the clauses, where playbook and library are still what they were; else NULL.
-static const struct procedure *procedure_of(struct cli *cli, const struct view *view)
-{
-    struct err err;
-    struct err_list *errors = err_list_new(cli->arena);
-    struct prepared_playbook prepared;
-    struct vm *vm = open_vm(cli, &err);
-    const struct playbook *playbook =
-        vm == NULL || view->playbook == NULL
-            ? NULL
-            : open_playbook(cli, vm, open_name(cli, view->playbook, view->version, view->file), errors);
-    bool same = playbook != NULL && open_prepared(cli, vm, playbook, &prepared, errors) &&
-                text_same(prepared.digest, view->digest);
-    vm_close(vm);
-    return same ? prepared.procedure : NULL;
 }
 
 // A run without an end: at work, or cut off.
@@ -169,7 +150,7 @@ int cmd_runs_show(struct cli *cli)
         add_object(cli, &out, view);
     } else {
         struct watch watch;
-        watch_begin(&watch, cli, cli->arena, procedure_of(cli, view), true);
+        watch_begin(&watch, cli, cli->arena, open_procedure_of(cli, view), true);
         watch.screen.common = watch_common(cli);
         text_add(&out, text_out_head(cli->arena, &watch.screen, view));
         add_state(cli, &out, view, undone_by);

@@ -14,6 +14,7 @@
 #include "cli/test_file.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
+#include "report/view.h"
 #include "run/link.h"
 #include "run/prepare.h"
 #include "run/signed.h"
@@ -108,6 +109,22 @@ bool open_prepared(struct cli *cli, struct vm *vm, const struct playbook *playbo
         return true;
     err_list_append(errors, &err);
     return false;
+}
+
+const struct procedure *open_procedure_of(struct cli *cli, const struct view *view)
+{
+    struct err err;
+    struct err_list *errors = err_list_new(cli->arena);
+    struct prepared_playbook prepared;
+    struct vm *vm = open_vm(cli, &err);
+    const struct playbook *playbook =
+        vm == NULL || view->playbook == NULL
+            ? NULL
+            : open_playbook(cli, vm, open_name(cli, view->playbook, view->version, view->file), errors);
+    bool same = playbook != NULL && open_prepared(cli, vm, playbook, &prepared, errors) &&
+                text_same(prepared.digest, view->digest);
+    vm_close(vm);
+    return same ? prepared.procedure : NULL;
 }
 
 static int by_name(const void *a, const void *b)

@@ -7,10 +7,12 @@ struct cli;
 struct playbook;
 struct policy;
 struct prepared_playbook;
+struct procedure;
 struct profile;
 struct register_book;
 struct trail;
 struct value;
+struct view;
 struct vm;
 
 // The catalogue over --lib and the configuration's folder; opened once.
@@ -32,5 +34,7 @@ const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *na
 // Makes ready to run (prepare_playbook), and looks who has signed it and what it calls.
 MUST_CHECK bool open_prepared(struct cli *cli, struct vm *vm, const struct playbook *playbook,
                               struct prepared_playbook *out, struct err_list *errors);
+// The words of a run's clauses, where playbook and library are still what they were; else NULL.
+const struct procedure *open_procedure_of(struct cli *cli, const struct view *view);
 // Names of all playbooks that can be run by name, sorted, NULL-terminated.
 const char **open_playbook_names(struct cli *cli);

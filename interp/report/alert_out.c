@@ -86,7 +86,7 @@ void alert_out_brief(struct wrap *wrap, const struct value *alert)
     alert_line(wrap, "When", when.ptr);
 }
 
-static const char *item_text(struct arena *arena, const struct value *item)
+const char *alert_out_item(struct arena *arena, const struct value *item)
 {
     if (!value_is(item, VALUE_MAP))
         return value_text(item) != NULL ? value_text(item) : json_text(arena, item);
@@ -121,13 +121,13 @@ void alert_out_full(struct wrap *wrap, const struct value *alert, const char *an
         if (strcmp(key, "raw") == 0 || strcmp(key, "title") == 0 || value_is_null(field))
             continue;
         if (!value_is(field, VALUE_LIST)) {
-            const char *text = item_text(arena, field);
+            const char *text = alert_out_item(arena, field);
             if (text[0] != '\0')
                 field_line(wrap, key, text);
             continue;
         }
         for (size_t j = 0; j < value_count(field); j++)
-            field_line(wrap, j == 0 ? key : "", item_text(arena, value_item(field, j)));
+            field_line(wrap, j == 0 ? key : "", alert_out_item(arena, value_item(field, j)));
     }
     field_line(wrap, "answered by", answered_by);
 }

@@ -83,8 +83,7 @@ static bool is_told(const struct served *loop, const struct served *served, size
     return false;
 }
 
-// "vault, disable[] (25)". A step that was not taken is no evidence.
-static const char *steps_text(const struct view *view, const struct value *steps)
+const char *coverage_steps(const struct view *view, const struct value *steps)
 {
     struct text text = text_new(view->arena);
     struct served *served = ARENA_ARRAY(view->arena, struct served, value_count(steps) + 1);
@@ -127,7 +126,7 @@ static bool has_path(const struct value *steps, const char *path)
 static void print_evidence(struct wrap *wrap, const struct view *view, const struct clause *clause)
 {
     struct arena *arena = wrap->out->arena;
-    const char *steps = steps_text(view, clause->steps);
+    const char *steps = coverage_steps(view, clause->steps);
     if (steps[0] == '\0')
         return;
     wrap_line(wrap, COLUMN, WRAP_DIM, arena_printf(arena, "evidence: %s", steps));
@@ -145,9 +144,8 @@ static void print_evidence(struct wrap *wrap, const struct view *view, const str
     }
 }
 
-// The clauses in the procedure's order.
-static struct clause *in_order(struct arena *arena, const struct screen *screen,
-                               const struct clauses *clauses)
+struct clause *coverage_in_order(struct arena *arena, const struct screen *screen,
+                                 const struct clauses *clauses)
 {
     struct clause *sorted = ARENA_ARRAY(arena, struct clause, clauses->count);
     for (size_t i = 0; i < clauses->count; i++) {
@@ -165,7 +163,7 @@ static struct clause *in_order(struct arena *arena, const struct screen *screen,
 void coverage_print(struct wrap *wrap, const struct screen *screen, const struct view *view,
                     const struct clauses *clauses)
 {
-    struct clause *sorted = in_order(wrap->out->arena, screen, clauses);
+    struct clause *sorted = coverage_in_order(wrap->out->arena, screen, clauses);
     for (size_t i = 0; i < clauses->count; i++) {
         print_head(wrap, screen, &sorted[i]);
         print_evidence(wrap, view, &sorted[i]);
@@ -191,7 +189,7 @@ void coverage_print_gaps(struct wrap *wrap, const struct screen *screen, const s
     wrap_line(
         wrap, 0, WRAP_BOLD,
         arena_printf(wrap->out->arena, "Gaps: %zu of %zu clauses are not in place", gaps, clauses->count));
-    struct clause *sorted = in_order(wrap->out->arena, screen, clauses);
+    struct clause *sorted = coverage_in_order(wrap->out->arena, screen, clauses);
     for (size_t i = 0; i < clauses->count; i++)
         if (word_of(sorted[i].status) < 2)
             print_head(wrap, screen, &sorted[i]);

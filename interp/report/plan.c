@@ -63,23 +63,21 @@ static bool alike(const struct view *view, const struct view_effect *first, cons
            value_is_null(first->after) == value_is_null(next->after);
 }
 
-static bool is_event(const struct view_effect *effect)
+bool plan_is_event(const struct view_effect *effect)
 {
     return value_is_null(effect->before) && value_is_null(effect->after);
 }
 
-// Is `after` all of what was seen then, and not what was wanted?
-static bool was_seen(const struct view_effect *effect)
+bool plan_was_seen(const struct view_effect *effect)
 {
     return text_is(effect->status, "in-place") ||
            (text_is(effect->status, "applied") && !value_is_null(effect->verified));
 }
 
-// An event leaves no state that could be compared: what is sent says what happens.
-static struct diff diff_of(const struct view *view, const struct view_effect *effect)
+struct diff plan_diff(const struct view *view, const struct view_effect *effect)
 {
-    if (!is_event(effect))
-        return diff_new(view->arena, effect->before, effect->after, !was_seen(effect));
+    if (!plan_is_event(effect))
+        return diff_new(view->arena, effect->before, effect->after, !plan_was_seen(effect));
     struct diff sent = {0};
     for (size_t i = 0; i < value_count(effect->requests); i++) {
         const struct value *body = value_get(value_item(effect->requests, i), "body");
@@ -112,21 +110,25 @@ static int by_path(const void *a, const void *b)
     return (unsigned char)*x - (unsigned char)*y;
 }
 
+const char *plan_status(const struct view_effect *effect)
+{
+    bool applied = text_is(effect->status, "applied");
+    if (applied && value_is_null(effect->verified))
+        return "applied";
+    if (applied)
+        return value_is(effect->verified, VALUE_BOOL) && effect->verified->flag ? "applied, verified"
+                                                                                : "applied, NOT verified";
+    return text_is(effect->status, "unknown") ? "sent, result not known" : effect->status;
+}
+
 static void print_status(struct wrap *wrap, const struct view_effect *effect)
 {
+    static const char *const well[] = {"applied", "applied, verified", "in-place", NULL};
+    const char *words = plan_status(effect);
     if (text_is(effect->status, "planned"))
         return;
-    bool verified = value_is(effect->verified, VALUE_BOOL) && effect->verified->flag;
     wrap_put(wrap, WRAP_PLAIN, " · ");
-    if (text_is(effect->status, "applied") && value_is_null(effect->verified))
-        wrap_put(wrap, WRAP_GREEN, "applied");
-    else if (text_is(effect->status, "applied"))
-        wrap_put(wrap, verified ? WRAP_GREEN : WRAP_RED,
-                 verified ? "applied, verified" : "applied, NOT verified");
-    else if (text_is(effect->status, "unknown"))
-        wrap_put(wrap, WRAP_RED, "sent, result not known");
-    else
-        wrap_put(wrap, text_is(effect->status, "in-place") ? WRAP_GREEN : WRAP_RED, effect->status);
+    wrap_put(wrap, text_is_one_of(words, well) ? WRAP_GREEN : WRAP_RED, words);
     if (effect->reason != NULL)
         wrap_put(wrap, WRAP_PLAIN, arena_printf(wrap->out->arena, ": %s", effect->reason));
 }
@@ -195,7 +197,7 @@ static void print_clauses(struct wrap *wrap, const struct screen *screen, const 
 static void print_rows(struct wrap *wrap, const struct view_effect *effect, const struct diff *diff,
                        int indent)
 {
-    if (is_event(effect))
+    if (plan_is_event(effect))
         diff_print_values(wrap, diff, indent);
     else
         diff_print(wrap, diff, indent);
@@ -227,10 +229,10 @@ static void print_group(struct wrap *wrap, const struct screen *screen, const st
                   target_resource(wrap->out->arena, first->resource, wrap->width - BODY));
     if (value_is_null(first->before) && !value_is_null(first->after))
         wrap_line(wrap, DETAIL, WRAP_GREEN,
-                  was_seen(first) ? "was not there; now it is:" : "is not there now; would be:");
+                  plan_was_seen(first) ? "was not there; now it is:" : "is not there now; would be:");
     else if (!value_is_null(first->before) && value_is_null(first->after))
         wrap_line(wrap, DETAIL, WRAP_RED,
-                  was_seen(first) ? "is removed; it was:" : "would be removed; it is:");
+                  plan_was_seen(first) ? "is removed; it was:" : "would be removed; it is:");
     if (group->count == 1) {
         print_rows(wrap, first, &group->diffs[0], DETAIL);
         print_requests(wrap, first, DETAIL);
@@ -258,7 +260,7 @@ static struct group gather(const struct view *view, const char *const *statuses,
         }
     qsort(group.members, group.count, sizeof *group.members, by_path);
     for (size_t j = 0; j < group.count; j++)
-        group.diffs[j] = diff_of(view, group.members[j]);
+        group.diffs[j] = plan_diff(view, group.members[j]);
     return group;
 }
 
