@@ -9,9 +9,11 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
+#include "playbook/catalog.h"
 #include "playbook/choices.h"
 #include "playbook/cover.h"
 #include "playbook/guard.h"
+#include "playbook/reach.h"
 #include "playbook/restore.h"
 #include "playbook/scope.h"
 #include "playbook/script.h"
@@ -197,6 +199,19 @@ static void check_list(struct check *check, const struct step_list *list)
     restore_check(check, list);
 }
 
+// A parameter that nothing mentions changes nothing, whatever it is given. Functions of Lua show not what
+// they read.
+static void check_unused(struct check *check)
+{
+    const struct playbook *playbook = check->playbook;
+    for (size_t i = 0; i < playbook->params->field_count && !text_ends(playbook->file->path, ".lua"); i++)
+        if (!check->used[i])
+            err_hint(err_list_add(check->errors, ERR_WARNING, E_CHECK, playbook->param_pos[i],
+                                  "the parameter '%s' is mentioned nowhere",
+                                  playbook->params->fields[i].name),
+                     "use it as params.%s, or take it out", playbook->params->fields[i].name);
+}
+
 const struct schema *check_returns(struct check *check, const struct playbook *called,
                                    struct err_list *errors)
 {
@@ -225,8 +240,13 @@ bool check_playbook(const struct playbook *playbook, struct catalog *catalog, co
     size_t before = errors->errors;
     scope_open(&check);
     cover_check_alerts(&check);
+    check.used = ARENA_ARRAY(check.arena, bool, playbook->params->field_count + 1);
     check_list(&check, &playbook->steps);
     cover_check_clauses(&check);
+    if (world->idle) {
+        reach_check(&check, &playbook->steps);
+        check_unused(&check);
+    }
     arena_close(check.arena);
     return errors->errors == before;
 }

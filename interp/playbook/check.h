@@ -30,6 +30,8 @@ struct check_world {
     const char *const *primitives; // all names, for suggestions, NULL-terminated
     const struct schema *alert;    // RECORD: the fields of an alert
     bool coverage; // warn of clauses that no playbook of the procedure carries out: what writers ask for
+    bool idle;     // and of parameters that nothing mentions, and steps that nothing comes to
+    const char *const *usages; // of each function: "text.join(list, [separator]): …"; NULL: not known
 };
 // True when there were no errors (warnings may have been added).
 bool check_playbook(const struct playbook *playbook, struct catalog *catalog, const struct check_world *world,

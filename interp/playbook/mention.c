@@ -120,6 +120,14 @@ static bool open_bracket(struct scan *scan, bool at_field)
                      "'[' has nothing to index");
 }
 
+// A value of the innermost bracket has ended: one that a function is given.
+static void count_given(struct scan *scan)
+{
+    size_t caller = scan->depth == 0 ? 0 : scan->caller[scan->depth - 1];
+    if (caller > 0)
+        scan->mentions[caller - 1].given++;
+}
+
 static bool close_bracket(struct scan *scan)
 {
     static const char opening[] = {'(', '(', '{', '[', '['};
@@ -137,6 +145,8 @@ static bool close_bracket(struct scan *scan)
     bool may_be_empty = top == BRACKET_TABLE || (top == BRACKET_CALL && scan->before == BEFORE_OPEN);
     if ((scan->before == BEFORE_NOTHING || scan->before == BEFORE_OPEN) && !may_be_empty)
         return scan_fail(scan, scan->token.start, NULL, "a value is missing before '%c'", c);
+    if (scan->before != BEFORE_OPEN)
+        count_given(scan);
     scan->depth--;
     scan->takes = TAKES_PART;
     if (top == BRACKET_KEY) {
@@ -158,6 +168,7 @@ static bool separator(struct scan *scan)
                          "'%c' stands between the values of a call or a table only", c);
     if (scan->before == BEFORE_NOTHING || scan->before == BEFORE_OPEN)
         return scan_fail(scan, scan->token.start, NULL, "a value is missing before '%c'", c);
+    count_given(scan);
     scan->before = BEFORE_NOTHING;
     scan->takes = TAKES_WHOLE;
     scan->at_field = scan_top_is(scan, BRACKET_TABLE);

@@ -137,7 +137,10 @@ bool path_read(struct scan *scan)
         return true;
     if (scan_peek_is(scan, 0, "(")) {
         mention->call = true;
-        return scan_next(scan) && scan_push(scan, BRACKET_CALL);
+        if (!scan_next(scan) || !scan_push(scan, BRACKET_CALL))
+            return false;
+        scan->caller[scan->depth - 1] = scan->count;
+        return true;
     }
     mention->tested = takes == TAKES_TEST || scan_peek_is(scan, 0, "and") || scan_peek_is(scan, 0, "or");
     mention->whole = takes == TAKES_LENGTH || (takes != TAKES_PART && ends_value(scan));

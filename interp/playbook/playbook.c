@@ -89,6 +89,7 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
         return;
     }
     struct schema_field *fields = ARENA_ARRAY(form->arena, struct schema_field, field->value->count);
+    playbook->param_pos = ARENA_ARRAY(form->arena, struct src_pos, field->value->count);
     for (size_t i = 0; i < field->value->count; i++) {
         const struct value_field *member = &field->value->fields[i];
         struct err err = {0};
@@ -100,6 +101,7 @@ static void read_params(struct form *form, struct playbook *playbook, const stru
             err_list_append(form->errors, &err);
             form->mended++;
         }
+        playbook->param_pos[record->field_count] = value_key_pos(member->value);
         fields[record->field_count++] = (struct schema_field){member->key, schema};
     }
     record->fields = fields;

@@ -22,6 +22,7 @@ struct mention {
     struct src_pos pos;
     bool whole;  // handed on, measured (#) or indexed by a value: what of it is read is not known
     bool call;   // stands before "(": a function
+    int given;   // of a call in an expression: how many values it is given
     bool tested; // stands before "and" or "or", or behind "not": that it may be missing is thought of
 };
 
@@ -146,6 +147,7 @@ struct playbook {
     const char **alerts; // patterns, NULL-terminated; empty: takes no alert
     struct src_pos *alert_pos;
     const struct schema *params; // RECORD
+    struct src_pos *param_pos;   // of each of its fields
     struct step_list steps;
     struct step **calls; // its steps that call other playbooks
     size_t call_count;

@@ -82,6 +82,7 @@ bool scan_push(struct scan *scan, enum bracket bracket)
     if (scan->depth == MENTION_MAX_DEPTH)
         return scan_fail(scan, scan->token.start, NULL, "brackets are nested deeper than %d",
                          MENTION_MAX_DEPTH);
+    scan->caller[scan->depth] = 0;
     scan->stack[scan->depth++] = bracket;
     scan->before = BEFORE_OPEN;
     scan->at_field = bracket == BRACKET_TABLE;

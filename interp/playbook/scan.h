@@ -21,6 +21,7 @@ struct scan {
     struct lex_token ahead; // the token after it, where `behind` is past it
     struct lex behind;      // without a text: nobody has looked yet
     enum bracket stack[MENTION_MAX_DEPTH];
+    size_t caller[MENTION_MAX_DEPTH]; // of a CALL: the mention that is called, from 1; 0: a method
     int depth;
     enum before before;
     bool at_field; // in a table constructor, where a field begins

@@ -190,11 +190,38 @@ static const struct schema *no_root(struct check *check, const struct mention *m
     return NULL;
 }
 
+// Too few or too many values: what is left out counts as nil, and what is too much as not written, in
+// silence.
+static void check_given(struct check *check, const struct mention *mention, const char *name)
+{
+    size_t i = 0;
+    while (strcmp(check->world->functions[i], name) != 0)
+        i++;
+    if (check->world->usages == NULL)
+        return;
+    const char *usage = check->world->usages[i], *at = strchr(usage, '('), *end = strchr(usage, ')');
+    int least = 0, most = 0;
+    for (bool optional = false; at != NULL && end != NULL && at < end; at++) {
+        bool begins = *at == '(' || *at == ',';
+        optional = optional || (begins && at[1 + strspn(at + 1, " ")] == '[');
+        most += begins && most >= 0;
+        least += begins && !optional;
+    }
+    bool any = end != NULL && strstr(usage, "…") != NULL && strstr(usage, "…") < end;
+    if (any ? mention->given >= least - 1 : mention->given >= least && mention->given <= most)
+        return;
+    err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos, "'%s' is given %d value%s", name,
+                          mention->given, mention->given == 1 ? "" : "s"),
+             "%.*s", end == NULL ? 0 : (int)(end + 1 - usage), usage);
+}
+
 static const struct schema *resolve_call(struct check *check, const struct mention *mention)
 {
     const char *name = mention_text(check->arena, mention);
-    if (text_is_one_of(name, check->world->functions))
+    if (text_is_one_of(name, check->world->functions)) {
+        check_given(check, mention, name);
         return NULL;
+    }
     static const char *const lengths[] = {"len", "length", "count", "size", NULL};
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "there is no function '%s'", name);
@@ -216,6 +243,13 @@ static bool names_function(const struct check *check, const char *root)
     return false;
 }
 
+void scope_use(struct check *check, const char *param)
+{
+    const struct schema *params = check->playbook->params;
+    for (size_t i = 0; check->used != NULL && i < params->field_count; i++)
+        check->used[i] = check->used[i] || param == NULL || strcmp(params->fields[i].name, param) == 0;
+}
+
 const struct schema *scope_resolve(struct check *check, const struct mention *mention)
 {
     if (mention->call)
@@ -224,6 +258,7 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
     if (visible != NULL)
         return follow(check, mention, visible->schema);
     if (strcmp(mention->root, "params") == 0) {
+        scope_use(check, mention->fields[0]);
         if (check->playbook->params->field_count > 0 || mention->fields[0] == NULL)
             return follow(check, mention, check->playbook->params);
         err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,

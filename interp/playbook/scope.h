@@ -42,6 +42,7 @@ struct check {
     struct known_step *known;
     size_t known_count;
     const struct condition *conditions; // that hold here
+    bool *used;                         // by the parameters' order: it is mentioned; NULL: nobody asks
     struct looked **looked;             // what was seen in called playbooks (shape.c)
 };
 
@@ -63,6 +64,8 @@ extern const struct schema scope_free_type; // of what was made of it
 // (check.c).
 const struct schema *check_returns(struct check *check, const struct playbook *called,
                                    struct err_list *errors);
+// Notes that a parameter is mentioned; NULL: each may be.
+void scope_use(struct check *check, const char *param);
 // The visible step that a mention names, or NULL.
 const struct visible *scope_find(const struct check *check, const char *root);
 // "a list", "a text": what a type's values are called.

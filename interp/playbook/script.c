@@ -251,8 +251,10 @@ static void check_stranger(struct check *check, const struct mention *mention, c
 void script_check(struct check *check, const struct expr *script)
 {
     static const char *const roots[] = {"alert", "params", "run", NULL};
-    if (script == NULL || script->mention_count == 0)
+    if (script == NULL || script->mention_count == 0) {
+        scope_use(check, NULL);
         return;
+    }
     const char *const *globals = check->world->globals(check->world->context);
     for (size_t i = 0; i < script->mention_count; i++) {
         const struct mention *mention = &script->mentions[i];

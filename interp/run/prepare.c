@@ -74,6 +74,7 @@ struct check_world prepare_world(struct arena *arena, struct vm *vm)
     return (struct check_world){.context = world,
                                 .primitive = find_primitive,
                                 .functions = vm_functions(vm),
+                                .usages = vm_usages(arena, true),
                                 .globals = globals,
                                 .primitives = primitive_names(vm),
                                 .alert = alert_schema(arena)};
@@ -84,7 +85,7 @@ static bool prepare(struct arena *arena, struct catalog *catalog, struct vm *vm,
                     struct err_list *errors)
 {
     struct check_world check = prepare_world(arena, vm);
-    check.coverage = coverage;
+    check.coverage = check.idle = coverage;
     *out = (struct prepared_playbook){.playbook = playbook};
     const struct linked *linked = &out->linked;
     bool good = link_calls(arena, catalog, vm, playbook, &out->linked, errors);

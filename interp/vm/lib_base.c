@@ -173,8 +173,8 @@ const struct vm_function vm_base_functions[] = {
     {"tostring", "tostring(v): of texts, numbers and booleans", to_string},
     {"type", "type(v)", type_of},
     {"string.format", "string.format(form, …)", format},
-    {"string.rep", "string.rep(s, n, separator): at most 1 MiB", repeat_text},
-    {"table.unpack", "table.unpack(list, from, to): at most 250 values", unpack},
-    {"table.concat", "table.concat(list, separator)", join_table},
+    {"string.rep", "string.rep(s, n, [separator]): at most 1 MiB", repeat_text},
+    {"table.unpack", "table.unpack(list, [from, to]): at most 250 values", unpack},
+    {"table.concat", "table.concat(list, [separator])", join_table},
     {NULL, NULL, NULL},
 };

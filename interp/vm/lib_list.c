@@ -297,14 +297,14 @@ static int sort(lua_State *L)
 const struct vm_function vm_list_functions[] = {
     {"list.where", "list.where(list, field, value): the records whose field has the value", where},
     {"list.pluck", "list.pluck(list, field): that field of every record that has it", pluck},
-    {"list.unique", "list.unique(list, field): each once (by the field, for records)", unique},
-    {"list.union", "list.union(a, b, field): items of both, each once", unite},
-    {"list.without", "list.without(a, b, field): items of a that b does not have", without},
+    {"list.unique", "list.unique(list, [field]): each once (by the field, for records)", unique},
+    {"list.union", "list.union(a, b, [field]): items of both, each once", unite},
+    {"list.without", "list.without(a, b, [field]): items of a that b does not have", without},
     {"list.contains", "list.contains(list, value)", contains},
     {"list.concat", "list.concat(a, b, …): one list of all items", concat},
     {"list.flatten", "list.flatten(list of lists): one list of their items", flatten},
     {"list.count", "list.count(list): how many items; 0 for nil", count_items},
     {"list.first", "list.first(list): its first item, or nil", first},
-    {"list.sort", "list.sort(list, field): in rising order", sort},
+    {"list.sort", "list.sort(list, [field]): in rising order", sort},
     {NULL, NULL, NULL},
 };

@@ -239,7 +239,7 @@ const struct vm_function vm_time_functions[] = {
     {"id.subscription", "id.subscription(id)", id_subscription},
     {"id.group", "id.group(id): its resource group, or nil", id_group},
     {"id.name", "id.name(id): the last segment", id_name},
-    {"id.parent", "id.parent(id, n): the id without its last n segments (2 when left out)", id_parent},
+    {"id.parent", "id.parent(id, [n]): the id without its last n segments (2 when left out)", id_parent},
     {"id.same", "id.same(a, b): equal but for case", id_same},
     {NULL, NULL, NULL},
 };

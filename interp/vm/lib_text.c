@@ -205,6 +205,6 @@ const struct vm_function vm_text_functions[] = {
     {"text.lower", "text.lower(s): ASCII letters in lower case", lower},
     {"text.upper", "text.upper(s): ASCII letters in upper case", upper},
     {"text.same", "text.same(a, b): equal but for the case of ASCII letters; nil equals nil", same},
-    {"text.join", "text.join(list, separator): one text; the separator is \", \" when left out", join},
+    {"text.join", "text.join(list, [separator]): one text; the separator is \", \" when left out", join},
     {NULL, NULL, NULL},
 };

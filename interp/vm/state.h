@@ -95,7 +95,7 @@ void vm_lock_table(lua_State *L);
 
 struct vm_function {
     const char *name;  // "text.trim"
-    const char *usage; // "text.trim(s): s without blanks at both ends"
+    const char *usage; // "text.join(list, [separator]): one text"; in brackets what may be left out
     lua_CFunction call;
 };
 // Tables that end in a NULL name.

@@ -136,6 +136,77 @@ static void without_alert(void **state)
     arena_close(arena);
 }
 
+// What nothing mentions or comes to, and calls with too few or too many values.
+static const struct {
+    const char *steps, *said;
+} idle_cases[] = {
+    {"", "w 3:19 the parameter 'b' is mentioned nowhere (use it as params.b, or take it out)"},
+    {"  - let: {x: '${params[\"b\"] or 1}'}\n", ""},
+    {"  - let: {x: '${params}'}\n", ""},
+    {"  - lua: return {x = params.b}\n", ""},
+    {"  - lua: local p = params return {x = p.b}\n", ""},
+    {"  - when: params.b\n    end: x\n", ""},
+    {"  - fail: ${params.b or 1}\n", "w 7:5 this step is never reached: the run ends in line 6 (give "
+                                     "what ends the run a 'when', or leave "
+                                     "out what stands behind it)"},
+    {"  - steps: [{end: x}]\n    when: params.b\n", ""},
+    {"  - for_each: list.where(alert.ips, 'a', params.b)\n    steps: [{end: x}]\n", ""},
+    {"  - {id: q, ask: 'So?', choices: [y, n]}\n"
+     "  - {choose: q.answer, cases: {y: [{end: x}, {end: '${params.b or 1}'}], n: []}}\n",
+     "w 7:46 this step is never reached: the run ends in line 7 (give what ends the run a 'when', or "
+     "leave out what stands behind it)"},
+    {"  - {id: q, ask: 'So?', choices: [y, n]}\n"
+     "  - {choose: q.answer, cases: {y: [{end: x}], n: [{steps: [{fail: '${params.b or 1}'}]}]}}\n",
+     "w 8:5 this step is never reached: the run ends in line 7 (give what ends the run a 'when', or "
+     "leave out what stands behind it)"},
+    {"  - parallel: [{end: x}, {task: '${params.b or 1}'}]\n", ""},
+    {"  - when: net.within(params.b)\n    end: x\n",
+     "6:11 'net.within' is given 1 value (net.within(ip, networks))"},
+    {"  - when: net.is_ip() == params.b\n    end: x\n",
+     "6:11 'net.is_ip' is given 0 values (net.is_ip(value))"},
+    {"  - when: net.is_ip(list.pluck({1, 2}, 'x'), params.b)\n    end: x\n",
+     "6:11 'net.is_ip' is given 2 values (net.is_ip(value))"},
+    {"  - let: {x: '${text.split(params.b)}', y: '${text.split(1, 2, 3)}', z: '${text.split(1, 2, 3, "
+     "4)}'}\n",
+     "6:76 'text.split' is given 4 values (text.split(s, [separator, n]))"},
+    {"  - let: {x: '${list.count(params.b)}', y: '${list.count(1, {2, 3}, (4), 5)}', z: "
+     "'${list.count()}'}\n",
+     "6:86 'list.count' is given 0 values (list.count(a, …))"},
+    {"  - when: run.by:sub(1, 2) == params.b\n    end: x\n", ""},
+};
+
+static void idle(void **state)
+{
+    (void)state;
+    static const char *const usages[] = {"net.within(ip, networks)",
+                                         "net.is_ip(value): is it one",
+                                         "text.lower(s)",
+                                         "text.split(s, [separator, n]): pieces",
+                                         "list.pluck(list, field)",
+                                         "list.where(list, field, value)",
+                                         "list.count(a, …)",
+                                         "tostring(v)"};
+    static const char params[] =
+        "playbook: p\nversion: 1.0.0\nparams: {a: int?, b: int?}\nalerts: [KV_*]\nsteps:\n",
+                      tail[] = "  - end: ${params.a or 1}\n";
+    for (size_t i = 0; i < sizeof idle_cases / sizeof *idle_cases; i++) {
+        struct arena *arena = arena_open();
+        struct err_list *errors = err_list_new(arena);
+        const char *text = arena_printf(arena, "%s%s%s", params, idle_cases[i].steps, tail);
+        struct catalog_file file = {
+            .path = "p.yaml", .name = "p.yaml", .bytes = text, .length = strlen(text)};
+        const struct playbook *playbook = playbook_parse_yaml(arena, &file, errors);
+        struct check_world *world = &world_new(arena)->check;
+        world->idle = true;
+        world->usages = usages;
+        assert_non_null(playbook);
+        bool ok = check_playbook(playbook, catalog_open(arena, no_folders), world, errors);
+        assert_int_equal(ok, errors->errors == 0);
+        assert_string_equal(world_shown(arena, errors, 0), idle_cases[i].said);
+        arena_close(arena);
+    }
+}
+
 // A wrong key, in the file's head or in a step, is one mistake, and hides none of the others; nor does
 // an expression.
 static const char *const mistaken[][2] = {
@@ -253,6 +324,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(any_value), cmocka_unit_test(all_mistakes),
                                        cmocka_unit_test(table),     cmocka_unit_test(clauses),
-                                       cmocka_unit_test(alerts),    cmocka_unit_test(without_alert)};
+                                       cmocka_unit_test(alerts),    cmocka_unit_test(without_alert),
+                                       cmocka_unit_test(idle)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

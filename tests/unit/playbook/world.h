@@ -93,7 +93,9 @@ static struct world *world_new(struct arena *arena)
                                                  "string?, object_id: guid?}}, targets: {type: list, of: "
                                                  "{type: record, fields: {kind: string, name: "
                                                  "name?, id: string?}}}, raw: any?}"),
-                             true};
+                             true,
+                             false,
+                             NULL};
     ((struct schema *)schema_field(world->check.alert, "title"))->free = true;
     return world;
 }
