@@ -4,6 +4,7 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/completion.h"
+#include "cli/guide.h"
 #include "cli/help.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -35,6 +36,8 @@ int cmd_help(struct cli *cli)
         completion_bash(&out);
     } else if (cli->options.argument_count == 0) {
         help_all(&out, cli->out.width);
+    } else if (text_is(cli->options.arguments[0], "language") && cli->options.argument_count == 1) {
+        guide_language(&out, cli->out.width, cli->out.colour);
     } else {
         // "help alert show", and "help alert" for all that begin so.
         const char *words = text_join(cli->arena, cli->options.arguments, " ");

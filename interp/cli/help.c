@@ -101,6 +101,7 @@ void help_all(struct text *out, int width)
     wrap_blank(&wrap);
     wrap_line(&wrap, 0, WRAP_PLAIN, "Start with: playbook run keyvault-alert --dry-run");
     wrap_line(&wrap, 0, WRAP_PLAIN, "playbook help COMMAND explains a command.");
+    wrap_line(&wrap, 0, WRAP_PLAIN, "playbook help language explains how a playbook is written.");
 }
 
 static void print_command(struct wrap *wrap, const struct command *command)

@@ -2,6 +2,7 @@
 t
 t help
 t help show
+t help language
 t show --help
 t version
 t version extra
