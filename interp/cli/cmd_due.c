@@ -16,6 +16,7 @@
 #include "data/value.h"
 #include "run/due.h"
 #include "run/recall.h"
+#include "run/relied.h"
 #include "run/undo.h"
 #include "trail/trail.h"
 
@@ -26,6 +27,33 @@ static bool nothing_more(struct going *going, struct err *err)
     return true;
 }
 
+// A lease lasts until that moment; `by` NULL: because a person wants it, else for that run.
+static bool put_off(struct session *session, const char *run, const char *path, const char *longer,
+                    int64_t until_ms, const char *by, struct err *err)
+{
+    struct cli *cli = session->cli;
+    const char *time = clock_rfc3339(cli->arena, until_ms);
+    struct value *members = value_map(cli->arena), *object = value_map(cli->arena);
+    value_put_text(cli->arena, members, "path", path);
+    value_put_text(cli->arena, members, "lease", longer);
+    value_put_text(cli->arena, members, "until", time);
+    if (by != NULL)
+        value_put_text(cli->arena, members, "for", by);
+    trail_append(session->trail, run, "lease.extended", members);
+    if (!trail_commit(session->trail, err))
+        return false;
+    if (!cli_json(cli)) {
+        cli_say(cli, by == NULL ? "%s of %s now lasts until %s." : "%s of %s now lasts until %s, for %s.",
+                path, run, time, by);
+        return true;
+    }
+    value_put_text(cli->arena, object, "run", run);
+    value_put_text(cli->arena, object, "path", path);
+    value_put_text(cli->arena, object, "until", time);
+    cli_print_json(cli, object);
+    return true;
+}
+
 // The time of a lease is over: what the step changed is taken back, by a run of its own.
 static int end_lease(struct session *session, const struct due *due)
 {
@@ -33,10 +61,20 @@ static int end_lease(struct session *session, const struct due *due)
     struct err err;
     const struct recall *of = NULL;
     struct undo_plan *plan = NULL;
+    struct relied relied;
     if ((of = recall_open(cli->arena, session->trail, due->run, &err)) == NULL ||
         !session_is_of(session, of->started, &err) ||
-        (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, due->path, &err)) == NULL)
+        (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, due->path, &err)) == NULL ||
+        !relied_find_any(cli->arena, session->trail, session->vm, plan, &relied, &err))
         return cli_fail(cli, &err);
+    // A later run that wants the same for a time, and not for good, is served by this lease.
+    if (relied.run != NULL && relied.until_ms != INT64_MAX)
+        return put_off(session, due->run, due->path, relied.lease, relied.until_ms, relied.run, &err)
+                   ? 0
+                   : cli_fail(cli, &err);
+    if (!cli_json(cli))
+        cli_say(cli, "%s: the lease of %s ended %s.", due->run, due->path,
+                clock_rfc3339(cli->arena, due->at_ms));
     plan->leased = true;
     struct run_request request = {.playbook = &plan->playbook,
                                   .mode = MODE_LIVE,
@@ -91,12 +129,12 @@ static int deal_with(struct session *session, const struct due *due, size_t *don
     if (!is_due)
         return 0;
     ++*done;
+    if (due->kind == DUE_LEASE)
+        return end_lease(session, due);
     if (!cli_json(cli))
-        cli_say(cli,
-                due->kind == DUE_LEASE ? "%s: the lease of %s ended %s." : "%s: nobody answered %s by %s.",
-                due->run, due->path, clock_rfc3339(cli->arena, due->at_ms));
-    return due->kind == DUE_LEASE ? end_lease(session, due)
-                                  : going_on_with(session, due->run, nothing_more, GOING_DECIDED);
+        cli_say(cli, "%s: nobody answered %s by %s.", due->run, due->path,
+                clock_rfc3339(cli->arena, due->at_ms));
+    return going_on_with(session, due->run, nothing_more, GOING_DECIDED);
 }
 
 // Each in a session of its own: what one playbook uses is no part of the digest of another.
@@ -145,24 +183,10 @@ static int extend(struct session *session, int64_t by_ms)
     if (run == NULL || !trail_claim(session->trail, run, &err) ||
         !due_lease(cli->arena, session->trail, run, path, &until, &err))
         return cli_fail(cli, &err);
-    const char *time = clock_rfc3339(cli->arena, (until > now ? until : now) + by_ms);
-    struct value *members = value_map(cli->arena);
-    value_put_text(cli->arena, members, "path", path);
-    value_put_text(cli->arena, members, "lease", options_value(&cli->options, OPT_LONGER));
-    value_put_text(cli->arena, members, "until", time);
-    trail_append(session->trail, run, "lease.extended", members);
-    if (!trail_commit(session->trail, &err))
-        return cli_fail(cli, &err);
-    if (!cli_json(cli)) {
-        cli_say(cli, "%s of %s now lasts until %s.", path, run, time);
-        return 0;
-    }
-    struct value *object = value_map(cli->arena);
-    value_put_text(cli->arena, object, "run", run);
-    value_put_text(cli->arena, object, "path", path);
-    value_put_text(cli->arena, object, "until", time);
-    cli_print_json(cli, object);
-    return 0;
+    return put_off(session, run, path, options_value(&cli->options, OPT_LONGER),
+                   (until > now ? until : now) + by_ms, NULL, &err)
+               ? 0
+               : cli_fail(cli, &err);
 }
 
 int cmd_extend(struct cli *cli)

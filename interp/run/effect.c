@@ -16,6 +16,7 @@
 #include "run/history.h"
 #include "run/lease.h"
 #include "run/loop.h"
+#include "run/relied.h"
 #include "run/rollback.h"
 #include "run/undo.h"
 
@@ -188,6 +189,7 @@ void effect_record_earlier(struct instance *instance, const struct value *intent
     value_put(run->arena, members, "requests", value_get(intent, "requests"));
     value_put_text(run->arena, members, "status", "applied");
     value_put(run->arena, members, "verified", &value_true);
+    value_put_text(run->arena, members, "subject", relied_subject(instance));
     value_put_text(run->arena, members, "reason", "it was begun before the run was resumed");
     run_record(run, "effect.result", members);
 }
@@ -203,6 +205,8 @@ void effect_record(struct instance *instance, const char *type, const char *stat
         value_put(run->arena, members, "params", run_bounded(run, instance->params));
         value_put_text(run->arena, members, "given", instance->given);
     }
+    if ((intent || result) && mode_sends(run->mode) && instance->primitive->state != NULL)
+        value_put_text(run->arena, members, "subject", relied_subject(instance));
     if ((intent || result) && undo_of(instance) != NULL)
         value_put(run->arena, members, "undo", &value_true);
     // What was seen or, before that, what is wanted.

@@ -147,10 +147,11 @@ struct instance {
     struct instance *next_in_line;
     bool waits_turn;
     bool told_busy;
-    bool claimed;    // the line's resource, so that other processes wait
-    bool recalled;   // ended as the trail says: it has been told already
-    bool is_group;   // its parts have told what happened
-    bool attests;    // "done" means in place where a mode judges
+    bool told_relied; // that a later run counts on what it takes back (undo.c)
+    bool claimed;     // the line's resource, so that other processes wait
+    bool recalled;    // ended as the trail says: it has been told already
+    bool is_group;    // its parts have told what happened
+    bool attests;     // "done" means in place where a mode judges
     bool unattested; // a task, or where a mode judges a decision, that no person stands for: holds nothing up
     bool counted;    // among the run's changes
     bool within;     // the number that the policy allows

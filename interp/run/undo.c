@@ -15,6 +15,8 @@
 #include "run/effect.h"
 #include "run/instance.h"
 #include "run/recall.h"
+#include "run/relied.h"
+#include "run/rollback.h"
 #include "run/who.h"
 #include "trail/trail.h"
 #include "vm/expr.h"
@@ -253,16 +255,20 @@ bool undo_is_impossible(struct instance *instance)
 }
 
 // It remains.
-static void refuse(struct instance *instance)
+static void refuse(struct instance *instance, const char *why)
 {
-    struct run *run = instance->run;
-    const char *why =
-        arena_printf(run->arena, "it has been changed since%s%s (--force undoes it all the same)",
-                     instance->changed_by != NULL ? " by " : ", the activity log does not tell by whom",
-                     instance->changed_by != NULL ? instance->changed_by : "");
-    run->step_failed = true;
+    instance->run->step_failed = true;
     effect_record(instance, "effect.result", "refused", NULL, why);
     instance_end(instance, STEP_REFUSED, why, NULL);
+}
+
+static void refuse_changed(struct instance *instance)
+{
+    refuse(instance,
+           arena_printf(instance->run->arena,
+                        "it has been changed since%s%s (--force undoes it all the same)",
+                        instance->changed_by != NULL ? " by " : ", the activity log does not tell by whom",
+                        instance->changed_by != NULL ? instance->changed_by : ""));
 }
 
 // Is each part of a state as it was before, or as it was to become?
@@ -302,13 +308,41 @@ static bool is_in_part(const struct value *now, const struct undo_effect *undo)
     return so;
 }
 
+// Does no later run count on it? Where one does, a person who takes it back is told so, and what goes by
+// itself, at the end of a lease or behind a failed step, leaves it.
+static bool is_free(struct instance *instance, const struct undo_effect *undo)
+{
+    struct run *run = instance->run;
+    const struct undo_plan *plan = run->request.undo;
+    struct relied relied;
+    struct err err = {0};
+    if (!relied_find(run->arena, run_config(run)->trail, plan, undo, instance->primitive->state, &relied,
+                     &err)) {
+        instance_fail_run(instance, &err);
+        return false;
+    }
+    if (relied.run == NULL || instance->told_relied)
+        return true;
+    err_set(&err, E_STEP, "%s %s at %s, and counts on it", relied.run,
+            relied.made ? "made the same change" : "found this in place", relied.time);
+    if (plan->leased || rollback_is_at_work(run)) {
+        refuse(instance, arena_printf(run->arena, "%s: it is left to people (`playbook undo %s --step %s`)",
+                                      err.message, plan->of->run, undo->of));
+        return false;
+    }
+    err.severity = ERR_WARNING;
+    run_note(run, instance->path, &err);
+    instance->told_relied = true;
+    return true;
+}
+
 bool undo_may_begin(struct instance *instance)
 {
     const struct undo_effect *undo = effect_of(instance);
     const struct value *now = instance->effect->before;
     if (undo == NULL || instance->run->request.undo->force || effect_is_same(instance, now, undo->after) ||
         is_in_part(effect_value(instance, now), undo))
-        return true;
-    who_changed(instance, undo, refuse);
+        return undo == NULL || is_free(instance, undo);
+    who_changed(instance, undo, refuse_changed);
     return false;
 }

@@ -14,8 +14,9 @@
 enum { DAY = 8 }; // of a run's id: 20261125
 
 // Members whose values are looked for: the needle begins so and ends with the value's quote.
-static const char run[] = "\"run\":\"", undoes[] = "\"undoes\":\"", about[] = "\"about\":\"";
-static const char *const members[] = {run, undoes, about};
+static const char run[] = "\"run\":\"", undoes[] = "\"undoes\":\"", about[] = "\"about\":\"",
+                  subject[] = "\"subject\":\"";
+static const char *const members[] = {run, undoes, about, subject};
 // Beginnings of a line's own type, and what a question has that waits only for a time: looked for as they
 // are.
 static const char type[] = "\"type\":\"";
@@ -27,8 +28,8 @@ static const struct {
     const char *type, *member; // whose lines have it
 } holders[] = {{"\"type\":\"run.started\"", undoes}, {"\"type\":\"run.started\"", about},
                {"\"type\":\"ask.", about},           {"\"type\":\"task.", about},
-               {"\"type\":\"effect.", about},        {"\"type\":\"ask.", within},
-               {"\"type\":\"task.", within}};
+               {"\"type\":\"effect.", about},        {"\"type\":\"effect.result\"", subject},
+               {"\"type\":\"ask.", within},          {"\"type\":\"task.", within}};
 
 static uint32_t hash_of(const char *text, size_t length)
 {

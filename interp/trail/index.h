@@ -56,10 +56,10 @@ struct index_node {
     size_t count;
 };
 
-// The key of a needle that the index knows: `"run":"…"`, `"undoes":"…"`, `"about":"…"`, each whole; the
-// beginning of a run's id, `"run":"20261125…`, from its day on; and a few texts as they are: what begins a
-// run or tells its fate, leases, questions that have a time, what was taken back. False: it has to be looked
-// for everywhere.
+// The key of a needle that the index knows: `"run":"…"`, `"undoes":"…"`, `"about":"…"`, `"subject":"…"` of a
+// change's result, each whole; the beginning of a run's id, `"run":"20261125…`, from its day on; and a few
+// texts as they are: what begins a run or tells its fate, leases, questions that have a time, what was taken
+// back. False: it has to be looked for everywhere.
 bool index_key(const char *containing, uint32_t *key);
 // Gathers what a line speaks of; it stands beneath (one bit).
 void index_gather(struct index_keys *all, const char *line, size_t length, uint16_t beneath);

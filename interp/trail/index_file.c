@@ -12,7 +12,7 @@
 
 enum { MAX_NODE = 64 * 1024 * 1024, KEY_BYTES = 4, BENEATH_BYTES = 2 };
 
-static const char magic[] = "playbook index 4";
+static const char magic[] = "playbook index 5";
 
 // The nodes that were used last: each has one place, and leaves when another comes there.
 enum { PLACES = 64 };

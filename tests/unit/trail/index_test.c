@@ -34,10 +34,13 @@ static const struct value *due_line(struct place *place, size_t line, const char
     *type = line == 310   ? "lease.opened"
             : line == 311 ? "ask.opened"
             : line == 360 ? "ask.answered"
+            : line == 361 ? "effect.result"
                           : "step.undone";
     if (line == 311 || line == 360)
         value_put(place->arena, members, "within_ms", value_int(place->arena, 1000));
-    return (line >= 310 && line <= 312) || line == 360 ? members : NULL;
+    if (line == 361)
+        value_put_text(place->arena, members, "subject", "what it changed");
+    return (line >= 310 && line <= 312) || line == 360 || line == 361 ? members : NULL;
 }
 
 // Runs of RUN lines, one after the other.
@@ -85,7 +88,7 @@ static bool take_run(void *context, const struct value *line)
 }
 
 struct costs {
-    uint64_t opening, opening_anew, run, about, due, day, last, append, recovery;
+    uint64_t opening, opening_anew, run, about, subject, due, day, last, append, recovery;
 };
 
 // A crash left half a line: it is set aside, and the next commit names it.
@@ -120,6 +123,9 @@ static struct costs costs_of(struct place *place, size_t lines)
     before = moved();
     assert_int_equal(count_of(place, trail, "\"about\":\"alert \\\"7\\\"\""), 1);
     costs.about = moved() - before;
+    before = moved();
+    assert_int_equal(count_of(place, trail, "\"subject\":\"what it changed\""), 1);
+    costs.subject = moved() - before;
     before = moved();
     assert_int_equal(count_of(place, trail, "\"type\":\"lease."), 1);
     assert_int_equal(count_of(place, trail, "\"within_ms\":"), 2);
@@ -163,6 +169,7 @@ static void costs_do_not_grow(void **state)
     is_flat("an opening that remembers nothing", a.opening_anew, b.opening_anew);
     is_flat("a run's lines", a.run, b.run);
     is_flat("what is about an alert", a.about, b.about);
+    is_flat("what became of a change", a.subject, b.subject);
     is_flat("what may be due", a.due, b.due);
     is_flat("the runs of a day", a.day, b.day);
     is_flat("the last run", a.last, b.last);

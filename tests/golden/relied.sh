@@ -1,0 +1,86 @@
+# What a later run found in place, or made anew, is not taken back behind its back: the end of a lease waits for who wants
+# the same for a time, and is left to people where it is wanted for good; a person who undoes it is told.
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-prod
+cd "$work" || exit 1
+write() { # write NAME [LEASE]
+    cat >"$1.yaml" <<Y
+playbook: $1
+version: 1.0.0
+steps:
+  - id: firewall
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny}
+${2:+    lease: $2}
+Y
+}
+write brief 1s
+write longer 4s
+write lasting
+begin() { # begin NAME [OPTION…]: its id
+    name=$1
+    shift
+    "$program" run "$name.yaml" --unattended --approve-all --json "$@" 2>/dev/null | jq -r .run
+}
+words() { grep -E '^(RUN|  (warning|refused|firewall|note)|[A-Z][a-z]+: |Nothing|Steps)|firewall of' | sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g'; }
+firewall() { # by the lab's own word
+    "$program" run lasting.yaml --audit --json | jq -r '"firewall: " + .steps[0].status'
+}
+
+echo "-- another run wants it for good"
+first=$(begin brief)
+second=$(begin lasting)
+sleep 1.1
+t resume --due 2>&1 | sed "s/$first/FIRST/g; s/$second/SECOND/g" | words
+t resume --due
+firewall
+"$program" undo "$first" --dry-run --json | jq -r '.diagnostics[] | "\(.severity): \(.message)"' | sed "s/$second/SECOND/"
+t undo "$first" --approve-all 2>/dev/null | sed "s/$second/SECOND/g" | words
+firewall
+
+echo "-- another run wants it for a time, too"
+first=$(begin brief)
+second=$(begin longer)
+sleep 1.1
+t resume --due | sed "s/$first/FIRST/g; s/$second/SECOND/g"
+jq -c --arg run "$first" 'select(.type == "lease.extended" and .run == $run) | [.path, .lease, (.for | type)]' "$PLAYBOOK_STATE/trail/log.jsonl"
+t resume --due
+firewall
+sleep 4
+t resume --due 2>/dev/null | sed "s/$first/FIRST/g" | words
+firewall
+
+echo "-- the other run was undone, or did it before"
+first=$(begin brief)
+cat lasting.yaml - >more.yaml <<Y
+  - id: off
+    do: keyvault.disable_secret
+    with: {vault: $prod, name: smtp-relay-password}
+Y
+sed -i 's/^playbook: lasting/playbook: more/' more.yaml
+second=$(begin more)
+"$program" undo "$second" --approve-all >/dev/null 2>&1
+sleep 1.1
+t resume --due 2>/dev/null | words
+firewall
+
+echo "-- the same vault, and somebody else's rights"
+cat >rights.yaml <<Y
+playbook: rights
+version: 1.0.0
+params: {principal: guid}
+steps:
+  - id: rights
+    do: keyvault.remove_principal
+    with: {vault: $prod, principal: "\${params.principal}"}
+    lease: 1s
+Y
+sed 's/^playbook: rights/playbook: stays/; /lease/d' rights.yaml >stays.yaml
+somebody=5e7bd3ff-454a-48f0-b08f-e04be3fb3f54
+begin rights --param principal=$somebody >/dev/null
+begin stays --param principal=00000000-0000-4000-8000-000000000001 >/dev/null
+sleep 1.1
+t resume --due 2>/dev/null | words
+begin rights --param principal=$somebody >/dev/null
+begin stays --param principal=$somebody >/dev/null
+sleep 1.1
+t resume --due 2>/dev/null | words
