@@ -20,6 +20,8 @@
 #include "run/undo.h"
 #include "trail/trail.h"
 
+enum { PATIENCE_MS = 60 * 60 * 1000 };
+
 static bool nothing_more(struct going *going, struct err *err)
 {
     (void)going;
@@ -105,18 +107,29 @@ static void keep_waiting(struct session *session, struct due_list *list)
 }
 
 // Is it due still? Another process may have seen to it meanwhile, or somebody put the lease off. From here on
-// nobody else is at a run whose lease is to be ended.
+// nobody else is at its run.
 static bool look_again(struct session *session, const struct due *due, bool *is_due, struct err *err)
 {
     int64_t until = INT64_MAX;
-    err->code = E_NONE;
-    if (due->kind == DUE_QUESTION)
+    if (due->kind == DUE_QUESTION) {
         *is_due = waits(session, due->run);
-    else
-        *is_due = trail_claim(session->trail, due->run, err) &&
-                  due_lease(session->cli->arena, session->trail, due->run, due->path, &until, err) &&
-                  until <= clock_now_ms();
+        return true;
+    }
+    err->code = E_NONE;
+    *is_due = due_lease(session->cli->arena, session->trail, due->run, due->path, &until, err) &&
+              until <= clock_now_ms();
     return err->code == E_NONE || err->code == E_UNKNOWN_NAME; // such a lease is over
+}
+
+// Another process works on the run, which may be one that sees to what is due: that is well, but not for
+// long.
+static bool is_left(struct cli *cli, const struct due *due, const struct err *err)
+{
+    if (err->code != E_USAGE || clock_now_ms() - due->at_ms > PATIENCE_MS)
+        return false;
+    if (!cli_json(cli))
+        cli_say(cli, "%s: another process works on it, and what is due there is left to it.", due->run);
+    return true;
 }
 
 static int deal_with(struct session *session, const struct due *due, size_t *done)
@@ -124,6 +137,10 @@ static int deal_with(struct session *session, const struct due *due, size_t *don
     struct cli *cli = session->cli;
     struct err err;
     bool is_due;
+    if (!trail_claim(session->trail, due->run, &err)) {
+        ++*done;
+        return is_left(cli, due, &err) ? 0 : cli_fail(cli, &err);
+    }
     if (!look_again(session, due, &is_due, &err))
         return cli_fail(cli, &err);
     if (!is_due)

@@ -160,3 +160,18 @@ t resume --due --profile real 2>&1 | words
 t resume --due --profile real
 "$program" runs show "$third" --json | jq -c '[.effects[].status, .leases]'
 end_serve
+# Who comes while another process is at it leaves it to that one.
+"$program" lab reset >/dev/null
+"$program" run off.yaml --unattended --approve-all >/dev/null 2>&1
+"$program" run asks.yaml >/dev/null 2>&1
+sleep 1.1
+for run in $("$program" runs list --json | jq -r '.[-2:][].run'); do
+    flock -o "$PLAYBOOK_STATE/runs/$run.lock" sleep 30 &
+    holders="${holders:-} $!"
+done
+sleep 0.3
+t resume --due
+t resume --due --json
+kill $holders
+wait $holders 2>/dev/null
+t resume --due 2>&1 | words
