@@ -21,7 +21,7 @@
 static bool failed(struct err *err, const char *what, const char *name)
 {
     int why = errno;
-    err_set(err, E_FILE, "cannot %s %s: %s", what, name, strerror(why));
+    err_set(err, E_FILE, "cannot %s %s: %s", what, name, why == EISDIR ? "it is a folder" : strerror(why));
     if (why == ENOSPC || why == EDQUOT)
         err_hint(err, "make room on that disk, then try again");
     else if (why == EROFS || why == EIO)
@@ -38,60 +38,49 @@ static int open_retrying(const char *name, int flags, mode_t mode)
     return fd;
 }
 
-static ssize_t read_retrying(int fd, void *bytes, size_t length)
+// All of it; then it is closed.
+static char *take(struct arena *arena, struct file *file, size_t max, size_t *length, struct err *err)
 {
-    ssize_t got;
-    do
-        got = read(fd, bytes, length);
-    while (got < 0 && errno == EINTR);
-    return got;
-}
-
-char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err)
-{
-    bool standard_input = strcmp(name, "-") == 0;
-    int fd = standard_input ? STDIN_FILENO : open_retrying(name, O_RDONLY, 0);
-    if (fd < 0) {
-        failed(err, "read", name);
-        return NULL;
-    }
     struct stat info = {0};
-    size_t size = 64 * 1024;
-    char *bytes = NULL;
-    if (fstat(fd, &info) == 0 && S_ISDIR(info.st_mode)) {
-        err_set(err, E_FILE, "cannot read %s: it is a folder", name);
-        goto done;
-    }
-    if (S_ISREG(info.st_mode) && info.st_size >= 0)
+    size_t size = 64 * 1024, used = 0;
+    ssize_t got = 1;
+    if (fstat(file->fd, &info) == 0 && S_ISREG(info.st_mode))
         size = (size_t)info.st_size < max ? (size_t)info.st_size + 1 : max + 1;
     char *buffer = arena_alloc(arena, size + 1);
-    size_t used = 0;
-    for (;;) {
-        if (used > max) {
-            err_set(err, E_LIMIT, "%s is larger than %zu bytes", name, max);
-            goto done;
-        }
+    while (got > 0 && used <= max) {
         if (used == size) {
             size_t larger = size * 2 > max ? max + 1 : size * 2;
             buffer = arena_grow(arena, buffer, used, larger + 1, 1);
             size = larger;
         }
-        ssize_t got = read_retrying(fd, buffer + used, size - used);
-        if (got < 0) {
-            failed(err, "read", name);
-            goto done;
-        }
-        if (got == 0)
-            break;
-        used += (size_t)got;
+        do
+            got = read(file->fd, buffer + used, size - used);
+        while (got < 0 && errno == EINTR);
+        used += got > 0 ? (size_t)got : 0;
     }
     buffer[used] = '\0';
     *length = used;
-    bytes = buffer;
-done:
-    if (!standard_input)
-        close(fd);
-    return bytes;
+    bool ok = got < 0      ? failed(err, "read", file->name)
+              : used > max ? err_set(err, E_LIMIT, "%s is larger than %zu bytes", file->name, max)
+                           : true;
+    if (file->fd != STDIN_FILENO)
+        file_close(file);
+    return ok ? buffer : NULL;
+}
+
+char *file_read(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err)
+{
+    struct file file = {STDIN_FILENO, name};
+    if (strcmp(name, "-") == 0 || (file.fd = open_retrying(name, O_RDONLY, 0)) >= 0)
+        return take(arena, &file, max, length, err);
+    failed(err, "read", name);
+    return NULL;
+}
+
+char *file_load(struct arena *arena, const char *name, size_t max, size_t *length, struct err *err)
+{
+    struct file file;
+    return file_open(&file, name, FILE_READ, err) ? take(arena, &file, max, length, err) : NULL;
 }
 
 bool file_exists(const char *name)
@@ -136,9 +125,16 @@ bool file_open(struct file *file, const char *name, enum file_mode mode, struct 
                                 [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW,
                                 [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW,
                                 [FILE_PUBLIC] = O_RDWR | O_CREAT | O_NOFOLLOW};
+    struct stat info;
     file->name = name;
-    file->fd = open_retrying(name, flags[mode], mode == FILE_PUBLIC ? 0666 : 0600);
-    return file->fd >= 0 || failed(err, "open", name);
+    // A pipe would keep us waiting until somebody comes to its other end.
+    file->fd = open_retrying(name, flags[mode] | O_NONBLOCK, mode == FILE_PUBLIC ? 0666 : 0600);
+    if (file->fd < 0)
+        return failed(err, "open", name);
+    if (fstat(file->fd, &info) == 0 && S_ISREG(info.st_mode))
+        return true;
+    file_close(file);
+    return err_set(err, E_FILE, "cannot open %s: what is there is no file", name);
 }
 
 void file_close(struct file *file)

@@ -12,6 +12,10 @@ struct arena;
 // input. The bytes are followed by a NUL that *length does not count.
 MUST_CHECK char *file_read(struct arena *arena, const char *name, size_t max, size_t *length,
                            struct err *err);
+// The same of a file that this program keeps itself: what stands there instead (a pipe, a device, a folder)
+// is E_FILE at once, and nobody waits for it. So it is with file_open.
+MUST_CHECK char *file_load(struct arena *arena, const char *name, size_t max, size_t *length,
+                           struct err *err);
 bool file_exists(const char *name);
 bool file_is_dir(const char *name);
 // Makes a folder and its parents, new ones with mode 0700. An existing one is fine.

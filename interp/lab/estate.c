@@ -174,7 +174,7 @@ static bool estate_load(struct estate *estate, struct err *err)
     estate->broken = false;
     size_t length, start;
     uint64_t size;
-    char *bytes = file_read(estate->arena, estate->base, ESTATE_MAX_FILE, &length, err);
+    char *bytes = file_load(estate->arena, estate->base, ESTATE_MAX_FILE, &length, err);
     if (bytes == NULL || !read_header(estate, bytes, length, &start, err))
         return false;
     take_lines(estate, bytes + start, length - start);

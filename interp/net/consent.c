@@ -25,7 +25,7 @@ const char *consent_load(struct arena *arena, const char *file, const char *give
     struct err err;
     if (file == NULL || !file_exists(file))
         return given;
-    const char *bytes = file_read(arena, file, LARGEST, &length, &err);
+    const char *bytes = file_load(arena, file, LARGEST, &length, &err);
     const struct value *kept = bytes == NULL ? NULL : json_parse(arena, NULL, bytes, length, &err);
     const char *of = value_text_at(kept, "of"), *token = value_text_at(kept, "refresh_token");
     return of != NULL && token != NULL && strcmp(of, digest_of(arena, given)) == 0 ? token : given;

@@ -39,7 +39,7 @@ bool aside_save(struct arena *arena, const char *folder, struct file *log, uint6
 static const struct value *describe(struct arena *arena, const char *aside, const char *name, struct err *err)
 {
     size_t length, lines = 0;
-    const char *bytes = file_read(arena, arena_printf(arena, "%s/%s", aside, name), MAX_TAIL, &length, err);
+    const char *bytes = file_load(arena, arena_printf(arena, "%s/%s", aside, name), MAX_TAIL, &length, err);
     if (bytes == NULL)
         return NULL;
     for (size_t i = 0; i < length; i++)

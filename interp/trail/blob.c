@@ -18,7 +18,7 @@ static bool is_there(const char *name, const char *bytes, size_t length)
     if (!file_exists(name))
         return false;
     struct arena *arena = arena_open();
-    const char *found = file_read(arena, name, length, &got, NULL);
+    const char *found = file_load(arena, name, length, &got, NULL);
     bool same = found != NULL && got == length && memcmp(found, bytes, length) == 0;
     arena_close(arena);
     return same;
@@ -49,7 +49,7 @@ const char *blob_read(struct arena *arena, const char *folder, const char *diges
         return NULL;
     }
     const char *name = arena_printf(arena, "%s/blobs/%s", folder, hex);
-    const char *bytes = file_read(arena, name, BLOB_MAX, length, err);
+    const char *bytes = file_load(arena, name, BLOB_MAX, length, err);
     if (bytes == NULL)
         return NULL;
     if (strcmp(crypto_sha256_hex(arena, bytes, *length), hex) == 0)

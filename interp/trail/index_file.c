@@ -194,7 +194,7 @@ bool index_load(const struct index *index, struct arena *arena, struct index_nod
     struct arena *scratch = arena_open();
     const char *name = name_of(scratch, index, node);
     size_t length = 0, front = sizeof magic - 1;
-    const char *bytes = file_exists(name) ? file_read(scratch, name, MAX_NODE, &length, NULL) : NULL;
+    const char *bytes = file_exists(name) ? file_load(scratch, name, MAX_NODE, &length, NULL) : NULL;
     bool ok = bytes != NULL && length > front + CRYPTO_HASH_SIZE && memcmp(bytes, magic, front) == 0;
     if (ok) {
         unsigned char mac[CRYPTO_HASH_SIZE];

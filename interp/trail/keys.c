@@ -69,7 +69,7 @@ bool keys_write_line(struct arena *arena, const char *name, const char *line, st
 char *keys_read_line(struct arena *arena, const char *name, struct err *err)
 {
     size_t length;
-    char *text = file_read(arena, name, MAX_KEY_FILE, &length, err);
+    char *text = file_load(arena, name, MAX_KEY_FILE, &length, err);
     while (text != NULL && length > 0 && (text[length - 1] == '\n' || text[length - 1] == '\r'))
         text[--length] = '\0';
     return text;
@@ -207,7 +207,7 @@ bool keys_load_to_read(struct arena *arena, const char *state, const char *confi
         return keys_load(arena, state, config_dir, keys, err);
     size_t length;
     const char *name = arena_printf(arena, "%s/trail/head", state),
-               *head = file_read(arena, name, HEAD_FILE, &length, err);
+               *head = file_load(arena, name, HEAD_FILE, &length, err);
     if (head == NULL)
         return false;
     const char *origin = length < HEAD_FILE ? NULL : head_origin(arena, (const unsigned char *)head);

@@ -32,7 +32,7 @@ uint64_t publish_size(struct arena *arena, const char *folder)
     const char *name = arena_printf(arena, "%s/checkpoint", folder);
     size_t length;
     uint64_t size;
-    const char *bytes = file_exists(name) ? file_read(arena, name, MAX_CHECKPOINT, &length, NULL) : NULL;
+    const char *bytes = file_exists(name) ? file_load(arena, name, MAX_CHECKPOINT, &length, NULL) : NULL;
     const char *origin = bytes == NULL ? NULL : note_line(arena, &bytes);
     const char *line = origin == NULL ? NULL : note_line(arena, &bytes);
     return line != NULL && note_parse_decimal(line, &size) ? size : 0;
@@ -45,7 +45,7 @@ static bool load_tile(struct arena *arena, const char *folder, uint64_t size, in
     unsigned width = number < there / TILE_WIDTH ? TILE_WIDTH : (unsigned)(there % TILE_WIDTH);
     const char *name = arena_printf(arena, "%s/%s", folder, tile_path(arena, level, number, width));
     size_t length, wanted = (size_t)width * TREE_HASH;
-    const char *bytes = file_exists(name) ? file_read(arena, name, wanted, &length, NULL) : NULL;
+    const char *bytes = file_exists(name) ? file_load(arena, name, wanted, &length, NULL) : NULL;
     if (bytes == NULL || length != wanted || count > width)
         return false;
     memcpy(hashes, bytes, (size_t)count * TREE_HASH);
@@ -96,7 +96,7 @@ static bool is_there(struct arena *arena, const char *name, const void *bytes, s
     if (!file_exists(name))
         return false;
     size_t got;
-    const char *found = file_read(arena, name, TILE_MAX_BUNDLE, &got, NULL);
+    const char *found = file_load(arena, name, TILE_MAX_BUNDLE, &got, NULL);
     *same = found != NULL && got == length && memcmp(found, bytes, length) == 0;
     return true;
 }

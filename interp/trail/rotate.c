@@ -48,7 +48,7 @@ static bool read_head(struct arena *arena, const struct rotate *rotate, unsigned
 {
     size_t length;
     const char *bytes =
-        file_read(arena, arena_printf(arena, "%s/head", rotate->folder), HEAD_FILE, &length, err);
+        file_load(arena, arena_printf(arena, "%s/head", rotate->folder), HEAD_FILE, &length, err);
     if (bytes == NULL)
         return false;
     if (length != HEAD_FILE)
@@ -97,7 +97,7 @@ bool rotate_finish(struct arena *arena, const struct rotate *rotate, struct err 
 bool rotate_read(struct arena *arena, const char *name, struct rotate_kept *kept)
 {
     size_t length;
-    const char *bytes = file_read(arena, name, MAX_KEPT, &length, NULL), *at = bytes;
+    const char *bytes = file_load(arena, name, MAX_KEPT, &length, NULL), *at = bytes;
     const char *from = at == NULL ? NULL : note_line(arena, &at),
                *to = from == NULL ? NULL : note_line(arena, &at);
     return to != NULL && note_parse_key(arena, from, &kept->from, NULL) &&

@@ -21,7 +21,7 @@ static enum fate fate_of(const char *name, const char *hex)
     size_t length = 0;
     enum fate fate = GONE;
     if (file_exists(name)) {
-        const char *bytes = file_read(arena, name, JSON_MAX_FILE, &length, NULL);
+        const char *bytes = file_load(arena, name, JSON_MAX_FILE, &length, NULL);
         bool same = bytes != NULL && strncmp(crypto_sha256_hex(arena, bytes, length), hex, HEX) == 0;
         fate = same ? SAME : CHANGED;
     }

@@ -57,7 +57,7 @@ static bool read_checkpoint(struct verify_pass *pass, const char *name, struct e
 {
     if (pass->config->lines_only || !file_exists(name))
         return true;
-    pass->checkpoint = file_read(pass->arena, name, MAX_CHECKPOINT, &pass->checkpoint_length, err);
+    pass->checkpoint = file_load(pass->arena, name, MAX_CHECKPOINT, &pass->checkpoint_length, err);
     if (pass->checkpoint == NULL && err->code != E_LIMIT)
         return false;
     if (pass->checkpoint == NULL) {

@@ -37,7 +37,7 @@ static void note_wrong(struct verify_pass *pass, const char *path, const char *h
 static const char *read_tile(struct verify_pass *pass, struct arena *arena, const char *path, size_t *length)
 {
     const char *name = arena_printf(arena, "%s/%s", pass->folder, path);
-    return file_exists(name) ? file_read(arena, name, TILE_MAX_BUNDLE, length, NULL) : NULL;
+    return file_exists(name) ? file_load(arena, name, TILE_MAX_BUNDLE, length, NULL) : NULL;
 }
 
 // The leaves of a tile that the checkpoint needs.

@@ -147,6 +147,34 @@ static void locks(void **state)
     file_close(&a);
 }
 
+// What stands in the place of a file of ours is said at once, and nobody waits for it.
+static void what_is_no_file_is_not_opened(void **state)
+{
+    (void)state;
+    static const enum file_mode modes[] = {FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC};
+    struct err err;
+    struct file file;
+    size_t length;
+    assert_int_equal(mkfifo(in("nobody"), 0600), 0);
+    const char *const names[] = {in("nobody"), "/dev/zero", in(".")};
+    alarm(20); // it failed by waiting
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        for (size_t k = 0; k < sizeof modes / sizeof *modes; k++) {
+            assert_false(file_open(&file, names[i], modes[k], &err));
+            assert_int_equal(err.code, E_FILE);
+            assert_int_equal(file.fd, -1);
+        }
+        assert_null(file_load(arena, names[i], 10, &length, &err));
+        assert_int_equal(err.code, E_FILE);
+    }
+    alarm(0);
+    assert_true(file_replace(in("ours"), "kept", 4, &err));
+    assert_string_equal(file_load(arena, in("ours"), 4, &length, &err), "kept");
+    assert_null(file_load(arena, in("ours"), 3, &length, &err));
+    assert_int_equal(err.code, E_LIMIT);
+    assert_int_equal(unlink(in("nobody")), 0); // whoever looks through the folder would wait for it
+}
+
 // A pipe, a device, a link to one: they stay, and nothing is left beside them.
 static void what_is_no_file_stays(void **state)
 {
@@ -204,6 +232,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(folders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(open_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(locks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_no_file_is_not_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_file_stays, set_up, tear_down),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
