@@ -6,24 +6,16 @@
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "data/value.h"
-#include "playbook/playbook.h"
 #include "report/alert_out.h"
 #include "report/wrap.h"
 #include "intake/alert.h"
 #include "vm/vm.h"
 
-// The playbooks that answer an alert, in words; those that do not parse are `check`'s concern.
+// The playbooks that answer an alert, in words.
 static const char *answering(struct cli *cli, struct vm *vm, const struct value *alert)
 {
-    struct text text = text_new(cli->arena);
-    struct err_list *errors = err_list_new(cli->arena);
-    for (const char **name = open_playbook_names(cli); *name != NULL; name++) {
-        const struct playbook *playbook = open_playbook(cli, vm, *name, errors);
-        if (playbook != NULL &&
-            playbook_answers(playbook, value_text_at(alert, "type"), value_text_at(alert, "kind")))
-            text_addf(&text, "%s%s", text.length == 0 ? "" : ", ", playbook->name);
-    }
-    return text.length == 0 ? "no playbook" : text.ptr;
+    const char **names = open_answering(cli, vm, alert);
+    return *names == NULL ? "no playbook" : text_join(cli->arena, names, ", ");
 }
 
 static void print_alerts(struct cli *cli, struct vm *vm, const struct value *alerts)

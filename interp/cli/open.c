@@ -12,6 +12,7 @@
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/test_file.h"
+#include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "report/view.h"
@@ -64,11 +65,21 @@ const char *open_name(struct cli *cli, const char *name, const char *version, co
     return named ? file : arena_printf(cli->arena, "%s@%s", name, version);
 }
 
+// Who has just written NAME.yaml calls it NAME.
+static void hint_file(struct arena *arena, const char *name, struct err *err)
+{
+    static const char *const suffixes[] = {".yaml", ".lua"};
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++)
+        if (err->code == E_UNKNOWN_NAME && file_exists(arena_printf(arena, "%s%s", name, suffixes[i])))
+            err_hint(err, "did you mean the file %.80s%s?", name, suffixes[i]);
+}
+
 const struct playbook *open_draft(struct cli *cli, struct vm *vm, const char *name, struct err_list *errors)
 {
     struct err err;
     const struct catalog_file *file = catalog_playbook(open_catalog(cli), name, &err);
     if (file == NULL) {
+        hint_file(cli->arena, name, &err);
         err_list_append(errors, &err);
         return NULL;
     }
@@ -167,4 +178,18 @@ struct trail *open_trail_to_read(struct cli *cli, struct err *err)
     // A rotation of keys that was cut off is finished by who has the keys.
     bool mend = trail == NULL && err->code == E_TAMPERED && keys_origin(cli->arena, cli->state) != NULL;
     return mend ? open_as(cli, false, &own) : trail;
+}
+
+const char **open_answering(struct cli *cli, struct vm *vm, const struct value *alert)
+{
+    struct err_list *errors = err_list_new(cli->arena);
+    const char **names = open_playbook_names(cli), **kept = names;
+    for (const char **name = names; *name != NULL; name++) {
+        const struct playbook *playbook = open_playbook(cli, vm, *name, errors);
+        if (playbook != NULL &&
+            playbook_answers(playbook, value_text_at(alert, "type"), value_text_at(alert, "kind")))
+            *kept++ = playbook->name;
+    }
+    *kept = NULL;
+    return names;
 }

@@ -10,6 +10,7 @@
 #include "cli/cli.h"
 #include "cli/inputs.h"
 #include "cli/session.h"
+#include "cli/unanswered.h"
 #include "cli/watch.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
@@ -19,6 +20,7 @@
 #include "report/view.h"
 #include "run/engine.h"
 #include "run/prepare.h"
+#include "intake/alert.h"
 
 enum { JOBS_DEFAULT = 4, JOBS_MAX = 1024, PROGRESS_MIN = 20, WAITING = 3 };
 
@@ -73,12 +75,13 @@ static void start(struct session *session, struct job *job, const struct prepare
     job->watch.view = run_view(job->run);
 }
 
-// What cannot be read as an alert: a run that never began.
+// What cannot be read as an alert, or is none for this playbook: a run that never began.
 static int refuse(struct session *session, const struct prepared_playbook *playbook, enum mode mode,
-                  const struct err *err)
+                  const struct value *alert, const struct err *err)
 {
     struct arena *arena = arena_open();
     struct view *view = view_new(arena);
+    view->alert = alert == NULL ? &value_null : alert_without_raw(arena, alert);
     view->playbook = playbook->playbook->name;
     view->version = playbook->playbook->version;
     view->digest = playbook->digest;
@@ -87,7 +90,7 @@ static int refuse(struct session *session, const struct prepared_playbook *playb
     view_fail(view, err);
     const struct text line = json_out_text(arena, view);
     cli_print(&line);
-    if (!cli_json(session->cli)) {
+    if (!cli_json(session->cli) && alert == NULL) { // else all are told together
         struct text words = text_new(arena);
         diag_out_err(&words, &session->cli->messages, err);
         cli_mutter(&words);
@@ -123,6 +126,25 @@ static void tell_none(struct cli *cli)
     cli_mutter(&text);
 }
 
+// Takes out what the playbook does not answer, and tells a line for each.
+static int refuse_others(struct session *session, const struct prepared_playbook *playbook,
+                         const struct inputs *inputs, struct value *own, struct value *others)
+{
+    struct arena *arena = session->cli->arena;
+    int status = 0;
+    for (size_t i = 0; i < value_count(inputs->alerts); i++) {
+        const struct value *alert = value_item(inputs->alerts, i);
+        bool other = unanswered_is(arena, playbook->playbook, alert);
+        value_append(arena, other ? others : own, alert);
+        if (!other)
+            continue;
+        struct err err;
+        unanswered_why(playbook->playbook, alert, &err);
+        status = run_all_gravest(status, refuse(session, playbook, inputs->mode, alert, &err));
+    }
+    return status;
+}
+
 bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
 {
     *jobs = JOBS_DEFAULT;
@@ -132,20 +154,13 @@ bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
     return ok;
 }
 
-int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
+// The gravest status of a run for each alert.
+static int run_each(struct session *session, const struct prepared_playbook *playbook,
+                    const struct inputs *inputs, size_t jobs_count, size_t before)
 {
-    struct err err;
-    long count;
-    if (!run_all_jobs(&session->cli->options, &count, &err))
-        return cli_fail(session->cli, &err);
-    size_t jobs_count = (size_t)count, next = 0, alerts = value_count(inputs->alerts),
-           refused = inputs->refused_count, bad = refused, waiting = 0;
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
+    size_t next = 0, alerts = value_count(inputs->alerts), bad = before, waiting = 0;
     int status = 0;
-    if (alerts + refused == 0)
-        tell_none(session->cli);
-    for (size_t i = 0; i < refused; i++)
-        status = run_all_gravest(status, refuse(session, playbook, inputs->mode, &inputs->refused[i]));
     for (size_t ended = 0; ended < alerts; ended++) {
         for (size_t i = 0; i < jobs_count && next < alerts; i++)
             if (jobs[i].run == NULL)
@@ -158,7 +173,29 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
                 waiting += own == WAITING;
                 bad += own != 0 && own != WAITING;
             }
-        tell(session->cli, refused + ended + 1, refused + alerts, waiting, bad);
+        tell(session->cli, before + ended + 1, before + alerts, waiting, bad);
     }
+    return status;
+}
+
+int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
+{
+    struct err err;
+    long jobs;
+    struct arena *arena = session->cli->arena;
+    struct value *own = value_list(arena), *others = value_list(arena);
+    struct inputs answered = *inputs;
+    answered.alerts = own;
+    if (!run_all_jobs(&session->cli->options, &jobs, &err))
+        return cli_fail(session->cli, &err);
+    int status = 0;
+    if (value_count(inputs->alerts) + inputs->refused_count == 0)
+        tell_none(session->cli);
+    for (size_t i = 0; i < inputs->refused_count; i++)
+        status = run_all_gravest(status, refuse(session, playbook, inputs->mode, NULL, &inputs->refused[i]));
+    status = run_all_gravest(status, refuse_others(session, playbook, inputs, own, others));
+    size_t before = inputs->refused_count + value_count(others);
+    status = run_all_gravest(status, run_each(session, playbook, &answered, (size_t)jobs, before));
+    unanswered_tell(session, playbook->playbook, others, value_count(inputs->alerts));
     return status;
 }

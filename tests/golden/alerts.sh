@@ -51,6 +51,19 @@ grep -o '"status":"[a-z]*","exit":[0-9]*\|"message":"[^"]*","file":"[^"]*","line
 t alert show "$work/folder/03-truncated.json" "$work/folder/01.json" | grep -v "^ "
 t run keyvault-alert --alert "$work/folder" --dry-run
 t run keyvault-alert --all --alert "$work/empty" --dry-run
+# Of a folder of all kinds each alert gives its line, and what the playbook does not answer has no run: it is counted,
+# with the commands for it.
+mkdir "$work/mixed"
+cp ../alerts/kv-01-tor-access.arm.json ../alerts/dns-01-currency-mining.arm.json ../alerts/dns-03-data-exfiltration.arm.json \
+    ../alerts/arm-01-suspicious-ip.arm.json "$work/mixed"
+sed 's/K8S_TestAlert/K8S_Unheard/' ../alerts/aks-01-test-alert.arm.json >"$work/mixed/other.json"
+mixed() {
+    t run keyvault-alert --all --alert "$work/mixed" --dry-run --unattended --jobs 1 --param principal=restrict \
+        --answer origin=unexpected "$@" | grep -o '"run":[^,]*\|"status":"[a-z]*","exit":[0-9]*,"alert":{"id"\|"message":"keyvault[^"]*"\|^.exit.*'
+}
+mixed
+mixed --json
+"$program" runs list | grep -c '^  keyvault-alert .*, alert'
 # JSON Lines, as a pipe or a storage account has them: payloads of any shape, a mark in front, lines that are none.
 lines() {
     printf '\357\273\277'
