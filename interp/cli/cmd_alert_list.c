@@ -88,22 +88,31 @@ static const char *title_of(const struct value *alert)
     return "no type";
 }
 
-// The newest come first: what became of the last is what counts.
+static void print_run(struct wrap *wrap, const struct value *row)
+{
+    const char *stopped_by = value_text_at(row, "stopped_by");
+    wrap_line(wrap, 2, WRAP_CYAN,
+              arena_printf(wrap->out->arena, "%s: %s run %s of %s%s%s", value_text_at(row, "status"),
+                           value_text_at(row, "mode"), value_text_at(row, "run"),
+                           value_text_at(row, "playbook"), stopped_by == NULL ? "" : ", stopped by ",
+                           stopped_by == NULL ? "" : stopped_by));
+}
+
+// The newest come first, and whatever is not over is told.
 static void print_runs(struct wrap *wrap, const struct value *runs)
 {
-    size_t count = value_count(runs);
-    for (size_t i = count; i-- > 0 && i + RUNS_SHOWN >= count;) {
-        const struct value *row = value_item(runs, i);
-        const char *stopped_by = value_text_at(row, "stopped_by");
-        wrap_line(wrap, 2, WRAP_CYAN,
-                  arena_printf(wrap->out->arena, "%s: %s run %s of %s%s%s", value_text_at(row, "status"),
-                               value_text_at(row, "mode"), value_text_at(row, "run"),
-                               value_text_at(row, "playbook"), stopped_by == NULL ? "" : ", stopped by ",
-                               stopped_by == NULL ? "" : stopped_by));
-    }
-    if (count > RUNS_SHOWN)
-        wrap_line(wrap, 2, WRAP_CYAN,
-                  arena_printf(wrap->out->arena, "and %zu live runs before", count - RUNS_SHOWN));
+    size_t told = 0, left_out = 0;
+    for (size_t i = value_count(runs); i-- > 0;)
+        if (told < RUNS_SHOWN || run_rows_is_open(value_item(runs, i))) {
+            print_run(wrap, value_item(runs, i));
+            told++;
+        } else {
+            left_out++;
+        }
+    if (left_out > 0)
+        wrap_line(
+            wrap, 2, WRAP_CYAN,
+            arena_printf(wrap->out->arena, "and %zu older live run%s", left_out, left_out == 1 ? "" : "s"));
 }
 
 static void print_one(struct wrap *wrap, const struct entry *entry)

@@ -79,6 +79,7 @@ static int apply(struct session *session)
         return cli_fail(cli, &err);
     struct watch watch;
     watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
+    watch.session = session;
     return run_one(session, &watch, &request);
 }
 

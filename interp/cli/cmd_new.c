@@ -108,8 +108,9 @@ static void tell(struct cli *cli, const struct new_file *files, size_t count)
         json_write_line(&out, map);
     } else {
         const char *name = files[0].name;
-        text_addf(&out, "%s is written%s. To check it, and to rehearse it:\n  %s check %s\n", name,
-                  count > 1 ? ", and a test of it" : "", cli->program, name);
+        cli_say(cli, "%s is written%s. To check it, and to rehearse it:", name,
+                count > 1 ? ", and a test of it" : "");
+        text_addf(&out, "  %s check %s\n", cli->program, name);
         text_addf(&out, "  %s run %s --dry-run\n", cli->program, name);
         if (count > 1)
             text_addf(&out, "  %s test %s\n", cli->program, files[1].name);

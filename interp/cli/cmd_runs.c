@@ -6,10 +6,12 @@
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/settings.h"
 #include "cli/watch.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "policy/mode.h"
+#include "policy/profile.h"
 #include "report/json_out.h"
 #include "report/people.h"
 #include "report/text_out.h"
@@ -87,12 +89,32 @@ static bool still_stands(const struct view *view)
     return false;
 }
 
+// Can somebody go on with it?
+static bool goes_on(const struct view *view)
+{
+    static const char *const open[] = {"waiting", "interrupted", "failed", NULL};
+    return mode_word_sends(view->mode) && text_is_one_of(view->status, open) && view->undone_by == NULL &&
+           view->stopped_by == NULL;
+}
+
+// What every command about it takes: also the profile that it was begun under, where that is not the one
+// without a word.
+static const char *const *common_of(struct cli *cli, const struct view *view)
+{
+    struct settings settings;
+    struct err ignored;
+    const char *const profile[] = {"--profile", view->profile};
+    bool known = view->profile == NULL || options_has(&cli->options, OPT_PROFILE) ||
+                 (settings_load(cli, &settings, &ignored) &&
+                  text_same(settings.profile->name, view->profile) && settings.profile->lab == view->lab);
+    return known ? watch_common(cli) : watch_command(cli, profile, sizeof profile / sizeof *profile);
+}
+
 // What became of it, where its own result does not say so.
 static void add_state(struct cli *cli, struct text *out, const struct view *view, const char *undone_by)
 {
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     const char *words = NULL;
-    bool goes_on = mode_word_sends(view->mode);
     if (view->undone_by != NULL)
         words = arena_printf(cli->arena, "Undone by %s.", view->undone_by);
     else if (view->stopped_by != NULL)
@@ -100,14 +122,9 @@ static void add_state(struct cli *cli, struct text *out, const struct view *view
     else if (strcmp(view->status, "running") == 0)
         words = "Running: a process is at work on it.";
     else if (strcmp(view->status, "interrupted") == 0)
-        words = arena_printf(
-            cli->arena, "Interrupted%s.%s", view->finished ? "" : ": its process ended before the run did",
-            goes_on ? arena_printf(cli->arena, " `playbook resume %s` goes on with it.", view->run) : "");
-    else if (goes_on && strcmp(view->status, "waiting") == 0)
-        words = arena_printf(
-            cli->arena, "Waiting: `playbook answer`, `approve` or `attest` %s goes on with it.", view->run);
-    else if (goes_on && strcmp(view->status, "failed") == 0)
-        words = arena_printf(cli->arena, "Failed: `playbook resume %s` goes on with it.", view->run);
+        words = view->finished ? "Interrupted." : "Interrupted: its process ended before the run did.";
+    else if (goes_on(view))
+        words = strcmp(view->status, "waiting") == 0 ? "Waiting for a person." : "Failed.";
     if (words != NULL)
         wrap_line(&wrap, 0, WRAP_BOLD, words);
     if (undone_by != NULL && view->undone_by == NULL)
@@ -150,8 +167,11 @@ int cmd_runs_show(struct cli *cli)
         add_object(cli, &out, view);
     } else {
         struct watch watch;
+        const char *const command[] = {cli->program, NULL}; // what begins it anew is not offered
         watch_begin(&watch, cli, cli->arena, open_procedure_of(cli, view), true);
-        watch.screen.common = watch_common(cli);
+        watch.screen.common = common_of(cli, view);
+        if (goes_on(view) && view->step_count > 0)
+            watch.screen.command = command;
         text_add(&out, text_out_head(cli->arena, &watch.screen, view));
         add_state(cli, &out, view, undone_by);
         struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);

@@ -148,3 +148,9 @@ const struct value *run_rows_list(const struct run_rows *rows)
         value_append(rows->arena, list, rows->items[i]);
     return list;
 }
+
+bool run_rows_is_open(const struct value *row)
+{
+    static const char *const open[] = {"running", "waiting", "interrupted", NULL};
+    return text_is_one_of(value_text_at(row, "status"), open) && value_text_at(row, "stopped_by") == NULL;
+}

@@ -1,6 +1,7 @@
 // Runs as rows, from the lines that begin and end them: {run, playbook, version, mode, status, alert,
 // started, finished, profile}, and of some undoes, replays, stopped_by.
 #pragma once
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -24,3 +25,4 @@ MUST_CHECK bool run_rows_all(struct run_rows *rows, const char *state, struct er
 MUST_CHECK bool run_rows_about(struct run_rows *rows, const char *state, const char *alert,
                                const struct profile *profile, struct err *err);
 const struct value *run_rows_list(const struct run_rows *rows);
+bool run_rows_is_open(const struct value *row); // is it at work, or can somebody go on with it?

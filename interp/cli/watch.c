@@ -144,12 +144,6 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
         watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);
 }
 
-static bool is_open(const struct value *row)
-{
-    static const char *const open[] = {"running", "waiting", "interrupted", NULL};
-    return text_is_one_of(value_text_at(row, "status"), open) && value_text_at(row, "stopped_by") == NULL;
-}
-
 // Who answers an alert that was answered before should look at that first; what does not come out here is
 // told by the run itself.
 static void add_others(struct watch *watch, struct text *out, const struct value *alert)
@@ -167,7 +161,7 @@ static void add_others(struct watch *watch, struct text *out, const struct value
     for (size_t i = rows.count; i-- > 0;)
         if (!text_same(value_text_at(rows.items[i], "run"), watch->view->run)) {
             others++;
-            if (shown == NULL || (is_open(rows.items[i]) && !is_open(shown)))
+            if (shown == NULL || (run_rows_is_open(rows.items[i]) && !run_rows_is_open(shown)))
                 shown = rows.items[i];
         }
     if (others == 0)
@@ -178,7 +172,7 @@ static void add_others(struct watch *watch, struct text *out, const struct value
               others == 1 ? arena_printf(
                                 arena, "This alert has another live run, %s:", value_text_at(shown, "status"))
                           : arena_printf(arena, "This alert has %zu other live runs; %s, %s:", others,
-                                         is_open(shown) ? "one that is not over" : "the newest",
+                                         run_rows_is_open(shown) ? "one that is not over" : "the newest",
                                          value_text_at(shown, "status")));
     shell_add_command(out, watch_command(cli, begin, sizeof begin / sizeof *begin), 2, wrap.width);
     wrap_blank(&wrap);

@@ -4,6 +4,7 @@ umask 022
 t new my-own
 stat -c '%a %n' my-own.*
 t check my-own.yaml
+t check my-own
 t run my-own.yaml --dry-run
 t new my-own
 t new DNS_alert

@@ -33,12 +33,24 @@ runs_of one.json
 head_of wait.yaml --alert one.json --dry-run
 head_of wait.yaml --alert two.json --dry-run
 head_of wait.yaml --alert one.json --answer go=yes
+echo "# and how to go on with it, also from where another profile is the one without a word"
+printf 'name: other\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: none}\nroute: http://127.0.0.1:9\n' >other.yaml
+"$program" runs show "$waiting" | sed -n '/^Waiting/p;/^To go on/,$p'
+cp other.yaml "$PLAYBOOK_CONFIG/default.yaml"
+"$program" runs show "$waiting" | tail -1
+rm "$PLAYBOOK_CONFIG/default.yaml"
 test "$(run_of --mode live --status waiting)" = "$waiting" && echo "it is the one that waits"
 "$program" run wait.yaml --alert one.json --dry-run 2>/dev/null | grep -c "runs show $waiting"
 t stop "$waiting"
 head_of wait.yaml --alert one.json --answer go=no --state "$work/state"
 t alert list one.json
 for i in 4 5; do "$program" run wait.yaml --alert one.json --answer go=yes >"$work/run" 2>&1; done
+t alert list one.json
+echo "# a plan that is applied is one more, and whatever waits is told"
+"$program" run wait.yaml --alert one.json --dry-run --unattended --plan-out plan >"$work/all" 2>&1
+echo "\$ playbook apply plan"
+"$program" apply plan 2>/dev/null | sed -n '/^This alert/,/^$/p'
+for i in 6 7 8; do "$program" run wait.yaml --alert one.json --answer go=yes >"$work/run" 2>&1; done
 t alert list one.json
 echo "# what runs list finds"
 t runs list --alert ONE --mode live | grep -c '^[^ ]'
@@ -49,7 +61,7 @@ t runs list --mode alive
 t runs list --profile lab --alert two --json | grep -o '"profile":"[a-z]*"'
 t runs list --profile other.yaml
 echo "# another profile has not answered it"
-printf 'name: other\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: none}\nroute: http://127.0.0.1:9\n' >"$PLAYBOOK_CONFIG/other.yaml"
+cp other.yaml "$PLAYBOOK_CONFIG/other.yaml"
 t alert list one.json --profile other
 echo "# a trail that does not verify hides no alert"
 sed -i 's/"status":"waiting"/"status":"refused"/' "$PLAYBOOK_STATE/trail/log.jsonl"

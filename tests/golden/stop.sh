@@ -69,7 +69,7 @@ wait $process
 echo "it ended with $?"
 status
 quiet runs show "$run"
-says '^Interrupted|goes on with it'
+says '^Interrupted|playbook resume'
 echo "# ended for good"
 quiet stop "$run" --json
 cat "$work/all"
@@ -87,7 +87,7 @@ kill -9 $process
 wait $process 2>/dev/null
 status
 quiet runs show "$run"
-says '^Interrupted'
+says '^Interrupted|playbook resume'
 quiet resume "$run" --profile slow --unattended
 says '^Steps: ' | sed 's/[0-9][0-9]*/N/g' # how far it came is up to the machine
 status
