@@ -1,7 +1,8 @@
 -- Gives an application a new secret, which the directory makes and tells once: to the core, which puts it into a key
 -- vault, and nobody sees it here. Its owner takes it from there. The moment at which it ends is its mark: the credential
 -- in the directory has it, and so has the version in the vault, by which one knows that what was made has also arrived.
--- One that did not arrive is of no use to anybody; undoing finds it by that mark and takes it away.
+-- One that did not arrive is of no use to anybody; undoing, and who does it once more, finds it by that mark and takes
+-- it away: a run has one moment, and no other credential ends then.
 local arm = use "arm"
 local graph = use "graph"
 local keyvault = use "keyvault"
@@ -13,6 +14,19 @@ end
 -- The application's credentials of this name, the newest last.
 local function credentials_of(p, raw)
     return list.sort(list.where(raw.passwordCredentials or {}, "displayName", p.name), "startDateTime")
+end
+
+-- Takes those of this name away that have the mark. The credentials that are left.
+local function remove_marked(p, ends, raw, write)
+    local marked, left = list {}, list {}
+    for _, it in ipairs(raw.passwordCredentials or {}) do
+        table.insert(it.displayName == p.name and is_at(it.endDateTime, ends) and marked or left, it)
+    end
+    for _, it in ipairs(marked) do
+        write:post(graph.holder(p.holder, p.object, "removePassword"), {keyId = it.keyId},
+            {resource = graph.holder(p.holder, p.object), becomes = {passwordCredentials = left}})
+    end
+    return left
 end
 
 -- The version of the secret in the vault that goes with a credential.
@@ -73,10 +87,11 @@ return primitive {
     end,
     apply = function(p, before, desired, write)
         local ends = desired.ends
+        local others = remove_marked(p, ends, {passwordCredentials = before.credentials}, write)
         local made = write:post(graph.holder(p.holder, p.object, "addPassword"),
             {passwordCredential = {displayName = p.name, endDateTime = ends}}, {
             resource = graph.holder(p.holder, p.object), secret = "secretText",
-            becomes = {passwordCredentials = list.concat(before.credentials,
+            becomes = {passwordCredentials = list.concat(others,
                 {{displayName = p.name, startDateTime = now(), endDateTime = ends}})},
         })
         if not made or not made.secretText then error("the directory's answer does not tell the new secret", 0) end
@@ -85,11 +100,7 @@ return primitive {
     end,
     -- A vault keeps its versions: the one with the secret that is good for nothing any more is disabled.
     undo = function(p, _, after, write)
-        for _, it in ipairs(credentials_of(p, write:get(graph.holder(p.holder, p.object)) or {})) do
-            if is_at(it.endDateTime, after.ends) then
-                write:post(graph.holder(p.holder, p.object, "removePassword"), {keyId = it.keyId})
-            end
-        end
+        remove_marked(p, after.ends, write:get(graph.holder(p.holder, p.object)) or {}, write)
         local version = version_of(p, keyvault.base(p, write), after.ends, write)
         if version then write:patch(uri("{+v}?api-version=7.4", {v = version}), {attributes = {enabled = false}}) end
     end,
