@@ -101,6 +101,19 @@ function endpoint.standing(actions)
     return {isolated = newest ~= nil and newest.type == "Isolate", waiting = newest ~= nil and newest.status ~= "Succeeded"}
 end
 
+-- The newest order of a scan that was not in vain. A full one looks at what a quick one does, too.
+function endpoint.newest_scan(actions, kind)
+    local newest
+    for _, action in ipairs(actions or {}) do
+        local counts = action.type == "RunAntiVirusScan" and not undone[action.status]
+            and (action.scope == kind or action.scope == "Full")
+        if counts and (not newest or time.before(newest.creationDateTimeUtc, action.creationDateTimeUtc)) then
+            newest = action
+        end
+    end
+    return newest
+end
+
 -- Orders an action. Its record, or nil where the order was held back.
 function endpoint.order(machine, verb, body, write)
     local action, info = write:post(endpoint.verb(machine, verb), body,
