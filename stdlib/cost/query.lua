@@ -4,6 +4,15 @@ local cost = use "cost"
 
 local function by_cost(a, b) return a.cost > b.cost end
 
+-- Days from the first to before the last. One on which nothing was used has no row, and has cost nothing.
+local function days_between(first, last)
+    local count = 0
+    while first < last do
+        first, count = time.add(first .. "T00:00:00Z", "1d"):sub(1, 10), count + 1
+    end
+    return count
+end
+
 return primitive {
     name = "cost.query",
     summary = "Reads what a subscription cost, and what for",
@@ -15,7 +24,7 @@ return primitive {
     },
     returns = {
         daily = {type = "number", help = "cost of a day in the period, at most"},
-        usual = {type = "number", help = "cost of a day before it, on average"},
+        usual = {type = "number", help = "cost of a day before it, on average of all days, also those without any cost"},
         total = {type = "number", help = "cost since the period began"},
         times = {type = "number", optional = true, help = "how many times the usual; absent when nothing was usual"},
         currency = "string?",
@@ -30,13 +39,14 @@ return primitive {
     observe = function(p, read)
         local start = p.start and time.max(p.start, time.add(now(), "-300d")) or time.add(now(), "-2d")
         local first = start:sub(1, 10)
-        local days = cost.rows(read, p.subscription, time.add(start, "-" .. p.back), now(), false)
-        local of_day, before, count = {}, 0, 0
+        local from = time.add(start, "-" .. p.back)
+        local days = cost.rows(read, p.subscription, from, now(), false)
+        local of_day, before, count = {}, 0, days_between(from:sub(1, 10), first)
         local result = {daily = 0, usual = 0, total = 0, top = list {}}
         for _, row in ipairs(days) do
             result.currency = result.currency or row.currency
             if row.day < first then
-                before, count = before + row.cost, count + 1
+                before = before + row.cost
             else
                 of_day[row.day] = (of_day[row.day] or 0) + row.cost
                 result.total = result.total + row.cost
