@@ -137,12 +137,19 @@ function quarantine.observe(p, read)
         quarantine = own and {rules = read_rules(own), was = own.tags}}
 end
 
+-- What an interface is noted by: its name, and for one that lies elsewhere than its machine also where, for two
+-- interfaces of a machine may have one name. The name of a tag takes no slash.
+local function noted_as(p, interface)
+    local name, group = id.name(interface), id.group(interface)
+    return text.same(group, id.group(p.machine)) and name or text.lower(group) .. ":" .. name
+end
+
 -- The groups that the interfaces had: what an earlier quarantine noted counts more than what it put there.
 function quarantine.was(p, before)
     local noted = before.quarantine and before.quarantine.was or {}
     local was = {}
     for _, one in ipairs(before.interfaces) do
-        local name, ours = id.name(one.id), one.group and id.same(one.group, quarantine.id(p))
+        local name, ours = noted_as(p, one.id), one.group and id.same(one.group, quarantine.id(p))
         was[name] = ours and noted[name] or not ours and one.group or none
     end
     return was
@@ -150,7 +157,7 @@ end
 
 -- The group that an interface gets back.
 function quarantine.before(p, before, interface)
-    local group = quarantine.was(p, before)[id.name(interface)]
+    local group = quarantine.was(p, before)[noted_as(p, interface)]
     if group ~= none then return group end
 end
 
