@@ -92,9 +92,10 @@ int cmd_check(struct cli *cli)
         return cli_fail(cli, &err);
     struct settings settings; // a policy that names what there is not would stop the playbooks when they run
     bool configured = !settings_are_built_in(cli);
-    if (configured && !settings_load(cli, &settings, &err)) {
+    struct err_list *errors = err_list_new(cli->arena);
+    if (configured && !settings_load_all(cli, &settings, errors)) {
         vm_close(checking.vm);
-        return cli_fail(cli, &err);
+        return cli_fail_all(cli, errors);
     }
     checking.signed_wanted = configured && settings.policy->only_signed;
     bool good = true;

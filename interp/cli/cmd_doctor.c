@@ -132,8 +132,10 @@ static void find_profile(struct findings *findings)
     struct cli *cli = findings->cli;
     struct settings settings;
     struct err err;
-    if (!settings_load(cli, &settings, &err)) {
-        add(findings, "profile", false, in_a_line(cli->arena, &err));
+    struct err_list *errors = err_list_new(cli->arena);
+    if (!settings_load_all(cli, &settings, errors)) {
+        for (size_t i = 0; i < errors->count; i++)
+            add(findings, "profile", false, in_a_line(cli->arena, &errors->items[i]));
         return;
     }
     const struct profile *profile = settings.profile;

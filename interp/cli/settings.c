@@ -48,26 +48,28 @@ static const struct value *read_yaml(const struct place *place, const char *name
 
 // A file that the profile names: one that cannot be read is a mistake of the line that names it.
 static const struct value *read_named(const struct place *place, const char *name, struct src_pos pos,
-                                      struct err *err)
+                                      struct err_list *errors)
 {
-    *err = (struct err){0};
-    const struct value *value = read_yaml(place, name, err);
-    if (value == NULL && err->pos.file == NULL)
-        err->pos = pos;
+    struct err err = {0};
+    const struct value *value = read_yaml(place, name, &err);
+    if (err.pos.file == NULL)
+        err.pos = pos;
+    if (value == NULL)
+        err_list_append(errors, &err);
     return value;
 }
 
 // Approvers are named by their verifier keys: one with a typing mistake would never approve anything.
-static bool check_approvers(struct arena *arena, const struct policy *policy, struct err *err)
+static void check_approvers(struct arena *arena, const struct policy *policy, struct err_list *errors)
 {
     struct note_key key;
+    struct err err;
     for (size_t i = 0; policy->approvers[i] != NULL; i++)
-        if (!note_parse_key(arena, policy->approvers[i], &key, err)) {
-            err->pos = policy->approver_pos[i];
-            err_hint(err, "`playbook audit key --new NAME` makes a key and prints what stands here");
-            return false;
+        if (!note_parse_key(arena, policy->approvers[i], &key, &err)) {
+            err.pos = policy->approver_pos[i];
+            err_hint(&err, "`playbook audit key --new NAME` makes a key and prints what stands here");
+            err_list_append(errors, &err);
         }
-    return true;
 }
 
 // What the variable or the file holds, without the end of its line; NULL: it is not there.
@@ -80,27 +82,41 @@ static const char *channel_url(struct arena *arena, const struct profile_notify 
     return bytes == NULL ? NULL : arena_strndup(arena, bytes, strcspn(bytes, "\r\n"));
 }
 
-static bool load_rest(const struct place *place, struct settings *settings, struct err *err)
+static void load_register(const struct place *place, struct settings *settings, struct err_list *errors)
+{
+    const struct profile *profile = settings->profile;
+    const struct value *book = NULL;
+    if (profile->register_file == NULL ||
+        (book = read_named(place, profile->register_file, profile->register_pos, errors)) != NULL)
+        settings->book = register_parse(place->cli->arena, book, errors);
+}
+
+static void load_policy(const struct place *place, struct settings *settings, struct err_list *errors)
 {
     struct arena *arena = place->cli->arena;
     const struct profile *profile = settings->profile;
-    const struct value *book = NULL, *policy = NULL;
-    if (profile->register_file != NULL &&
-        (book = read_named(place, profile->register_file, profile->register_pos, err)) == NULL)
-        return false;
-    if (profile->policy_file != NULL &&
-        (policy = read_named(place, profile->policy_file, profile->policy_pos, err)) == NULL)
-        return false;
-    settings->book = register_parse(arena, book, err);
-    settings->policy =
-        policy == NULL ? policy_default(arena, profile->lab) : policy_parse(arena, policy, err);
-    if (settings->book == NULL || settings->policy == NULL || !check_approvers(arena, settings->policy, err))
-        return false;
-    if (!channel_read(arena, profile, channel_url(arena, &profile->notify), &settings->channel, err))
-        return false;
-    return settings->policy->allow_pos == NULL ||
-           policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),
-                              err);
+    const struct value *policy = NULL;
+    if (profile->policy_file == NULL)
+        settings->policy = policy_default(arena, profile->lab);
+    else if ((policy = read_named(place, profile->policy_file, profile->policy_pos, errors)) != NULL)
+        settings->policy = policy_parse(arena, policy, errors);
+    if (settings->policy == NULL)
+        return;
+    check_approvers(arena, settings->policy, errors);
+    if (settings->policy->allow_pos != NULL)
+        policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),
+                           errors);
+}
+
+static void load_rest(const struct place *place, struct settings *settings, struct err_list *errors)
+{
+    struct arena *arena = place->cli->arena;
+    const struct profile *profile = settings->profile;
+    struct err err;
+    load_register(place, settings, errors);
+    load_policy(place, settings, errors);
+    if (!channel_read(arena, profile, channel_url(arena, &profile->notify), &settings->channel, &err))
+        err_list_append(errors, &err);
 }
 
 // A file that is read later: where it is, seen from the working folder.
@@ -111,11 +127,14 @@ static const char *beside(const struct place *place, const char *name)
 }
 
 static struct profile *load_profile(const struct place *place, const char *file, const char *name,
-                                    struct err *err)
+                                    struct err_list *errors)
 {
     struct arena *arena = place->cli->arena;
-    const struct value *value = read_yaml(place, file, err);
-    const struct profile *read = value == NULL ? NULL : profile_parse(arena, value, name, err);
+    struct err err = {0};
+    const struct value *value = read_yaml(place, file, &err);
+    if (value == NULL)
+        err_list_append(errors, &err);
+    const struct profile *read = value == NULL ? NULL : profile_parse(arena, value, name, errors);
     if (read == NULL)
         return NULL;
     struct profile *profile = ARENA_NEW(arena, struct profile);
@@ -127,18 +146,18 @@ static struct profile *load_profile(const struct place *place, const char *file,
     return profile;
 }
 
-static bool load_lab(struct cli *cli, struct settings *settings, struct err *err)
+static void load_lab(struct cli *cli, struct settings *settings, struct err_list *errors)
 {
     struct place place = {.cli = cli};
-    struct profile *lab = load_profile(&place, "profile.yaml", "lab", err);
-    if (lab == NULL)
-        return false;
-    lab->lab = true;
+    struct profile *lab = load_profile(&place, "profile.yaml", "lab", errors);
     settings->profile = lab;
-    return load_rest(&place, settings, err);
+    if (lab == NULL)
+        return;
+    lab->lab = true;
+    load_rest(&place, settings, errors);
 }
 
-static bool unknown_profile(struct cli *cli, const char *name, struct err *err)
+static void unknown_profile(struct cli *cli, const char *name, struct err_list *errors)
 {
     char **files = file_list(cli->arena, cli->config);
     size_t count = 0;
@@ -150,10 +169,10 @@ static bool unknown_profile(struct cli *cli, const char *name, struct err *err)
     for (size_t i = 0; i < count; i++)
         if (text_ends(files[i], ".yaml"))
             names[used++] = arena_strndup(cli->arena, files[i], strlen(files[i]) - strlen(".yaml"));
-    err_set(err, E_CONFIG, "there is no profile %s", name);
+    struct err *err =
+        err_list_add(errors, ERR_ERROR, E_CONFIG, (struct src_pos){0}, "there is no profile %s", name);
     if (err_suggest(err, name, names) == NULL)
         err_hint(err, "profiles are files NAME.yaml in %s; a file can be named with its path", cli->config);
-    return false;
 }
 
 static const char *profile_name(struct cli *cli)
@@ -169,13 +188,15 @@ bool settings_are_built_in(struct cli *cli)
     return strcmp(profile_name(cli), "lab") == 0;
 }
 
-bool settings_load(struct cli *cli, struct settings *settings, struct err *err)
+bool settings_load_all(struct cli *cli, struct settings *settings, struct err_list *errors)
 {
     struct arena *arena = cli->arena;
     const char *name = profile_name(cli);
     *settings = (struct settings){0};
-    if (strcmp(name, "lab") == 0)
-        return load_lab(cli, settings, err);
+    if (strcmp(name, "lab") == 0) {
+        load_lab(cli, settings, errors);
+        return errors->errors == 0;
+    }
     const char *slash = strrchr(name, '/');
     bool is_file = slash != NULL || text_ends(name, ".yaml");
     struct place place = {cli, cli->config};
@@ -187,9 +208,22 @@ bool settings_load(struct cli *cli, struct settings *settings, struct err *err)
         file = slash == NULL ? name : slash + 1;
     } else {
         file = arena_printf(arena, "%s.yaml", name);
-        if (!file_exists(arena_printf(arena, "%s/%s", cli->config, file)))
-            return unknown_profile(cli, name, err);
     }
-    settings->profile = load_profile(&place, file, arena_strndup(arena, file, strcspn(file, ".")), err);
-    return settings->profile != NULL && load_rest(&place, settings, err);
+    if (!is_file && !file_exists(arena_printf(arena, "%s/%s", cli->config, file))) {
+        unknown_profile(cli, name, errors);
+        return false;
+    }
+    settings->profile = load_profile(&place, file, arena_strndup(arena, file, strcspn(file, ".")), errors);
+    if (settings->profile != NULL)
+        load_rest(&place, settings, errors);
+    return errors->errors == 0;
+}
+
+bool settings_load(struct cli *cli, struct settings *settings, struct err *err)
+{
+    struct err_list *errors = err_list_new(cli->arena);
+    if (settings_load_all(cli, settings, errors))
+        return true;
+    *err = errors->items[0];
+    return false;
 }

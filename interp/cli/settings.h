@@ -14,5 +14,8 @@ struct settings {
 };
 // Would it load the lab's own, in which no mistake can be?
 bool settings_are_built_in(struct cli *cli);
-// --profile NAME|FILE; without it `default` where the configuration has one, else the lab.
+// --profile NAME|FILE; without it `default` where the configuration has one, else the lab. Of several
+// mistakes the first.
 MUST_CHECK bool settings_load(struct cli *cli, struct settings *settings, struct err *err);
+// The same, with every mistake of profile, register and policy.
+MUST_CHECK bool settings_load_all(struct cli *cli, struct settings *settings, struct err_list *errors);

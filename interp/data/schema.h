@@ -97,6 +97,10 @@ const char *schema_word(const struct schema *schema);
 // names the value in messages ("parameter vault of keyvault.get_vault"). Fails with E_TYPE or E_MISSING.
 MUST_CHECK const struct value *schema_check(struct arena *arena, const struct schema *schema,
                                             const struct value *value, const char *what, struct err *err);
+// The same, with every mistake that is there.
+MUST_CHECK const struct value *schema_check_all(struct arena *arena, const struct schema *schema,
+                                                const struct value *value, const char *what,
+                                                struct err_list *errors);
 // Reads one word from the command line (--param k=v) as the type wants it; lists are separated by commas.
 MUST_CHECK const struct value *schema_from_text(struct arena *arena, const struct schema *schema,
                                                 const char *text, const char *what, struct err *err);

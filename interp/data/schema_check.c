@@ -11,94 +11,131 @@
 #include "data/schema_text.h"
 #include "data/value.h"
 
-static const struct value *wrong(struct arena *arena, const struct schema *schema, const struct value *value,
-                                 const char *what, struct err *err)
+// Where mistakes go: the first to `err` alone, with which all ends, or each to the list.
+struct check {
+    struct arena *arena;
+    struct err *err;
+    struct err_list *all; // NULL: the first is enough
+};
+
+static const struct value *check_value(const struct check *check, const struct schema *schema,
+                                       const struct value *value, const char *what);
+
+static bool goes_on(const struct check *check)
 {
+    return check->all != NULL;
+}
+
+static void tell(const struct check *check, const struct err *err)
+{
+    if (check->all != NULL)
+        err_list_append(check->all, err);
+    else if (check->err != NULL)
+        *check->err = *err;
+}
+
+static const struct value *wrong(const struct check *check, const struct schema *schema,
+                                 const struct value *value, const char *what)
+{
+    struct err err;
     struct src_pos pos = value_pos(value);
     const char *text = value_text(value);
     if (text != NULL)
-        err_set_at(err, E_TYPE, pos, "%s must be %s, not '%.60s'", what, schema_expectation(schema), text);
+        err_set_at(&err, E_TYPE, pos, "%s must be %s, not '%.60s'", what, schema_expectation(schema), text);
     else
-        err_set_at(err, E_TYPE, pos, "%s must be %s, not %s", what, schema_expectation(schema),
+        err_set_at(&err, E_TYPE, pos, "%s must be %s, not %s", what, schema_expectation(schema),
                    value_kind_name(value));
     if (schema->kind == SCHEMA_ENUM)
-        err_hint(err, "its values: %s", text_join(arena, schema->values, ", "));
+        err_hint(&err, "its values: %s", text_join(check->arena, schema->values, ", "));
+    tell(check, &err);
     return NULL;
 }
 
-static const struct value *check_items(struct arena *arena, const struct schema *schema,
-                                       const struct value *value, const char *what, struct err *err)
+static const struct value *check_items(const struct check *check, const struct schema *schema,
+                                       const struct value *value, const char *what)
 {
-    struct value *list = value_like(arena, VALUE_LIST, value);
-    for (size_t i = 0; i < value->count; i++) {
+    struct value *list = value_like(check->arena, VALUE_LIST, value);
+    bool fine = true;
+    for (size_t i = 0; i < value->count && (fine || goes_on(check)); i++) {
         const struct value *item = value->items[i];
         if (schema->of != NULL)
-            item = schema_check(arena, schema->of, item, arena_printf(arena, "item %zu of %s", i + 1, what),
-                                err);
-        if (item == NULL)
-            return NULL;
-        value_append(arena, list, item);
+            item = check_value(check, schema->of, item,
+                               arena_printf(check->arena, "item %zu of %s", i + 1, what));
+        fine = fine && item != NULL;
+        if (fine)
+            value_append(check->arena, list, item);
     }
-    return list;
+    return fine ? list : NULL;
 }
 
-static void unknown_field(struct arena *arena, const struct schema *record, const struct value_field *field,
-                          const char *what, struct err *err)
+static void unknown_field(const struct check *check, const struct schema *record,
+                          const struct value_field *field, const char *what)
 {
-    const char **names = ARENA_ARRAY(arena, const char *, record->field_count + 1);
+    struct err err;
+    const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
     for (size_t i = 0; i < record->field_count; i++)
         names[i] = record->fields[i].name;
-    err_set_at(err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
-    err_suggest(err, field->key, names);
+    err_set_at(&err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
+    err_suggest(&err, field->key, names);
+    tell(check, &err);
 }
 
-static const struct value *check_record(struct arena *arena, const struct schema *schema,
-                                        const struct value *value, const char *what, struct err *err)
+static void missing_field(const struct check *check, const struct schema_field *field,
+                          const struct value *record, const char *what)
+{
+    struct err err;
+    err_set_at(&err, E_MISSING, value_pos(record), "%s needs '%s', %s", what, field->name,
+               schema_expectation(field->schema));
+    tell(check, &err);
+}
+
+static const struct value *check_record(const struct check *check, const struct schema *schema,
+                                        const struct value *value, const char *what)
 {
     if (schema->field_count == 0)
-        return value != NULL ? value : value_map(arena);
-    struct value *record = value_like(arena, VALUE_MAP, value);
-    for (size_t i = 0; i < value_count(value); i++)
+        return value != NULL ? value : value_map(check->arena);
+    struct value *record = value_like(check->arena, VALUE_MAP, value);
+    bool fine = true;
+    for (size_t i = 0; i < value_count(value) && (fine || goes_on(check)); i++)
         if (schema_field(schema, value->fields[i].key) == NULL) {
-            unknown_field(arena, schema, &value->fields[i], what, err);
-            return NULL;
+            unknown_field(check, schema, &value->fields[i], what);
+            fine = false;
         }
-    for (size_t i = 0; i < schema->field_count; i++) {
+    for (size_t i = 0; i < schema->field_count && (fine || goes_on(check)); i++) {
         const struct schema_field *field = &schema->fields[i];
         const struct value *item = value_get(value, field->name);
         if (value_is_null(item) && field->schema->otherwise != NULL)
             item = field->schema->otherwise;
-        if (value_is_null(item)) {
-            if (field->schema->optional)
-                continue;
-            err_set_at(err, E_MISSING, value_pos(value), "%s needs '%s', %s", what, field->name,
-                       schema_expectation(field->schema));
-            return NULL;
-        }
-        item = schema_check(arena, field->schema, item, arena_printf(arena, "'%s' of %s", field->name, what),
-                            err);
-        if (item == NULL)
-            return NULL;
-        value_put(arena, record, field->name, item);
+        if (value_is_null(item) && field->schema->optional)
+            continue;
+        if (value_is_null(item))
+            missing_field(check, field, value, what);
+        else
+            item = check_value(check, field->schema, item,
+                               arena_printf(check->arena, "'%s' of %s", field->name, what));
+        fine = fine && !value_is_null(item);
+        if (fine)
+            value_put(check->arena, record, field->name, item);
     }
-    return record;
+    return fine ? record : NULL;
 }
 
-static const struct value *check_map(struct arena *arena, const struct schema *schema,
-                                     const struct value *value, const char *what, struct err *err)
+static const struct value *check_map(const struct check *check, const struct schema *schema,
+                                     const struct value *value, const char *what)
 {
-    struct value *map = value_like(arena, VALUE_MAP, value);
-    for (size_t i = 0; i < value->count; i++) {
+    struct value *map = value_like(check->arena, VALUE_MAP, value);
+    bool fine = true;
+    for (size_t i = 0; i < value->count && (fine || goes_on(check)); i++) {
         const struct value_field *field = &value->fields[i];
         const struct value *item = field->value;
         if (schema->of != NULL)
-            item = schema_check(arena, schema->of, item, arena_printf(arena, "'%s' of %s", field->key, what),
-                                err);
-        if (item == NULL)
-            return NULL;
-        value_add(arena, map, field->key, item);
+            item = check_value(check, schema->of, item,
+                               arena_printf(check->arena, "'%s' of %s", field->key, what));
+        fine = fine && item != NULL;
+        if (fine)
+            value_add(check->arena, map, field->key, item);
     }
-    return map;
+    return fine ? map : NULL;
 }
 
 // Scalars; NULL when the value does not fit.
@@ -131,17 +168,19 @@ static const struct value *check_scalar(struct arena *arena, const struct schema
     return lower;
 }
 
-const struct value *schema_check(struct arena *arena, const struct schema *schema, const struct value *value,
-                                 const char *what, struct err *err)
+static const struct value *check_value(const struct check *check, const struct schema *schema,
+                                       const struct value *value, const char *what)
 {
+    struct err err;
     if (value_is_null(value)) {
         if (schema->otherwise != NULL)
             return schema->otherwise;
         if (schema->optional || schema->kind == SCHEMA_ANY)
             return &value_null;
         if (schema->kind != SCHEMA_RECORD || schema->field_count == 0) {
-            err_set_at(err, E_MISSING, value_pos(value), "%s is missing: it must be %s", what,
+            err_set_at(&err, E_MISSING, value_pos(value), "%s is missing: it must be %s", what,
                        schema_expectation(schema));
+            tell(check, &err);
             return NULL;
         }
     } else if (value->kind == VALUE_UNKNOWN) {
@@ -149,18 +188,32 @@ const struct value *schema_check(struct arena *arena, const struct schema *schem
     }
     bool empty = value_is(value, VALUE_LIST) && value->count == 0;
     if (schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_SET)
-        return value_is(value, VALUE_LIST) ? check_items(arena, schema, value, what, err)
-                                           : wrong(arena, schema, value, what, err);
+        return value_is(value, VALUE_LIST) ? check_items(check, schema, value, what)
+                                           : wrong(check, schema, value, what);
     if (schema->kind == SCHEMA_RECORD)
         return value_is_null(value) || value_is(value, VALUE_MAP) || empty
-                   ? check_record(arena, schema, empty ? NULL : value, what, err)
-                   : wrong(arena, schema, value, what, err);
+                   ? check_record(check, schema, empty ? NULL : value, what)
+                   : wrong(check, schema, value, what);
     if (schema->kind == SCHEMA_MAP)
-        return value_is(value, VALUE_MAP) ? check_map(arena, schema, value, what, err)
-               : empty                    ? value_map(arena)
-                                          : wrong(arena, schema, value, what, err);
-    const struct value *scalar = check_scalar(arena, schema, value);
-    return scalar != NULL ? scalar : wrong(arena, schema, value, what, err);
+        return value_is(value, VALUE_MAP) ? check_map(check, schema, value, what)
+               : empty                    ? value_map(check->arena)
+                                          : wrong(check, schema, value, what);
+    const struct value *scalar = check_scalar(check->arena, schema, value);
+    return scalar != NULL ? scalar : wrong(check, schema, value, what);
+}
+
+const struct value *schema_check(struct arena *arena, const struct schema *schema, const struct value *value,
+                                 const char *what, struct err *err)
+{
+    const struct check check = {.arena = arena, .err = err};
+    return check_value(&check, schema, value, what);
+}
+
+const struct value *schema_check_all(struct arena *arena, const struct schema *schema,
+                                     const struct value *value, const char *what, struct err_list *errors)
+{
+    const struct check check = {.arena = arena, .all = errors};
+    return check_value(&check, schema, value, what);
 }
 
 // A number as people write it; NULL when it is none.

@@ -50,34 +50,35 @@ bool risk_from_word(const char *word, enum risk *risk)
 }
 
 // One entry of `protect`: a text, or {match, why}.
-static bool parse_protect(struct arena *arena, const struct value *entry, struct policy_protect *out,
-                          struct err *err)
+static void parse_protect(struct arena *arena, const struct value *entry, struct policy_protect *out,
+                          struct err_list *errors)
 {
     out->pos = value_pos(entry);
     out->what = value_text(entry);
     if (out->what == NULL) {
         static const char entry_shape[] = "{\"match\": \"string\", \"why\": \"string?\"}";
-        if (!value_is(entry, VALUE_MAP))
-            return err_set_at(err, E_TYPE, value_pos(entry),
-                              "an entry of 'protect' is a text or {match, why}");
-        const struct value *map = shape_check(arena, entry_shape, entry, "an entry of 'protect'", err);
+        const struct value *map = NULL;
+        if (value_is(entry, VALUE_MAP))
+            map = shape_check(arena, entry_shape, entry, "an entry of 'protect'", errors);
+        else
+            err_list_add(errors, ERR_ERROR, E_TYPE, value_pos(entry),
+                         "an entry of 'protect' is a text or {match, why}");
         if (map == NULL)
-            return false;
+            return;
         out->what = value_text_at(map, "match");
         out->why = value_text_at(map, "why");
     }
     // No user principal name holds one of these signs; with them nobody would be met, and nobody looked up.
     bool upn = schema_is_email(out->what) && strpbrk(out->what, "/%*?") == NULL;
     if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) || upn)
-        return true;
-    err_set_at(err, E_CONFIG, value_pos(entry), "'%.80s' cannot be protected: what is it?", out->what);
-    err_hint(err,
+        return;
+    err_hint(err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(entry),
+                          "'%.80s' cannot be protected: what is it?", out->what),
              "a resource id that begins with '/', an object or application id, or a user principal name: "
              "no display name, no pattern of names");
-    return false;
 }
 
-static bool parse_numbers(const struct value *map, struct policy *policy, struct err *err)
+static void parse_numbers(const struct value *map, struct policy *policy, struct err_list *errors)
 {
     for (size_t i = 0; i < RISK_COUNT; i++) {
         const struct value *needs = value_get(value_get(map, "approvals"), risks[i].word);
@@ -85,15 +86,15 @@ static bool parse_numbers(const struct value *map, struct policy *policy, struct
         policy->self[i] = value_is(self, VALUE_BOOL) ? self->flag : risks[i].self;
         policy->approvals[i] = value_is(needs, VALUE_INT) ? (int)needs->integer : risks[i].needs;
         if (value_is(needs, VALUE_INT) && (needs->integer < 0 || needs->integer > MOST_APPROVALS))
-            return err_set_at(err, E_CONFIG, value_pos(needs), "approvals are counted from 0 to %d",
-                              MOST_APPROVALS);
+            err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(needs), "approvals are counted from 0 to %d",
+                         MOST_APPROVALS);
     }
     const struct value *most = value_get(map, "max_changes");
     if (most->integer < 0 || most->integer > MOST_CHANGES)
-        return err_set_at(err, E_CONFIG, value_pos(most), "'max_changes' is between 0 and %d", MOST_CHANGES);
+        err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(most), "'max_changes' is between 0 and %d",
+                     MOST_CHANGES);
     policy->max_changes = (int)most->integer;
     policy->max_pos = value_pos(most);
-    return true;
 }
 
 static const struct src_pos *places_of(struct arena *arena, const struct value *list)
@@ -104,12 +105,14 @@ static const struct src_pos *places_of(struct arena *arena, const struct value *
     return places;
 }
 
-static struct policy *parse(struct arena *arena, const struct value *value, struct err *err)
+static struct policy *parse(struct arena *arena, const struct value *value, struct err_list *errors)
 {
     struct policy *policy = ARENA_NEW(arena, struct policy);
-    const struct value *map = shape_check(arena, shape, value, "the policy", err);
-    if (map == NULL || !parse_numbers(map, policy, err))
+    size_t before = errors->errors;
+    const struct value *map = shape_check(arena, shape, value, "the policy", errors);
+    if (map == NULL)
         return NULL;
+    parse_numbers(map, policy, errors);
     policy->allow = shape_texts(arena, map, "allow");
     if (value_get(value, "allow") != NULL)
         policy->allow_pos = places_of(arena, value_get(map, "allow"));
@@ -121,20 +124,19 @@ static struct policy *parse(struct arena *arena, const struct value *value, stru
     policy->protect_count = value_count(protect);
     struct policy_protect *entries = ARENA_ARRAY(arena, struct policy_protect, policy->protect_count);
     for (size_t i = 0; i < policy->protect_count; i++)
-        if (!parse_protect(arena, value_item(protect, i), &entries[i], err))
-            return NULL;
+        parse_protect(arena, value_item(protect, i), &entries[i], errors);
     policy->protect = entries;
-    return policy;
+    return errors->errors > before ? NULL : policy;
 }
 
-const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err)
+const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err_list *errors)
 {
-    return parse(arena, value, err);
+    return parse(arena, value, errors);
 }
 
 const struct policy *policy_default(struct arena *arena, bool lab)
 {
-    struct policy *policy = parse(arena, NULL, NULL);
+    struct policy *policy = parse(arena, NULL, err_list_new(arena));
     REQUIRE(policy != NULL);
     policy->approve_all = lab;
     return policy;
@@ -164,20 +166,19 @@ static const char **with_areas(struct arena *arena, const char *const *names)
     return all;
 }
 
-bool policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
-                        struct err *err)
+void policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
+                        struct err_list *errors)
 {
     for (size_t i = 0; policy->allow_pos != NULL && policy->allow[i] != NULL; i++) {
         const char *pattern = policy->allow[i];
         if (fits_any(pattern, names))
             continue;
-        err_set_at(err, E_UNKNOWN_NAME, policy->allow_pos[i], "'%.80s' in 'allow' is no primitive%s", pattern,
-                   strpbrk(pattern, "*?") != NULL ? "'s name, nor does it fit one" : "");
+        struct err *err = err_list_add(errors, ERR_ERROR, E_UNKNOWN_NAME, policy->allow_pos[i],
+                                       "'%.80s' in 'allow' is no primitive%s", pattern,
+                                       strpbrk(pattern, "*?") != NULL ? "'s name, nor does it fit one" : "");
         if (err_suggest(err, pattern, with_areas(arena, names)) == NULL)
             err_hint(err, "`playbook primitives` lists them; 'area.*' stands for all of an area");
-        return false;
     }
-    return true;
 }
 
 bool policy_allows(const struct policy *policy, const char *primitive)

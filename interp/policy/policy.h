@@ -46,13 +46,14 @@ const struct policy *policy_default(struct arena *arena, bool lab);
 //   self: {contain: true, destroy: false}      max_changes: 100              approve_all: false
 //   only_signed: false
 //   protect: [breakglass@contoso.com, {match: /subscriptions/…/vaults/kv-tier0*, why: tier 0}]
-// NULL with E_CONFIG, E_TYPE, E_MISSING or E_UNKNOWN_NAME at the place of the mistake. NULL value: the
+// NULL with every mistake (E_CONFIG, E_TYPE, E_MISSING, E_UNKNOWN_NAME) at its place. NULL value: the
 // defaults.
-MUST_CHECK const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err *err);
+MUST_CHECK const struct policy *policy_parse(struct arena *arena, const struct value *value,
+                                             struct err_list *errors);
 
 // Does every pattern that was written in `allow` fit a primitive? `names`: all there are, NULL-terminated. A
 // name that fits none would refuse, in silence, the change that was meant.
-MUST_CHECK bool policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
-                                   struct err *err);
+void policy_check_names(struct arena *arena, const struct policy *policy, const char *const *names,
+                        struct err_list *errors);
 bool policy_allows(const struct policy *policy, const char *primitive);
 int policy_needs(const struct policy *policy, enum risk risk); // approvals; 0: none

@@ -60,7 +60,7 @@ bool profile_is_proxy(const char *text)
            (text_starts(text, scheme) && strcspn(host, ":") > 0 && host[strcspn(host, "/?#@ ")] == '\0');
 }
 
-static bool check_scope(const struct value *scope, struct err *err)
+static void check_scope(const struct value *scope, struct err_list *errors)
 {
     for (size_t i = 0; i < value_count(scope); i++) {
         const struct value *item = value_item(scope, i);
@@ -72,50 +72,54 @@ static bool check_scope(const struct value *scope, struct err *err)
             const char *rest = id + strlen("/subscriptions/") + strlen(guid);
             fits = schema_is_guid(guid) && (*rest == '\0' || *rest == '/');
         }
-        if (!fits) {
-            err_set_at(err, E_CONFIG, value_pos(item), "'%.100s' cannot be a scope", id);
-            err_hint(err, "a scope begins with /subscriptions/ and the subscription's id");
-            return false;
-        }
+        if (!fits)
+            err_hint(
+                err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(item), "'%.100s' cannot be a scope", id),
+                "a scope begins with /subscriptions/ and the subscription's id");
     }
-    return true;
 }
 
-static bool check_parts(const struct value *map, struct err *err)
+static void check_notify(const struct value *map, struct err_list *errors)
 {
-    const struct value *route = value_get(map, "route"), *notify = value_get(map, "notify");
-    const struct value *proxy = value_get(map, "proxy");
+    const struct value *notify = value_get(map, "notify");
     const char *kind = value_text_at(notify, "kind");
-    if (route != NULL && !profile_is_route(route->text)) {
-        err_set_at(err, E_CONFIG, value_pos(route),
-                   "'%.80s' cannot be a route: it takes requests without encryption", route->text);
-        err_hint(err, "a route leads to this machine only: http://127.0.0.1:PORT");
-        return false;
-    }
-    if (proxy != NULL && !profile_is_proxy(proxy->text)) {
-        err_set_at(err, E_CONFIG, value_pos(proxy), "the profile's 'proxy' is none that can be used");
-        err_hint(err, "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY");
-        return false;
-    }
     bool mails = kind != NULL && (strcmp(kind, "graph") == 0 || strcmp(kind, "smtp") == 0);
-    if (mails && value_get(map, "sender") == NULL)
-        return err_set_at(err, E_MISSING, value_pos(notify), "mail through %s needs 'sender' in the profile",
-                          kind);
     bool by_env = value_get(notify, "url_env") != NULL, by_file = value_get(notify, "url_file") != NULL;
-    if (kind != NULL && strcmp(kind, "graph") != 0 && by_env == by_file) {
-        err_set_at(err, by_env ? E_CONFIG : E_MISSING, value_pos(notify), "notify through %s needs %s", kind,
-                   by_env ? "one of 'url_env' and 'url_file', not both" : "'url_env' or 'url_file'");
-        err_hint(err, "the name of the environment variable, or the file, that holds its URL");
-        return false;
-    }
-    return check_scope(value_get(map, "scope"), err) && check_scope(value_at(map, "partner.scope"), err);
+    if (mails && value_get(map, "sender") == NULL)
+        err_list_add(errors, ERR_ERROR, E_MISSING, value_pos(notify),
+                     "mail through %s needs 'sender' in the profile", kind);
+    if (kind != NULL && strcmp(kind, "graph") != 0 && by_env == by_file)
+        err_hint(
+            err_list_add(errors, ERR_ERROR, by_env ? E_CONFIG : E_MISSING, value_pos(notify),
+                         "notify through %s needs %s", kind,
+                         by_env ? "one of 'url_env' and 'url_file', not both" : "'url_env' or 'url_file'"),
+            "the name of the environment variable, or the file, that holds its URL");
+}
+
+static void check_parts(const struct value *map, struct err_list *errors)
+{
+    const struct value *route = value_get(map, "route"), *proxy = value_get(map, "proxy");
+    if (route != NULL && !profile_is_route(route->text))
+        err_hint(err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(route),
+                              "'%.80s' cannot be a route: it takes requests without encryption", route->text),
+                 "a route leads to this machine only: http://127.0.0.1:PORT");
+    if (proxy != NULL && !profile_is_proxy(proxy->text))
+        err_hint(err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(proxy),
+                              "the profile's 'proxy' is none that can be used"),
+                 "http://HOST:PORT, or none; one that wants a password: the variable HTTPS_PROXY");
+    check_notify(map, errors);
+    check_scope(value_get(map, "scope"), errors);
+    check_scope(value_at(map, "partner.scope"), errors);
 }
 
 const struct profile *profile_parse(struct arena *arena, const struct value *value, const char *name,
-                                    struct err *err)
+                                    struct err_list *errors)
 {
-    const struct value *map = shape_check(arena, shape, value, "the profile", err);
-    if (map == NULL || !check_parts(map, err))
+    size_t before = errors->errors;
+    const struct value *map = shape_check(arena, shape, value, "the profile", errors);
+    if (map != NULL)
+        check_parts(map, errors);
+    if (map == NULL || errors->errors > before)
         return NULL;
     struct profile *profile = ARENA_NEW(arena, struct profile);
     const char *named = value_text_at(map, "name"), *secret = value_text_at(map, "auth.secret_env");

@@ -59,9 +59,9 @@ struct profile {
     struct src_pos pos;
 };
 
-// NULL with an error at the place of the mistake. `name` is used when the file gives none.
+// NULL with every mistake at its place. `name` is used when the file gives none.
 MUST_CHECK const struct profile *profile_parse(struct arena *arena, const struct value *value,
-                                               const char *name, struct err *err);
+                                               const char *name, struct err_list *errors);
 // What Lua's profile(part) answers from: name, tenant, cloud, scope (subscription ids of `scope`,
 // NULL-terminated), workspace, sender, notify (the kind), partner {tenant, scope}.
 const struct value *profile_value(struct arena *arena, const struct profile *profile,

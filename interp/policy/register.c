@@ -43,17 +43,15 @@ static const char shape[] = "{\"networks\": " NETWORKS ", \"responders\": " CIDR
                             ", \"resources\": " RESOURCES ", \"contacts\": " CONTACTS "}";
 
 // Every row of the list names a resource, or what fits many.
-static bool check_resources(const struct value *rows, struct err *err)
+static void check_resources(const struct value *rows, struct err_list *errors)
 {
     for (size_t i = 0; i < value_count(rows); i++) {
         const struct value *resource = value_get(value_item(rows, i), "resource");
-        if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0) {
-            err_set_at(err, E_CONFIG, value_pos(resource), "'%.80s' is not a resource id", resource->text);
-            err_hint(err, "it begins with '/', and may hold * and ?");
-            return false;
-        }
+        if (resource->text[0] != '/' && strcmp(resource->text, "*") != 0)
+            err_hint(err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(resource),
+                                  "'%.80s' is not a resource id", resource->text),
+                     "it begins with '/', and may hold * and ?");
     }
-    return true;
 }
 
 static struct named *named_of(struct arena *arena, const struct value *list, const char *const fields[3])
@@ -69,15 +67,17 @@ static struct named *named_of(struct arena *arena, const struct value *list, con
     return all;
 }
 
-const struct register_book *register_parse(struct arena *arena, const struct value *value, struct err *err)
+const struct register_book *register_parse(struct arena *arena, const struct value *value,
+                                           struct err_list *errors)
 {
     static const char *const of_user[] = {"object_id", "upn", "mail"};
     static const char *const of_application[] = {"app_id", "object_id", NULL};
     struct register_book *book = ARENA_NEW(arena, struct register_book);
-    book->value = shape_check(arena, shape, value, "the register", err);
-    bool fine = book->value != NULL && check_resources(value_get(book->value, "owners"), err) &&
-                check_resources(value_get(book->value, "resources"), err);
-    if (!fine)
+    size_t before = errors->errors;
+    book->value = shape_check(arena, shape, value, "the register", errors);
+    check_resources(value_get(book->value, "owners"), errors);
+    check_resources(value_get(book->value, "resources"), errors);
+    if (book->value == NULL || errors->errors > before)
         return NULL;
     book->users = named_of(arena, value_get(book->value, "users"), of_user);
     book->applications = named_of(arena, value_get(book->value, "applications"), of_application);

@@ -16,9 +16,9 @@ struct register_book;
 //   owners:       [{resource: id with * and ?, mail, name?}]    first match wins
 //   resources:    [{resource: id with * and ?, name?}]          what belongs to the organisation
 //   contacts:     {admin?: mail, security?: mail}
-// NULL with an error at the place of the mistake. NULL value: an empty register.
+// NULL with every mistake at its place. NULL value: an empty register.
 MUST_CHECK const struct register_book *register_parse(struct arena *arena, const struct value *value,
-                                                      struct err *err);
+                                                      struct err_list *errors);
 // The register in its normal form (every list there, GUIDs in lower case), as Lua sees it.
 const struct value *register_value(const struct register_book *book);
 

@@ -11,7 +11,7 @@
 #include "data/value.h"
 
 const struct value *shape_check(struct arena *arena, const char *fields, const struct value *value,
-                                const char *what, struct err *err)
+                                const char *what, struct err_list *errors)
 {
     struct err bug = {0};
     const struct value *declaration = json_parse(arena, NULL, fields, strlen(fields), &bug);
@@ -21,10 +21,10 @@ const struct value *shape_check(struct arena *arena, const char *fields, const s
     if (value_is_null(value))
         value = value_map(arena);
     if (!value_is(value, VALUE_MAP)) {
-        err_set_at(err, E_TYPE, value_pos(value), "%s is written as name: value", what);
+        err_list_add(errors, ERR_ERROR, E_TYPE, value_pos(value), "%s is written as name: value", what);
         return NULL;
     }
-    return schema_check(arena, schema, value, what, err);
+    return schema_check_all(arena, schema, value, what, errors);
 }
 
 const char **shape_texts(struct arena *arena, const struct value *map, const char *path)

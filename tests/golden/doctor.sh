@@ -26,3 +26,21 @@ Y
 quiet --profile beside
 end_serve
 quiet --profile beside
+
+# Every mistake of a profile and of what it names is told at once.
+printf 'tenat: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: guess}\n' >"$PLAYBOOK_CONFIG/wrong.yaml"
+cat >"$PLAYBOOK_CONFIG/half.yaml" <<Y
+tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
+auth: {kind: managed-identity}
+register: register.yaml
+policy: policy.yaml
+Y
+printf 'responders: [300.0.0.1, here]\nusers: [{name: Ana}]\n' >"$PLAYBOOK_CONFIG/register.yaml"
+printf 'allow: [keyvalt.*]\napprovers: [ana]\nmax_changes: -1\n' >"$PLAYBOOK_CONFIG/policy.yaml"
+for profile in wrong half; do
+    "$program" doctor --profile $profile --json | jq -r '.[] | select(.ok | not) | [.what, .found] | @tsv'
+done
+sed -i 's/-1/1/' "$PLAYBOOK_CONFIG/policy.yaml"
+rm "$PLAYBOOK_CONFIG/register.yaml"
+t doctor --profile half --offline | grep 'not ok'
+t check keyvault-alert --profile half

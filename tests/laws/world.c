@@ -111,21 +111,22 @@ static void open_engine(struct world *world, const struct world_config *config)
 {
     struct arena *arena = world->arena;
     struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct profile *parsed =
-        profile_parse(arena, embedded(arena, "playbooks/lab/profile.yaml"), "lab", &err);
-    world_must(parsed != NULL, &err);
+        profile_parse(arena, embedded(arena, "playbooks/lab/profile.yaml"), "lab", errors);
+    world_must(parsed != NULL, errors->items);
     struct profile *profile = ARENA_NEW(arena, struct profile);
     *profile = *parsed;
     profile->lab = true;
     world->profile = profile;
     const struct register_book *book =
-        register_parse(arena, embedded(arena, "playbooks/lab/register.yaml"), &err);
-    world_must(book != NULL, &err);
+        register_parse(arena, embedded(arena, "playbooks/lab/register.yaml"), errors);
+    world_must(book != NULL, errors->items);
     const struct value *written = config->policy == NULL ? embedded(arena, "playbooks/lab/policy.yaml")
                                                          : yaml_parse(arena, "policy.yaml", config->policy,
                                                                       strlen(config->policy), &err);
-    const struct policy *policy = written == NULL ? NULL : policy_parse(arena, written, &err);
-    world_must(policy != NULL, &err);
+    const struct policy *policy = written == NULL ? NULL : policy_parse(arena, written, errors);
+    world_must(policy != NULL, written == NULL ? &err : errors->items);
     const struct engine_config engine = {
         .catalog = world->catalog,
         .vm = world->vm,

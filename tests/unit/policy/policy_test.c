@@ -22,8 +22,8 @@ static void has_defaults(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    struct err err = {0};
-    const struct policy *parsed = policy_parse(arena, NULL, &err), *lab = policy_default(arena, true);
+    struct err_list *errors = err_list_new(arena);
+    const struct policy *parsed = policy_parse(arena, NULL, errors), *lab = policy_default(arena, true);
     const struct policy *both[] = {parsed, lab};
     for (size_t i = 0; i < 2; i++) {
         assert_true(policy_allows(both[i], "keyvault.set_firewall"));
@@ -46,7 +46,7 @@ static void reads_a_policy(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct policy *policy =
         policy_parse(arena,
                      yaml(arena, "allow: [keyvault.*, notify.owner]\n"
@@ -56,7 +56,7 @@ static void reads_a_policy(void **state)
                                  "max_changes: 7\n"
                                  "approvers: [anna+1234+AAAA]\n"
                                  "protect: [bg@contoso.com, {match: /subscriptions/x, why: w}]\n"),
-                     &err);
+                     errors);
     assert_non_null(policy);
     assert_true(policy_allows(policy, "keyvault.get_vault") && policy_allows(policy, "notify.owner"));
     assert_false(policy_allows(policy, "entra.disable_user"));
@@ -78,13 +78,13 @@ static void protects_whom_one_can_look_up(void **state)
                                         "*@contoso.com", "bg/admin@contoso.com"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct arena *arena = arena_open();
-        struct err err = {0};
+        struct err_list *errors = err_list_new(arena);
         const char *text =
             arena_printf(arena, "allow: ['*']\nprotect:\n  - {match: '%s', why: w}\n", names[i]);
-        assert_null(policy_parse(arena, yaml(arena, text), &err));
-        assert_string_equal(err.message,
+        assert_null(policy_parse(arena, yaml(arena, text), errors));
+        assert_string_equal(errors->items[0].message,
                             arena_printf(arena, "'%s' cannot be protected: what is it?", names[i]));
-        assert_int_equal(err.pos.line, 3);
+        assert_int_equal(errors->items[0].pos.line, 3);
         arena_close(arena);
     }
 }
@@ -134,19 +134,19 @@ static void says_where_a_file_is_wrong(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_open();
-        struct err err = {0};
+        struct err_list *errors = err_list_new(arena);
         bool head = cases[i].what == PROFILE && cases[i].line > 1;
         const struct value *value =
             yaml(arena, arena_printf(arena, "%s%s", head ? tenant : "", cases[i].text));
-        const void *got = cases[i].what == POLICY    ? (const void *)policy_parse(arena, value, &err)
-                          : cases[i].what == PROFILE ? (const void *)profile_parse(arena, value, "p", &err)
-                                                     : (const void *)register_parse(arena, value, &err);
+        const void *got = cases[i].what == POLICY    ? (const void *)policy_parse(arena, value, errors)
+                          : cases[i].what == PROFILE ? (const void *)profile_parse(arena, value, "p", errors)
+                                                     : (const void *)register_parse(arena, value, errors);
         assert_null(got);
-        assert_int_equal(err.pos.line, cases[i].line);
+        assert_int_equal(errors->items[0].pos.line, cases[i].line);
         if (cases[i].message != NULL)
-            assert_non_null(strstr(err.message, cases[i].message));
+            assert_non_null(strstr(errors->items[0].message, cases[i].message));
         if (cases[i].hint != NULL)
-            assert_string_equal(err.hint, cases[i].hint);
+            assert_string_equal(errors->items[0].hint, cases[i].hint);
         arena_close(arena);
     }
 }
@@ -155,7 +155,7 @@ static void reads_a_profile(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct profile *profile = profile_parse(
         arena,
         yaml(arena, "tenant: 72F988BF-86f1-41af-91ab-2d7cd011db47\ncloud: usgov\n"
@@ -164,7 +164,7 @@ static void reads_a_profile(void **state)
                     "auth: {kind: client-secret, client_id: 22222222-1111-1111-1111-111111111111}\n"
                     "notify: {kind: teams, url_env: SOC_URL}\nroute: http://127.0.0.1:9000\n"
                     "register: register.yaml\npolicy: policy.yaml\nsender: soc@contoso.com\n"),
-        "contoso", &err);
+        "contoso", errors);
     assert_non_null(profile);
     assert_string_equal(profile->name, "contoso");
     assert_string_equal(cloud_word(profile->cloud), "usgov");
@@ -208,7 +208,7 @@ static void reads_a_profile(void **state)
 
 static const struct register_book *book_of(struct arena *arena)
 {
-    struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct register_book *book = register_parse(
         arena,
         yaml(arena, "networks: [{name: HQ, cidr: 198.51.100.0/24}]\n"
@@ -220,9 +220,9 @@ static const struct register_book *book_of(struct arena *arena)
                     "owners: [{resource: /subscriptions/*/vaults/kv-pay, mail: dana@contoso.com},"
                     " {resource: '*', mail: ops@contoso.com}]\n"
                     "contacts: {security: soc@contoso.com}\n"),
-        &err);
+        errors);
     if (book == NULL)
-        fail_msg("%s", err.message);
+        fail_msg("%s", errors->items[0].message);
     return book;
 }
 
@@ -230,7 +230,7 @@ static void answers_from_the_register(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct register_book *book = book_of(arena);
     assert_true(register_hits_responder(book, "198.51.100.0/28") &&
                 register_hits_responder(book, "198.51.100.10"));
@@ -247,7 +247,7 @@ static void answers_from_the_register(void **state)
         count++;
     assert_int_equal(count, 6);
     assert_string_equal(addresses[count - 1], "soc@contoso.com");
-    const struct register_book *empty = register_parse(arena, NULL, &err);
+    const struct register_book *empty = register_parse(arena, NULL, errors);
     assert_true(value_is(value_get(register_value(empty), "users"), VALUE_LIST));
     assert_null(register_addresses(arena, empty)[0]);
     arena_close(arena);
@@ -309,8 +309,9 @@ static void protects(void **state)
     (void)state;
     struct arena *arena = arena_open();
     struct err err = {0};
+    struct err_list *errors = err_list_new(arena);
     const struct register_book *book = book_of(arena);
-    const struct policy *policy = policy_parse(arena, yaml(arena, protecting), &err);
+    const struct policy *policy = policy_parse(arena, yaml(arena, protecting), errors);
     struct protect_self self = {.object_id = SELF_OID, .app_id = ""};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         err = (struct err){0};
@@ -350,17 +351,21 @@ static void knows_what_is_allowed(void **state)
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct arena *arena = arena_open();
-        struct err err = {0};
-        const struct policy *policy = policy_parse(arena, yaml(arena, cases[i].text), &err);
+        struct err_list *errors = err_list_new(arena);
+        const struct policy *policy = policy_parse(arena, yaml(arena, cases[i].text), errors);
         assert_non_null(policy);
-        assert_int_equal(policy_check_names(arena, policy, names, &err), cases[i].line == 0);
-        assert_int_equal(err.pos.line, cases[i].line);
-        assert_string_equal(err.hint, cases[i].hint);
+        policy_check_names(arena, policy, names, errors);
+        assert_int_equal(errors->errors, cases[i].line != 0);
+        if (cases[i].line != 0) {
+            assert_int_equal(errors->items[0].pos.line, cases[i].line);
+            assert_string_equal(errors->items[0].hint, cases[i].hint);
+        }
         arena_close(arena);
     }
     struct arena *arena = arena_open();
-    struct err err = {0};
-    assert_true(policy_check_names(arena, policy_default(arena, false), names, &err));
+    struct err_list *errors = err_list_new(arena);
+    policy_check_names(arena, policy_default(arena, false), names, errors);
+    assert_int_equal(errors->count, 0);
     arena_close(arena);
 }
 
@@ -368,11 +373,11 @@ static void only_signed(void **state)
 {
     (void)state;
     struct arena *arena = arena_open();
-    struct err err = {0};
-    assert_true(policy_parse(arena, yaml(arena, "only_signed: true"), &err)->only_signed);
-    assert_false(policy_parse(arena, yaml(arena, "only_signed: false"), &err)->only_signed);
-    assert_null(policy_parse(arena, yaml(arena, "only_signed: dana"), &err));
-    assert_int_equal(err.code, E_TYPE);
+    struct err_list *errors = err_list_new(arena);
+    assert_true(policy_parse(arena, yaml(arena, "only_signed: true"), errors)->only_signed);
+    assert_false(policy_parse(arena, yaml(arena, "only_signed: false"), errors)->only_signed);
+    assert_null(policy_parse(arena, yaml(arena, "only_signed: dana"), errors));
+    assert_int_equal(errors->items[0].code, E_TYPE);
     arena_close(arena);
 }
 

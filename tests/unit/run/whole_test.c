@@ -119,18 +119,19 @@ static int open_world(void **state)
     world->vm = vm_open(arena, world->catalog, &err);
     must(world->vm != NULL, &err);
     open_outside(world);
+    struct err_list *errors = err_list_new(arena);
     const struct profile *profile =
-        profile_parse(arena, embedded_yaml(arena, "playbooks/lab/profile.yaml"), "lab", &err);
-    must(profile != NULL, &err);
+        profile_parse(arena, embedded_yaml(arena, "playbooks/lab/profile.yaml"), "lab", errors);
+    must(profile != NULL, errors->items);
     struct profile *lab_profile = ARENA_NEW(arena, struct profile);
     *lab_profile = *profile;
     lab_profile->lab = true;
     const struct register_book *book =
-        register_parse(arena, embedded_yaml(arena, "playbooks/lab/register.yaml"), &err);
-    must(book != NULL, &err);
+        register_parse(arena, embedded_yaml(arena, "playbooks/lab/register.yaml"), errors);
+    must(book != NULL, errors->items);
     const struct policy *policy =
-        policy_parse(arena, embedded_yaml(arena, "playbooks/lab/policy.yaml"), &err);
-    must(policy != NULL, &err);
+        policy_parse(arena, embedded_yaml(arena, "playbooks/lab/policy.yaml"), errors);
+    must(policy != NULL, errors->items);
     const struct engine_config config = {.catalog = world->catalog,
                                          .vm = world->vm,
                                          .http = world->http,
@@ -142,7 +143,6 @@ static int open_world(void **state)
                                          .peer = {world->lab, lab_fd(world->lab), turn_lab, lab_wait},
                                          .by = "tester"};
     world->engine = run_engine_open(arena, &config);
-    struct err_list *errors = err_list_new(arena);
     const struct catalog_file *file = catalog_playbook(world->catalog, "keyvault-alert", &err);
     must(file != NULL, &err);
     const struct playbook *playbook = playbook_parse_yaml(arena, file, errors);
