@@ -14,6 +14,7 @@
 #include "cli/session.h"
 #include "cli/watch.h"
 #include "data/value.h"
+#include "policy/profile.h"
 #include "run/due.h"
 #include "run/recall.h"
 #include "run/relied.h"
@@ -65,7 +66,6 @@ static int end_lease(struct session *session, const struct due *due)
     struct undo_plan *plan = NULL;
     struct relied relied;
     if ((of = recall_open(cli->arena, session->trail, due->run, &err)) == NULL ||
-        !session_is_of(session, of->started, &err) ||
         (plan = undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, due->path, &err)) == NULL ||
         !relied_find_any(cli->arena, session->trail, session->vm, plan, &relied, &err))
         return cli_fail(cli, &err);
@@ -121,14 +121,24 @@ static bool look_again(struct session *session, const struct due *due, bool *is_
     return err->code == E_NONE || err->code == E_UNKNOWN_NAME; // such a lease is over
 }
 
-// Another process works on the run, which may be one that sees to what is due: that is well, but not for
-// long.
-static bool is_left(struct cli *cli, const struct due *due, const struct err *err)
+// Is it this process's? Not where another one works on the run, or where it was begun under another profile.
+static bool take(struct session *session, const struct due *due, bool *lab, struct err *err)
 {
-    if (err->code != E_USAGE || clock_now_ms() - due->at_ms > PATIENCE_MS)
+    const struct recall *recall = recall_open(session->cli->arena, session->trail, due->run, err);
+    *lab = recall != NULL && value_flag_at(recall->started, "lab");
+    return recall != NULL && session_is_of(session, recall->started, err) &&
+           trail_claim(session->trail, due->run, err);
+}
+
+// Somebody else's, who may be at it or come to it: that is well, but not for long. What was done in the lab
+// was done to nothing.
+static bool is_left(const struct session *session, const struct due *due, bool lab, const struct err *err)
+{
+    bool late = clock_now_ms() - due->at_ms > PATIENCE_MS;
+    if (err->code != E_USAGE || (late && (!lab || session->settings.profile->lab)))
         return false;
-    if (!cli_json(cli))
-        cli_say(cli, "%s: another process works on it, and what is due there is left to it.", due->run);
+    if (!cli_json(session->cli))
+        cli_say(session->cli, "%s; what is due there is left to it.", err->message);
     return true;
 }
 
@@ -136,10 +146,10 @@ static int deal_with(struct session *session, const struct due *due, size_t *don
 {
     struct cli *cli = session->cli;
     struct err err;
-    bool is_due;
-    if (!trail_claim(session->trail, due->run, &err)) {
+    bool is_due, lab;
+    if (!take(session, due, &lab, &err)) {
         ++*done;
-        return is_left(cli, due, &err) ? 0 : cli_fail(cli, &err);
+        return is_left(session, due, lab, &err) ? 0 : cli_fail(cli, &err);
     }
     if (!look_again(session, due, &is_due, &err))
         return cli_fail(cli, &err);

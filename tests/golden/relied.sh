@@ -84,3 +84,31 @@ begin rights --param principal=$somebody >/dev/null
 begin stays --param principal=$somebody >/dev/null
 sleep 1.1
 t resume --due 2>/dev/null | words
+
+echo "-- a step that fails takes back what its group did, but not what another run counts on"
+"$program" lab reset >/dev/null
+cat >group.yaml <<Y
+playbook: group
+version: 1.0.0
+steps:
+  - id: group
+    steps:
+      - id: firewall
+        do: keyvault.set_firewall
+        with: {vault: $prod, default_action: Deny}
+      - id: off
+        do: keyvault.disable_secret
+        with: {vault: $prod, name: smtp-relay-password}
+      - id: sure
+        ask: Is it so?
+        choices: ["yes", "no"]
+      - id: add
+        do: entra.add_credential
+        with: {object: 00000000-0000-4000-8000-000000000001, name: a, vault: $prod}
+        on_error: undo
+Y
+first=$(begin group)
+second=$(begin lasting)
+"$program" answer "$first" sure=yes --approve-all --json 2>/dev/null | jq -c '.effects[] |
+    [.path, .status]'
+firewall
