@@ -21,8 +21,8 @@ local function words(body)
     if type(inner) == "string" then
         return " " .. inner .. (type(body.error_description) == "string" and (": " .. body.error_description) or "")
     end
-    if type(body.message) == "string" then return " " .. body.message end
-    return ""
+    if type(body.message) ~= "string" then return "" end
+    return (type(body.code) == "string" and (" " .. body.code .. ":") or "") .. " " .. body.message
 end
 
 local function refuse(request, response)

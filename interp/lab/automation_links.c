@@ -141,9 +141,16 @@ void automation_delete_link(struct call *call)
     delete_one(call, "jobschedules");
 }
 
+// A list does not say who started a job.
+static const struct value *listed_job(struct call *call, const struct value *job)
+{
+    return value_merge_patch(call->arena, automation_shown(call, job),
+                             make_value(call->arena, "{'properties': {'startedBy': null}}"));
+}
+
 void automation_list_jobs(struct call *call)
 {
-    automation_list(call, "jobs", automation_shown);
+    automation_list(call, "jobs", listed_job);
 }
 
 void automation_get_job(struct call *call)

@@ -112,7 +112,7 @@ void contact_list_registrations(struct call *call)
     graph_close(&page, "reports/authenticationMethods/userRegistrationDetails");
 }
 
-static const struct value *defaults(struct call *call)
+static struct value *defaults(struct call *call)
 {
     const struct value *found = estate_get(call->estate, DEFAULTS);
     return make_value(call->arena,
@@ -123,7 +123,7 @@ static const struct value *defaults(struct call *call)
 
 void contact_get_defaults(struct call *call)
 {
-    call_ok(call, 200, defaults(call));
+    graph_answer(call, "policies/identitySecurityDefaultsEnforcementPolicy/$entity", defaults(call));
 }
 
 static bool has_enabled_policy(struct call *call)

@@ -29,8 +29,9 @@ static void judge(struct core *core, struct call *call)
         return;
     if (call->host == CALL_GRAPH && !odata_options(call))
         return;
-    // Microsoft.Insights describes its errors so; what stands in front of it does not.
-    call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL;
+    // These providers describe their errors so; what stands in front of them does not.
+    call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL ||
+                 text_find_nocase(call->path, "/providers/microsoft.automation/") != NULL;
     handler(call);
     if (call->host == CALL_GRAPH && !call->filtered && call->status == 200 && !call_changes(call) &&
         call_param(call, "$filter") != NULL)

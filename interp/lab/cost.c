@@ -240,8 +240,10 @@ void cost_put_budget(struct call *call)
 void cost_delete_budget(struct call *call)
 {
     char *key = budget_key(call);
-    bool there = estate_get(call->estate, key) != NULL;
-    if (there)
-        estate_put(call->estate, key, NULL);
-    call_ok(call, there ? 200 : 204, NULL);
+    if (estate_get(call->estate, key) == NULL) {
+        call_missing(call, call->args[0]);
+        return;
+    }
+    estate_put(call->estate, key, NULL);
+    call_ok(call, 200, NULL);
 }

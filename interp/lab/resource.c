@@ -211,6 +211,14 @@ void resource_export(struct call *call)
                         &(struct operation){.status = 202, .links = OPERATION_LOCATION, .result = exported});
 }
 
+// Types whose provider is done with it when it answers.
+static bool is_deleted_at_once(const struct value *resource)
+{
+    const char *type = value_text_at(resource, "type");
+    return text_same(type, "Microsoft.Storage/storageAccounts") ||
+           text_same(type, "Microsoft.Automation/automationAccounts");
+}
+
 void resource_delete(struct call *call)
 {
     struct text path = text_new(call->arena);
@@ -224,9 +232,13 @@ void resource_delete(struct call *call)
     }
     const char *region = value_text_at(found, "location");
     region = region == NULL ? NULL : arena_strdup(call->arena, region);
+    bool at_once = is_deleted_at_once(found);
     char *beneath = arena_printf(call->arena, "%s/", key);
     estate_put(call->estate, key, NULL);
     for (struct estate_range range; range = estate_range(call->estate, beneath), range.first < range.end;)
         estate_put(call->estate, arena_strdup(call->arena, estate_key(call->estate, range.first)), NULL);
-    operation_begin(call, &(struct operation){.status = 202, .region = region});
+    if (at_once)
+        call_ok(call, 200, NULL);
+    else
+        operation_begin(call, &(struct operation){.status = 202, .region = region});
 }

@@ -69,8 +69,7 @@ void suppression_put(struct call *call)
 
 void suppression_delete(struct call *call)
 {
-    bool there = estate_get(call->estate, rule_key(call, call->args[1])) != NULL;
-    if (there)
+    if (estate_get(call->estate, rule_key(call, call->args[1])) != NULL)
         estate_put(call->estate, rule_key(call, call->args[1]), NULL);
-    call_ok(call, there ? 200 : 204, NULL);
+    call_ok(call, 204, NULL);
 }

@@ -47,14 +47,20 @@ local function describe_links(answers, known, p)
     return found
 end
 
-local function describe_jobs(answers, known)
-    local found = list {}
+-- Each as it is by itself: a list does not say who started a job.
+local function describe_jobs(account, answers, known, read)
+    local found, open, details = list {}, {}, {}
     for _, raw in ipairs(answers or {}) do
-        local it, runbook, fine = raw.properties, of_known(known, raw)
-        if not over[it.status] then
-            table.insert(found, {job = it.jobId or raw.name, runbook = runbook, status = it.status,
-                started = it.startTime, by = it.startedBy, strange = not fine})
+        if not over[raw.properties.status] then
+            table.insert(open, raw)
+            table.insert(details, {"get", automation.url(account, "jobs", raw.name)})
         end
+    end
+    local bodies = #details > 0 and read:all(details) or {}
+    for i, raw in ipairs(open) do
+        local it, runbook, fine = (bodies[i] or raw).properties, of_known(known, raw)
+        table.insert(found, {job = it.jobId or raw.name, runbook = runbook, status = it.status,
+            started = it.startTime, by = it.startedBy, strange = not fine})
     end
     return found
 end
@@ -125,6 +131,6 @@ return primitive {
         end
         return {found = answers[1] ~= nil, runbooks = runbooks, strange = strange,
             webhooks = describe_webhooks(answers[2], known, p), schedules = describe_links(answers[3], known, p),
-            jobs = describe_jobs(answers[4], known), denied = denied.among(answers, permissions)}
+            jobs = describe_jobs(p.account, answers[4], known, read), denied = denied.among(answers, permissions)}
     end,
 }

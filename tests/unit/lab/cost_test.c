@@ -98,7 +98,7 @@ static void budgets(void **state)
     want(&bench, 409, "PUT", ARM, BUDGET, body); // the tag is another one by now
     want(&bench, 200, "DELETE", ARM, BUDGET, NULL);
     want(&bench, 404, "GET", ARM, BUDGET, NULL);
-    want(&bench, 204, "DELETE", ARM, BUDGET, NULL);
+    want(&bench, 404, "DELETE", ARM, BUDGET, NULL);
     bench_close(&bench);
 }
 
@@ -215,7 +215,7 @@ static void suppressions(void **state)
                 MINED "/providers/Microsoft.Security/alertsSuppressionRules?api-version=2019-01-01-preview",
                 NULL);
     assert_int_equal(value_count(value_get(rule, "value")), 1);
-    want(&bench, 200, "DELETE", ARM, RULE, NULL);
+    want(&bench, 204, "DELETE", ARM, RULE, NULL);
     want(&bench, 204, "DELETE", ARM, RULE, NULL);
     bench_close(&bench);
 }

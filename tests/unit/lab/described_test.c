@@ -182,6 +182,42 @@ static void arm_answers_as_described(void **state)
     bench_close(&bench);
 }
 
+#define ACCOUNT                                                                                              \
+    PROD_SUB "/resourceGroups/rg-automation/providers/Microsoft.Automation/automationAccounts/"              \
+             "aa-contoso-ops"
+#define STORED PROD_SUB "/resourceGroups/rg-tmp-9f2/providers/Microsoft.Storage/storageAccounts/st9f2out"
+
+static void providers_answer_as_described(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    // Errors of Automation have no envelope, and its list of jobs is thin.
+    const struct value *answer =
+        want(&bench, 404, "GET", ARM, ACCOUNT "/runbooks/none?api-version=2023-11-01", NULL);
+    assert_string_equal(value_text_at(answer, "code"), "NotFound");
+    answer = value_item(
+        value_get(want(&bench, 200, "GET", ARM, ACCOUNT "/jobs?api-version=2023-11-01", NULL), "value"), 0);
+    assert_null(value_at(answer, "properties.startedBy"));
+    answer = want(
+        &bench, 200, "GET", ARM,
+        arena_printf(bench.arena, ACCOUNT "/jobs/%s?api-version=2023-11-01", value_text_at(answer, "name")),
+        NULL);
+    assert_non_null(value_text_at(answer, "properties.startedBy"));
+    // What is deleted at once, and what was not there.
+    want(&bench, 200, "DELETE", ARM, STORED "?api-version=2023-05-01", NULL);
+    want(&bench, 204, "DELETE", ARM, STORED "?api-version=2023-05-01", NULL);
+    want(&bench, 404, "DELETE", ARM,
+         PROD_SUB "/providers/Microsoft.Consumption/budgets/none?api-version=2023-11-01", NULL);
+    static const char rule[] =
+        PROD_SUB "/providers/Microsoft.Security/alertsSuppressionRules/noise?api-version=2019-01-01-preview";
+    want(&bench, 200, "PUT", ARM, rule,
+         "{'properties': {'alertType': 'DNS_*', 'reason': 'Noise', 'state': 'Enabled'}}");
+    want(&bench, 204, "DELETE", ARM, rule, NULL);
+    want(&bench, 404, "GET", ARM, rule, NULL);
+    bench_close(&bench);
+}
+
 static void no_option_is_ignored(void **state)
 {
     (void)state;
@@ -244,6 +280,8 @@ static void contexts_say_what_is_shown(void **state)
         {"GET", "/v1.0/directoryObjects/" DANA, "directoryObjects/$entity"},
         {"GET", "/v1.0/roleManagement/directory/roleAssignmentScheduleInstances",
          "roleManagement/directory/roleAssignmentScheduleInstances"},
+        {"GET", "/v1.0/policies/identitySecurityDefaultsEnforcementPolicy",
+         "policies/identitySecurityDefaultsEnforcementPolicy/$entity"},
         {"DELETE", "/v1.0/users/" DANA, NULL},
         {"GET", "/v1.0/directory/deletedItems/" DANA, "directoryObjects/$entity"},
         {"POST", "/v1.0/directory/deletedItems/" DANA "/restore", "directoryObjects/$entity"},
@@ -288,6 +326,7 @@ int main(void)
         cmocka_unit_test(a_certificate_waits_for_its_issuer),
         cmocka_unit_test(curves_are_kept),
         cmocka_unit_test(arm_answers_as_described),
+        cmocka_unit_test(providers_answer_as_described),
         cmocka_unit_test(no_option_is_ignored),
         cmocka_unit_test(inventory_goes_in_pages_and_tables),
         cmocka_unit_test(contexts_say_what_is_shown),

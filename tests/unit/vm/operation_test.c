@@ -137,6 +137,9 @@ static void tells_why_it_failed(void **state)
     assert_non_null(strstr(error, "ended as Canceled"));
     error = stop(world, "[" ACCEPTED ", {'status': 500, 'headers': {" DATE "}}]");
     assert_non_null(strstr(error, "was answered 500")); // the reading failed, not the operation
+    error =
+        stop(world, "[{'status': 409, 'body': {'code': 'Conflict', 'message': 'It runs.'}}]"); // no envelope
+    assert_non_null(strstr(error, "was answered 409 Conflict: It runs."));
     error = stop(world, "[" ACCEPTED ", {'headers': {" DATE "}, 'body': 'Failed'}]");
     assert_non_null(strstr(error, "its status is gone"));
 }
