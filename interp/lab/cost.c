@@ -1,5 +1,5 @@
-// Cost Management: what resources cost, day by day, and budgets. Invariants: a query says its own period; a
-// budget that exists is changed only by who names its current eTag.
+// Cost Management: what resources cost, day by day, and budgets. Invariant: a budget
+// that exists is changed only by who names its current eTag.
 #include <string.h>
 
 #include "base/arena.h"
@@ -14,7 +14,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, MOST_DAYS = 366, PAGE = 40 };
+enum { DAY_MS = 24 * 3600 * 1000, SUNDAY_MS = 3 * DAY_MS /* in 1970 */, MOST_DAYS = 366, PAGE = 40 };
 
 struct query {
     int64_t from, to; // milliseconds
@@ -27,18 +27,52 @@ static bool refuse(struct call *call, const char *message)
     return false;
 }
 
+int64_t cost_month(struct call *call, int64_t ms)
+{
+    int64_t begin;
+    char *text = arena_printf(call->arena, "%.7s-01", clock_rfc3339(call->arena, ms));
+    return clock_parse(text, &begin) ? begin : ms;
+}
+
+// A timeframe by its name; false where the body must say the period.
+static bool read_timeframe(struct call *call, const char *timeframe, struct query *query)
+{
+    int64_t now = clock_now_ms(), month = cost_month(call, now), week = 7 * (int64_t)DAY_MS;
+    query->to = now;
+    if (text_same(timeframe, "MonthToDate") || text_same(timeframe, "BillingMonthToDate")) {
+        query->from = month;
+    } else if (text_same(timeframe, "TheLastMonth") || text_same(timeframe, "TheLastBillingMonth")) {
+        query->from = cost_month(call, month - 1);
+        query->to = month - 1;
+    } else if (text_same(timeframe, "WeekToDate")) {
+        query->from = now - (now - SUNDAY_MS) % week;
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static bool read_period(struct call *call, const struct value *body, struct query *query)
+{
+    const char *timeframe = value_text_at(body, "timeframe"), *from = value_text_at(body, "timePeriod.from"),
+               *to = value_text_at(body, "timePeriod.to");
+    if (read_timeframe(call, timeframe, query))
+        return true;
+    return text_same(timeframe, "Custom") && from != NULL && to != NULL && clock_parse(from, &query->from) &&
+           clock_parse(to, &query->to) && query->to >= query->from &&
+           query->to - query->from <= (int64_t)MOST_DAYS * DAY_MS;
+}
+
 // False after answering 400.
 static bool read_query(struct call *call, const struct value *body, struct query *query)
 {
-    const char *from = value_text_at(body, "timePeriod.from"), *to = value_text_at(body, "timePeriod.to");
     const struct value *groups = value_at(body, "dataset.grouping"), *first = value_item(groups, 0);
     const char *granularity = value_text_at(body, "dataset.granularity");
     if (!check_word(value_text_at(body, "type"), "ActualCost Usage AmortizedCost"))
         return refuse(call, "The type of a query is ActualCost, AmortizedCost or Usage.");
-    if (!text_same(value_text_at(body, "timeframe"), "Custom") || from == NULL || to == NULL ||
-        !clock_parse(from, &query->from) || !clock_parse(to, &query->to) || query->to < query->from ||
-        query->to - query->from > (int64_t)MOST_DAYS * DAY_MS)
-        return refuse(call, "The lab takes the timeframe Custom with a period of at most a year.");
+    if (!read_period(call, body, query))
+        return refuse(call,
+                      "A timeframe is MonthToDate or its like, or Custom with a period of a year at most.");
     query->daily = text_same(granularity, "Daily");
     query->by_resource = text_same(value_text_at(first, "name"), "ResourceId");
     if (!query->daily && granularity != NULL && !text_same(granularity, "None"))

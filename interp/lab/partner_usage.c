@@ -55,14 +55,6 @@ static const struct value *line(struct call *call, const struct value *entitleme
         id, cost_money(call, cost_on(source, day)), call_param(call, "currencycode"));
 }
 
-static int64_t month_begin(struct call *call, int64_t now)
-{
-    int64_t begin;
-    char *text = clock_rfc3339(call->arena, now);
-    text = arena_printf(call->arena, "%.7s-01T00:00:00Z", text);
-    return clock_parse(text, &begin) ? begin : now;
-}
-
 // All lines of one Azure subscription.
 static void add_lines(struct call *call, struct value *rows, const char *key, const struct value *entitlement)
 {
@@ -72,7 +64,7 @@ static void add_lines(struct call *call, struct value *rows, const char *key, co
                                                                       (int)strcspn(customer, "/"), customer));
     const struct value *sources =
         estate_get(call->estate, arena_printf(call->arena, "log/cost/%s", value_text_at(entitlement, "id")));
-    for (int64_t day = month_begin(call, now); day <= now; day += DAY_MS)
+    for (int64_t day = cost_month(call, now); day <= now; day += DAY_MS)
         for (size_t i = 0; i < value_count(sources); i++)
             if (cost_on(value_item(sources, i), day) > 0)
                 value_append(call->arena, rows, line(call, entitlement, owner, value_item(sources, i), day));

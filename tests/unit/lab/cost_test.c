@@ -3,6 +3,7 @@
 #include "harness.h"
 
 #include "base/clock.h"
+#include "base/text.h"
 
 #define MINED "/subscriptions/662ce12b-cc10-49d2-92d1-f0c5c0fd26f7"
 #define QUERY MINED "/providers/Microsoft.CostManagement/query?api-version=2023-11-01"
@@ -53,6 +54,43 @@ static void costs_in_pages(void **state)
     bench_close(&bench);
 }
 
+#define SUMMED                                                                                               \
+    "'dataset': {'granularity': 'Daily', 'aggregation': {'totalCost': {'name': 'Cost', 'function': 'Sum'}}}"
+
+// Rows of days between the two moments, which the answer has no more of.
+static void costs_of_a_timeframe(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *timeframe;
+        size_t least, most;
+    } cases[] = {{"WeekToDate", 1, 7},
+                 {"MonthToDate", 1, 31},
+                 {"BillingMonthToDate", 1, 31},
+                 {"TheLastMonth", 28, 31},
+                 {"TheLastBillingMonth", 28, 31}};
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *today = clock_rfc3339(bench.arena, clock_now_ms());
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        const struct value *answer =
+            want(&bench, 200, "POST", ARM, QUERY,
+                 arena_printf(bench.arena, "{'type': 'ActualCost', 'timeframe': '%s', " SUMMED "}",
+                              cases[i].timeframe));
+        const struct value *rows = value_at(answer, "properties.rows");
+        assert_in_range(value_count(rows), cases[i].least, cases[i].most);
+        const struct value *day = value_item(value_item(rows, 0), 1);
+        bool last = text_starts(cases[i].timeframe, "TheLast");
+        if (text_find_nocase(cases[i].timeframe, "Month") != NULL) {
+            assert_int_equal(day->integer % 100, 1);
+            assert_int_equal(day->integer / 100 % 100 == strtol(today + 5, NULL, 10), !last);
+        }
+    }
+    want(&bench, 400, "POST", ARM, QUERY, "{'type': 'ActualCost', 'timeframe': 'Custom', " SUMMED "}");
+    want(&bench, 400, "POST", ARM, QUERY, "{'type': 'ActualCost', 'timeframe': 'Never', " SUMMED "}");
+    bench_close(&bench);
+}
+
 static void costs(void **state)
 {
     (void)state;
@@ -65,7 +103,7 @@ static void costs(void **state)
                   query(&bench, "None", ", 'grouping': [{'type': 'Dimension', 'name': 'ResourceId'}]"));
     assert_int_equal(value_count(value_at(answer, "properties.rows")), 2);
     want(&bench, 400, "POST", ARM, QUERY, query(&bench, "Hourly", ""));
-    want(&bench, 400, "POST", ARM, QUERY, "{'type': 'ActualCost', 'timeframe': 'MonthToDate'}");
+    want(&bench, 400, "POST", ARM, QUERY, "{'type': 'ActualCost', 'timeframe': 'MonthToDate'}"); // of what?
     // It only reads, and may be asked by who only reads.
     bench.client = LAB_READER_ID;
     bench.secret = LAB_READER_SECRET;
@@ -222,9 +260,11 @@ static void suppressions(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(costs),        cmocka_unit_test(costs_in_pages),
-                                       cmocka_unit_test(suppressions), cmocka_unit_test(budgets),
-                                       cmocka_unit_test(quotas),       cmocka_unit_test(older_quotas),
-                                       cmocka_unit_test(tickets),      cmocka_unit_test(people)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(costs),          cmocka_unit_test(costs_of_a_timeframe),
+        cmocka_unit_test(costs_in_pages), cmocka_unit_test(suppressions),
+        cmocka_unit_test(budgets),        cmocka_unit_test(quotas),
+        cmocka_unit_test(older_quotas),   cmocka_unit_test(tickets),
+        cmocka_unit_test(people)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,6 +187,28 @@ static void arm_answers_as_described(void **state)
              "aa-contoso-ops"
 #define STORED PROD_SUB "/resourceGroups/rg-tmp-9f2/providers/Microsoft.Storage/storageAccounts/st9f2out"
 
+// By which the newest clients, and older ones, ask.
+static void knows_versions_of_clients(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *host, *target;
+    } cases[] = {
+        {PROD_VAULT, "/secrets?api-version=7.6"},
+        {PROD_VAULT, "/secrets?api-version=2025-07-01"},
+        {PROD_VAULT, "/secrets?api-version=2026-04-01"},
+        {ARM, PROD_SUB "/providers/Microsoft.Automation/automationAccounts?api-version=2015-10-31"},
+        {ARM, ACCOUNT "/runbooks?api-version=2018-06-30"},
+        {ARM, ACCOUNT "/jobs?api-version=2017-05-15-preview"},
+    };
+    struct bench bench;
+    bench_open(&bench, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        want(&bench, 200, "GET", cases[i].host, cases[i].target, NULL);
+    want(&bench, 400, "GET", PROD_VAULT, "/secrets?api-version=2024-04-01", NULL);
+    bench_close(&bench);
+}
+
 static void providers_answer_as_described(void **state)
 {
     (void)state;
@@ -326,6 +348,7 @@ int main(void)
         cmocka_unit_test(a_certificate_waits_for_its_issuer),
         cmocka_unit_test(curves_are_kept),
         cmocka_unit_test(arm_answers_as_described),
+        cmocka_unit_test(knows_versions_of_clients),
         cmocka_unit_test(providers_answer_as_described),
         cmocka_unit_test(no_option_is_ignored),
         cmocka_unit_test(inventory_goes_in_pages_and_tables),
