@@ -194,9 +194,10 @@ static bool read_target(struct call *call)
     call->path = arena_strndup(call->arena, call->target, length);
     for (size_t at = 1; at <= length;) {
         size_t part = strcspn(call->path + at, "/");
-        // An empty last segment (the current version of a secret) is the same as none; so is an empty first
-        // one to ARM, which its own clients send.
-        bool empty = part == 0 && (at >= length || (at == 1 && call->host == CALL_ARM));
+        // An empty last segment (the current version of a secret) is the same as none; so is an empty one in
+        // front of a resource's id, which the clients of ARM and of Log Analytics send.
+        size_t front = call->host == CALL_ARM ? 0 : call->host == CALL_LOGS ? 1 : SIZE_MAX;
+        bool empty = part == 0 && (at >= length || call->segment_count == front);
         if (!empty && !add_segment(call, call->path + at, part))
             return false;
         at += part + 1;

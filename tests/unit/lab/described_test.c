@@ -226,6 +226,9 @@ static void providers_answer_as_described(void **state)
         arena_printf(bench.arena, ACCOUNT "/jobs/%s?api-version=2023-11-01", value_text_at(answer, "name")),
         NULL);
     assert_non_null(value_text_at(answer, "properties.startedBy"));
+    // As the clients of Log Analytics write the id of a resource: found, and then asked for its query.
+    answer = want(&bench, 400, "POST", "api.loganalytics.io", "/v1/" LAB_WORKSPACE "/query", "{}");
+    assert_string_equal(value_text_at(answer, "error.innererror.code"), "MissingQueryError");
     // What is deleted at once, and what was not there.
     want(&bench, 200, "DELETE", ARM, STORED "?api-version=2023-05-01", NULL);
     want(&bench, 204, "DELETE", ARM, STORED "?api-version=2023-05-01", NULL);
