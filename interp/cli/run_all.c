@@ -13,6 +13,7 @@
 #include "cli/unanswered.h"
 #include "cli/watch.h"
 #include "data/value.h"
+#include "net/http.h"
 #include "playbook/playbook.h"
 #include "policy/profile.h"
 #include "report/diag_out.h"
@@ -145,6 +146,14 @@ static int refuse_others(struct session *session, const struct prepared_playbook
     return status;
 }
 
+static void tell_fewer(struct cli *cli, long jobs, long wanted)
+{
+    struct text text = text_new(cli->arena);
+    text_addf(&text, "runs side by side: %ld, not %ld, for no more files may be open (ulimit -n)\n", jobs,
+              wanted);
+    cli_mutter(&text);
+}
+
 bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
 {
     *jobs = JOBS_DEFAULT;
@@ -188,6 +197,9 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
     answered.alerts = own;
     if (!run_all_jobs(&session->cli->options, &jobs, &err))
         return cli_fail(session->cli, &err);
+    long fitting = http_most_jobs(jobs);
+    if (fitting < jobs)
+        tell_fewer(session->cli, fitting, jobs);
     int status = 0;
     if (value_count(inputs->alerts) + inputs->refused_count == 0)
         tell_none(session->cli);
@@ -195,7 +207,7 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
         status = run_all_gravest(status, refuse(session, playbook, inputs->mode, NULL, &inputs->refused[i]));
     status = run_all_gravest(status, refuse_others(session, playbook, inputs, own, others));
     size_t before = inputs->refused_count + value_count(others);
-    status = run_all_gravest(status, run_each(session, playbook, &answered, (size_t)jobs, before));
+    status = run_all_gravest(status, run_each(session, playbook, &answered, (size_t)fitting, before));
     unanswered_tell(session, playbook->playbook, others, value_count(inputs->alerts));
     return status;
 }

@@ -9,6 +9,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/env.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -18,7 +19,7 @@
 #include "lab/fault.h"
 #include "lab/microhttpd.h"
 
-enum { CONNECTION_MEMORY = 32 * 1024, MOST_CONNECTIONS = 1024 };
+enum { CONNECTION_MEMORY = 32 * 1024, MOST_CONNECTIONS = 1024, OTHER_FILES = 32 };
 
 struct exchange {
     struct exchange *next; // in the list of those that wait
@@ -282,6 +283,7 @@ static bool listen_on(struct lab *lab, uint16_t port, struct err *err)
 {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(port)};
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    env_open_files(MOST_CONNECTIONS + OTHER_FILES);
     lab->daemon = lab->mhd.start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, port, NULL, NULL, on_request, lab, MHD_OPTION_SOCK_ADDR,
         &address, MHD_OPTION_URI_LOG_CALLBACK, on_target, lab, MHD_OPTION_NOTIFY_COMPLETED, on_end, lab,

@@ -9,10 +9,15 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/env.h"
 #include "base/panic.h"
 #include "net/transfer.h"
 
-enum { LEAST_CONNECTIONS = 64 };
+enum {
+    LEAST_CONNECTIONS = 64,
+    FILES_OF_RUN = 4, // its claim, a connection, and a pair while a name is looked up, or the lab's end of it
+    FILES_OF_OTHERS = 48
+};
 
 struct queue {
     struct transfer *first, **end;
@@ -83,10 +88,18 @@ static int on_timer(CURLM *multi, long timeout_ms, void *context)
     return 0;
 }
 
+long http_most_jobs(long jobs)
+{
+    size_t wanted = FILES_OF_OTHERS + FILES_OF_RUN * (size_t)jobs, files = env_open_files(wanted);
+    if (files >= wanted)
+        return jobs;
+    return files < FILES_OF_OTHERS + FILES_OF_RUN ? 1 : (long)((files - FILES_OF_OTHERS) / FILES_OF_RUN);
+}
+
 static void open_multi(struct http *http, long jobs)
 {
     const struct libcurl *curl = &http->transport.curl;
-    long most = jobs > LEAST_CONNECTIONS ? jobs : LEAST_CONNECTIONS;
+    long most = http_most_jobs(jobs > LEAST_CONNECTIONS ? jobs : LEAST_CONNECTIONS);
     http->most = (size_t)most;
     http->multi = curl->multi_init();
     http->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -99,7 +112,7 @@ static void open_multi(struct http *http, long jobs)
     curl->multi_setopt(http->multi, CURLMOPT_MAXCONNECTS, most);
     curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
     if (http->transport.route == NULL) // behind a route all hosts are one
-        curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, most / 2);
+        curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (most + 1) / 2);
 }
 
 void http_open_ahead(void)

@@ -24,6 +24,9 @@ struct http_config {
                // host
     int timeout_ms; // of one request; 0: HTTP_TIMEOUT_S
 };
+// How many of these runs can be side by side: the system lets a process have only so many files open
+// (ulimit -n). At least one.
+long http_most_jobs(long jobs);
 // Begins to load libcurl beside what comes before http_open, which then waits less.
 void http_open_ahead(void);
 MUST_CHECK struct http *http_open(struct arena *arena, const struct http_config *config, struct err *err);
