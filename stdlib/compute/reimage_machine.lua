@@ -7,9 +7,10 @@ local disk = use "disk"
 local machine = use "machine"
 local operation = use "arm_operation"
 
-local function keep_old_disk(p, write)
+-- A disk is not described without how it was made, be it in a change of something else.
+local function keep_old_disk(p, before, write)
     operation.patch(write, machine.url(p.machine),
-        {properties = {storageProfile = {osDisk = {deleteOption = "Detach"}}}})
+        {properties = {storageProfile = {osDisk = {createOption = before.origin, deleteOption = "Detach"}}}})
 end
 
 return primitive {
@@ -43,8 +44,8 @@ return primitive {
         local system = storage.osDisk or {}
         local path = system.managedDisk and system.managedDisk.id
         local young = path and read:get(disk.url(path))
-        return {made = young and young.properties.timeCreated, disk = path, keeps = text.same(system.deleteOption, "Detach"),
-            passing = system.diffDiskSettings ~= nil,
+        return {made = young and young.properties.timeCreated, disk = path, origin = system.createOption,
+            keeps = text.same(system.deleteOption, "Detach"), passing = system.diffDiskSettings ~= nil,
             image = storage.imageReference ~= nil and raw.properties.osProfile ~= nil}
     end,
     plan = function(p, before)
@@ -59,7 +60,7 @@ return primitive {
         return {made = now()}
     end,
     apply = function(p, before, desired, write)
-        if p.keep_disk and not before.keeps then keep_old_disk(p, write) end
+        if p.keep_disk and not before.keeps then keep_old_disk(p, before, write) end
         operation.post(write, machine.action(p.machine, "reimage"), nil,
             {resource = before.disk, becomes = {properties = {timeCreated = desired.made}}})
     end,
