@@ -13,63 +13,91 @@
 #include "policy/register.h"
 #include "policy/url.h"
 
+// An entry of the policy with every name that it is known under, or with the patterns that it is; folded.
+struct guarded {
+    const struct policy_protect *entry;
+    bool path;
+    const char **names;
+    size_t count;
+};
+
 struct hunt {
     struct arena *arena;
-    const struct policy *policy;
     const struct register_book *book;
     const struct protect_self *self;
-    const struct value *people;
+    struct guarded *guarded;
+    size_t count;
     struct err *err;
 };
 
-static bool same(const struct hunt *hunt, const char *a, const char *b)
+// What register and directory call a person or an application.
+static const char *const name_keys[] = {"object_id", "app_id",           "upn", "mail", "id",
+                                        "appId",     "userPrincipalName"};
+enum { NAME_KEYS = sizeof name_keys / sizeof name_keys[0] };
+
+static const char *name_of(struct arena *arena, const struct value *record, size_t key)
 {
-    return text_same(letters_fold(hunt->arena, a), letters_fold(hunt->arena, b));
+    return letters_fold(arena, value_text_at(record, name_keys[key]));
 }
 
-static bool is_named(const struct hunt *hunt, const struct value *record, const char *text)
+static bool is_named(struct arena *arena, const struct value *record, const char *folded)
 {
-    static const char *const names[] = {"object_id", "app_id",           "upn", "mail", "id",
-                                        "appId",     "userPrincipalName"}; // the directory's
-    for (size_t i = 0; record != NULL && i < sizeof names / sizeof names[0]; i++)
-        if (same(hunt, value_text_at(record, names[i]), text))
+    for (size_t i = 0; i < NAME_KEYS; i++)
+        if (text_same(name_of(arena, record, i), folded))
             return true;
     return false;
 }
 
-// Does `text` stand for the protected person or application?
-static bool is_principal(const struct hunt *hunt, const char *protected, const char *text)
+static void add_names(struct arena *arena, struct guarded *guarded, const struct value *record)
 {
-    if (same(hunt, protected, text))
-        return true;
-    for (size_t i = 0; i < value_count(hunt->people); i++)
-        if (is_named(hunt, value_item(hunt->people, i), protected) &&
-            is_named(hunt, value_item(hunt->people, i), text))
-            return true;
-    if (hunt->book == NULL)
-        return false;
-    return is_named(hunt, register_user(hunt->book, protected), text) ||
-           is_named(hunt, register_application(hunt->book, protected), text);
-}
-
-static bool is_beneath(const struct hunt *hunt, const char *pattern, const char *resource)
-{
-    pattern = letters_fold(hunt->arena, pattern);
-    resource = letters_fold(hunt->arena, resource);
-    return text_glob(pattern, resource) || text_glob(arena_printf(hunt->arena, "%s/*", pattern), resource);
-}
-
-// Goes with it what the pattern names? Only what the pattern says outright is known to be in there.
-static bool is_above(const struct hunt *hunt, const char *pattern, const char *resource)
-{
-    const char *within = letters_fold(hunt->arena, pattern);
-    const char *above = arena_printf(hunt->arena, "%s/", letters_fold(hunt->arena, resource));
-    return text_starts_nocase(within, above);
+    for (size_t i = 0; record != NULL && i < NAME_KEYS; i++) {
+        const char *name = name_of(arena, record, i);
+        if (name != NULL)
+            guarded->names[guarded->count++] = name;
+    }
 }
 
 static bool is_path(const char *text)
 {
     return text[0] == '/' || text_starts(text, "https://");
+}
+
+static struct guarded know(struct arena *arena, const struct policy_protect *entry,
+                           const struct register_book *book, const struct value *people)
+{
+    struct guarded guarded = {.entry = entry, .path = is_path(entry->what)};
+    const char *what = letters_fold(arena, entry->what);
+    guarded.names = ARENA_ARRAY(arena, const char *, 2 + NAME_KEYS * (value_count(people) + 2));
+    guarded.names[guarded.count++] = what;
+    if (guarded.path) {
+        guarded.names[guarded.count++] = arena_printf(arena, "%s/*", what);
+        return guarded;
+    }
+    for (size_t i = 0; i < value_count(people); i++)
+        if (is_named(arena, value_item(people, i), what))
+            add_names(arena, &guarded, value_item(people, i));
+    if (book != NULL) {
+        add_names(arena, &guarded, register_user(book, entry->what));
+        add_names(arena, &guarded, register_application(book, entry->what));
+    }
+    return guarded;
+}
+
+// Does `text` stand for what is guarded, or for something in it?
+static bool is_guarded(const struct guarded *guarded, const char *text, const char *folded)
+{
+    if (guarded->path && !is_path(text))
+        return false;
+    for (size_t i = 0; i < guarded->count; i++)
+        if (guarded->path ? text_glob(guarded->names[i], folded) : text_same(guarded->names[i], folded))
+            return true;
+    return false;
+}
+
+// Goes with it what the pattern names? Only what the pattern says outright is known to be in there.
+static bool is_above(struct arena *arena, const struct guarded *guarded, const char *resource)
+{
+    return text_starts_nocase(guarded->names[0], arena_printf(arena, "%s/", letters_fold(arena, resource)));
 }
 
 static bool is_set(const char *text)
@@ -87,12 +115,12 @@ static bool check_text(const struct hunt *hunt, const char *text)
         err_hint(hunt->err, "a run never acts against itself; let a person do it");
         return false;
     }
-    for (size_t i = 0; i < hunt->policy->protect_count; i++) {
-        const struct policy_protect *entry = &hunt->policy->protect[i];
-        if (is_path(entry->what) ? !is_path(text) || !is_beneath(hunt, entry->what, text)
-                                 : !is_principal(hunt, entry->what, text))
+    const char *folded = letters_fold(hunt->arena, text);
+    for (size_t i = 0; i < hunt->count; i++) {
+        const struct policy_protect *entry = hunt->guarded[i].entry;
+        if (!is_guarded(&hunt->guarded[i], text, folded))
             continue;
-        bool named = is_path(entry->what) || text_same(entry->what, text);
+        bool named = hunt->guarded[i].path || text_same(entry->what, text);
         err_set(hunt->err, E_REFUSED, "%.200s is protected by the policy%s%.200s", text, named ? "" : " as ",
                 named ? "" : entry->what);
         if (entry->why != NULL)
@@ -135,10 +163,10 @@ static bool check_beneath(const struct hunt *hunt, const char *resource)
 {
     char whole[URL_MAX + 1];
     url_decode(resource, strlen(resource), whole, sizeof whole);
-    for (size_t i = 0; i < hunt->policy->protect_count; i++)
-        if (is_above(hunt, hunt->policy->protect[i].what, whole))
+    for (size_t i = 0; i < hunt->count; i++)
+        if (is_above(hunt->arena, &hunt->guarded[i], whole))
             return err_set(hunt->err, E_REFUSED, "%.200s lies in it, and is protected by the policy",
-                           hunt->policy->protect[i].what);
+                           hunt->guarded[i].entry->what);
     return true;
 }
 
@@ -194,11 +222,15 @@ bool protect_only_tells(const char *primitive)
 bool protect_judge(struct arena *arena, const struct policy *policy, const struct register_book *book,
                    const struct protect_self *self, const struct protect_target *target, struct err *err)
 {
-    struct hunt hunt = {arena, policy, book, self, target->people, err};
     if (!policy_allows(policy, target->primitive))
         return err_set(err, E_REFUSED, "the policy does not allow %.80s", target->primitive);
     if (target->risk == RISK_READ || protect_only_tells(target->primitive))
         return true;
+    struct hunt hunt = {
+        .arena = arena, .book = book, .self = self, .count = policy->protect_count, .err = err};
+    hunt.guarded = ARENA_ARRAY(arena, struct guarded, hunt.count);
+    for (size_t i = 0; i < hunt.count; i++)
+        hunt.guarded[i] = know(arena, &policy->protect[i], book, target->people);
     if (target->resource != NULL && !check_resource(&hunt, target->resource))
         return false;
     if (target->resource != NULL && target->risk == RISK_DESTROY && !check_beneath(&hunt, target->resource))
