@@ -9,6 +9,8 @@
 #include "base/text.h"
 #include "data/json.h"
 
+enum { BLOCK = 16 };
+
 bool json_scan_fail(struct scan *scan, enum err_code code, const char *what)
 {
     struct src_pos pos = {scan->name, scan->line, scan->column};
@@ -92,38 +94,44 @@ static bool scan_escape(struct scan *scan)
     return true;
 }
 
-// Eight bytes, none of which is a quote, an escape, a control character or beyond ASCII. (One that is may
-// make its neighbours look so.)
-static bool is_plain_word(const char *at)
+// How many of the first bytes of a block are plain.
+static size_t plain_in(const char *block)
 {
-    static const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
-    uint64_t word;
-    memcpy(&word, at, 8);
-    uint64_t quote = word ^ ones * '"', escape = word ^ ones * '\\';
-    return ((word | (word - ones * 0x20) | ((quote - ones) & ~quote) | ((escape - ones) & ~escape)) & high) ==
-           0;
+    typedef uint8_t bytes __attribute__((vector_size(BLOCK)));
+    bytes in;
+    memcpy(&in, block, BLOCK);
+    bytes other = (bytes)((in < 0x20) | (in == '"') | (in == '\\') | (in >= 0x7F));
+    uint64_t halves[2];
+    memcpy(halves, &other, BLOCK);
+    if ((halves[0] | halves[1]) == 0)
+        return BLOCK;
+    return (size_t)((const char *)memchr(&other, 0xFF, BLOCK) - (const char *)&other);
 }
 
-size_t json_scan_ascii(const char *at, const char *end)
+size_t json_scan_plain(const char *at, const char *end)
 {
     const char *start = at;
-    while (end - at >= 8 && is_plain_word(at))
-        at += 8;
-    if (end - at < 8 && end - start >= 8 && is_plain_word(end - 8)) // the rest, together with what was seen
+    for (; end - at >= BLOCK; at += BLOCK) {
+        size_t plain = plain_in(at);
+        if (plain < BLOCK)
+            return (size_t)(at - start) + plain;
+    }
+    if (end - start >= BLOCK && plain_in(end - BLOCK) == BLOCK) // the rest, together with what was seen
         return (size_t)(end - start);
-    while (at < end && *at != '"' && *at != '\\' && (unsigned char)*at >= 0x20 && (unsigned char)*at < 0x80)
-        at++;
-    return (size_t)(at - start);
+    char rest[BLOCK];
+    memset(rest, '"', BLOCK);
+    memcpy(rest, at, (size_t)(end - at));
+    return (size_t)(at - start) + plain_in(rest);
 }
 
 // Passes what stands for itself: everything but quotes, escapes and control characters.
 static bool scan_plain(struct scan *scan)
 {
     for (;;) {
-        size_t length = json_scan_ascii(scan->at, scan->end);
+        size_t length = json_scan_plain(scan->at, scan->end);
         scan->at += length;
         scan->column += (int)length;
-        if (scan->at == scan->end || (unsigned char)*scan->at < 0x80)
+        if (scan->at == scan->end || (unsigned char)*scan->at < 0x7F)
             return true;
         unsigned code;
         length = text_utf8(scan->at, (size_t)(scan->end - scan->at), &code);

@@ -29,6 +29,6 @@ bool json_scan_value(struct scan *scan, int depth); // one value with the space 
 bool json_scan_take(struct scan *scan, char wanted, const char *otherwise); // a character that must be there
 void json_scan_space(struct scan *scan);
 bool json_scan_fail(struct scan *scan, enum err_code code, const char *what); // at the place reached
-// How many of the next bytes are ASCII that stands for itself in a string: no quote, escape or control
-// character (DEL is none to JSON).
-size_t json_scan_ascii(const char *at, const char *end);
+// How many of the next bytes are ASCII that stands for itself in any string: no quote, escape or control
+// character, nor DEL.
+size_t json_scan_plain(const char *at, const char *end);

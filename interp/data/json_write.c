@@ -17,11 +17,7 @@
 static size_t plain_length(const char *raw, size_t left)
 {
     for (size_t plain = 0;;) {
-        size_t ascii = json_scan_ascii(raw + plain, raw + left);
-        const char *hidden = memchr(raw + plain, 0x7F, ascii);
-        if (hidden != NULL)
-            return (size_t)(hidden - raw);
-        plain += ascii;
+        plain += json_scan_plain(raw + plain, raw + left);
         unsigned code;
         size_t size = plain == left || (unsigned char)raw[plain] < 0x80
                           ? 0

@@ -2,8 +2,11 @@
 #include "../test.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
 #include "data/json.h"
+#include "data/json_scan.h"
 #include "data/value.h"
 
 // The value as text, of which json_length knows how long it becomes.
@@ -163,6 +166,32 @@ static void writes_texts(void **state)
     arena_close(arena);
 }
 
+// At every place of texts shorter and longer than the blocks that are looked at.
+static void plain_ends_where_something_stands(void **state)
+{
+    (void)state;
+    static const unsigned char others[] = {'"', '\\', '\0', 0x1F, 0x7F, 0x80, 0xC3, 0xFF};
+    enum { MOST = 50 };
+    for (size_t length = 0; length <= MOST; length++) {
+        char text[MOST]; // of just this length: nothing behind it may be read
+        char *own = malloc(length == 0 ? 1 : length);
+        assert_non_null(own);
+        for (size_t i = 0; i < length; i++)
+            text[i] = (char)(' ' + (i * 7 + length) % 0x5F);
+        for (size_t i = 0; i < length; i++)
+            text[i] = text[i] == '"' || text[i] == '\\' ? '~' : text[i];
+        memcpy(own, text, length);
+        assert_int_equal(json_scan_plain(own, own + length), length);
+        for (size_t at = 0; at < length; at++)
+            for (size_t i = 0; i < sizeof others; i++) {
+                own[at] = (char)others[i];
+                assert_int_equal(json_scan_plain(own, own + length), at);
+                own[at] = text[at];
+            }
+        free(own);
+    }
+}
+
 static void numbers(void **state)
 {
     (void)state;
@@ -196,6 +225,7 @@ int main(void)
                                        cmocka_unit_test(reads_a_line),
                                        cmocka_unit_test(depths),
                                        cmocka_unit_test(writes_texts),
+                                       cmocka_unit_test(plain_ends_where_something_stands),
                                        cmocka_unit_test(numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
