@@ -213,8 +213,17 @@ static bool has_open_task(const struct view *view)
 static void offer_attestation(struct wrap *wrap, const struct screen *screen, const struct view *view)
 {
     struct words words = about(screen, view, "attest");
-    add(&words, "STEP");
-    print_about(wrap, screen, "When a task was done, with its path for STEP:", &words);
+    const char *only = NULL;
+    size_t open = 0;
+    for (size_t i = 0; i < view->task_count; i++)
+        if (view->tasks[i].by == NULL) {
+            only = view->tasks[i].path;
+            open++;
+        }
+    add(&words, open == 1 ? only : "STEP");
+    print_about(
+        wrap, screen,
+        open == 1 ? "When the task was done:" : "When a task was done, with its path for STEP:", &words);
 }
 
 // After a run that changes: answer what is open, go on, or see that it holds.

@@ -136,14 +136,17 @@ static void other_ways(void **state)
     assert_string_equal(shown(arena, view), "\nTo begin again (what is in place is not changed again):\n"
                                             "  playbook run x --answer group/known=no\n");
     view = view_of(arena, "live", "waiting", true, false);
-    struct view_task task = {.path = "look"};
-    view->tasks = &task;
-    view->task_count = 1;
+    struct view_task tasks[] = {{.path = "look"}, {.path = "tell"}};
+    view->tasks = tasks;
+    view->task_count = 2;
     const char *attest = "\nWhen a task was done, with its path for STEP:\n  playbook attest R STEP\n";
+    assert_string_equal(shown(arena, view), attest);
+    tasks[0].by = "dana"; // the one that is left is named
+    attest = "\nWhen the task was done:\n  playbook attest R tell\n";
     assert_string_equal(shown(arena, view), attest);
     view->status = "done";
     assert_true(text_starts(shown(arena, view), attest));
-    task.by = "dana";
+    tasks[1].by = "dana";
     assert_false(text_starts(shown(arena, view), attest));
     arena_close(arena);
 }
