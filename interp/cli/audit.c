@@ -63,7 +63,9 @@ bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct ve
         if (report->findings[i].verdict == VERIFY_TAMPERED)
             why = report->findings[i].text;
     err_set(err, E_TAMPERED, "the trail does not verify: %s", why);
-    err_hint(err, "playbook audit verify tells more");
+    err_hint(err, report->vkey == NULL && report->count == 1
+                      ? "--key VKEY|FILE names the key to trust, from where it was recorded"
+                      : "playbook audit verify tells more");
     return false;
 }
 

@@ -41,8 +41,11 @@ static const char *signatures(struct arena *arena, const struct value *start)
     struct text text = text_new(arena);
     for (size_t i = 0; value_is(all, VALUE_MAP) && i < all->count; i++) {
         const char *key = value_text(all->fields[i].value);
-        text_addf(&text, "%s%s: %s", i == 0 ? "" : "\n", all->fields[i].key,
-                  key == NULL ? "not signed" : key);
+        text_addf(&text, "%s%s: %s%s", i == 0 ? "" : "\n", all->fields[i].key,
+                  key == NULL                ? "not signed"
+                  : strchr(key, '+') == NULL ? "built in, "
+                                             : "signed by ",
+                  key == NULL ? "" : key);
     }
     return text.length == 0 ? NULL : text.ptr;
 }
@@ -135,9 +138,12 @@ static void add_facts(struct text *out, const struct handover *handover)
     html_pair(out, "Parameters", texts(arena, value_get(start, "params")));
     html_pair(out, "Answers given beforehand", texts(arena, value_get(start, "answers")));
     html_pair(out, "Known in Azure's activity log by", value_text_at(start, "correlation"));
-    html_pair(out, "Reads", arena_printf(arena, "%" PRId64, requests(handover->lines, "requests.read")));
+    const char *more =
+        view->counted ? "" : ", and those of the time that did not end by itself, which are not counted";
+    html_pair(out, "Reads",
+              arena_printf(arena, "%" PRId64 "%s", requests(handover->lines, "requests.read"), more));
     html_pair(out, "Changes sent",
-              arena_printf(arena, "%" PRId64, requests(handover->lines, "requests.changed")));
+              arena_printf(arena, "%" PRId64 "%s", requests(handover->lines, "requests.changed"), more));
     html_pair(out, "Program", value_text_at(start, "program"));
     html_pair(out, "Lines of the trail",
               arena_printf(arena, "%" PRId64 " to %" PRId64, view->first, view->last));

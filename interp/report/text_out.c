@@ -276,7 +276,9 @@ static void print_totals(struct wrap *wrap, const struct view *view, const struc
     const char *counts =
         arena_printf(arena, "%" PRId64 " read%s, %" PRId64 " change%s sent", view->reads,
                      view->reads == 1 ? "" : "s", view->changes, view->changes == 1 ? "" : "s");
-    if (view->changes == 0)
+    if (!view->counted && view->first >= 0)
+        wrap_line(wrap, 0, WRAP_YELLOW, "It has not ended by itself: its requests are not counted.");
+    else if (view->changes == 0)
         wrap_line(wrap, 0, sends ? WRAP_PLAIN : WRAP_GREEN,
                   arena_printf(arena, "Nothing was changed%s: %s.", now, counts));
     else

@@ -203,6 +203,7 @@ static void take_finished(struct view *view, const struct value *members)
     view->finished = true;
     view->status = view_text(view, members, "status");
     view->exit = (int)value_int_at(members, "exit", 1);
+    view->counted = true;
     view->reads = value_int_at(members, "requests.read", 0);
     view->changes = value_int_at(members, "requests.changed", 0);
     view->predicted = value_int_at(members, "requests.predicted", 0);
@@ -231,7 +232,7 @@ static void take_stopped(struct view *view, const struct value *members)
 static void take_resumed(struct view *view)
 {
     view->resumed = view->retold = true;
-    view->finished = false; // until it ends again
+    view->finished = view->counted = false; // until it ends again
 }
 
 struct view *view_new(struct arena *arena)

@@ -99,6 +99,7 @@ struct view {
     bool finished;
     const char *status; // of the run; "failed" until a record says otherwise
     int exit;
+    bool counted; // the requests are: that is told when a run ends by itself
     int64_t reads, changes, predicted, retried;
     int64_t first, last; // lines of the trail; -1: not known
     const char *root;
