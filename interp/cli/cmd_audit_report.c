@@ -19,6 +19,7 @@
 #include "policy/mode.h"
 #include "report/handover.h"
 #include "report/view.h"
+#include "trail/blob.h"
 #include "trail/entry.h"
 
 enum { UNDOINGS_MAX = 1000 };
@@ -117,6 +118,11 @@ static bool read_run(struct cli *cli, struct reported *reported, struct verify_r
     view->last = value_int_at(value_item(reported->lines, count - 1), "seq", -1);
     for (size_t i = 0; i < reported->undoing_count; i++)
         view_take_undoing(view, reported->undoings[i]);
+    // What stands beside the log is what its digest in the line says, or is not shown.
+    struct err ignored;
+    const char *folder = arena_printf(cli->arena, "%s/trail", cli->state);
+    const struct value *alert = blob_value(cli->arena, folder, view->alert, &ignored);
+    view->alert = alert == NULL ? view->alert : alert;
     return true;
 }
 

@@ -13,6 +13,7 @@
 #include "policy/mode.h"
 #include "report/trail_out.h"
 #include "report/wrap.h"
+#include "trail/blob.h"
 #include "trail/bundle.h"
 #include "trail/entry.h"
 
@@ -25,6 +26,7 @@ struct origin {
 
 struct search {
     struct arena *arena, *scratch;
+    const char *folder; // of the trail
     const char *run, *actor, *by, *resource, *clause, *primitive, *mode, *outcome;
     int64_t from, to;
     bool last;            // the run that began last is meant
@@ -110,6 +112,23 @@ static bool line_fits(const struct search *search, const struct value *line)
            clause_fits(line, search->clause) && resource_fits(line, search->resource);
 }
 
+// What of an alert is looked for stands beside the log where it is too long for a line; its digest is in the
+// line.
+static const struct value *with_alert(const struct search *search, const struct value *line)
+{
+    struct err ignored;
+    const struct value *alert = value_get(line, "alert");
+    bool looked_for = search->actor != NULL || search->resource != NULL;
+    const struct value *whole =
+        looked_for ? blob_value(search->scratch, search->folder, alert, &ignored) : alert;
+    if (whole == NULL || whole == alert)
+        return line;
+    struct value *copy = value_map_sized(search->scratch, value_count(line));
+    value_put_all(search->scratch, copy, line);
+    value_put(search->scratch, copy, "alert", whole);
+    return copy;
+}
+
 static void each(void *context, const struct entry *entry, const char *bytes, size_t length)
 {
     struct search *search = context;
@@ -132,6 +151,7 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
                      (!search->detailed && !about_run)))
         return;
     const struct value *line = json_parse_own(search->scratch, NULL, bytes, length, NULL);
+    line = started && line != NULL ? with_alert(search, line) : line;
     if (started && origin != NULL)
         origin->fits = glob_fits(line, "mode", search->mode) && actor_fits(line, search->actor);
     if (line != NULL && (origin == NULL || origin->fits) && line_fits(search, line))
@@ -172,6 +192,7 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
 {
     const struct options *options = &cli->options;
     *search = (struct search){.arena = cli->arena,
+                              .folder = arena_printf(cli->arena, "%s/trail", cli->state),
                               .run = options_value(options, OPT_RUN),
                               .actor = options_value(options, OPT_ACTOR),
                               .by = options_value(options, OPT_BY),

@@ -59,6 +59,9 @@ static struct view *view_of(struct cli *cli, const char *word, const char **undo
         trail_replay(trail, cli->arena, trail_needle(cli->arena, "run", view->run), show_line, view, err) &&
         take_back(cli, trail, view, undone_by, err);
     if (ok) {
+        struct err ignored;
+        const struct value *alert = trail_blob_value(trail, cli->arena, view->alert, &ignored);
+        view->alert = alert == NULL ? view->alert : alert;
         struct trail_extent extent = trail_extent(trail, cli->arena, view->run);
         view->first = extent.first;
         view->last = extent.last;

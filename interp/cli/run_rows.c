@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "policy/profile.h"
 #include "trail/claim.h"
@@ -15,14 +14,9 @@
 // The id of its alert, which stands beside the log when it is large. One that is not there any more has none.
 static const char *alert_of(struct run_rows *rows, const struct value *line)
 {
-    const char *digest = value_text_at(line, "alert.$blob.digest"), *text;
     struct err ignored;
-    size_t length;
-    if (digest == NULL)
-        return value_text_at(line, "alert.id");
-    text = trail_blob_read(rows->trail, rows->arena, digest, &length, &ignored);
-    return text == NULL ? NULL
-                        : value_text_at(json_parse_own(rows->arena, NULL, text, length, &ignored), "id");
+    return value_text_at(trail_blob_value(rows->trail, rows->arena, value_get(line, "alert"), &ignored),
+                         "id");
 }
 
 static void add(struct run_rows *rows, const struct value *line)

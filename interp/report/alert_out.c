@@ -76,7 +76,10 @@ void alert_out_brief(struct wrap *wrap, const struct value *alert)
     join(&what, " · ", value_text_at(alert, "type"));
     join(&what, " · ", value_text_at(alert, "title"));
     join(&what, " · ", what.length > 0 ? NULL : value_text_at(alert, "event"));
-    alert_line(wrap, "Alert", what.length > 0 ? what.ptr : "all that it says is its id");
+    alert_line(wrap, "Alert",
+               what.length > 0                     ? what.ptr
+               : value_get(alert, "$blob") != NULL ? "too long for the log, and gone from beside it"
+                                                   : "all that it says is its id");
     const char *where = who_text(arena, alert);
     if (*where != '\0')
         alert_line(wrap, "Where", where);

@@ -46,7 +46,10 @@ static const char *of_start(struct arena *arena, const struct value *line)
                         or_dash(value_text_at(line, "mode")), or_dash(value_text_at(line, "playbook")),
                         or_dash(value_text_at(line, "version")), or_dash(value_text_at(line, "by")),
                         signer_of(arena, line), or_dash(value_text_at(line, "profile")),
-                        alert == NULL ? "none" : alert, other);
+                        alert != NULL                               ? alert
+                        : value_count(value_get(line, "alert")) > 0 ? "beside the log"
+                                                                    : "none",
+                        other);
 }
 
 static const char *of_end(struct arena *arena, const struct value *line)

@@ -46,7 +46,7 @@ static void tell_alert(struct run *run, struct value *members)
 {
     struct arena *arena = run->arena;
     const struct value *alert = alert_without_raw(arena, run->alert);
-    value_hold(arena, members, "alert", run_bounded(run, alert));
+    value_hold(arena, members, "alert", trail_mask_value(run_config(run)->trail, arena, alert));
     if (value_is_null(alert))
         return;
     if (run->request.alert_file != NULL)

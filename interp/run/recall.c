@@ -124,6 +124,20 @@ static int by_type_and_path(const void *a, const void *b)
     return order != 0 ? order : (x > y) - (x < y);
 }
 
+// Who looks on is told the alert as it is, also where it stands beside the log.
+static void tell_whole(struct recall *recall)
+{
+    if (recall->alert == value_get(recall->started, "alert"))
+        return;
+    struct value *whole = value_map_sized(recall->arena, value_count(recall->started));
+    value_put_all(recall->arena, whole, recall->started);
+    value_put(recall->arena, whole, "alert", recall->alert);
+    for (size_t i = 0; i < recall->count; i++)
+        if (recall->lines[i].line == recall->started)
+            recall->lines[i].line = whole;
+    recall->started = whole;
+}
+
 struct recall *recall_open(struct arena *arena, struct trail *trail, const char *run, struct err *err)
 {
     struct recall *recall = ARENA_NEW(arena, struct recall);
@@ -139,6 +153,8 @@ struct recall *recall_open(struct arena *arena, struct trail *trail, const char 
         recall->sorted[i] = &recall->lines[i];
     qsort(recall->sorted, recall->count, sizeof *recall->sorted, by_type_and_path);
     recall->alert = recall_value(recall, recall->started, "alert", err);
+    if (recall->alert != NULL)
+        tell_whole(recall);
     recall->params = recall->alert == NULL ? NULL : recall_value(recall, recall->started, "params", err);
     if (recall->params == NULL || !take_all_answers(recall, err))
         return NULL;
@@ -236,30 +252,11 @@ bool recall_applied(const struct recall *recall, const char *path)
            text_same(value_text_at(result->line, "status"), "applied");
 }
 
-static const struct value *from_beside(const struct recall *recall, const struct value *blob, struct err *err)
-{
-    size_t length;
-    const char *digest = value_text_at(blob, "digest");
-    const char *bytes =
-        digest == NULL ? NULL : trail_blob_read(recall->trail, recall->arena, digest, &length, err);
-    return bytes == NULL ? NULL : json_parse_own(recall->arena, digest, bytes, length, err);
-}
-
-// Is it a reference to what was too long for the line? Only a whole member is one (record.c).
-static bool is_beside(const struct value *value)
-{
-    const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
-    return blob != NULL && value->count == 1 && value_text_at(blob, "digest") != NULL;
-}
-
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,
                                  struct err *err)
 {
-    const struct value *value = value_get(line, member);
-    if (is_beside(value))
-        value = from_beside(recall, value_get(value, "$blob"), err);
-    else if (value == NULL)
-        value = &value_null;
+    const struct value *value = value_get(line, member); // only a whole member is a reference (record.c)
+    value = value == NULL ? &value_null : trail_blob_value(recall->trail, recall->arena, value, err);
     bool ours = strcmp(member, "result") == 0 || strcmp(member, "after") == 0; // only these hold unknowns
     return ours ? marks_revive(recall->arena, value, value_get(line, "unknowns")) : value;
 }

@@ -181,9 +181,22 @@ static const struct value *smaller(struct run *run, struct arena *scratch, const
     return copy;
 }
 
-// Each member alone is bounded; together they can still be more than a line holds.
+// Who looks on is told the alert as it is; in the trail it is a member like any other.
+static const struct value *with_alert_apart(struct run *run, const struct value *members)
+{
+    const struct value *alert = value_get(members, "alert");
+    if (alert == NULL || is_within(alert, INLINE_VALUE))
+        return members;
+    struct value *copy = value_map_sized(run->arena, value_count(members));
+    value_put_all(run->arena, copy, members);
+    value_put(run->arena, copy, "alert", run_bounded(run, alert));
+    return copy;
+}
+
+// Each other member alone is bounded; together they can still be more than a line holds.
 static const struct value *fitting(struct run *run, const struct value *members)
 {
+    members = with_alert_apart(run, members);
     if (is_within(members, MOST_MEMBERS))
         return members;
     struct arena *scratch = arena_open();

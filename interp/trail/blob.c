@@ -8,6 +8,8 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "data/json.h"
+#include "data/value.h"
 #include "base/text.h"
 
 enum { BLOB_MAX = 64 * 1024 * 1024 };
@@ -56,6 +58,23 @@ const char *blob_read(struct arena *arena, const char *folder, const char *diges
         return bytes;
     err_set(err, E_TAMPERED, "%s is not what the log says it is", name);
     return NULL;
+}
+
+bool blob_is_reference(const struct value *value)
+{
+    const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
+    return blob != NULL && value->count == 1 && value_text_at(blob, "digest") != NULL;
+}
+
+const struct value *blob_value(struct arena *arena, const char *folder, const struct value *value,
+                               struct err *err)
+{
+    size_t length;
+    if (!blob_is_reference(value))
+        return value;
+    const char *digest = value_text_at(value_get(value, "$blob"), "digest"),
+               *bytes = blob_read(arena, folder, digest, &length, err);
+    return bytes == NULL ? NULL : json_parse_own(arena, digest, bytes, length, err);
 }
 
 bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,

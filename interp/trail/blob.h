@@ -6,6 +6,7 @@
 #include "base/err.h"
 
 struct arena;
+struct value;
 
 // Writes the bytes unless they are there already; nothing is synced. *name is the file's name, *digest its
 // hex.
@@ -15,6 +16,11 @@ MUST_CHECK bool blob_write(struct arena *arena, const char *folder, const char *
 // are others.
 MUST_CHECK const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
                                  struct err *err);
+// Is it a reference to what was too long for a line: {"$blob": {"digest", "size"}} and nothing else?
+bool blob_is_reference(const struct value *value);
+// What the reference stands for; any other value is itself. NULL as above, or when it is no JSON.
+MUST_CHECK const struct value *blob_value(struct arena *arena, const char *folder, const struct value *value,
+                                          struct err *err);
 // Makes blobs of this folder durable.
 MUST_CHECK bool blob_sync(struct arena *arena, const char *folder, const char *const *names, size_t count,
                           struct err *err);

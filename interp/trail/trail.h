@@ -67,6 +67,9 @@ MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *are
 // Reads them back, followed by a NUL; NULL when they are not there (E_FILE) or are others (E_TAMPERED).
 MUST_CHECK const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest,
                                        size_t *length, struct err *err);
+// The same as a value, of a member of a line that may be a reference to it (blob.h); any other is itself.
+MUST_CHECK const struct value *trail_blob_value(struct trail *trail, struct arena *arena,
+                                                const struct value *value, struct err *err);
 // A copy of a value in which secrets are {"$secret": "hmac-sha256:<hex>"}, under the trail's own key.
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value);
 

@@ -36,6 +36,12 @@ uint64_t trail_commit_count(const struct trail *trail)
     return trail->commits;
 }
 
+const struct value *trail_blob_value(struct trail *trail, struct arena *arena, const struct value *value,
+                                     struct err *err)
+{
+    return blob_value(arena, trail->store.folder, value, err);
+}
+
 const char *trail_needle(struct arena *arena, const char *member, const char *text)
 {
     struct text needle = text_new(arena);

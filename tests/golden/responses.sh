@@ -60,6 +60,23 @@ t runs list --alert three
 t runs list --mode alive
 t runs list --profile lab --alert two --json | grep -o '"profile":"[a-z]*"'
 t runs list --profile other.yaml
+echo "# an alert that is too long for a line of the log is known all the same"
+seq 1500 | sed 's/.*/{"$id": "9&", "name": "host-&", "type": "host"},/' >entities
+sed -e 's/"systemAlertId": *"[^"]*"/"systemAlertId": "large"/' -e '/"entities": \[/r entities' "$here/../alerts/kv-01-tor-access.arm.json" >large.json
+brief() { sed -n '/^\(Alert\|Where\|When\) /p;/^This alert/,/^$/p'; }
+"$program" run wait.yaml --alert large.json 2>/dev/null | brief
+large=$(run_of)
+"$program" run wait.yaml --alert large.json --dry-run --unattended 2>/dev/null | brief
+"$program" run wait.yaml --alert large.json --dry-run --json | grep -o '"alert":{"id":"large"'
+"$program" runs show "$large" | brief
+"$program" answer "$large" go=no 2>/dev/null | brief
+"$program" alert list large.json
+t runs list --alert large | grep -c '^[^ ]'
+"$program" audit report "$large" | grep -c '<th>type</th><td>KV_TORAccess</td>'
+"$program" audit show "$large" | sed -n '2,3p' | grep -o 'alert beside the log'
+"$program" audit search --actor dana.levy@contoso.com --run "$large" | grep -c 'run.started'
+rm "$PLAYBOOK_STATE"/trail/blobs/*
+"$program" runs show "$large" | brief
 echo "# another profile has not answered it"
 cp other.yaml "$PLAYBOOK_CONFIG/other.yaml"
 t alert list one.json --profile other
