@@ -70,6 +70,8 @@ static int end_lease(struct session *session, const struct due *due)
         !relied_find_any(cli->arena, session->trail, session->vm, plan, &relied, &err))
         return cli_fail(cli, &err);
     // A later run that wants the same for a time, and not for good, is served by this lease.
+    if (relied.run != NULL && relied.until_ms == due->at_ms)
+        return 0; // its own comes first
     if (relied.run != NULL && relied.until_ms != INT64_MAX)
         return put_off(session, due->run, due->path, relied.lease, relied.until_ms, relied.run, &err)
                    ? 0

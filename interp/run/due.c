@@ -161,7 +161,9 @@ static bool take_line(void *context, const struct value *line)
 static int by_time(const void *a, const void *b)
 {
     const struct due *x = a, *y = b;
-    return x->at_ms < y->at_ms ? -1 : x->at_ms > y->at_ms;
+    if (x->at_ms != y->at_ms)
+        return x->at_ms < y->at_ms ? -1 : 1;
+    return (x->seq > y->seq) - (x->seq < y->seq); // one that was put off for another comes behind that
 }
 
 // Was what is due taken back by an undoing of its run?

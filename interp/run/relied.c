@@ -99,25 +99,47 @@ struct search {
     int64_t now_ms;
 };
 
+// Until when the run of this line wants it. Where it made the change it has a lease of its own (`own`), which
+// may have been put off, and which is ended before what lies beneath; else as long as that would have lasted.
+static int64_t wanted_until(const struct recall *recall, const struct value *line, bool *own)
+{
+    const char *lease = value_text_at(line, "lease"), *path = value_text_at(line, "path");
+    int64_t lasts, seen, until = INT64_MAX;
+    *own = false;
+    if (lease == NULL || !clock_parse_duration(lease, &lasts) ||
+        !clock_parse(value_text_at(line, "time"), &seen))
+        return INT64_MAX;
+    for (size_t i = 0; i < recall->count; i++) {
+        const struct recall_line *one = &recall->lines[i];
+        const char *time = value_text_at(one->line, "until");
+        if (text_starts(one->type, "lease.") && undo_includes(one->path, path) && time != NULL)
+            *own = clock_parse(time, &until) || *own;
+    }
+    return *own ? until : seen + lasts;
+}
+
 // Does the run of this line count on it still? `lines` are all of them.
 static bool counts(const struct search *search, struct arena *scratch, const struct value *lines, size_t at,
                    struct relied *one, struct err *err)
 {
     const struct value *line = value_item(lines, at);
     const char *run = value_text_at(line, "run"), *status = value_text_at(line, "status");
-    int64_t undone, lasts, seen;
+    int64_t undone;
+    bool own;
     *one = (struct relied){.made = text_is(status, "applied"),
                            .time = value_text_at(line, "time"),
-                           .lease = value_text_at(line, "lease"),
-                           .until_ms = INT64_MAX};
-    if (one->lease != NULL && clock_parse_duration(one->lease, &lasts) && clock_parse(one->time, &seen))
-        one->until_ms = seen + lasts;
+                           .lease = value_text_at(line, "lease")};
     if ((!one->made && !text_is(status, "in-place")) || value_flag_at(line, "undo") ||
-        one->until_ms <= search->now_ms || is_taken_back(lines, at))
+        is_taken_back(lines, at))
         return true;
     const struct recall *recall = recall_open(scratch, search->trail, run, err);
     const struct value *found = recall == NULL ? NULL : recall_value(recall, line, "after", err);
-    if (found == NULL || !due_ended(search->trail, run, value_text_at(line, "path"), &undone, err))
+    if (found == NULL)
+        return false;
+    one->until_ms = wanted_until(recall, line, &own);
+    if (!own && one->until_ms <= search->now_ms)
+        return true;
+    if (!due_ended(search->trail, run, value_text_at(line, "path"), &undone, err))
         return false;
     if (undone < value_int_at(line, "seq", 0) &&
         rests_on(search->state, found, search->effect->before, search->effect->after))

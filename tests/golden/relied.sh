@@ -21,7 +21,7 @@ begin() { # begin NAME [OPTION…]: its id
     shift
     "$program" run "$name.yaml" --unattended --approve-all --json "$@" 2>/dev/null | jq -r .run
 }
-words() { grep -E '^(RUN|  (warning|refused|firewall|note)|[A-Z][a-z]+: |Nothing|Steps)|firewall of' | sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g'; }
+words() { grep -E '^(RUN|FIRST|SECOND|  (warning|refused|firewall|note)|[A-Z][a-z]+: |Nothing|Steps)|firewall of' | sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g'; }
 firewall() { # by the lab's own word
     "$program" run lasting.yaml --audit --json | jq -r '"firewall: " + .steps[0].status'
 }
@@ -47,6 +47,25 @@ t resume --due
 firewall
 sleep 4
 t resume --due 2>/dev/null | sed "s/$first/FIRST/g" | words
+firewall
+
+echo "-- another run changes more of it, for longer: the newest is taken back first"
+sed 's/^playbook: longer/playbook: wider/; s/default_action: Deny/&, add: [203.0.113.64\/28]/' longer.yaml >wider.yaml
+first=$(begin brief)
+second=$(begin wider)
+sleep 1.1
+t resume --due | sed "s/$first/FIRST/g; s/$second/SECOND/g"
+sleep 4
+t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g" | words
+firewall
+
+sed -i 's/lease: 4s/lease: 2s/' wider.yaml
+first=$(begin brief)
+second=$(begin wider)
+sleep 2.5 # and both are over when somebody comes
+for _ in 1 2; do
+    t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g" | words
+done
 firewall
 
 echo "-- the other run was undone, or did it before"
