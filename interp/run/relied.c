@@ -41,26 +41,54 @@ const char *relied_subject(const struct instance *instance)
     return digest;
 }
 
-// Would what was found be gone, or another, if `after` became `before` again?
+static bool has_item(const struct schema *list, const struct value *items, const struct value *item)
+{
+    for (size_t i = 0; i < value_count(items); i++)
+        if (list->of != NULL ? schema_equal(list->of, value_item(items, i), item)
+                             : value_equal(value_item(items, i), item))
+            return true;
+    return false;
+}
+
+// Is something there, as it was found, that is among `some` and not among `others`?
+static bool keeps(const struct schema *list, const struct value *found, bool there, const struct value *some,
+                  const struct value *others)
+{
+    for (size_t i = 0; i < value_count(some); i++) {
+        const struct value *item = value_item(some, i);
+        if (!has_item(list, others, item) && has_item(list, found, item) == there)
+            return true;
+    }
+    return false;
+}
+
+// Would what was found be gone, or another, if `after` became `before` again? More may have been found than
+// that.
 static bool rests_on(const struct schema *schema, const struct value *found, const struct value *before,
                      const struct value *after)
 {
+    enum value_kind kind = found == NULL ? VALUE_NULL : found->kind;
     if (schema_equal(schema, before, after))
         return false;
-    bool parts = value_is(found, VALUE_MAP) && value_is(before, VALUE_MAP) && value_is(after, VALUE_MAP);
-    for (size_t i = 0; parts && schema->kind == SCHEMA_RECORD && i < schema->field_count; i++) {
+    if (!value_is(before, kind) || !value_is(after, kind))
+        return schema_equal(schema, found, after);
+    if (kind == VALUE_LIST)
+        return keeps(schema, found, true, after, before) || keeps(schema, found, false, before, after);
+    bool record = schema->kind == SCHEMA_RECORD && schema->field_count > 0;
+    if (kind != VALUE_MAP || (!record && schema->of == NULL))
+        return schema_equal(schema, found, after);
+    for (size_t i = 0; record && i < schema->field_count; i++) {
         const char *name = schema->fields[i].name;
         if (rests_on(schema->fields[i].schema, value_get(found, name), value_get(before, name),
                      value_get(after, name)))
             return true;
     }
-    for (size_t i = 0; parts && schema->kind == SCHEMA_MAP && schema->of != NULL && i < found->count; i++) {
+    for (size_t i = 0; !record && i < found->count; i++) {
         const char *key = found->fields[i].key;
         if (rests_on(schema->of, found->fields[i].value, value_get(before, key), value_get(after, key)))
             return true;
     }
-    parts = parts && (schema->kind == SCHEMA_RECORD || (schema->kind == SCHEMA_MAP && schema->of != NULL));
-    return !parts && schema_equal(schema, found, after);
+    return false;
 }
 
 struct finding {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "playbook/catalog.h"
@@ -254,21 +255,20 @@ bool undo_is_impossible(struct instance *instance)
     return true;
 }
 
-// It remains.
-static void refuse(struct instance *instance, const char *why)
+// It remains: for people, or for the timer, which comes again.
+static void leave(struct instance *instance, enum step_status status, const char *why)
 {
     instance->run->step_failed = true;
-    effect_record(instance, "effect.result", "refused", NULL, why);
-    instance_end(instance, STEP_REFUSED, why, NULL);
+    effect_record(instance, "effect.result", step_status_word(status), NULL, why);
+    instance_end(instance, status, why, NULL);
 }
 
 static void refuse_changed(struct instance *instance)
 {
-    refuse(instance,
-           arena_printf(instance->run->arena,
-                        "it has been changed since%s%s (--force undoes it all the same)",
-                        instance->changed_by != NULL ? " by " : ", the activity log does not tell by whom",
-                        instance->changed_by != NULL ? instance->changed_by : ""));
+    leave(instance, STEP_REFUSED,
+          arena_printf(instance->run->arena, "it has been changed since%s%s (--force undoes it all the same)",
+                       instance->changed_by != NULL ? " by " : ", the activity log does not tell by whom",
+                       instance->changed_by != NULL ? instance->changed_by : ""));
 }
 
 // Is each part of a state as it was before, or as it was to become?
@@ -323,11 +323,18 @@ static bool is_free(struct instance *instance, const struct undo_effect *undo)
     }
     if (relied.run == NULL || instance->told_relied)
         return true;
-    err_set(&err, E_STEP, "%s %s at %s, and counts on it", relied.run,
-            relied.made ? "made the same change" : "found this in place", relied.time);
+    bool lasting = relied.until_ms == INT64_MAX;
+    err_set(&err, E_STEP, "%s %s at %s, and counts on it%s%s", relied.run,
+            relied.made ? "made the same change" : "found this in place", relied.time,
+            lasting ? "" : " until ", lasting ? "" : clock_rfc3339(run->arena, relied.until_ms));
+    if (plan->leased && !lasting) {
+        leave(instance, STEP_FAILED, arena_strdup(run->arena, err.message));
+        return false;
+    }
     if (plan->leased || rollback_is_at_work(run)) {
-        refuse(instance, arena_printf(run->arena, "%s: it is left to people (`playbook undo %s --step %s`)",
-                                      err.message, plan->of->run, undo->of));
+        leave(instance, STEP_REFUSED,
+              arena_printf(run->arena, "%s: it is left to people (`playbook undo %s --step %s`)", err.message,
+                           plan->of->run, undo->of));
         return false;
     }
     err.severity = ERR_WARNING;

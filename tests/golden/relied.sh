@@ -21,7 +21,7 @@ begin() { # begin NAME [OPTION…]: its id
     shift
     "$program" run "$name.yaml" --unattended --approve-all --json "$@" 2>/dev/null | jq -r .run
 }
-words() { grep -E '^(RUN|FIRST|SECOND|  (warning|refused|firewall|note)|[A-Z][a-z]+: |Nothing|Steps)|firewall of' | sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g'; }
+words() { grep -E '^(RUN|FIRST|SECOND|THIRD|  (warning|refused|firewall|note)|[A-Z][a-z]+: |Nothing|Steps)|firewall of' | sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g'; }
 firewall() { # by the lab's own word
     "$program" run lasting.yaml --audit --json | jq -r '"firewall: " + .steps[0].status'
 }
@@ -62,9 +62,11 @@ firewall
 sed -i 's/lease: 4s/lease: 2s/' wider.yaml
 first=$(begin brief)
 second=$(begin wider)
-sleep 2.5 # and both are over when somebody comes
-for _ in 1 2; do
-    t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g" | words
+sed 's/^playbook: wider/playbook: widest/; s/113.64/113.128/' wider.yaml >widest.yaml
+third=$(begin widest)
+sleep 2.5 # and all are over when somebody comes
+for _ in 1 2 3; do
+    t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g; s/$third/THIRD/g" | words
 done
 firewall
 
