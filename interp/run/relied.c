@@ -70,7 +70,7 @@ static bool rests_on(const struct schema *schema, const struct value *found, con
     enum value_kind kind = found == NULL ? VALUE_NULL : found->kind;
     if (schema_equal(schema, before, after))
         return false;
-    if (!value_is(before, kind) || !value_is(after, kind))
+    if ((!value_is(before, kind) && !value_is_null(before)) || !value_is(after, kind))
         return schema_equal(schema, found, after);
     if (kind == VALUE_LIST)
         return keeps(schema, found, true, after, before) || keeps(schema, found, false, before, after);
@@ -110,11 +110,12 @@ static bool take(void *context, const struct value *line)
 // Has the run taken it back itself, behind that line?
 static bool is_taken_back(const struct value *lines, size_t at)
 {
+    static const char *const well[] = {"applied", "in-place", NULL};
     const char *run = value_text_at(value_item(lines, at), "run");
     for (size_t i = at + 1; i < value_count(lines); i++) {
         const struct value *line = value_item(lines, i);
         if (value_flag_at(line, "undo") && text_same(value_text_at(line, "run"), run) &&
-            !text_same(value_text_at(line, "status"), "refused"))
+            text_is_one_of(value_text_at(line, "status"), well))
             return true;
     }
     return false;

@@ -60,15 +60,17 @@ t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g" | words
 firewall
 
 sed -i 's/lease: 4s/lease: 2s/' wider.yaml
+sed 's/^playbook: wider/playbook: widest/; s/113.64/113.128/' wider.yaml >widest.yaml
+sed -i 's/kv-contoso-prod/kv-contoso-arch/' brief.yaml wider.yaml widest.yaml # which has no rules
 first=$(begin brief)
 second=$(begin wider)
-sed 's/^playbook: wider/playbook: widest/; s/113.64/113.128/' wider.yaml >widest.yaml
 third=$(begin widest)
 sleep 2.5 # and all are over when somebody comes
 for _ in 1 2 3; do
     t resume --due 2>/dev/null | sed "s/$first/FIRST/g; s/$second/SECOND/g; s/$third/THIRD/g" | words
 done
-firewall
+"$program" run brief.yaml --audit --json | jq -r '"firewall: " + .steps[0].status'
+sed -i 's/kv-contoso-arch/kv-contoso-prod/' brief.yaml
 
 echo "-- the other run was undone, or did it before"
 first=$(begin brief)
