@@ -75,13 +75,20 @@ return primitive {
                 fields = {id = "id", ignoreMissingVnetServiceEndpoint = "bool?"}}},
         }},
     }}},
+    -- A vault that never had rules is open to everybody: that is said in full, or undoing would have nothing to put back.
+    observe = function(p, read)
+        local raw = read:get(arm.vault(p.vault))
+        local acls = raw and raw.properties.networkAcls
+        if acls == nil or acls == null then acls = open end
+        return raw and {properties = {networkAcls = acls}}
+    end,
     plan = function(p, before)
         if not before then return nil end
         local responders = register_book.responders()
         if p.default_action == "Deny" and #responders == 0 then
             refuse("the register names no responders' addresses, and Deny would lock the response out")
         end
-        local acls = before.properties.networkAcls or open
+        local acls = before.properties.networkAcls
         local rules, networks = list {}, list {}
         if not p.replace then
             for _, rule in ipairs(acls.ipRules or {}) do
@@ -109,9 +116,5 @@ return primitive {
             if lets_in(rule, p.block) then table.insert(gaps, rule) end
         end
         return {rules = rules, gaps = gaps}
-    end,
-    -- A vault that never had rules is open to everybody; that has to be said in full.
-    undo = function(p, before, _, write)
-        write:patch(arm.vault(p.vault), {properties = {networkAcls = before.properties.networkAcls or open}})
     end,
 }
