@@ -1,7 +1,7 @@
 // What holds for every primitive that changes something, when its one step does not go through: the process
 // is killed at the n-th record and another one goes on (e); the n-th request fails, by each kind of fault
 // (f); a byte of its trail is another one (g). A sample of all cases; all of them with PLAYBOOK_FULL. Each
-// case is a process with an estate of its own. usage: recovery_test [e|f|g CASE]
+// case is a process with an estate of its own. usage: recovery_test AREA [e|f|g CASE]
 #include "../scratch.h"
 #include "world.h"
 
@@ -24,7 +24,8 @@
 #include "trail/verify.h"
 #include "vm/prim.h"
 
-enum { TIMEOUT_MS = 1500, KILLS = 36, FAULTS = 33, FLIPS = 12 };
+// Of a sample: every how-many-th kill and fault; how many flipped bytes of each trail.
+enum { TIMEOUT_MS = 1500, KILLS = 24, FAULTS = 160, FLIPS = 12 };
 
 static const char *const faults[] = {"status 429", "status 503", "status 401", "status 403",
                                      "status 500", "lose",       "drop",       "truncate",
@@ -42,7 +43,7 @@ struct whole {
 struct plan {
     struct arena *arena;
     struct whole *wholes;
-    size_t count, stride;
+    size_t count, stride, begin; // every stride-th case from there
     size_t (*cases)(const struct whole *whole);
 };
 
@@ -56,6 +57,11 @@ static size_t faults_of(const struct whole *whole)
     return whole->requests * KINDS;
 }
 
+static size_t case_of(const struct plan *plan, size_t i)
+{
+    return i * plan->stride + plan->begin;
+}
+
 static size_t all_of(const struct plan *plan)
 {
     size_t all = 0;
@@ -64,11 +70,11 @@ static size_t all_of(const struct plan *plan)
     return all;
 }
 
-// The primitive of a case; *n is the case among its own.
+// The primitive of the i-th case of a sample; *n is the case among its own.
 static const struct whole *whole_of(const struct plan *plan, size_t i, size_t *n)
 {
     const struct whole *whole = plan->wholes;
-    for (*n = i * plan->stride; *n >= plan->cases(whole); whole++)
+    for (*n = case_of(plan, i); *n >= plan->cases(whole); whole++)
         *n -= plan->cases(whole);
     return whole;
 }
@@ -110,30 +116,40 @@ static void measure(struct arena *arena, struct whole *whole)
     world_close(world);
 }
 
-static struct plan plan_new(void)
+static bool in_area(const char *name, const char *area)
 {
-    struct plan plan = {.arena = arena_open()};
+    return text_starts(name, area) && name[strlen(area)] == '.';
+}
+
+static struct plan plan_new(const char *area)
+{
+    struct plan plan = {.arena = arena_open(), .stride = 1};
     struct world *world = world_open(&(struct world_config){0});
     const char *const *names = primitive_names(world->vm);
-    size_t all = 0;
+    size_t all = 0, known = 0;
     while (names[all] != NULL)
         all++;
     plan.wholes = ARENA_ARRAY(plan.arena, struct whole, all);
     for (size_t i = 0; i < all; i++) {
         struct err err = {0};
+        if (!in_area(names[i], area))
+            continue;
+        known++;
         const struct primitive *primitive = primitive_find(world->vm, names[i], &err);
         if (primitive != NULL && primitive->risk != RISK_READ)
             plan.wholes[plan.count++].name = arena_strdup(plan.arena, names[i]);
     }
     world_close(world);
+    if (known == 0)
+        fail_msg("no primitive is of the area %s", area);
     for (size_t i = 0; i < 2 * plan.count; i++)
         measure(plan.arena, &plan.wholes[i / 2]);
     return plan;
 }
 
-static int complain(struct world *world, const struct whole *whole, size_t i, const char *what)
+static int complain(struct world *world, const struct whole *whole, size_t number, const char *what)
 {
-    print_error("case %zu, %s: %s\n", i, whole->name, what);
+    print_error("case %zu, %s: %s\n", number, whole->name, what);
     world_print(world);
     return POOL_FAILED;
 }
@@ -141,21 +157,21 @@ static int complain(struct world *world, const struct whole *whole, size_t i, co
 // After going on: the estate is where an undisturbed run brings it, or nobody knows what became of a request
 // that must not be sent twice, and a person is asked.
 static int check_end(struct world *world, const struct whole *whole, const struct primitive *primitive,
-                     size_t i, int status)
+                     size_t number, int status)
 {
     bool once = primitive->has[SLOT_ONCE] || !primitive->repeatable;
     bool asked = status == 3 && once && world_count(world, "step.finished", "undecided") > 0;
     if (status != 0 && !asked)
-        return complain(world, whole, i, "what comes after it does not end well");
+        return complain(world, whole, number, "what comes after it does not end well");
     if (story_mails(world) > whole->mails)
-        return complain(world, whole, i, "a mail was sent twice");
+        return complain(world, whole, number, "a mail was sent twice");
     if (!asked && whole->digest != NULL && strcmp(world_digest(world), whole->digest) != 0)
-        return complain(world, whole, i, "the estate is not where an undisturbed run brings it");
+        return complain(world, whole, number, "the estate is not where an undisturbed run brings it");
     if (!asked && whole->digest == NULL &&
         world_run(world, world_step(world, primitive), MODE_AUDIT, NULL) != 0)
-        return complain(world, whole, i, "an audit afterwards does not find it in place");
+        return complain(world, whole, number, "an audit afterwards does not find it in place");
     if (!story_is_covered(world) || !world_trail_is_whole(world))
-        return complain(world, whole, i, "the trail does not tell what happened");
+        return complain(world, whole, number, "the trail does not tell what happened");
     return 0;
 }
 
@@ -167,12 +183,12 @@ static int go_on(struct world *world, const struct prepared_playbook *playbook)
 }
 
 // Another process, in the folder that the first one left, goes on.
-static int check_going_on(const char *folder, const struct whole *whole, size_t i)
+static int check_going_on(const char *folder, const struct whole *whole, size_t number)
 {
     const struct primitive *primitive;
     struct world *world = world_open(&(struct world_config){.state = folder});
     const struct prepared_playbook *playbook = step_of(world, whole->name, &primitive);
-    int result = check_end(world, whole, primitive, i, go_on(world, playbook));
+    int result = check_end(world, whole, primitive, number, go_on(world, playbook));
     world_close(world);
     return result;
 }
@@ -194,18 +210,19 @@ static int killed(void *context, size_t i)
     }
     int status;
     waitpid(pid, &status, 0);
-    int result = WIFSIGNALED(status) ? check_going_on(folder, whole, i) : POOL_FAILED;
+    int result = WIFSIGNALED(status) ? check_going_on(folder, whole, case_of(plan, i)) : POOL_FAILED;
     scratch_close(folder);
     return result;
 }
 
 static int faulty(void *context, size_t i)
 {
-    size_t n;
+    size_t n, number;
     const struct plan *plan = context;
     const struct whole *whole = whole_of(plan, i, &n);
     const struct primitive *primitive;
     char folder[SCRATCH_SIZE];
+    number = case_of(plan, i);
     scratch_open(folder);
     const struct world_config config = {
         .state = folder,
@@ -216,14 +233,14 @@ static int faulty(void *context, size_t i)
     struct world *world = world_open(&config);
     int status = world_run(world, step_of(world, whole->name, &primitive), MODE_LIVE, NULL), result = 0;
     if (status != 0 && status != 1 && status != 7) // 7: what must be read could not be
-        result = complain(world, whole, i, "not an end that is defined");
+        result = complain(world, whole, number, "not an end that is defined");
     else if (!story_is_covered(world) || !story_has_ends(world) || !world_trail_is_whole(world))
-        result = complain(world, whole, i, "the trail does not tell what happened");
+        result = complain(world, whole, number, "the trail does not tell what happened");
     else if (status == 0)
-        result = check_end(world, whole, primitive, i, 0);
+        result = check_end(world, whole, primitive, number, 0);
     world_close(world);
     if (result == 0 && status != 0)
-        result = check_going_on(folder, whole, i);
+        result = check_going_on(folder, whole, number);
     if (result != 0)
         print_error("  %s\n", config.faults);
     scratch_close(folder);
@@ -270,22 +287,22 @@ static int tampered(void *context, size_t i)
 
 static int judge(void *context, size_t i, int status)
 {
-    (void)context;
     if (WIFSIGNALED(status))
-        print_error("case %zu: killed by %d\n", i, WTERMSIG(status));
+        print_error("case %zu: killed by %d\n", case_of(context, i), WTERMSIG(status));
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
-static size_t sample(struct plan *plan, size_t (*cases)(const struct whole *), size_t most)
+static size_t sample(struct plan *plan, size_t (*cases)(const struct whole *), size_t every)
 {
     plan->cases = cases;
     size_t all = all_of(plan);
-    plan->stride = pool_stride(all, most);
-    if (plan->stride > 1)
-        while (plan->stride % KINDS == 0 || plan->stride % 2 == 0) // every kind comes up
-            plan->stride++;
-    printf("%zu of %zu cases\n", all / plan->stride, all);
-    return all / plan->stride;
+    plan->stride = pool_stride(all, all / every + 1);
+    if (plan->stride % KINDS == 0) // or it would be one kind of fault
+        plan->stride++;
+    plan->begin = pool_begin(plan->stride);
+    size_t count = plan->begin < all ? (all - plan->begin - 1) / plan->stride + 1 : 0;
+    printf("%zu of %zu cases\n", count, all);
+    return count;
 }
 
 // (e)
@@ -306,23 +323,28 @@ static void a_failed_request_is_made_up_for(void **state)
 static void a_flipped_byte_is_seen(void **state)
 {
     struct plan *plan = *state;
+    plan->stride = 1;
+    plan->begin = 0;
     assert_int_equal(pool_run(plan->count, tampered, judge, plan), 0);
+}
+
+// One case by its number among all.
+static int single(struct plan *plan, char law, size_t number)
+{
+    plan->cases = law == 'e' ? kills_of : faults_of;
+    return law == 'e' ? killed(plan, number) : law == 'f' ? faulty(plan, number) : tampered(plan, number);
 }
 
 int main(int argc, char **argv)
 {
-    struct plan plan = plan_new();
-    if (argc == 3) {
-        size_t i = (size_t)strtoul(argv[2], NULL, 10);
-        if (argv[1][0] == 'g')
-            return tampered(&plan, i);
-        sample(&plan, argv[1][0] == 'e' ? kills_of : faults_of, argv[1][0] == 'e' ? KILLS : FAULTS);
-        return argv[1][0] == 'e' ? killed(&plan, i) : faulty(&plan, i);
-    }
+    if (argc != 2 && argc != 4)
+        return 2;
+    struct plan plan = plan_new(argv[1]);
     const struct CMUnitTest tests[] = {cmocka_unit_test_prestate(a_killed_run_is_gone_on_with, &plan),
                                        cmocka_unit_test_prestate(a_failed_request_is_made_up_for, &plan),
                                        cmocka_unit_test_prestate(a_flipped_byte_is_seen, &plan)};
-    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = argc == 4 ? single(&plan, argv[2][0], (size_t)strtoul(argv[3], NULL, 10))
+                           : cmocka_run_group_tests(tests, NULL, NULL);
     arena_close(plan.arena);
     return failed;
 }
