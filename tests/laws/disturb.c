@@ -49,7 +49,7 @@ static int one(void *context, size_t i)
     struct arena *arena = arena_open();
     char folder[SCRATCH_SIZE];
     int status;
-    disturb.at = 1 + i * disturb.stride;
+    disturb.at = 1 + i * disturb.stride + disturb.begin;
     scratch_open(folder);
     const struct world_config config = {.state = folder, .lib = disturb.lib};
     fflush(NULL);
@@ -82,6 +82,7 @@ size_t disturb_all(struct disturb disturb, char kind, size_t points, size_t samp
 {
     disturb.kind = kind;
     disturb.stride = pool_stride(points, samples);
+    disturb.begin = pool_begin(disturb.stride);
     assert_true(points > 5);
     return pool_run(points / disturb.stride, one, judge, &disturb);
 }

@@ -16,7 +16,7 @@ struct disturb {
     // k: killed at the n-th durable write, e, s: that one fails (fault_set); r: killed at the n-th record,
     // i: interrupted there
     char kind;
-    size_t at, stride;
+    size_t at, stride, begin; // every stride-th point from there
 };
 
 void disturb_now(const struct disturb *disturb, struct world *world);

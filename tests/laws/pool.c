@@ -8,7 +8,7 @@
 
 #include "base/crypto.h"
 
-enum { AT_ONCE = 4 };
+enum { AT_ONCE = 8 }; // most of them wait for a service that is slow, or says when to come again
 
 struct child {
     pid_t pid; // 0: none
