@@ -17,7 +17,7 @@
 #include "data/json.h"
 #include "data/value.h"
 
-enum { TIMEOUT_MS = 1500, SAMPLES = 36, FEW = 12 };
+enum { SAMPLES = 36, FEW = 12 };
 
 // A text in place of a shipped playbook: 25 secrets of three vaults are disabled.
 static const char all_secrets[] =
@@ -70,8 +70,8 @@ static const struct {
     {"\"do\": \"drop\"", false, true},
     {"\"do\": \"truncate\"", false, true},
     {"\"do\": \"garble\"", true, true},
-    {"\"do\": \"delay 2500\"", false, true},
-    {"\"do\": \"hold 2500\"", false, true},
+    {"\"do\": \"delay 7500\"", false, true},
+    {"\"do\": \"hold 7500\"", false, true},
     {"\"do\": \"redirect https://management.azure.com/subscriptions?api-version=2022-12-01\"", false, false}};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -206,7 +206,8 @@ static int check_second(struct world *world, const struct prepared_playbook *pla
 static int one(void *context, size_t i)
 {
     const struct whole *whole = context;
-    const struct world_config config = {.faults = fault_of(whole->arena, whole, i), .timeout_ms = TIMEOUT_MS};
+    const struct world_config config = {.faults = fault_of(whole->arena, whole, i),
+                                        .timeout_ms = WORLD_PATIENCE_MS};
     struct world *world = world_open(&config);
     const struct prepared_playbook *playbook = prepare(world, whole->story);
     int result = check_first(world, whole, i, world_run(world, playbook, MODE_LIVE, NULL));

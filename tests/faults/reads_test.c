@@ -14,8 +14,6 @@
 #include "base/arena.h"
 #include "data/value.h"
 
-enum { TIMEOUT_MS = 1500 };
-
 static const struct {
     const char *name;
     size_t samples; // of each kind
@@ -33,8 +31,8 @@ static const struct {
              {"*", "\"do\": \"lose\"", true},
              {"*", "\"do\": \"truncate\"", true},
              {"*", "\"do\": \"garble\"", false},
-             {"*", "\"do\": \"delay 2500\"", true},
-             {"*", "\"do\": \"hold 2500\"", true},
+             {"*", "\"do\": \"delay 7500\"", true},
+             {"*", "\"do\": \"hold 7500\"", true},
              {"*", "\"do\": \"status 403\"", false},
              {"*", "\"do\": \"status 404\"", false},
              {"*", "\"do\": \"redirect https://evil.example/\"", false}};
@@ -73,7 +71,8 @@ static int one(void *context, size_t i)
     char faults[200];
     snprintf(faults, sizeof faults, "[{\"match\": \"%s\", \"nth\": %zu, %s}]", kinds[i % KINDS].match,
              nth_of(walk, i), kinds[i % KINDS].what);
-    struct world *world = world_open(&(struct world_config){.faults = faults, .timeout_ms = TIMEOUT_MS});
+    struct world *world =
+        world_open(&(struct world_config){.faults = faults, .timeout_ms = WORLD_PATIENCE_MS});
     const char *before = world_digest(world), *request = "";
     int status = world_run(world, world_shipped(world, playbooks[walk->playbook].name), MODE_DRY_RUN, NULL);
     const struct value *end = world_record(world, "run.finished", NULL);

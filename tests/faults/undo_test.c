@@ -19,7 +19,7 @@
 #include "data/value.h"
 #include "run/recall.h"
 
-enum { SAMPLES = 12, TIMEOUT_MS = 1500 };
+enum { SAMPLES = 12 };
 
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
@@ -126,8 +126,7 @@ static void what_a_lost_answer_made_is_undone(void **state)
         "[{\"match\": \"PATCH management.azure.com/*vaults*\", \"nth\": 1, \"do\": \"drop\"}]"};
     (void)state;
     for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
-        struct world *world =
-            world_open(&(struct world_config){.faults = faults[i], .timeout_ms = TIMEOUT_MS});
+        struct world *world = world_open(&(struct world_config){.faults = faults[i]});
         struct arena *arena = arena_open();
         const char *before = arena_strdup(arena, world_digest(world));
         int status = world_run(world, world_playbook(world, contain), MODE_LIVE, NULL);

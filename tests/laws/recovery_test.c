@@ -25,11 +25,11 @@
 #include "vm/prim.h"
 
 // Of a sample: every how-many-th kill and fault; how many flipped bytes of each trail.
-enum { TIMEOUT_MS = 1500, KILLS = 24, FAULTS = 160, FLIPS = 12 };
+enum { KILLS = 24, FAULTS = 160, FLIPS = 12 };
 
 static const char *const faults[] = {"status 429", "status 503", "status 401", "status 403",
                                      "status 500", "lose",       "drop",       "truncate",
-                                     "garble",     "delay 2500", "hold 2500"};
+                                     "garble",     "delay 7500", "hold 7500"};
 enum { KINDS = sizeof faults / sizeof faults[0] };
 
 // What an undisturbed run of a primitive's example does. The digest is NULL where two such runs leave two
@@ -229,7 +229,7 @@ static int faulty(void *context, size_t i)
         .faults = arena_printf(plan->arena,
                                "[{\"match\": \"*\", \"nth\": %zu, \"retry_after\": 1, \"do\": \"%s\"}]",
                                n / KINDS + 1, faults[n % KINDS]),
-        .timeout_ms = TIMEOUT_MS};
+        .timeout_ms = WORLD_PATIENCE_MS};
     struct world *world = world_open(&config);
     int status = world_run(world, step_of(world, whole->name, &primitive), MODE_LIVE, NULL), result = 0;
     if (status != 0 && status != 1 && status != 7) // 7: what must be read could not be

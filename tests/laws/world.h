@@ -21,6 +21,10 @@ struct primitive;
 struct run;
 struct value;
 
+// How long a request may take where some are never answered: faults of `delay` and `hold` are longer. Many
+// such worlds on a busy machine are slow, and must not look like a service that is.
+enum { WORLD_PATIENCE_MS = 5000 };
+
 struct world_config {
     const char *state;           // a folder that is there already, or NULL: a fresh one
     const char *faults;          // JSON of lab/fault.h, or NULL
