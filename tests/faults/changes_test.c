@@ -206,8 +206,8 @@ static int check_second(struct world *world, const struct prepared_playbook *pla
 static int one(void *context, size_t i)
 {
     const struct whole *whole = context;
-    const struct world_config config = {.faults = fault_of(whole->arena, whole, i),
-                                        .timeout_ms = WORLD_PATIENCE_MS};
+    const char *fault = fault_of(whole->arena, whole, i);
+    const struct world_config config = {.faults = fault, .timeout_ms = world_patience_ms(fault)};
     struct world *world = world_open(&config);
     const struct prepared_playbook *playbook = prepare(world, whole->story);
     int result = check_first(world, whole, i, world_run(world, playbook, MODE_LIVE, NULL));

@@ -72,7 +72,7 @@ static int one(void *context, size_t i)
     snprintf(faults, sizeof faults, "[{\"match\": \"%s\", \"nth\": %zu, %s}]", kinds[i % KINDS].match,
              nth_of(walk, i), kinds[i % KINDS].what);
     struct world *world =
-        world_open(&(struct world_config){.faults = faults, .timeout_ms = WORLD_PATIENCE_MS});
+        world_open(&(struct world_config){.faults = faults, .timeout_ms = world_patience_ms(faults)});
     const char *before = world_digest(world), *request = "";
     int status = world_run(world, world_shipped(world, playbooks[walk->playbook].name), MODE_DRY_RUN, NULL);
     const struct value *end = world_record(world, "run.finished", NULL);

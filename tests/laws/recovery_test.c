@@ -224,12 +224,13 @@ static int faulty(void *context, size_t i)
     char folder[SCRATCH_SIZE];
     number = case_of(plan, i);
     scratch_open(folder);
+    const char *fault = faults[n % KINDS];
     const struct world_config config = {
         .state = folder,
         .faults = arena_printf(plan->arena,
                                "[{\"match\": \"*\", \"nth\": %zu, \"retry_after\": 1, \"do\": \"%s\"}]",
-                               n / KINDS + 1, faults[n % KINDS]),
-        .timeout_ms = WORLD_PATIENCE_MS};
+                               n / KINDS + 1, fault),
+        .timeout_ms = world_patience_ms(fault)};
     struct world *world = world_open(&config);
     int status = world_run(world, step_of(world, whole->name, &primitive), MODE_LIVE, NULL), result = 0;
     if (status != 0 && status != 1 && status != 7) // 7: what must be read could not be

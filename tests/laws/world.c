@@ -51,6 +51,12 @@ static const struct value *embedded(struct arena *arena, const char *path)
     return value;
 }
 
+int world_patience_ms(const char *faults)
+{
+    enum { LATE_MS = 5000 };
+    return strstr(faults, "delay 7500") != NULL || strstr(faults, "hold 7500") != NULL ? LATE_MS : 0;
+}
+
 static void turn_lab(void *context)
 {
     lab_turn(context);

@@ -21,10 +21,6 @@ struct primitive;
 struct run;
 struct value;
 
-// How long a request may take where some are never answered: faults of `delay` and `hold` are longer. Many
-// such worlds on a busy machine are slow, and must not look like a service that is.
-enum { WORLD_PATIENCE_MS = 5000 };
-
 struct world_config {
     const char *state;           // a folder that is there already, or NULL: a fresh one
     const char *faults;          // JSON of lab/fault.h, or NULL
@@ -59,7 +55,10 @@ struct world {
 struct world *world_open(const struct world_config *config);
 void world_close(struct world *world); // removes a fresh state folder
 
-void world_must(bool ok, const struct err *err);               // a failed test that says why
+void world_must(bool ok, const struct err *err); // a failed test that says why
+// How long a request may take with these faults: less than they wait in order to be late, else as long as
+// ever, since many worlds on a busy machine are slow, and must not look like a service that is.
+int world_patience_ms(const char *faults);
 const char *world_path(struct world *world, const char *name); // STATE/name
 
 // A playbook from its text, or a shipped one by its name.
