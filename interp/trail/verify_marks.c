@@ -74,7 +74,7 @@ static bool add_since(struct verify_pass *pass, const char *name, struct err *er
     static const char proof[] = "c2sp.org/tlog-proof@v1\n";
     struct head_state state;
     size_t length;
-    const char *bytes = file_load(pass->arena, name, MAX_NOTE, &length, err);
+    const char *bytes = file_read(pass->arena, name, MAX_NOTE, &length, err);
     if (bytes == NULL)
         return false;
     bytes = as_written(pass->arena, bytes, &length);

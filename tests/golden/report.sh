@@ -73,6 +73,7 @@ sed 's/$/\r/' checkpoint.txt >dos.txt
 head -c -1 checkpoint.txt >short.txt
 for file in checkpoint dos short; do "$program" audit verify --since $file.txt | sed -n '1s/^unpublished$/clean/p'; done
 sed 's/^[0-9]*$/4/' checkpoint.txt >other.txt
+"$program" audit verify --since - <checkpoint.txt | sed -n '1s/^unpublished$/clean/p' # and as another program gives it
 "$program" audit verify --since other.txt | head -1
 echo "# what it is not made of"
 t audit report 3
