@@ -117,8 +117,12 @@ crowds() { # AT-ONCE: of the program and of its twin
 "$tools/pace" -n 1 -p "$again" "$(crowd 1 1)" "$tools/twin $work/crowd.plan $route $work/journal" >"$work/times"
 mv "$work/times" "$work/alone"
 crowds "$some"
-row "6  $many alerts, $some at once, 20 ms an answer / $calls calls in turn" \
-    "$(awk -v w="$calls" -v n="$many" -v c="$some" 'NR == 1 { print $1 / (int((n + c - 1) / c) * w * 20) }' "$work/times")" 1.15
+in_turn() { # LINE: its time against the calls of each alert one after the other, where nothing else takes time
+    awk -v w="$calls" -v n="$many" -v c="$some" -v line="$1" \
+        'NR == line { printf "%.3f", $1 / (int((n + c - 1) / c) * w * 20) }' "$work/times"
+}
+row "6  $many alerts, $some at once, 20 ms an answer / $calls calls in turn" "$(in_turn 1)" 1.15
+printf '%-64s %9s\n' "   what the C twin with a durable journal comes to" "$(in_turn 2)"
 row "8  its processor time / C twin with a durable journal" "$(first 7)" 1.6
 crowds "$many"
 row "7  $many alerts at once / C twin with a durable journal, wall" "$(first 6)" 1.5
