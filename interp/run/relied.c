@@ -199,9 +199,10 @@ bool relied_find(struct arena *arena, struct trail *trail, const struct undo_pla
     struct finding finding = {scratch, plan->of->run, value_int_at(intent, "seq", 0), value_list(scratch)};
     struct relied one;
     bool ok = trail_replay(trail, scratch, trail_needle(scratch, "subject", subject), take, &finding, err);
-    for (size_t i = 0; ok && i < value_count(finding.lines); i++) {
-        ok = counts(&search, scratch, finding.lines, i, &one, err);
-        if (ok && one.run != NULL && (out->run == NULL || one.until_ms >= out->until_ms))
+    // Newest first: one that counts on it for good is not outlasted, and the others need not be read.
+    for (size_t i = value_count(finding.lines); ok && i > 0 && out->until_ms != INT64_MAX; i--) {
+        ok = counts(&search, scratch, finding.lines, i - 1, &one, err);
+        if (ok && one.run != NULL && one.until_ms > out->until_ms)
             keep(arena, out, &one);
     }
     arena_close(scratch);
