@@ -207,9 +207,7 @@ static void rehearsed(struct instance *instance)
         return;
     }
     if (!plan_allows(instance)) {
-        change_refused(instance,
-                       "not as in the plan: the estate, or what was decided, is not what it was then");
-        run_stop(run, arena_printf(run->arena, "%s is not as in the plan", instance->path));
+        plan_differs(instance);
         return;
     }
     const char *agreed = instance->effect->agreed;

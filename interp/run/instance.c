@@ -17,6 +17,7 @@
 #include "run/lease.h"
 #include "run/loop.h"
 #include "run/people.h"
+#include "run/plan.h"
 #include "run/recall.h"
 #include "run/rollback.h"
 #include "run/script.h"
@@ -311,6 +312,7 @@ void instance_end(struct instance *instance, enum step_status status, const char
     instance->status = status;
     instance->reason = reason;
     turn_end(instance);
+    plan_ended(instance);
     loop_forget(engine, instance);
     if (instance->step == NULL) // the root
         return;

@@ -145,6 +145,15 @@ void loop_forget(struct engine *engine, struct instance *instance)
             }
 }
 
+bool loop_is_still(const struct engine *engine)
+{
+    bool still = engine->ready.first == NULL && engine->durable.first == NULL &&
+                 engine->token_waiters == NULL && http_in_flight(engine->config.http) == 0;
+    for (const struct timer *timer = engine->timers; still && timer != NULL; timer = timer->next)
+        still = timer->wake == abandon_late;
+    return still;
+}
+
 static void run_ready(struct engine *engine)
 {
     struct queue *queue = &engine->ready;

@@ -15,6 +15,8 @@ void loop_deadline(struct engine *engine, struct instance *instance,
 void loop_forget(struct engine *engine, struct instance *instance); // its timers and places in queues
 // The instance goes on with `step` once everything queued in the trail is durable.
 void loop_when_durable(struct engine *engine, struct instance *instance, void (*step)(struct instance *));
+// Nothing is queued, in flight or timed but time-outs: what has not come does not come.
+bool loop_is_still(const struct engine *engine);
 
 void loop_add(struct engine *engine, struct run *run);
 void loop_drop(struct engine *engine, struct run *run); // takes it out; closed once this turn is over

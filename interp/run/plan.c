@@ -1,14 +1,21 @@
-// Plans. The gate is no part of this: a plan only narrows what a live run does. Invariant: a run that is held
-// to a plan makes no change that was not shown.
+// Plans. The gate is no part of this: a plan only narrows what a live run does. Changes of one resource that
+// go side by side come in any order; each was planned on what those before it in the plan leave, and waits
+// for them. Invariant: a run that is held to a plan makes no change that was not shown.
 #include "run/plan.h"
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "run/change.h"
+#include "run/do.h"
 #include "run/effect.h"
-#include "run/run.h"
+#include "run/flow.h"
+#include "run/instance.h"
+#include "run/loop.h"
+#include "run/turn.h"
 
 void plan_keep(struct instance *instance)
 {
@@ -59,23 +66,133 @@ bool plan_fits(const struct value *planned, const struct value *now)
     return fits;
 }
 
+static const struct value *planned_at(const struct value *plan, const char *path)
+{
+    for (size_t i = 0; i < value_count(plan); i++)
+        if (text_same(value_text_at(value_item(plan, i), "path"), path))
+            return value_item(plan, i);
+    return NULL;
+}
+
 bool plan_allows(struct instance *instance)
 {
     static const char *const members[] = {"primitive", "resource", "before", "after", "requests"};
     const struct value *plan = instance->run->request.plan;
     if (plan == NULL)
         return true;
-    const struct value *now = effect_as_planned(instance);
-    for (size_t i = 0; i < value_count(plan); i++) {
-        const struct value *planned = value_item(plan, i);
-        if (!text_same(value_text_at(planned, "path"), instance->path))
+    const struct value *planned = planned_at(plan, instance->path), *now = effect_as_planned(instance);
+    bool fits = planned != NULL;
+    for (size_t k = 0; fits && k < sizeof members / sizeof *members; k++)
+        // of a moment only that it comes: it is that of the run
+        fits = (instance->primitive->since_moment && strcmp(members[k], "after") == 0) ||
+               plan_fits(value_get(planned, members[k]), value_get(now, members[k]));
+    return fits;
+}
+
+// The step of that path, as far as the run has come; NULL: not yet to it.
+static const struct instance *find_step(const struct instance *group, const char *path)
+{
+    const struct instance *found = NULL;
+    for (const struct instance *part = group->first; part != NULL && found == NULL; part = part->next)
+        if (text_starts(path, part->path))
+            found = strcmp(path, part->path) == 0 ? part : find_step(part, path);
+    return found;
+}
+
+static bool is_over(const struct instance *step)
+{
+    return step != NULL && step->status != STEP_OPEN && step->status != STEP_WAITING;
+}
+
+// The change of the same resource that it may have to follow: of those before it in the plan the last that is
+// not over. What is not in the plan was in place then, behind one of them: it follows each.
+static const char *stands_before(const struct instance *instance)
+{
+    const struct value *plan = instance->run->request.plan, *own = planned_at(plan, instance->path);
+    const char *before = NULL;
+    for (size_t i = 0; i < value_count(plan) && value_item(plan, i) != own; i++) {
+        const char *path = value_text_at(value_item(plan, i), "path");
+        if (path == NULL ||
+            !text_same(value_text_at(value_item(plan, i), "resource"), instance->effect->resource) ||
+            is_over(find_step(instance->run->root, path)))
             continue;
-        bool fits = true;
-        for (size_t k = 0; fits && k < sizeof members / sizeof *members; k++)
-            // of a moment only that it comes: it is that of the run
-            fits = (instance->primitive->since_moment && strcmp(members[k], "after") == 0) ||
-                   plan_fits(value_get(planned, members[k]), value_get(now, members[k]));
-        return fits;
+        before = path;
+        if (own == NULL)
+            break;
     }
+    return before;
+}
+
+static void refuse(struct instance *instance)
+{
+    struct run *run = instance->run;
+    change_refused(instance, "not as in the plan: the estate, or what was decided, is not what it was then");
+    run_stop(run, arena_printf(run->arena, "%s is not as in the plan", instance->path));
+}
+
+void plan_differs(struct instance *instance)
+{
+    struct run *run = instance->run;
+    const char *before = stands_before(instance);
+    const struct instance *step = before == NULL ? NULL : find_step(run->root, before);
+    if (before == NULL || run->stopping || before == instance->awaits) { // or it has waited in vain
+        refuse(instance);
+        return;
+    }
+    if (step != NULL && step->status == STEP_WAITING) {
+        instance_end(instance, STEP_WAITING,
+                     arena_printf(run->arena, "waits for %s, which is before it in the plan", before), NULL);
+        return;
+    }
+    turn_end(instance);
+    instance->awaits = before;
+    instance->next_parked = run->aside;
+    run->aside = instance;
+    flow_part_parked(instance, true);
+}
+
+static void observe(struct instance *instance)
+{
+    do_observe(instance, STAGE_OBSERVE);
+}
+
+static struct instance *take_up(struct instance **at)
+{
+    struct instance *instance = *at;
+    *at = instance->next_parked;
+    instance->next_parked = NULL;
+    flow_part_parked(instance, false);
+    return instance;
+}
+
+void plan_ended(const struct instance *instance)
+{
+    struct run *run = instance->run;
+    for (struct instance **at = &run->aside; *at != NULL;)
+        if (*at == instance)
+            take_up(at);
+        else if (strcmp((*at)->awaits, instance->path) == 0)
+            loop_ready(run->engine, take_up(at), observe);
+        else
+            at = &(*at)->next_parked;
+}
+
+// Does it wait for one that waits like itself?
+static bool waits_behind(const struct run *run, const struct instance *instance)
+{
+    for (const struct instance *other = run->aside; other != NULL; other = other->next_parked)
+        if (strcmp(instance->awaits, other->path) == 0)
+            return true;
     return false;
+}
+
+void plan_settle(struct run *run)
+{
+    while (run->stopping && run->aside != NULL)
+        instance_end(run->aside, STEP_UNDECIDED, run->stop_reason, NULL);
+    struct instance **at = &run->aside;
+    while (*at != NULL && waits_behind(run, *at))
+        at = &(*at)->next_parked;
+    if (*at != NULL && loop_is_still(run->engine))
+        loop_ready(run->engine, take_up(at), observe);
 }

@@ -16,6 +16,7 @@
 #include "policy/register.h"
 #include "report/view.h"
 #include "run/overlay.h"
+#include "run/plan.h"
 #include "trail/trail.h"
 #include "run/abandon.h"
 #include "run/admit.h"
@@ -327,6 +328,7 @@ void run_finish_if_over(struct run *run)
 {
     if (run->root != NULL && run->root->status == STEP_OPEN && !run->over) {
         approve_settle(run);
+        plan_settle(run);
         return;
     }
     bool ends = run->over || (run->root != NULL && run->root->status != STEP_OPEN);

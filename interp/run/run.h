@@ -143,6 +143,7 @@ struct instance {
     bool parked;         // waits for an approval
     size_t parked_parts; // parts of this group that do
     struct instance *next_parked;
+    const char *awaits;     // path of the change that is to be over before it is looked at again (plan.c)
     struct turn_line *line; // that it stands in: for its turn, or because it has it (turn.c)
     struct instance *next_in_line;
     bool waits_turn;
@@ -207,6 +208,7 @@ struct run {
     struct value *once;          // keys of events that this run has planned or made
     struct history *history;     // what the trail knows of `about`; NULL before first use
     struct instance *parked;     // instances that wait for an approval
+    struct instance *aside;      // those that wait for others of the plan (plan.c)
     const struct recall *recall; // what it did before it was resumed; NULL: it begins
     const struct value *forced;  // explore: path → answer or "true"/"false"
     struct value *open_forks;    // explore: list of {path, choices} met without a forced answer

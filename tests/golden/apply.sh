@@ -28,6 +28,10 @@ t apply plan.json 2>/dev/null | sent
 jq '.changes |= .[1:]' plan.json >less.json
 t apply less.json 2>/dev/null | sent
 t run off.yaml --param names=sql-prod-connection --dry-run >/dev/null 2>&1
+echo '--- what the plan has before it never comes: it is waited for in vain'
+"$program" run off.yaml --param names=sql-prod-connection --dry-run --plan-out gone.json >/dev/null 2>&1
+jq '.changes[0].path = "gone"' gone.json >other.json
+t apply other.json 2>/dev/null | sent
 sed -i 's/Disable secrets/Disable these/' off.yaml
 t apply plan.json
 echo '{"plan": 2}' >other.json
@@ -74,6 +78,55 @@ run=$("$program" runs list --json | jq -r '.[-1].run')
 "$program" --lib "$work/lib" run widen.yaml --approve-all >/dev/null 2>&1
 PLAYBOOK_USER=fay t --lib "$work/lib" approve "$run" 2>/dev/null | sent
 "$program" runs list --json | jq -r '.[-2:][] | [.playbook, .status] | @tsv'
+echo '--- side by side: whoever comes first, each is made on what those before it in the plan leave'
+profile() {
+    cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
+name: real
+tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
+scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
+auth: {kind: managed-identity}
+register: register.yaml
+route: $route
+policy: policy.yaml
+Y
+}
+late() { # N: the lab keeps the Nth look at the vault back, so that another one is first
+    printf -- '- {match: "GET */vaults/kv-contoso-prod", nth: %s, do: hold 300}\n' "$1" >late.yaml
+    serve "$2" --fault late.yaml
+    profile
+}
+cp "$here/../../playbooks/lab/register.yaml" "$PLAYBOOK_CONFIG/register.yaml"
+echo 'approvals: {contain: 0}' >"$PLAYBOOK_CONFIG/policy.yaml"
+cat >side.yaml <<Y
+playbook: side
+version: 1.0.0
+title: Let addresses in, side by side
+steps:
+  - parallel:
+      - {id: one, do: keyvault.set_firewall, with: {vault: $prod, default_action: Deny, add: [198.51.100.1]}}
+      - {id: two, do: keyvault.set_firewall, with: {vault: $prod, default_action: Deny, add: [198.51.100.2]}}
+      - {id: like, do: keyvault.set_firewall, with: {vault: $prod, default_action: Deny, add: [198.51.100.2]}}
+  - id: open
+    for_each: "{'198.51.100.5', '198.51.100.6', '198.51.100.7'}"
+    parallel: 2
+    do: keyvault.set_firewall
+    with: {vault: $prod, default_action: Deny, add: ["\${item}"]}
+Y
+late 1 planned
+"$program" run side.yaml --profile real --dry-run --plan-out side.json >/dev/null 2>&1
+end_serve
+jq -c '[.changes[].path][:2]' side.json
+late 2 made
+t apply side.json --profile real 2>/dev/null | sent
+end_serve
+echo '--- what the plan has before it waits for others to approve it'
+"$program" lab reset >/dev/null
+"$program" run let_in.yaml --dry-run --plan-out let_in.json >/dev/null 2>&1
+t --lib "$work/lib" apply let_in.json 2>/dev/null | sent
+PLAYBOOK_USER=erik t --lib "$work/lib" approve last 2>/dev/null | sent
+PLAYBOOK_USER=fay t --lib "$work/lib" approve last 2>/dev/null | sent
+"$program" --lib "$work/lib" stop last >/dev/null 2>&1
+"$program" lab reset >/dev/null
 # A plan says under which profile it was made.
 sed 's/"profile":"lab"/"profile":"prod"/' plan.json >other.json
 t apply other.json
