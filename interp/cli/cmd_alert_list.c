@@ -172,19 +172,33 @@ static void print(struct listing *listing, bool lab)
     cli_print(&out);
 }
 
-// Who has answered them already. A trail that cannot be read hides no alert.
-static void find_runs(struct listing *listing, const struct profile *profile)
+// Each alert by itself costs about what so many lines cost that are read through.
+enum { LINES_AN_ALERT = 256 };
+
+static bool find_some(struct listing *listing, struct trail *trail, const struct profile *profile,
+                      struct err *err)
 {
     struct cli *cli = listing->cli;
-    struct err err = {0};
-    struct trail *trail = open_trail_to_read(cli, &err);
-    bool ok = trail != NULL || err.code == E_MISSING;
+    struct run_rows all = {.arena = cli->arena, .trail = trail};
+    bool at_once = trail != NULL && listing->count > trail_size(trail) / LINES_AN_ALERT,
+         ok = !at_once || run_rows_live(&all, cli->state, profile, err);
     for (size_t i = 0; ok && i < listing->count; i++) {
         struct run_rows rows = {.arena = cli->arena, .trail = trail};
         const char *id = value_text_at(listing->entries[i].alert, "id");
-        ok = trail == NULL || id == NULL || run_rows_about(&rows, cli->state, id, profile, &err);
-        listing->entries[i].runs = ok ? run_rows_list(&rows) : NULL;
+        ok = trail == NULL || id == NULL || at_once || run_rows_about(&rows, cli->state, id, profile, err);
+        if (ok)
+            listing->entries[i].runs = at_once && id != NULL ? run_rows_of(&all, id) : run_rows_list(&rows);
     }
+    return ok;
+}
+
+// Who has answered them already. A trail that cannot be read hides no alert.
+static void find_runs(struct listing *listing, const struct profile *profile)
+{
+    struct err err = {0};
+    struct trail *trail = open_trail_to_read(listing->cli, &err);
+    bool ok = trail != NULL || err.code == E_MISSING;
+    ok = ok && find_some(listing, trail, profile, &err);
     trail_close(trail);
     if (!ok)
         err_list_append(listing->errors, &err);

@@ -16,6 +16,7 @@ struct run_rows {
     struct trail *trail;
     struct value **items; // oldest first
     size_t count, size;
+    size_t *slots; // numbers of rows, by the hash of their runs
 };
 
 // Every run of the trail. `state`: where it is told who is at work on one.
@@ -24,5 +25,9 @@ MUST_CHECK bool run_rows_all(struct run_rows *rows, const char *state, struct er
 // are, however long the trail.
 MUST_CHECK bool run_rows_about(struct run_rows *rows, const char *state, const char *alert,
                                const struct profile *profile, struct err *err);
+// The same for every alert, ordered by alert: asks the trail once, which costs what all runs are.
+MUST_CHECK bool run_rows_live(struct run_rows *rows, const char *state, const struct profile *profile,
+                              struct err *err);
+const struct value *run_rows_of(const struct run_rows *rows, const char *alert); // of those, as a list
 const struct value *run_rows_list(const struct run_rows *rows);
 bool run_rows_is_open(const struct value *row); // is it at work, or can somebody go on with it?

@@ -51,6 +51,7 @@ MUST_CHECK bool trail_rotate(struct trail *trail, struct err *err);
 uint64_t trail_durable(const struct trail *trail);
 uint64_t trail_others(const struct trail *trail); // grows whenever a commit finds what another process wrote
 bool trail_is_alone(const struct trail *trail);   // no other has a claim (below), or wrote since that commit
+uint64_t trail_size(const struct trail *trail);   // signed lines, as far as this process knows
 uint64_t trail_commit_count(const struct trail *trail); // by this process
 size_t trail_pending_bytes(const struct trail *trail);
 

@@ -31,6 +31,11 @@ struct trail_extent trail_extent(struct trail *trail, struct arena *arena, const
                                  .root = crypto_base64(arena, root, sizeof root)};
 }
 
+uint64_t trail_size(const struct trail *trail)
+{
+    return trail->store.at.tree.size;
+}
+
 uint64_t trail_commit_count(const struct trail *trail)
 {
     return trail->commits;
