@@ -95,17 +95,19 @@ static void load_policy(const struct place *place, struct settings *settings, st
 {
     struct arena *arena = place->cli->arena;
     const struct profile *profile = settings->profile;
-    const struct value *policy = NULL;
-    if (profile->policy_file == NULL)
+    const struct value *written = NULL;
+    if (profile->policy_file == NULL) {
         settings->policy = policy_default(arena, profile->lab);
-    else if ((policy = read_named(place, profile->policy_file, profile->policy_pos, errors)) != NULL)
-        settings->policy = policy_parse(arena, policy, errors);
-    if (settings->policy == NULL)
         return;
-    check_approvers(arena, settings->policy, errors);
-    if (settings->policy->allow_pos != NULL)
-        policy_check_names(arena, settings->policy, catalog_primitives(open_catalog(place->cli), arena),
-                           errors);
+    }
+    size_t before = errors->errors;
+    if ((written = read_named(place, profile->policy_file, profile->policy_pos, errors)) == NULL)
+        return;
+    const struct policy *policy = policy_read(arena, written, errors);
+    check_approvers(arena, policy, errors);
+    if (policy->allow_pos != NULL)
+        policy_check_names(arena, policy, catalog_primitives(open_catalog(place->cli), arena), errors);
+    settings->policy = errors->errors > before ? NULL : policy;
 }
 
 static void load_rest(const struct place *place, struct settings *settings, struct err_list *errors)

@@ -105,13 +105,26 @@ static const struct src_pos *places_of(struct arena *arena, const struct value *
     return places;
 }
 
-static struct policy *parse(struct arena *arena, const struct value *value, struct err_list *errors)
+// The members that are well shaped, each by itself: one mistake does not hide what else there is to say.
+static const struct value *well_shaped(struct arena *arena, const struct value *value)
+{
+    struct value *some = value_map(arena);
+    for (size_t i = 0; value_is(value, VALUE_MAP) && i < value->count; i++) {
+        struct value *one = value_map(arena);
+        value_put(arena, one, value->fields[i].key, value->fields[i].value);
+        if (shape_check(arena, shape, one, "", err_list_new(arena)) != NULL)
+            value_put_all(arena, some, one);
+    }
+    return shape_check(arena, shape, some, "", err_list_new(arena));
+}
+
+const struct policy *policy_read(struct arena *arena, const struct value *value, struct err_list *errors)
 {
     struct policy *policy = ARENA_NEW(arena, struct policy);
-    size_t before = errors->errors;
     const struct value *map = shape_check(arena, shape, value, "the policy", errors);
     if (map == NULL)
-        return NULL;
+        map = well_shaped(arena, value);
+    REQUIRE(map != NULL);
     parse_numbers(map, policy, errors);
     policy->allow = shape_texts(arena, map, "allow");
     if (value_get(value, "allow") != NULL)
@@ -126,18 +139,20 @@ static struct policy *parse(struct arena *arena, const struct value *value, stru
     for (size_t i = 0; i < policy->protect_count; i++)
         parse_protect(arena, value_item(protect, i), &entries[i], errors);
     policy->protect = entries;
-    return errors->errors > before ? NULL : policy;
+    return policy;
 }
 
 const struct policy *policy_parse(struct arena *arena, const struct value *value, struct err_list *errors)
 {
-    return parse(arena, value, errors);
+    size_t before = errors->errors;
+    const struct policy *policy = policy_read(arena, value, errors);
+    return errors->errors > before ? NULL : policy;
 }
 
 const struct policy *policy_default(struct arena *arena, bool lab)
 {
-    struct policy *policy = parse(arena, NULL, err_list_new(arena));
-    REQUIRE(policy != NULL);
+    struct policy *policy = ARENA_NEW(arena, struct policy);
+    *policy = *policy_read(arena, NULL, err_list_new(arena));
     policy->approve_all = lab;
     return policy;
 }

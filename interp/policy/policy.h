@@ -50,6 +50,9 @@ const struct policy *policy_default(struct arena *arena, bool lab);
 // defaults.
 MUST_CHECK const struct policy *policy_parse(struct arena *arena, const struct value *value,
                                              struct err_list *errors);
+// The same, and what can be read of one with mistakes: only to look for more of them, never to act by.
+MUST_CHECK const struct policy *policy_read(struct arena *arena, const struct value *value,
+                                            struct err_list *errors);
 
 // Does every pattern that was written in `allow` fit a primitive? `names`: all there are, NULL-terminated. A
 // name that fits none would refuse, in silence, the change that was meant.

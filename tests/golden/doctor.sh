@@ -36,7 +36,7 @@ register: register.yaml
 policy: policy.yaml
 Y
 printf 'responders: [300.0.0.1, here]\nusers: [{name: Ana}]\n' >"$PLAYBOOK_CONFIG/register.yaml"
-printf 'allow: [keyvalt.*]\napprovers: [ana]\nmax_changes: -1\n' >"$PLAYBOOK_CONFIG/policy.yaml"
+printf 'allow: [keyvalt.*]\napprovers: [ana]\nmax_changes: -1\nself: {contain: perhaps}\nprotect: [Tier Zero]\n' >"$PLAYBOOK_CONFIG/policy.yaml"
 for profile in wrong half; do
     "$program" doctor --profile $profile --json | jq -r '.[] | select(.ok | not) | [.what, .found] | @tsv'
 done
