@@ -125,15 +125,19 @@ end
 function quarantine.observe(p, read)
     local raw = machine.read(p.machine, read)
     if not raw then return nil end
-    local ids, interfaces, ours = machine.interfaces(raw), list {}, false
+    local ids, interfaces, missing, ours = machine.interfaces(raw), list {}, list {}, false
     for _, one in ipairs(ids) do
         local now = operation.settled(read, machine.interface_url(one))
         local group = now and now.properties.networkSecurityGroup
         ours = ours or now and is_ours(now)
-        if now then table.insert(interfaces, {id = one, group = group and group.id}) end
+        if now then
+            table.insert(interfaces, {id = one, group = group and group.id})
+        else
+            table.insert(missing, one)
+        end
     end
     local own = operation.settled(read, group_url(p))
-    return {ours = ours, region = raw.location, interfaces = interfaces,
+    return {ours = ours, region = raw.location, interfaces = interfaces, missing = missing,
         quarantine = own and {rules = read_rules(own), was = own.tags}}
 end
 

@@ -21,6 +21,7 @@ return primitive {
     returns = {
         group = {type = "id", help = "the security group that refuses everything"},
         interfaces = {type = "list", of = "id", help = "interfaces of the machine"},
+        missing = {type = "list", of = "id", help = "interfaces that the machine names and that are not there"},
     },
     risk = "contain",
     permissions = quarantine.permissions,
@@ -36,7 +37,10 @@ return primitive {
     observe = quarantine.observe,
     plan = function(p, before)
         if not before then return nil end
-        if #before.interfaces == 0 then refuse("the machine has no network interface") end
+        if #before.interfaces == 0 then
+            refuse(#before.missing > 0 and "no network interface that the machine names is there"
+                or "the machine has no network interface")
+        end
         if before.ours then refuse("the responders work from this machine: the response would cut itself off") end
         local interfaces = list {}
         for _, one in ipairs(before.interfaces) do table.insert(interfaces, {id = one.id, group = quarantine.id(p)}) end
@@ -56,7 +60,8 @@ return primitive {
             quarantine.delete(p, write)
         end
     end,
-    result = function(p, _, after)
-        return {group = quarantine.id(p), interfaces = list.pluck(after and after.interfaces or list {}, "id")}
+    result = function(p, before, after)
+        return {group = quarantine.id(p), interfaces = list.pluck(after and after.interfaces or list {}, "id"),
+            missing = before and before.missing or list {}}
     end,
 }
