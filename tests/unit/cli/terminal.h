@@ -96,7 +96,7 @@ static bool take_in(struct terminal *terminal, int wait_ms)
 }
 
 // Waits until the words stand on the screen, after those that were waited for before.
-static void terminal_expect(struct terminal *terminal, const char *words)
+static inline void terminal_expect(struct terminal *terminal, const char *words)
 {
     for (int waited = 0; waited < PATIENCE_MS; waited += 100) {
         const char *found =
@@ -111,7 +111,7 @@ static void terminal_expect(struct terminal *terminal, const char *words)
     fail_msg("\"%s\" was awaited; the screen:\n%s", words, terminal->screen.ptr);
 }
 
-static void terminal_type(struct terminal *terminal, const char *keys)
+static inline void terminal_type(struct terminal *terminal, const char *keys)
 {
     for (size_t length = strlen(keys); length > 0;) {
         size_t part = length < 256 ? length : 256;
