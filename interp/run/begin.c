@@ -153,6 +153,7 @@ static void start_steps(struct run *run)
         return;
     }
     announce(run);
+    undo_begin(run);
     if (rollback_resume(run))
         return;
     run->root = instance_new(run, NULL, NULL, "", &run->frame);

@@ -129,6 +129,19 @@ static void name_playbook(struct arena *arena, const struct recall *of, struct p
     playbook->params = &no_params;
 }
 
+// Did it find there what it would have changed? Then it counts on that (relied.c).
+static bool found_any(const struct recall *of, const char *path)
+{
+    for (size_t i = 0; i < of->count; i++) {
+        const struct recall_line *line = &of->lines[i];
+        if (strcmp(line->type, "effect.result") == 0 &&
+            text_is(value_text_at(line->line, "status"), "in-place") && !value_flag_at(line->line, "undo") &&
+            undo_includes(path == NULL ? "" : path, line->path))
+            return true;
+    }
+    return false;
+}
+
 static bool lies_under_one(const char *path, const struct value *groups)
 {
     for (size_t i = 0; i < value_count(groups); i++)
@@ -186,7 +199,7 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
     plan->step = path;
     if (!add_steps(arena, plan, groups, 0, err) || !find_primitives(vm, plan, err))
         return NULL;
-    if (plan->count == 0) {
+    if (plan->count == 0 && !found_any(of, path)) {
         err_set(err, E_USAGE, "%s made no change%s%s", of->run, path == NULL ? "" : " at ",
                 path == NULL ? "" : path);
         err_hint(err, "`playbook runs show %s` lists its changes", of->run);
@@ -195,6 +208,18 @@ struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, st
     plan->playbook.program = vm_program_open(vm, 0);
     plan->playbook.digest = catalog_digest(catalog, arena);
     return plan;
+}
+
+void undo_begin(struct run *run)
+{
+    const struct undo_plan *plan = run->request.undo;
+    struct err err;
+    if (plan == NULL || plan->count > 0)
+        return;
+    err_set(&err, E_NONE, "%s made no change%s%s: undone, it no longer counts on what it found in place",
+            plan->of->run, plan->step == NULL ? "" : " at ", plan->step == NULL ? "" : plan->step);
+    err.severity = ERR_WARNING;
+    run_note(run, NULL, &err);
 }
 
 struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const struct recall *of,

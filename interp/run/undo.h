@@ -10,6 +10,7 @@ struct arena;
 struct catalog;
 struct instance;
 struct recall;
+struct run;
 struct trail;
 struct value;
 struct vm;
@@ -33,8 +34,9 @@ struct undo_plan {
     bool leased;      // its time is over: that was approved when the change was
 };
 
-// What there is to undo of a run; `path`: of that step and what lies beneath it only, or NULL. NULL with err
-// filled: nothing, or it cannot be read.
+// What there is to undo of a run; `path`: of that step and what lies beneath it only, or NULL. There may be
+// no effect, where the run only found something in place: undone, it no longer counts on that. NULL with err
+// filled: not even that, or it cannot be read.
 struct undo_plan *undo_plan_new(struct arena *arena, struct catalog *catalog, struct vm *vm,
                                 const struct recall *of, const char *path, struct err *err);
 
@@ -46,6 +48,8 @@ struct undo_plan *undo_plan_within(struct arena *arena, struct vm *vm, const str
 // The live undoings of a run, as their run.started, oldest first; NULL: the trail cannot be read.
 const struct value *undo_runs(struct arena *arena, struct trail *trail, const char *run, struct err *err);
 
+// Inside run/: says where there is nothing to take back.
+void undo_begin(struct run *run);
 // Inside run/: does undoing the step at `top` ("": the whole run) take back what was done at `path`?
 bool undo_includes(const char *top, const char *path);
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.

@@ -86,6 +86,19 @@ sleep 1.1
 t resume --due 2>/dev/null | words
 firewall
 
+echo "-- the other run only found it, and counts on it no longer when it is undone"
+first=$(begin brief)
+second=$(begin lasting)
+looked=$("$program" run lasting.yaml --audit --json 2>/dev/null | jq -r .run)
+t undo "$looked" 2>&1 | sed "s/$looked/LOOKED/g"
+t undo "$second" --step shut
+t undo "$second" --dry-run 2>/dev/null | sed "s/$second/SECOND/g"
+"$program" undo "$second" --json 2>/dev/null | jq -c '[.status, .exit, .requests.changed, (.diagnostics[] | [.severity, .message])]' | sed "s/$second/SECOND/g"
+"$program" runs list --json | jq -r --arg run "$second" '.[] | select(.run == $run) | .status'
+sleep 1.1
+t resume --due 2>/dev/null | words
+firewall
+
 echo "-- the same vault, and somebody else's rights"
 cat >rights.yaml <<Y
 playbook: rights
