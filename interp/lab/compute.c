@@ -12,6 +12,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/check.h"
+#include "lab/disk.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -252,17 +253,18 @@ static char *disk_key(struct call *call, const char *name)
 }
 
 // The disk that was the system's goes away, or stays without a machine: as the machine says.
-static void leave_disk(struct call *call, const struct value *machine, const char *name)
+static void leave_disk(struct call *call, const struct value *machine, bool stays)
 {
-    char *key = disk_key(call, name);
-    const struct value *disk = estate_get(call->estate, key);
-    bool stays = text_same(value_text_at(machine, "properties.storageProfile.osDisk.deleteOption"), "Detach");
-    if (disk != NULL)
-        estate_put(call->estate, key,
-                   stays ? value_merge_patch(call->arena, disk,
-                                             make_value(call->arena, "{'managedBy': null, 'properties': "
-                                                                     "{'diskState': 'Unattached'}}"))
-                         : NULL);
+    const char *id = value_text_at(machine, "properties.storageProfile.osDisk.managedDisk.id");
+    if (id != NULL && stays)
+        disk_give(call, id, NULL);
+    else if (id != NULL)
+        estate_put(call->estate, text_lower(call->arena, id), NULL);
+}
+
+static bool disk_is(const struct value *machine, const char *option)
+{
+    return text_same(value_text_at(machine, "properties.storageProfile.osDisk.deleteOption"), option);
 }
 
 static const struct value *new_disk(struct call *call, const struct value *machine)
@@ -302,9 +304,7 @@ void compute_reimage(struct call *call)
                   call->args[2]);
         return;
     }
-    const char *old = value_text_at(machine, "properties.storageProfile.osDisk.name");
-    if (old != NULL)
-        leave_disk(call, machine, old);
+    leave_disk(call, machine, disk_is(machine, "Detach"));
     const struct value *disk = new_disk(call, machine);
     machine = value_merge_patch(
         call->arena, machine,
@@ -320,6 +320,27 @@ static const struct check patched[] = {
     {"properties.storageProfile.osDisk.managedDisk.id", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.deleteOption", CHECK_WORD, "Delete Detach"}};
 
+// The disk that the machine shall start from, instead of the one that it has. False after answering.
+static bool swap_disk(struct call *call, const struct value *machine, const char *disk)
+{
+    const char *old = value_text_at(machine, "properties.storageProfile.osDisk.managedDisk.id");
+    const struct value *found = estate_get(call->estate, text_lower(call->arena, disk));
+    const char *user = value_text_at(found, "managedBy"), *own = value_text_at(machine, "id");
+    if (found == NULL)
+        call_fail(call, 404, "NotFound", "Disk '%.200s' was not found.", disk);
+    else if (!text_same(value_text_at(machine, "_power"), "deallocated"))
+        call_fail(call, 409, "OperationNotAllowed",
+                  "The OS disk can be changed only when the VM is deallocated.");
+    else if (user != NULL && !text_same(user, own))
+        call_fail(call, 409, "OperationNotAllowed", "Disk %.200s is attached to VM %s.", disk, user);
+    if (call->status != 0)
+        return false;
+    if (old != NULL)
+        disk_give(call, old, NULL);
+    disk_give(call, disk, own);
+    return true;
+}
+
 void compute_patch(struct call *call)
 {
     const struct value *machine = compute_find(call);
@@ -328,21 +349,34 @@ void compute_patch(struct call *call)
         !check_body(call, body, patched, sizeof patched / sizeof patched[0]))
         return;
     const char *disk = value_text_at(body, "properties.storageProfile.osDisk.managedDisk.id");
-    if (disk != NULL && estate_get(call->estate, text_lower(call->arena, disk)) == NULL) {
-        call_fail(call, 404, "NotFound", "Disk '%.200s' was not found.", disk);
+    if (disk != NULL && !swap_disk(call, machine, disk))
         return;
-    }
-    if (disk != NULL && !text_same(value_text_at(machine, "_power"), "deallocated")) {
-        call_fail(call, 409, "OperationNotAllowed",
-                  "The OS disk can be changed only when the VM is deallocated.");
-        return;
-    }
     machine = operation_mark(call, value_merge_patch(call->arena, machine, body));
     compute_put(call, machine);
     operation_begin(call, &(struct operation){.status = 200,
                                               .links = OPERATION_STATUS,
                                               .region = value_text_at(machine, "location"),
                                               .answer = shown_machine(call, machine)});
+}
+
+// What it had goes on without it, but for a disk that was to go with it.
+static void leave_all(struct call *call, const struct value *machine)
+{
+    const struct value *disks = value_at(machine, "properties.storageProfile.dataDisks"),
+                       *cards = value_at(machine, "properties.networkProfile.networkInterfaces");
+    leave_disk(call, machine, !disk_is(machine, "Delete"));
+    for (size_t i = 0; i < value_count(disks); i++)
+        if (value_text_at(value_item(disks, i), "managedDisk.id") != NULL)
+            disk_give(call, value_text_at(value_item(disks, i), "managedDisk.id"), NULL);
+    for (size_t i = 0; i < value_count(cards); i++) {
+        const char *id = value_text_at(value_item(cards, i), "id");
+        const struct value *card = id == NULL ? NULL : estate_get(call->estate, text_lower(call->arena, id));
+        if (card != NULL)
+            estate_put(
+                call->estate, text_lower(call->arena, id),
+                value_merge_patch(call->arena, card,
+                                  make_value(call->arena, "{'properties': {'virtualMachine': null}}")));
+    }
 }
 
 void compute_delete(struct call *call)
@@ -353,6 +387,7 @@ void compute_delete(struct call *call)
         return;
     }
     const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
+    leave_all(call, machine);
     compute_put(call, NULL);
     operation_begin(call, &(struct operation){.status = 202, .region = region});
 }

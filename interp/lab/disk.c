@@ -1,5 +1,7 @@
 // Disks, and snapshots of them. Not for the disk that a machine's system gets anew (compute.c). Invariants: a
 // disk that a machine uses is not deleted; what is copied is there.
+#include "lab/disk.h"
+
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -26,6 +28,19 @@ static char *own_id(struct call *call)
 static char *own_key(struct call *call)
 {
     return text_lower(call->arena, own_id(call));
+}
+
+void disk_give(struct call *call, const char *id, const char *machine)
+{
+    char *key = text_lower(call->arena, id);
+    const struct value *disk = estate_get(call->estate, key);
+    const struct value *user = machine == NULL ? &value_null : value_string(call->arena, machine);
+    if (disk != NULL)
+        estate_put(
+            call->estate, key,
+            value_merge_patch(call->arena, disk,
+                              make_value(call->arena, "{'managedBy': %v, 'properties': {'diskState': %s}}",
+                                         user, machine == NULL ? "Unattached" : "Attached")));
 }
 
 void disk_get(struct call *call)

@@ -238,6 +238,60 @@ static void keeps_a_disk_that_is_in_use(void **state)
     bench_close(&bench);
 }
 
+#define GROUP PROD_SUB "/resourceGroups/rg-contoso-prod"
+#define WEB GROUP "/providers/Microsoft.Compute/virtualMachines/vm-web-01"
+#define OLD GROUP "/providers/Microsoft.Compute/disks/vm-web-01_OsDisk_1_5d0c7a11"
+#define YOUNG GROUP "/providers/Microsoft.Compute/disks/young"
+#define DISK_API "?api-version=2023-10-02"
+#define CARD GROUP "/providers/Microsoft.Network/networkInterfaces/nic-web-01?api-version=2023-05-01"
+#define SWAP "{'properties': {'storageProfile': {'osDisk': {'managedDisk': {'id': '%s'}}}}}"
+
+static void belongs_to(struct bench *bench, const char *disk, const char *machine)
+{
+    const struct value *shown =
+        want(bench, 200, "GET", ARM, arena_printf(bench->arena, "%s" DISK_API, disk), NULL);
+    assert_string_equal(value_text_at(shown, "properties.diskState"),
+                        machine == NULL ? "Unattached" : "Attached");
+    const char *user = value_text_at(shown, "managedBy");
+    assert_true(machine == NULL ? user == NULL : user != NULL && strcmp(user, machine) == 0);
+}
+
+static void swap(struct bench *bench, int status, const char *disk)
+{
+    want(bench, status, "PATCH", ARM, WEB API, arena_printf(bench->arena, SWAP, disk));
+    wait_a_little();
+}
+
+static void a_disk_goes_with_its_machine(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 202, "PUT", ARM, YOUNG DISK_API,
+         "{'location': 'westeurope', 'properties': {'creationData': {'createOption': 'Copy', "
+         "'sourceResourceId': '" OLD "'}}}");
+    want(&bench, 202, "POST", ARM, WEB "/deallocate" API, NULL);
+    wait_a_little();
+    char *before = digest_now(&bench);
+    swap(&bench, 409,
+         PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/disks/vm-batch-07_OsDisk_1_5d0c7a11");
+    assert_string_equal(before, digest_now(&bench));
+    swap(&bench, 200, YOUNG);
+    belongs_to(&bench, OLD, NULL);
+    belongs_to(&bench, YOUNG, WEB);
+    want(&bench, 409, "DELETE", ARM, YOUNG DISK_API, NULL);
+    swap(&bench, 200, OLD);
+    assert_string_equal(before, digest_now(&bench));
+    swap(&bench, 200, YOUNG);
+    want(&bench, 202, "DELETE", ARM, OLD DISK_API, NULL);
+    // The machine says that its disk goes with it; its interface stays, and is free.
+    want(&bench, 202, "DELETE", ARM, WEB API, NULL);
+    want(&bench, 404, "GET", ARM, YOUNG DISK_API, NULL);
+    const struct value *card = want(&bench, 200, "GET", ARM, CARD, NULL);
+    assert_null(value_at(card, "properties.virtualMachine"));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +303,7 @@ int main(void)
         cmocka_unit_test(makes_the_disk_of_the_system_anew),
         cmocka_unit_test(runs_the_same_content_once),
         cmocka_unit_test(keeps_a_disk_that_is_in_use),
+        cmocka_unit_test(a_disk_goes_with_its_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
