@@ -35,7 +35,7 @@ void arm_get(struct call *call)
     else if (call->segment_count == 2)
         call_fail(call, 404, "SubscriptionNotFound", "The subscription '%s' could not be found.",
                   call->segments[1]);
-    else if (call->segment_count == 4)
+    else if (call->segment_count == 4 && text_same(call->segments[2], "resourceGroups"))
         call_fail(call, 404, "ResourceGroupNotFound", "Resource group '%s' could not be found.",
                   call->segments[3]);
     else
@@ -93,20 +93,6 @@ void arm_list_tenants(struct call *call)
                        "'displayName': 'Contoso', 'defaultDomain': 'contoso.com', 'countryCode': 'NL', "
                        "'tenantCategory': 'Home', 'tenantType': 'AAD', 'domains': ['contoso.com', "
                        "'contoso.onmicrosoft.com']}], 'nextLink': ''}"));
-}
-
-void arm_list_groups(struct call *call)
-{
-    struct page page = page_open(call);
-    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/",
-                                text_lower(call->arena, call->args[0]));
-    struct estate_range range = estate_range(call->estate, prefix);
-    for (size_t i = range.first; i < range.end; i++) {
-        const char *key = estate_key(call->estate, i);
-        if (has_depth(key, prefix, 1) && page_wants(&page, key))
-            page_add(&page, key, estate_at(call->estate, i));
-    }
-    page_close(&page);
 }
 
 void arm_get_tags(struct call *call)

@@ -216,7 +216,7 @@ void automation_put_draft(struct call *call)
     const struct value *found = find_runbook(call);
     if (found == NULL)
         return;
-    if (call->content_type == NULL || !text_starts_nocase(call->content_type, CALL_TEXT_TYPE)) {
+    if (call->content_type != NULL && !text_starts_nocase(call->content_type, CALL_TEXT_TYPE)) {
         call_fail(call, 415, "UnsupportedMediaType", "The content of a runbook is " CALL_TEXT_TYPE ".");
         return;
     }

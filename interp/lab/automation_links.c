@@ -64,7 +64,9 @@ void automation_set_webhook(struct call *call)
         automation_missing(call, "Webhook", call->args[3]);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    if (!text_same(value_text_at(body, "name"), value_text_at(found, "name"))) {
+    const char *name = value_text_at(body, "name");
+    bool named = name != NULL || strcmp(call->method, "PATCH") != 0;
+    if (named && !text_same(name, value_text_at(found, "name"))) {
         call_fail(call, 400, "BadRequest", "The name in the body is not that of the webhook.");
         return;
     }

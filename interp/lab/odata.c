@@ -1,5 +1,6 @@
-// OData in small. Not for `or`, lambdas or functions: such a filter is refused as one that Graph cannot
-// serve. Invariant: a term that the value has no member for fits only when it asks for absence.
+// OData in small. Not for `or`, nor for functions but three (startswith, substringof, any): such a filter is
+// refused as one that Graph cannot serve. Invariant: a term that the value has no member for fits only when
+// it asks for absence.
 #include "lab/odata.h"
 
 #include <stdlib.h>
@@ -61,19 +62,52 @@ static const char *read_operator(const char *at, enum odata_operator *operator)
     return NULL;
 }
 
-static const char *read_term(struct arena *arena, const char *at, struct odata_term *term)
+// Behind the character that is wanted here, and spaces; NULL when it is not there.
+static const char *skip(const char *at, char wanted)
+{
+    return at != NULL && *at == wanted ? skip_space(at + 1) : NULL;
+}
+
+static const char *read_comparison(struct arena *arena, const char *at, struct odata_term *term)
 {
     if (text_starts_nocase(at, "startswith(")) {
         term->operator= ODATA_STARTS;
-        at = read_path(arena, at + strlen("startswith("), &term->path);
-        if (at == NULL || *at != ',')
-            return NULL;
-        at = read_literal(arena, skip_space(at + 1), &term->literal);
-        return at != NULL && *at == ')' ? at + 1 : NULL;
+        at = skip(read_path(arena, at + strlen("startswith("), &term->path), ',');
+        return at == NULL ? NULL : skip(read_literal(arena, at, &term->literal), ')');
+    }
+    if (text_starts_nocase(at, "substringof(")) {
+        term->operator= ODATA_HOLDS;
+        at = skip(read_literal(arena, at + strlen("substringof("), &term->literal), ',');
+        return at == NULL ? NULL : skip(read_path(arena, at, &term->path), ')');
     }
     at = read_path(arena, at, &term->path);
     at = at == NULL ? NULL : read_operator(skip_space(at), &term->operator);
     return at == NULL ? NULL : read_literal(arena, skip_space(at), &term->literal);
+}
+
+// The rest of LIST/any(NAME:COMPARISON), where what is compared is NAME or begins with NAME/.
+static const char *read_any(struct arena *arena, const char *at, const char *list, struct odata_term *term)
+{
+    const char *name, *path;
+    at = skip(read_path(arena, at, &name), ':');
+    at = at == NULL ? NULL : read_comparison(arena, at, term);
+    at = at == NULL ? NULL : skip(skip_space(at), ')');
+    path = at == NULL ? "" : term->path;
+    size_t length = strlen(name);
+    if (at == NULL || strncmp(path, name, length) != 0 || (path[length] != '.' && path[length] != '\0'))
+        return NULL;
+    term->inner = path + length + (path[length] == '.');
+    term->path = list;
+    return at;
+}
+
+static const char *read_term(struct arena *arena, const char *at, struct odata_term *term)
+{
+    const char *list, *behind = read_path(arena, at, &list);
+    term->inner = NULL;
+    if (behind == NULL || *behind != '(' || !text_ends(list, ".any"))
+        return read_comparison(arena, at, term);
+    return read_any(arena, skip_space(behind + 1), arena_strndup(arena, list, strlen(list) - 4), term);
 }
 
 bool odata_parse(struct arena *arena, const char *text, struct odata_filter *filter)
@@ -99,7 +133,10 @@ bool odata_parse(struct arena *arena, const char *text, struct odata_filter *fil
 bool odata_filter(struct call *call, struct odata_filter *filter)
 {
     call->filtered = true;
-    if (!odata_parse(call->arena, call_param(call, "$filter"), filter)) {
+    bool served = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    for (size_t i = 0; served && i < filter->count; i++)
+        served = filter->terms[i].operator!= ODATA_HOLDS; // only Resource Manager has it
+    if (!served) {
         call_fail(call, 400, "Request_UnsupportedQuery",
                   "Unsupported or invalid query filter clause specified.");
         return false;
@@ -131,12 +168,13 @@ static int compare(const struct value *value, const char *literal, bool *compara
     return 0;
 }
 
-static bool term_fits(const struct odata_term *term, const struct value *value)
+static bool compares(const struct odata_term *term, const struct value *found)
 {
     bool comparable;
-    const struct value *found = value_at(value, term->path);
     if (term->operator== ODATA_STARTS)
         return value_text(found) != NULL && text_starts_nocase(value_text(found), term->literal);
+    if (term->operator== ODATA_HOLDS)
+        return value_text(found) != NULL && text_find_nocase(value_text(found), term->literal) != NULL;
     int order = compare(found, term->literal, &comparable);
     switch (term->operator) {
     case ODATA_EQ:
@@ -152,7 +190,21 @@ static bool term_fits(const struct odata_term *term, const struct value *value)
     case ODATA_LT:
         return comparable && order < 0;
     case ODATA_STARTS:
+    case ODATA_HOLDS:
         break;
+    }
+    return false;
+}
+
+static bool term_fits(const struct odata_term *term, const struct value *value)
+{
+    const struct value *found = value_at(value, term->path);
+    if (term->inner == NULL)
+        return compares(term, found);
+    for (size_t i = 0; i < value_count(found); i++) {
+        const struct value *item = value_item(found, i);
+        if (compares(term, *term->inner == '\0' ? item : value_at(item, term->inner)))
+            return true;
     }
     return false;
 }

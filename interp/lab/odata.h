@@ -1,13 +1,15 @@
-// The part of OData that Graph's callers here use: $filter of comparisons joined by `and`, and $select.
+// The part of OData that callers here use: $filter of comparisons joined by `and`, and $select.
 #pragma once
 #include <stdbool.h>
 
 #include "lab/call.h"
 
 enum { ODATA_MAX_TERMS = 8 };
-enum odata_operator { ODATA_EQ, ODATA_NE, ODATA_GE, ODATA_GT, ODATA_LE, ODATA_LT, ODATA_STARTS };
+enum odata_operator { ODATA_EQ, ODATA_NE, ODATA_GE, ODATA_GT, ODATA_LE, ODATA_LT, ODATA_STARTS, ODATA_HOLDS };
 struct odata_term {
     const char *path; // "status.errorCode"
+    const char
+        *inner; // of each item of the list at `path`, of which one must fit ("": itself); NULL: no list
     enum odata_operator operator;
     const char *literal; // without its quotes
 };

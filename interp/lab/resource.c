@@ -27,25 +27,69 @@ static bool is_top(const char *provider)
     return slashes == 4;
 }
 
+// What a $filter may name: in the list of groups only the last two.
+static const char *const names[] = {"resourceType", "resourceGroup", "name",
+                                    "location",     "tagName",       "tagValue"};
+enum { NAMES = sizeof names / sizeof names[0], OF_RESOURCES = 0, OF_GROUPS = NAMES - 2 };
+
 // False after answering 400.
-static bool read_filter(struct call *call, struct odata_filter *filter)
+static bool read_filter(struct call *call, struct odata_filter *filter, size_t first)
 {
-    static const struct {
-        const char *name, *path;
-    } names[] = {{"resourceType", "type"}, {"name", "name"}, {"location", "location"}};
     bool known = odata_parse(call->arena, call_param(call, "$filter"), filter);
     for (size_t i = 0; known && i < filter->count; i++) {
-        const char *path = NULL;
-        for (size_t n = 0; n < sizeof names / sizeof names[0]; n++)
-            if (text_same(names[n].name, filter->terms[i].path))
-                path = names[n].path;
-        known = path != NULL;
-        filter->terms[i].path = path;
+        size_t n = first;
+        while (n < NAMES && !text_same(filter->terms[i].path, names[n]))
+            n++;
+        known = n < NAMES && filter->terms[i].inner == NULL;
+        filter->terms[i].path = known ? names[n] : NULL;
     }
     if (!known)
-        call_fail(call, 400, "InvalidFilterInQueryString",
-                  "The lab evaluates a $filter by resourceType, name and location only.");
+        call_fail(call, 400, "InvalidFilterInQueryString", "The lab evaluates a $filter by %s only.",
+                  first == OF_GROUPS ? "tagName and tagValue"
+                                     : "resourceType, resourceGroup, name, location, tagName and tagValue");
     return known;
+}
+
+// A name and a value are those of one tag.
+static bool fits(struct call *call, const struct odata_filter *filter, const char *key,
+                 const struct value *body)
+{
+    static const char folder[] = "/resourcegroups/";
+    const struct value *tags = value_get(body, "tags");
+    const char *group = strstr(key, folder) + strlen(folder);
+    size_t i = 0;
+    do {
+        const struct value_field *tag = i < value_count(tags) ? &tags->fields[i] : NULL;
+        const struct value *named =
+            make_value(call->arena,
+                       "{'resourceType': %v, 'resourceGroup': %s, 'name': %v, 'location': %v, 'tagName': %s, "
+                       "'tagValue': %v}",
+                       value_get(body, "type"), arena_strndup(call->arena, group, strcspn(group, "/")),
+                       value_get(body, "name"), value_get(body, "location"), tag == NULL ? NULL : tag->key,
+                       tag == NULL ? NULL : tag->value);
+        if (odata_fits(filter, named))
+            return true;
+    } while (++i < value_count(tags));
+    return false;
+}
+
+void resource_list_groups(struct call *call)
+{
+    struct odata_filter filter;
+    if (!read_filter(call, &filter, OF_GROUPS))
+        return;
+    struct page page = page_open(call);
+    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/",
+                                text_lower(call->arena, call->args[0]));
+    struct estate_range range = estate_range(call->estate, prefix);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i);
+        const struct value *group = estate_at(call->estate, i);
+        if (strchr(key + strlen(prefix), '/') == NULL && fits(call, &filter, key, group) &&
+            page_wants(&page, key))
+            page_add(&page, key, group);
+    }
+    page_close(&page);
 }
 
 // Without $expand nothing is told of when it was made. What the seed does not say was there long before it.
@@ -61,7 +105,7 @@ static const char *when(struct call *call, const struct value *body, const char 
 void resource_list(struct call *call)
 {
     struct odata_filter filter;
-    if (!read_filter(call, &filter))
+    if (!read_filter(call, &filter, OF_RESOURCES))
         return;
     struct page page = page_open(call);
     char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
@@ -72,7 +116,8 @@ void resource_list(struct call *call)
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
         const struct value *body = estate_at(call->estate, i);
-        if (provider == NULL || !is_top(provider) || !odata_fits(&filter, body) || !page_wants(&page, key))
+        if (provider == NULL || !is_top(provider) || !fits(call, &filter, key, body) ||
+            !page_wants(&page, key))
             continue;
         page_add(&page, key,
                  make_value(

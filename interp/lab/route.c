@@ -16,10 +16,11 @@
     X(NONE, "")                                                                                              \
     X(ANY, "20*-*-*")                                                                                        \
     X(SUBSCRIPTION,                                                                                          \
-      "2015-11-01 2016-0?-01* 2018-05-01 2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-07-01 2024-*-01 "      \
-      "2025-*-01")                                                                                           \
+      "2015-11-01 2016-0?-01* 2017-05-10 2018-0?-01 2019-*-01 2019-*-10 2020-*-01 2021-*-01 2022-*-01 "      \
+      "2023-07-01 2024-*-01 2025-*-01")                                                                      \
     X(VAULT,                                                                                                 \
-      "2019-09-01 2021-10-01 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "     \
+      "2015-06-01 2016-10-01 2018-02-14* 2019-09-01 2020-04-01-preview 2021-0?-01-preview 2021-10-01 "       \
+      "2021-11-01-preview 2022-07-01 2022-11-01 2023-02-01 2023-07-01 2024-11-01 2024-12-01-preview "        \
       "2025-05-01 2026-02-01")                                                                               \
     X(SECURITY,                                                                                              \
       "2015-06-01-preview 2018-06-01 2020-01-01 2021-01-01 2021-06-01 2021-11-01 2022-01-01 2022-03-01 "     \
@@ -28,10 +29,11 @@
     X(GOVERNANCE, "2022-01-01-preview")                                                                      \
     X(SOFTWARE, "2021-05-01-preview")                                                                        \
     X(AUTHORIZATION,                                                                                         \
-      "2015-07-01 2016-09-01 2018-01-01-preview 2018-07-01-preview 2020-05-01 2020-08-01-preview "           \
+      "2015-01-01 2015-06-01 2015-07-01 2016-09-01 2017-04-01 2018-01-01-preview 2018-07-01-preview "        \
+      "2018-09-01-preview 2020-05-01 2020-08-01-preview "                                                    \
       "2020-10-01 2020-10-01-preview 2020-04-01-preview 2022-04-01 2022-05-01-preview 2024-07-01-preview")   \
     X(COST, "2021-10-01 2022-10-01 2023-03-01 2023-11-01 2024-08-01 2025-03-01")                             \
-    X(QUOTA, "2023-02-01 2024-12-18-preview 2025-03-01")                                                     \
+    X(QUOTA, "2021-03-15-preview 2023-02-01 2024-12-18-preview 2025-03-01")                                  \
     X(CAPACITY, "2019-07-19-preview 2020-10-25")                                                             \
     X(SUPPORT, "2020-04-01 2022-09-01-preview 2024-04-01")                                                   \
     X(INVENTORY, "2019-04-01 2020-04-01-preview 2021-03-01 2022-10-01 2024-04-01")                           \
@@ -45,7 +47,7 @@
     X(COMPUTE, "2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-*-01 2023-*-02 2024-*-01 2025-*-01 2026-*-01")  \
     X(DISK, "2020-*-01 2020-*-30 2021-*-01 2022-*-02 2023-*-02 2024-*-02 2025-*-02 2026-*-02")               \
     X(NETWORK, "2019-*-01 2020-*-01 2021-*-01 2022-*-01 2023-*-01 2024-*-01 2025-*-01 2026-*-01")            \
-    X(DATA, "7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.?-preview* 2025-0?-01* 2026-0?-01*")
+    X(DATA, "2016-10-01 7.0 7.1 7.2 7.3 7.4 7.5 7.6 7.?-preview* 2025-0?-01* 2026-0?-01*")
 
 enum version_set {
 #define X(name, globs) VERSIONS_##name,
@@ -186,23 +188,37 @@ static bool read_params(struct call *call, const char *at)
     }
 }
 
+// Resource Manager takes an empty segment for none, wherever it stands: its clients write one in front of a
+// resource's id, and in the place of a parent that a resource does not have.
+static void drop_empty(char *path)
+{
+    char *out = path;
+    for (const char *at = path; *at != '\0'; at++)
+        if (at[0] != '/' || (at[1] != '/' && at[1] != '\0'))
+            *out++ = *at;
+    *out = '\0';
+}
+
 static bool read_target(struct call *call)
 {
     if (call->target[0] != '/')
         return false;
-    size_t length = strcspn(call->target, "?");
-    call->path = arena_strndup(call->arena, call->target, length);
+    const char *query = call->target + strcspn(call->target, "?");
+    char *path = arena_strndup(call->arena, call->target, (size_t)(query - call->target));
+    if (call->host == CALL_ARM)
+        drop_empty(path);
+    call->path = path;
+    size_t length = strlen(path);
     for (size_t at = 1; at <= length;) {
         size_t part = strcspn(call->path + at, "/");
         // An empty last segment (the current version of a secret) is the same as none; so is an empty one in
-        // front of a resource's id, which the clients of ARM and of Log Analytics send.
-        size_t front = call->host == CALL_ARM ? 0 : call->host == CALL_LOGS ? 1 : SIZE_MAX;
-        bool empty = part == 0 && (at >= length || call->segment_count == front);
+        // front of a resource's id, which the clients of Log Analytics send.
+        bool empty = part == 0 && (at >= length || (call->host == CALL_LOGS && call->segment_count == 1));
         if (!empty && !add_segment(call, call->path + at, part))
             return false;
         at += part + 1;
     }
-    return call->target[length] == '\0' || read_params(call, call->target + length + 1);
+    return *query == '\0' || read_params(call, query + 1);
 }
 
 bool route_is_visible(const char *text)

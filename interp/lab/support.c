@@ -89,6 +89,9 @@ static bool check_ticket(struct call *call, const struct value *body)
 {
     static const char *const needed[] = {"serviceId", "problemClassificationId",  "title", "description",
                                          "severity",  "advancedDiagnosticConsent"};
+    size_t count = sizeof needed / sizeof needed[0];
+    if (text_same(call_param(call, "api-version"), "2020-04-01"))
+        count--; // the last one came later
     static const char *const contact[] = {
         "firstName",         "lastName", "preferredContactMethod",  "primaryEmailAddress",
         "preferredTimeZone", "country",  "preferredSupportLanguage"};
@@ -103,7 +106,7 @@ static bool check_ticket(struct call *call, const struct value *body)
     const char *missing = NULL;
     if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return false;
-    for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
+    for (size_t i = 0; i < count; i++)
         missing = value_text_at(properties, needed[i]) == NULL ? needed[i] : missing;
     for (size_t i = 0; i < sizeof contact / sizeof contact[0]; i++)
         missing = value_text_at(person, contact[i]) == NULL ? contact[i] : missing;

@@ -256,7 +256,7 @@ static void no_option_is_ignored(void **state)
         "value");
     assert_int_equal(value_count(list), 3);
     refused(&bench, "InvalidFilterInQueryString", "GET", ARM,
-            PROD_SUB "/resources?api-version=2021-04-01&$filter=tagName%20eq%20%27a%27", NULL);
+            PROD_SUB "/resources?api-version=2021-04-01&$filter=identity%20eq%20%27a%27", NULL);
     static const char *const options[] = {"$search=x", "$orderby=displayName", "$expand=manager", "$skip=1"};
     for (size_t i = 0; i < sizeof options / sizeof options[0]; i++)
         refused(&bench, "Request_UnsupportedQuery", "GET", GRAPH,
