@@ -91,6 +91,9 @@ void call_fail(struct call *call, int status, const char *code, const char *form
         call_ok(call, status, graph_error(call, code, message));
     else if (call->host == CALL_PARTNER)
         call_ok(call, status, partner_error(call, code, message));
+    else if (call->host == CALL_LOGIN || call->host == CALL_METADATA)
+        call_ok(call, status,
+                make_value(call->arena, "{'error': 'invalid_request', 'error_description': %s}", message));
     else if (call->bare)
         call_ok(call, status, make_value(call->arena, "{'code': %s, 'message': %s}", code, message));
     else

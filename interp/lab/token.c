@@ -11,7 +11,9 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "data/schema.h"
 #include "data/value.h"
+#include "lab/discovery.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/lab.h"
@@ -167,13 +169,7 @@ enum token_verdict token_check(struct token_cache *cache, struct call *call)
                : TOKEN_WITHOUT_CONTEXT;
 }
 
-static bool is_tenant(const char *name)
-{
-    return text_same(name, LAB_TENANT) || text_same(name, "contoso.com") ||
-           text_same(name, "contoso.onmicrosoft.com") || text_same(name, LAB_PARTNER_TENANT);
-}
-
-static void refuse(struct call *call, int status, const char *error, int code, const char *text)
+void token_refuse(struct call *call, int status, const char *error, int code, const char *text)
 {
     char *trace = crypto_uuid(call->arena), *now = clock_rfc3339(call->arena, clock_now_ms());
     char *correlation = crypto_uuid(call->arena);
@@ -190,54 +186,17 @@ static void refuse(struct call *call, int status, const char *error, int code, c
             arena_printf(call->arena, LOGIN "error?code=%d", code)));
 }
 
-static bool tenant_known(struct call *call)
+// The id of the directory that is named so; NULL after answering 400.
+static const char *find_tenant(struct call *call)
 {
-    if (is_tenant(call->args[0]))
-        return true;
-    refuse(call, 400, "invalid_tenant", 90002,
-           arena_printf(call->arena,
-                        "Tenant '%.64s' not found. Check to make sure you have the correct tenant ID.",
-                        call->args[0]));
-    return false;
-}
-
-void token_configuration(struct call *call)
-{
-    if (!tenant_known(call))
-        return;
-    call_ok(
-        call, 200,
-        make_value(call->arena,
-                   "{'token_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/token', "
-                   "'token_endpoint_auth_methods_supported': ['client_secret_post', 'private_key_jwt'], "
-                   "'jwks_uri': '" LOGIN LAB_TENANT "/discovery/v2.0/keys', "
-                   "'response_modes_supported': ['query', 'fragment', 'form_post'], "
-                   "'subject_types_supported': ['pairwise'], "
-                   "'id_token_signing_alg_values_supported': ['RS256'], "
-                   "'response_types_supported': ['code', 'id_token', 'code id_token', 'id_token token'], "
-                   "'scopes_supported': ['openid', 'profile', 'email', 'offline_access'], "
-                   "'issuer': '" LOGIN LAB_TENANT "/v2.0', "
-                   "'authorization_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/authorize', "
-                   "'device_authorization_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/devicecode', "
-                   "'end_session_endpoint': '" LOGIN LAB_TENANT "/oauth2/v2.0/logout', "
-                   "'tenant_region_scope': 'EU', 'cloud_instance_name': 'microsoftonline.com', "
-                   "'cloud_graph_host_name': 'graph.windows.net', 'msgraph_host': 'graph.microsoft.com'}"));
-}
-
-void token_instance(struct call *call)
-{
-    call_ok(call, 200,
-            make_value(
-                call->arena,
-                "{'tenant_discovery_endpoint': '" LOGIN LAB_TENANT "/v2.0/.well-known/openid-configuration', "
-                "'api-version': '1.1', 'metadata': [{'preferred_network': 'login.microsoftonline.com', "
-                "'preferred_cache': 'login.windows.net', 'aliases': ['login.microsoftonline.com', "
-                "'login.windows.net', 'login.microsoft.com', 'sts.windows.net']}]}"));
-}
-
-void token_keys(struct call *call)
-{
-    call_ok(call, 200, make_value(call->arena, "{'keys': []}"));
+    const char *tenant = discovery_tenant(call->args[0]);
+    if (tenant == NULL)
+        discovery_refuse(call, call->args[0]);
+    else if (!schema_is_guid(tenant))
+        token_refuse(call, 400, "invalid_request", 50059,
+                     "No tenant-identifying information found in either the request or implied by any "
+                     "provided credentials.");
+    return tenant != NULL && schema_is_guid(tenant) ? tenant : NULL;
 }
 
 // Form fields come as a query does; route.c has decoded them into params behind the target's own.
@@ -260,22 +219,35 @@ static bool client_proved(struct call *call, const struct value *client, const c
     return text_same(value_text_at(claims, "sub"), id);
 }
 
-// The resource that a scope or a v1 resource stands for, without its last slash; NULL when the lab has none
-// such.
-static const char *find_resource(struct call *call)
+// Of an older request the resource itself, else a scope of it: all that was consented to, or where somebody
+// has consented a permission by its name.
+static const char *resource_of(const char *text, bool older, bool person)
 {
-    const char *scope = call_param(call, "scope"), *resource = call_param(call, "resource");
-    const char *wanted = resource != NULL ? resource : scope;
-    for (size_t i = 0; i < RESOURCES && wanted != NULL; i++) {
-        size_t length = strlen(resources[i].resource);
-        if (!text_starts_nocase(wanted, resources[i].resource))
+    for (size_t i = 0; i < RESOURCES; i++) {
+        if (!text_starts_nocase(text, resources[i].resource))
             continue;
-        const char *rest = wanted + length;
-        rest += *rest == '/';
-        if (resource == NULL ? text_same(rest, ".default") || text_same(rest, "/.default") : *rest == '\0')
+        const char *rest = text + strlen(resources[i].resource);
+        if (*rest != '/' && *rest != '\0')
+            continue;
+        rest += strspn(rest, "/");
+        if (older ? *rest == '\0' : text_same(rest, ".default") || (person && *rest != '\0'))
             return resources[i].resource;
     }
     return NULL;
+}
+
+// Whose token is asked for, without its last slash; NULL when the lab has none such. Clients ask for who
+// somebody is (openid) in the same breath.
+static const char *find_resource(struct call *call)
+{
+    const char *resource = call_param(call, "resource"), *scope = call_param(call, "scope"), *found = NULL;
+    bool person = text_same(call_param(call, "grant_type"), "refresh_token");
+    if (resource != NULL)
+        return resource_of(resource, true, person);
+    char *scopes = scope == NULL ? NULL : arena_strdup(call->arena, scope);
+    for (char *word; found == NULL && (word = strsep(&scopes, " ")) != NULL;)
+        found = resource_of(word, false, person);
+    return found;
 }
 
 static const struct value *find_client(struct call *call, const char *id)
@@ -287,23 +259,24 @@ static const struct value *find_client(struct call *call, const char *id)
 
 // For whom: the application, in the directory that was asked, or the person whose consent the refresh token
 // is. NULL after answering 400.
-static const struct speaker *find_speaker(struct call *call, const struct value *client, const char *grant)
+static const struct speaker *find_speaker(struct call *call, const struct value *client, const char *grant,
+                                          const char *tenant)
 {
     struct speaker *who = ARENA_NEW(call->arena, struct speaker);
-    bool partner = text_same(call->args[0], LAB_PARTNER_TENANT);
     *who = (struct speaker){.app_id = text_lower(call->arena, call_param(call, "client_id")),
                             .oid = value_text_at(client, "oid"),
-                            .tenant = partner ? LAB_PARTNER_TENANT : LAB_TENANT,
+                            .tenant = tenant,
                             .roles = value_get(client, "roles"),
                             .person = strcmp(grant, "refresh_token") == 0};
     if (!who->person)
         return who;
     const char *given = call_param(call, "refresh_token"), *known = value_text_at(client, "refresh");
     who->oid = value_text_at(client, "agent");
-    if (partner && who->oid != NULL && given != NULL && known != NULL && strcmp(given, known) == 0)
+    if (strcmp(tenant, LAB_PARTNER_TENANT) == 0 && who->oid != NULL && given != NULL && known != NULL &&
+        strcmp(given, known) == 0)
         return who;
-    refuse(call, 400, "invalid_grant", 70000,
-           "The provided value for the input parameter 'refresh_token' is not valid.");
+    token_refuse(call, 400, "invalid_grant", 70000,
+                 "The provided value for the input parameter 'refresh_token' is not valid.");
     return NULL;
 }
 
@@ -319,28 +292,32 @@ void token_issue(struct call *call)
 {
     const char *grant = call_param(call, "grant_type"), *id = call_param(call, "client_id");
     const struct value *client = find_client(call, id);
-    if (!tenant_known(call))
+    const char *tenant = find_tenant(call);
+    if (tenant == NULL)
         return;
     if (grant == NULL || (strcmp(grant, "client_credentials") != 0 && strcmp(grant, "refresh_token") != 0)) {
-        refuse(call, 400, grant == NULL ? "invalid_request" : "unsupported_grant_type",
-               grant == NULL ? 900144 : 70003,
-               grant == NULL ? "The request body must contain the following parameter: 'grant_type'."
-                             : "The app requested an unsupported grant type.");
+        token_refuse(call, 400, grant == NULL ? "invalid_request" : "unsupported_grant_type",
+                     grant == NULL ? 900144 : 70003,
+                     grant == NULL ? "The request body must contain the following parameter: 'grant_type'."
+                                   : "The app requested an unsupported grant type.");
     } else if (client == NULL) {
-        refuse(call, 400, "unauthorized_client", 700016,
-               arena_printf(call->arena,
-                            "Application with identifier '%.64s' was not found in the directory 'Contoso'.",
-                            id == NULL ? "" : id));
+        token_refuse(
+            call, 400, "unauthorized_client", 700016,
+            arena_printf(call->arena,
+                         "Application with identifier '%.64s' was not found in the directory 'Contoso'.",
+                         id == NULL ? "" : id));
     } else if (!client_proved(call, client, id)) {
-        refuse(call, 401, "invalid_client", 7000215,
-               "Invalid client secret provided. Ensure the secret being sent in the request is the client "
-               "secret "
-               "value, not the client secret ID.");
+        token_refuse(
+            call, 401, "invalid_client", 7000215,
+            "Invalid client secret provided. Ensure the secret being sent in the request is the client "
+            "secret "
+            "value, not the client secret ID.");
     } else if (find_resource(call) == NULL) {
-        refuse(call, 400, "invalid_resource", 500011,
-               "The resource principal named in the request was not found in the tenant named Contoso.");
+        token_refuse(
+            call, 400, "invalid_resource", 500011,
+            "The resource principal named in the request was not found in the tenant named Contoso.");
     } else {
-        const struct speaker *who = find_speaker(call, client, grant);
+        const struct speaker *who = find_speaker(call, client, grant, tenant);
         if (who != NULL)
             issue(call, who);
     }

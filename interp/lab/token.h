@@ -30,3 +30,5 @@ enum token_verdict {
 };
 // Judges the call's Authorization header for the API that was asked; GOOD fills call->oid and call->app_id.
 enum token_verdict token_check(struct token_cache *cache, struct call *call);
+// An error of the token endpoint: its OAuth word, and the number and text that the directory gives it.
+void token_refuse(struct call *call, int status, const char *error, int code, const char *text);
