@@ -18,10 +18,8 @@
 #include "lab/odata.h"
 #include "lab/route.h"
 
-static void judge(struct core *core, struct call *call)
+void core_judge(struct call *call)
 {
-    if (!access_sign_in(&core->tokens, call))
-        return;
     if (call->host == CALL_LOGIN && !route_read_form(call))
         return;
     void (*handler)(struct call * call) = route_find(call);
@@ -113,7 +111,8 @@ void core_answer(struct core *core, struct call *call)
         if (!estate_begin(core->estate, change, &err)) {
             call_fail(call, 500, "InternalServerError", "The lab cannot read its estate: %s", err.message);
         } else {
-            judge(core, call);
+            if (access_sign_in(&core->tokens, call))
+                core_judge(call);
             if (!estate_end(core->estate, &err) || estate_is_broken(core->estate))
                 call_fail(call, 500, "InternalServerError", "The lab cannot keep its estate.");
         }
