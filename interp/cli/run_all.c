@@ -163,26 +163,36 @@ bool run_all_jobs(const struct options *options, long *jobs, struct err *err)
     return ok;
 }
 
-// The gravest status of a run for each alert.
+// The one that has this run (NULL: a free one), or NULL.
+static struct job *job_of(struct job *jobs, size_t count, const struct run *run)
+{
+    for (size_t i = 0; i < count; i++)
+        if (jobs[i].run == run)
+            return &jobs[i];
+    return NULL;
+}
+
+// The gravest status of a run for each alert. Each begins when the engine has room for it: where the
+// processor is what all wait for, more at once would only need more memory, and end later.
 static int run_each(struct session *session, const struct prepared_playbook *playbook,
                     const struct inputs *inputs, size_t jobs_count, size_t before)
 {
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
     size_t next = 0, alerts = value_count(inputs->alerts), bad = before, waiting = 0;
     int status = 0;
-    for (size_t ended = 0; ended < alerts; ended++) {
-        for (size_t i = 0; i < jobs_count && next < alerts; i++)
-            if (jobs[i].run == NULL)
-                start(session, &jobs[i], playbook, inputs, next++);
-        struct run *run = run_engine_take(session->engine);
-        for (size_t i = 0; i < jobs_count; i++)
-            if (run != NULL && jobs[i].run == run) {
-                int own = finish(&jobs[i]);
-                status = run_all_gravest(status, own);
-                waiting += own == WAITING;
-                bad += own != 0 && own != WAITING;
-            }
-        tell(session->cli, before + ended + 1, before + alerts, waiting, bad);
+    for (size_t ended = 0; ended < alerts;) {
+        struct job *idle = next < alerts ? job_of(jobs, jobs_count, NULL) : NULL;
+        struct run *run = (idle != NULL ? run_engine_take_or_begin : run_engine_take)(session->engine);
+        if (run == NULL) {
+            start(session, idle, playbook, inputs, next++);
+            continue;
+        }
+        int own = finish(job_of(jobs, jobs_count, run));
+        status = run_all_gravest(status, own);
+        waiting += own == WAITING;
+        bad += own != 0 && own != WAITING;
+        ended++;
+        tell(session->cli, before + ended, before + alerts, waiting, bad);
     }
     return status;
 }

@@ -109,6 +109,9 @@ struct run *run_start(struct engine *engine, const struct run_request *request);
 // Turns the loop until a started run that has not been taken yet has ended, and takes it; NULL when there is
 // none.
 struct run *run_engine_take(struct engine *engine);
+// The same, or NULL as soon as another run had better begin beside those in flight: all of them wait, or
+// there was a commit, which many share at the price of one.
+struct run *run_engine_take_or_begin(struct engine *engine);
 
 const char *run_id(const struct run *run);
 int run_exit(const struct run *run);

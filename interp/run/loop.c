@@ -37,6 +37,7 @@ struct engine {
     struct queued *spare;
     struct timer *timers; // unsorted: few
     struct flight *token_waiters;
+    uint64_t commits; // for which another run could begin
 };
 
 struct engine *run_engine_open(struct arena *arena, const struct engine_config *config)
@@ -218,10 +219,12 @@ static int64_t least(int64_t a, int64_t b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
-static void wait_for_events(struct engine *engine)
+// Waits until something goes on, at most so long: is there anything now?
+static bool wait_for_events(struct engine *engine, int64_t timeout)
 {
     const struct engine_config *config = &engine->config;
-    int64_t timeout = least(http_timeout_ms(config->http), IDLE_MS), now = loop_now_ms();
+    int64_t now = loop_now_ms();
+    timeout = least(timeout, http_timeout_ms(config->http));
     timeout = least(timeout, token_timeout_ms(config->tokens));
     for (const struct timer *timer = engine->timers; timer != NULL; timer = timer->next)
         timeout = least(timeout, timer->at_ms > now ? timer->at_ms - now : 0);
@@ -229,7 +232,7 @@ static void wait_for_events(struct engine *engine)
         timeout = least(timeout, config->peer.timeout_ms(config->peer.context));
     struct pollfd fds[2] = {{.fd = http_fd(config->http), .events = POLLIN},
                             {.fd = config->peer.fd, .events = POLLIN}};
-    poll(fds, config->peer.fd >= 0 ? 2 : 1, engine->ready.first != NULL ? 0 : (int)timeout);
+    return poll(fds, config->peer.fd >= 0 ? 2 : 1, (int)timeout) != 0;
 }
 
 // After a signal to all, or where somebody asked for one: no new request; those in flight are awaited for a
@@ -270,6 +273,11 @@ static void commit_ends(struct engine *engine)
     }
 }
 
+static bool has_work(const struct engine *engine)
+{
+    return engine->ready.first != NULL || engine->durable.first != NULL;
+}
+
 static void turn(struct engine *engine)
 {
     http_turn(engine->config.http);
@@ -283,7 +291,7 @@ static void turn(struct engine *engine)
     run_ready(engine);
     notice_interrupt(engine);
     // What one run decides here goes on in its own queue entries, so the others may decide in the same turn.
-    bool idle = engine->ready.first == NULL && engine->durable.first == NULL;
+    bool idle = !has_work(engine);
     for (struct run *run = engine->runs, *next; idle && run != NULL; run = next) {
         next = run->next;
         if (!run->ended && !run->exploring)
@@ -315,9 +323,30 @@ struct run *run_engine_take(struct engine *engine)
         turn(engine);
         if ((run = take_ended(engine)) != NULL)
             break;
-        if (engine->ready.first == NULL && engine->durable.first == NULL)
-            wait_for_events(engine);
+        if (!has_work(engine))
+            wait_for_events(engine, IDLE_MS);
     }
+    return run;
+}
+
+// Each commit lets one more begin, until those that follow are shared.
+static bool has_room(struct engine *engine)
+{
+    uint64_t commits = trail_commit_count(engine->config.trail);
+    if (!has_work(engine) && !wait_for_events(engine, 0))
+        engine->commits = commits;
+    else if (engine->commits < commits)
+        engine->commits++;
+    else
+        return false;
+    return true;
+}
+
+struct run *run_engine_take_or_begin(struct engine *engine)
+{
+    struct run *run;
+    while ((run = take_ended(engine)) == NULL && engine->runs != NULL && !has_room(engine))
+        turn(engine);
     return run;
 }
 

@@ -71,8 +71,54 @@ static void commits_are_shared(void **state)
     world_close(world);
 }
 
+// The most that were in flight, where each begins when the engine says so.
+static size_t most_in_flight(struct world *world)
+{
+    const struct prepared_playbook *playbook = world_playbook(world, text);
+    size_t begun = 0, ended = 0, most = 0;
+    while (ended < RUNS) {
+        struct run *run =
+            begun < RUNS ? run_engine_take_or_begin(world->engine) : run_engine_take(world->engine);
+        if (run == NULL) {
+            assert_true(begun < RUNS);
+            begin(world, playbook, begun++);
+        } else {
+            assert_int_equal(run_exit(run), 0);
+            run_close(run);
+            ended++;
+        }
+        most = begun - ended > most ? begun - ended : most;
+    }
+    print_message("%zu of %d at once\n", most, RUNS);
+    return most;
+}
+
+static void a_busy_process_begins_no_more(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    uint64_t before = trail_commit_count(world->trail);
+    size_t most = most_in_flight(world);
+    uint64_t commits = trail_commit_count(world->trail) - before;
+    print_message("%llu commits\n", (unsigned long long)commits);
+    assert_true(most > 1 && most < RUNS / 2);
+    assert_true(commits <= RUNS + most); // each lets one more begin, so that those that follow are shared
+    world_close(world);
+}
+
+static void one_that_waits_begins_all(void **state)
+{
+    (void)state;
+    struct world *world =
+        world_open(&(struct world_config){.faults = "[{\"match\":\"*\",\"times\":0,\"do\":\"delay 1000\"}]"});
+    assert_int_equal(most_in_flight(world), RUNS);
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(commits_are_shared)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(commits_are_shared),
+                                       cmocka_unit_test(a_busy_process_begins_no_more),
+                                       cmocka_unit_test(one_that_waits_begins_all)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
