@@ -236,7 +236,7 @@ bool clock_parse_duration(const char *text, int64_t *ms)
 
 void clock_sleep_ms(int64_t ms)
 {
-    struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    struct timespec span = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000 * 1000000)};
     nanosleep(&span, NULL);
 }
 

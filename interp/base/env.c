@@ -56,5 +56,5 @@ size_t env_open_files(size_t wanted)
     more.rlim_cur = wanted < limit.rlim_max ? wanted : limit.rlim_max;
     if (more.rlim_cur > limit.rlim_cur && setrlimit(RLIMIT_NOFILE, &more) == 0)
         limit = more;
-    return limit.rlim_cur;
+    return limit.rlim_cur < wanted ? (size_t)limit.rlim_cur : wanted;
 }

@@ -147,7 +147,7 @@ const struct step *form_claim_id(struct form *form, struct step *step, const cha
     enum { ROOM = 2 * PLAYBOOK_MAX_STEPS };
     if (form->ids == NULL)
         form->ids = ARENA_ARRAY(form->arena, const struct step *, ROOM);
-    size_t at = text_hash(id, strlen(id)) % ROOM;
+    size_t at = (size_t)(text_hash(id, strlen(id)) % ROOM);
     for (; form->ids[at] != NULL; at = (at + 1) % ROOM)
         if (strcmp(form->ids[at]->id, id) == 0)
             return form->ids[at];

@@ -26,7 +26,7 @@ struct view_paths {
 
 static struct spot *slot_of(const struct view_paths *paths, const char *path, size_t length)
 {
-    size_t at = text_hash(path, length) & (paths->size - 1);
+    size_t at = (size_t)text_hash(path, length) & (paths->size - 1);
     while (paths->slots[at].path != NULL &&
            (paths->slots[at].length != length || memcmp(paths->slots[at].path, path, length) != 0))
         at = (at + 1) & (paths->size - 1);

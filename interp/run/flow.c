@@ -49,7 +49,7 @@ static void name_item(const struct instance *loop, size_t i, char name[MAX_NAME 
 // Where the number of the first item of that name stands, or would.
 static size_t *slot_of(const struct instance *loop, const char *name)
 {
-    size_t slots = 2 * value_count(loop->items), at = text_hash(name, strlen(name)) % slots;
+    size_t slots = 2 * value_count(loop->items), at = (size_t)text_hash(name, strlen(name)) % slots;
     char other[MAX_NAME + 1];
     for (; loop->named_items[at] != 0; at = (at + 1) % slots) {
         name_item(loop, loop->named_items[at] - 1, other);

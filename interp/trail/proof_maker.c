@@ -43,7 +43,8 @@ static void close_group(struct proof_maker *maker)
     }
     if (maker->count == maker->size) {
         uint64_t size = maker->size == 0 ? 16 : maker->size * 2;
-        maker->roots = arena_grow(maker->arena, maker->roots, maker->count, size, sizeof *maker->roots);
+        maker->roots =
+            arena_grow(maker->arena, maker->roots, (size_t)maker->count, (size_t)size, sizeof *maker->roots);
         maker->size = size;
     }
     tree_range((const hash_of *)maker->now.leaves, GROUP, maker->roots[maker->count]);

@@ -204,8 +204,8 @@ static bool write_from(struct arena *arena, const struct publish *publish, uint6
     struct tiler *tiler = tiler_new(arena, start, write_tile, writing);
     writing->publish = publish;
     writing->arena = arena;
-    writing->names =
-        ARENA_ARRAY(arena, const char *, (publish->head.size - start) / TILE_WIDTH * 3 + 2 * TILE_LEVELS);
+    writing->names = ARENA_ARRAY(arena, const char *,
+                                 (size_t)((publish->head.size - start) / TILE_WIDTH) * 3 + 2 * TILE_LEVELS);
     *fits = publish_load(arena, publish->folder, old, tiler);
     if (!*fits)
         return true;

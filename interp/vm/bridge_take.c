@@ -61,7 +61,7 @@ static const struct value *take_text(lua_State *L, int index, struct taking *tak
 // An unmarked table is a list when its keys are 1…n; an empty one is a list as well.
 static bool has_list_keys(lua_State *L, int index)
 {
-    size_t count = lua_rawlen(L, index), keys = 0;
+    size_t count = (size_t)lua_rawlen(L, index), keys = 0;
     lua_pushnil(L);
     while (lua_next(L, index) != 0) {
         lua_pop(L, 1);
@@ -167,7 +167,7 @@ static const struct value *take(lua_State *L, int index, struct taking *taking, 
 {
     const struct value *value;
     int top = lua_gettop(L);
-    taking->size += SIZE_OF_ONE + (lua_type(L, index) == LUA_TSTRING ? lua_rawlen(L, index) : 0);
+    taking->size += SIZE_OF_ONE + (lua_type(L, index) == LUA_TSTRING ? (size_t)lua_rawlen(L, index) : 0);
     if (taking->size > MAX_SIZE)
         return refuse(taking, "is larger than 32 MiB");
     switch (lua_type(L, index)) {

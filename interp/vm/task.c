@@ -165,7 +165,7 @@ static bool take_requests(struct task *task)
 {
     struct task_core *core = task->core;
     lua_State *L = core->L;
-    size_t count = lua_istable(L, -1) ? lua_rawlen(L, -1) : 0;
+    size_t count = lua_istable(L, -1) ? (size_t)lua_rawlen(L, -1) : 0;
     if (count == 0 || count > TASK_MAX_REQUESTS)
         return err_set(core->err, E_SCRIPT, "between 1 and %d requests can be made side by side, not %zu",
                        TASK_MAX_REQUESTS, count);

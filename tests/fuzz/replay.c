@@ -27,7 +27,7 @@ static size_t change(uint8_t *bytes, size_t length, uint64_t *state)
     static const char words[] = "\"{}[],:0e-\\u$/# ";
     if (length == 0)
         return 0;
-    size_t at = next(state) % length, span = 1 + next(state) % 16;
+    size_t at = (size_t)next(state) % length, span = 1 + (size_t)next(state) % 16;
     span = span < length - at ? span : length - at;
     switch (next(state) % 4) {
     case 0:

@@ -144,7 +144,7 @@ static uint64_t draw(uint64_t *state)
 static char *random_expression(struct arena *arena, uint64_t *state)
 {
     struct text text = text_new(arena);
-    size_t count = 1 + draw(state) % MOST_FRAGMENTS;
+    size_t count = 1 + (size_t)draw(state) % MOST_FRAGMENTS;
     for (size_t i = 0; i < count; i++)
         text_add(&text, fragments[draw(state) % FRAGMENT_COUNT]);
     return text.ptr;

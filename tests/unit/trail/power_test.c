@@ -38,7 +38,7 @@ static void must_be_prefixes(struct place *place, const struct heads *heads)
         struct tree tree;
         unsigned char root[TREE_HASH];
         assert_true(heads->states[i].size <= log->count);
-        attack_tree(log, &tree, heads->states[i].size);
+        attack_tree(log, &tree, (size_t)heads->states[i].size);
         tree_root(&tree, root);
         assert_memory_equal(root, heads->states[i].root, TREE_HASH);
     }
