@@ -174,26 +174,20 @@ int cli_fail_all(struct cli *cli, const struct err_list *list)
     return status;
 }
 
-const char *cli_source_line(struct cli *cli, const char *file, int line)
+// A line of a file of the catalogue or on disk, or NULL. What was read from a pipe is not asked for again.
+static const char *source_line(void *context, const char *file, int line)
 {
+    struct cli *cli = context;
     struct err err;
     const struct catalog_file *known =
         cli->config == NULL ? NULL : catalog_find(open_catalog(cli), file, &err);
     size_t length;
-    const char *bytes = known != NULL ? known->bytes
-                        : !file_exists(file) || file_is_dir(file)
-                            ? NULL
-                            : file_read(cli->arena, file, SOURCE_MAX, &length, &err);
+    const char *bytes = known != NULL ? known->bytes : file_load(cli->arena, file, SOURCE_MAX, &length, &err);
     for (int i = 1; bytes != NULL && i < line; i++) {
         bytes = strchr(bytes, '\n');
         bytes = bytes == NULL ? NULL : bytes + 1;
     }
     return bytes == NULL ? NULL : arena_strndup(cli->arena, bytes, strcspn(bytes, "\r\n"));
-}
-
-static const char *source_line(void *context, const char *file, int line)
-{
-    return cli_source_line(context, file, line);
 }
 
 static const struct procedure_clause *find_clause(const struct cli *cli, const char *id)

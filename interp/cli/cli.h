@@ -40,5 +40,3 @@ int cli_fail_all(struct cli *cli, const struct err_list *list);
 // The list as `diagnostics` of an object.
 const struct value *cli_diagnostics(struct arena *arena, const struct err_list *list);
 bool cli_json(const struct cli *cli);
-// A line of a file of the catalogue or on disk, or NULL.
-const char *cli_source_line(struct cli *cli, const char *file, int line);
