@@ -19,6 +19,8 @@
 
 extern char **environ;
 
+enum { LOOK_AGAIN_MS = 2 };
+
 struct child {
     pid_t pid;
     int fds[2]; // its output and errors; -1: closed
@@ -84,6 +86,15 @@ static bool drain(struct child *child, struct text *out, int64_t end_ns)
     return true;
 }
 
+// It may close both ends and go on running. False: too slow.
+static bool await_end(const struct child *child, int64_t end_ns, int *status)
+{
+    pid_t ended;
+    while ((ended = waitpid(child->pid, status, WNOHANG)) == 0 && clock_monotonic_ns() < end_ns)
+        clock_sleep_ms(LOOK_AGAIN_MS);
+    return ended != 0;
+}
+
 bool process_run(struct arena *arena, const char *const *argv, int64_t timeout_ms,
                  struct process_result *result, struct err *err)
 {
@@ -92,12 +103,13 @@ bool process_run(struct arena *arena, const char *const *argv, int64_t timeout_m
     int status = 0;
     if (!start(argv, &child, err))
         return false;
-    bool whole = drain(&child, out, clock_monotonic_ns() + timeout_ms * 1000000);
+    int64_t end_ns = clock_monotonic_ns() + timeout_ms * 1000000;
+    bool whole = drain(&child, out, end_ns) && await_end(&child, end_ns, &status);
     if (!whole)
         kill(child.pid, SIGKILL);
     close_end(&child.fds[0]);
     close_end(&child.fds[1]);
-    while (waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
+    while (!whole && waitpid(child.pid, &status, 0) < 0 && errno == EINTR)
         ;
     result->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
     result->output = out[0].ptr;

@@ -37,6 +37,9 @@ static void bounds_programs(void **state)
     int64_t start = clock_monotonic_ns();
     assert_false(process_run(arena, (const char *const[]){"sleep", "20", NULL}, 100, &result, &err));
     assert_int_equal(err.code, E_LIMIT);
+    const char *const mute[] = {"sh", "-c", "exec >&- 2>&-; exec sleep 20", NULL};
+    assert_false(process_run(arena, mute, 100, &result, &err));
+    assert_int_equal(err.code, E_LIMIT);
     assert_true(clock_monotonic_ns() - start < INT64_C(5000000000));
     assert_false(process_run(arena, (const char *const[]){"yes", NULL}, 5000, &result, &err));
     assert_int_equal(err.code, E_LIMIT);
