@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,6 @@
 
 #include "base/arena.h"
 #include "base/fault.h"
-#include "base/panic.h"
 
 static bool failed(struct err *err, const char *what, const char *name)
 {
@@ -38,6 +38,12 @@ static int open_retrying(const char *name, int flags, mode_t mode)
     return fd;
 }
 
+// After a call that failed: is it to be made again? A stream that somebody else made non-blocking is awaited.
+static bool is_to_repeat(int fd, short wanted)
+{
+    return errno == EINTR || (errno == EAGAIN && poll(&(struct pollfd){fd, wanted, 0}, 1, -1) != 0);
+}
+
 // All of it; then it is closed.
 static char *take(struct arena *arena, struct file *file, size_t max, size_t *length, struct err *err)
 {
@@ -55,7 +61,7 @@ static char *take(struct arena *arena, struct file *file, size_t max, size_t *le
         }
         do
             got = read(file->fd, buffer + used, size - used);
-        while (got < 0 && errno == EINTR);
+        while (got < 0 && is_to_repeat(file->fd, POLLIN));
         used += got > 0 ? (size_t)got : 0;
     }
     buffer[used] = '\0';
@@ -114,17 +120,13 @@ bool file_mkdirs(const char *name, struct err *err)
         if (kept == '\0')
             break;
     }
-    if (!file_is_dir(name))
-        return err_set(err, E_FILE, "%s is there and is not a folder", name);
-    return true;
+    return file_is_dir(name) || err_set(err, E_FILE, "%s is there and is not a folder", name);
 }
 
 bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err)
 {
-    static const int flags[] = {[FILE_READ] = O_RDONLY,
-                                [FILE_APPEND] = O_RDWR | O_CREAT | O_APPEND | O_NOFOLLOW,
-                                [FILE_UPDATE] = O_RDWR | O_CREAT | O_NOFOLLOW,
-                                [FILE_PUBLIC] = O_RDWR | O_CREAT | O_NOFOLLOW};
+    enum { MADE = O_RDWR | O_CREAT | O_NOFOLLOW };
+    static const int flags[] = {O_RDONLY, MADE | O_APPEND, MADE, MADE | O_EXCL, MADE | O_EXCL}; // by mode
     struct stat info;
     file->name = name;
     // A pipe would keep us waiting until somebody comes to its other end.
@@ -199,9 +201,7 @@ bool file_read_at(struct file *file, uint64_t offset, void *bytes, size_t length
 
 bool file_sync(struct file *file, struct err *err)
 {
-    if (!fault_point() || fdatasync(file->fd) != 0)
-        return failed(err, "make durable", file->name);
-    return true;
+    return (fault_point() && fdatasync(file->fd) == 0) || failed(err, "make durable", file->name);
 }
 
 void file_hasten(struct file *file)
@@ -220,10 +220,11 @@ bool file_size(struct file *file, uint64_t *size, struct err *err)
 
 bool file_reserve(struct file *file, uint64_t offset, uint64_t length, struct err *err)
 {
-    if (!fault_point() ||
-        (fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 && errno != EOPNOTSUPP))
-        return failed(err, "reserve room in", file->name);
-    return true;
+    bool ok = fault_point();
+    while (ok && fallocate(file->fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)length) != 0 &&
+           errno != EOPNOTSUPP)
+        ok = errno == EINTR;
+    return ok || failed(err, "reserve room in", file->name);
 }
 
 bool file_truncate(struct file *file, uint64_t size, struct err *err)
@@ -328,17 +329,20 @@ bool file_unveil(const char *name, struct err *err)
     return move(staged(temporary, name), name, err);
 }
 
+bool file_finish(struct file *file, struct err *err)
+{
+    bool ok = file_sync(file, err);
+    file_close(file);
+    ok = ok && file_unveil(file->name, err);
+    if (!ok)
+        file_unstage(file);
+    return ok && sync_folder_of(file->name, err);
+}
+
 bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
 {
     struct file file;
-    if (!file_stage(&file, name, mode, bytes, length, err))
-        return false;
-    if (!file_sync(&file, err)) {
-        file_unstage(&file);
-        return false;
-    }
-    file_close(&file);
-    return file_unveil(name, err) && sync_folder_of(name, err);
+    return file_stage(&file, name, mode, bytes, length, err) && file_finish(&file, err);
 }
 
 void file_remove(const char *name)
@@ -384,7 +388,7 @@ bool file_print(int fd, const char *bytes, size_t length)
 {
     while (length > 0) {
         ssize_t put = write(fd, bytes, length);
-        if (put < 0 && errno == EINTR)
+        if (put < 0 && is_to_repeat(fd, POLLOUT))
             continue;
         if (put <= 0)
             return put < 0 && errno == EPIPE;

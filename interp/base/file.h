@@ -32,15 +32,16 @@ struct file {
     int fd; // -1: closed
     const char *name;
 };
-// APPEND and UPDATE create with mode 0600 (PUBLIC, else like UPDATE, with 0666) and follow no symbolic link.
-enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC };
-// Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), made as UPDATE or PUBLIC.
+// All but READ create, with mode 0600 (PUBLIC: 0666), and follow no symbolic link; NEW and PUBLIC open
+// nothing that is there already.
+enum file_mode { FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_NEW, FILE_PUBLIC };
+// Replaces a file as a whole (temporary file, fsync, rename, fsync of the folder), made as NEW or PUBLIC.
 MUST_CHECK bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length,
                                 struct err *err);
 MUST_CHECK static inline bool file_replace(const char *name, const void *bytes, size_t length,
                                            struct err *err)
 {
-    return file_replace_as(name, FILE_UPDATE, bytes, length, err);
+    return file_replace_as(name, FILE_NEW, bytes, length, err);
 }
 MUST_CHECK bool file_open(struct file *file, const char *name, enum file_mode mode, struct err *err);
 void file_close(struct file *file);
@@ -58,12 +59,13 @@ void file_hasten(struct file *file);
 // not be replaced: whoever writes to /dev/null as root would leave the machine without one. Each replacement
 // asks it.
 MUST_CHECK bool file_may_replace(const char *name, struct err *err);
-// The parts of file_replace, for many files at once: file_stage writes the bytes beside their place and
-// leaves that file open; once it is synced and closed, file_unveil puts it in its place; it is durable there
-// when the folder is synced. file_unstage gives up and removes it. `name` must live as long as the file is
-// open.
+// The parts of file_replace, for what is written piece by piece: file_stage writes the bytes beside their
+// place and leaves that file open; file_finish does the rest, or removes it, as file_unstage does. For many
+// files at once: when each is synced and closed, file_unveil puts it in its place, and it is durable there
+// when the folder is synced. `name` must live as long as the file is open.
 MUST_CHECK bool file_stage(struct file *file, const char *name, enum file_mode mode, const void *bytes,
                            size_t length, struct err *err);
+MUST_CHECK bool file_finish(struct file *file, struct err *err);
 void file_unstage(struct file *file);
 MUST_CHECK bool file_unveil(const char *name, struct err *err);
 MUST_CHECK bool file_size(struct file *file, uint64_t *size, struct err *err);

@@ -1,7 +1,6 @@
 // The command audit export: lines of the trail as events for other systems. The log is read twice: first to
 // verify it and to learn which run is meant, then to write what was verified, one line after the other.
 // Invariant: what is kept in memory does not depend on how long the log is.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/file.h"
@@ -82,16 +81,12 @@ static bool write_all(struct cli *cli, struct exported *exported, struct err *er
 // Beside its place until it is whole.
 static bool write_file(struct cli *cli, struct exported *exported, const char *name, struct err *err)
 {
-    const char *beside = arena_printf(cli->arena, "%s.new", name);
-    if (!file_may_replace(name, err))
+    if (!file_stage(&exported->file, name, FILE_NEW, "", 0, err))
         return false;
-    file_remove(beside);
-    bool ok = file_open(&exported->file, beside, FILE_APPEND, err) && write_all(cli, exported, err) &&
-              file_sync(&exported->file, err);
-    file_close(&exported->file);
-    if (!ok)
-        file_remove(beside);
-    return ok && file_rename(beside, name, err);
+    if (write_all(cli, exported, err))
+        return file_finish(&exported->file, err);
+    file_unstage(&exported->file);
+    return false;
 }
 
 static bool read_options(struct cli *cli, struct exported *exported, struct err *err)

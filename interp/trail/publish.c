@@ -142,7 +142,7 @@ static bool stage(struct writing *writing, const char *name, const void *bytes, 
     if (writing->count - writing->synced == AT_ONCE && !sync_open(writing, err))
         return false;
     struct file *file = &writing->open[writing->count - writing->synced];
-    if (!file_stage(file, name, FILE_UPDATE, bytes, length, err))
+    if (!file_stage(file, name, FILE_NEW, bytes, length, err))
         return false;
     file_hasten(file);
     writing->names[writing->count++] = name;

@@ -1,6 +1,6 @@
-// append STATE COUNT TIMES MARK: opens the trail of a state directory and commits COUNT notes with that mark,
-// TIMES times; says "committed" when all is durable. Ends with 8 where it could not. What faults/strace.sh
-// disturbs.
+// append STATE COUNT TIMES MARK: opens the trail of a state directory and commits an intent and notes, COUNT
+// in all, with that mark, TIMES times; says "committed" when all is durable. Ends with 8 where it could not.
+// What faults/strace.sh disturbs.
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -33,7 +33,7 @@ int main(int argc, char **argv)
     long count = strtol(argv[2], NULL, 10);
     for (long times = strtol(argv[3], NULL, 10); times > 0; times--) {
         for (long i = 0; i < count; i++)
-            trail_append(trail, argv[4], "note", members);
+            trail_append(trail, argv[4], i == 0 ? "effect.intent" : "note", members); // it wants room
         if (!trail_commit(trail, &err))
             return failed(&err);
     }

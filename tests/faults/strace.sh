@@ -92,9 +92,21 @@ walk() {
     done
 }
 
+# A signal that comes while room is made is no fault.
+interrupt() {
+    scenario=interrupted
+    rm -rf "$work/state"
+    cp -a "$work/base" "$work/state"
+    strace -o "$work/trace" -e trace=fallocate -e inject=fallocate:error=EINTR:when=1 "$append" "$work/state" 4 1 disturbed \
+        >"$work/out" 2>/dev/null
+    grep -q INJECTED "$work/trace" || complain "fallocate, EINTR" "it makes no room"
+    grep -q committed "$work/out" || complain "fallocate, EINTR" "it is taken for a failure"
+}
+
 judged=0
 mkdir "$work/base"
 "$append" "$work/base" 5 2 before >/dev/null || exit 1
+interrupt
 walk "a commit" 4 1
 walk "a commit, and the publication that is due then" 1100 1
 printf '{"v":1,"seq":11,"torn' >>"$work/base/trail/log.jsonl"

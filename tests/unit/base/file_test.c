@@ -1,9 +1,10 @@
 // The door to files: limits, whole replacement, folders, locks, faults, and links that are not followed.
 #include "../test.h"
 
+#include <fcntl.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -151,7 +152,7 @@ static void locks(void **state)
 static void what_is_no_file_is_not_opened(void **state)
 {
     (void)state;
-    static const enum file_mode modes[] = {FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_PUBLIC};
+    static const enum file_mode modes[] = {FILE_READ, FILE_APPEND, FILE_UPDATE, FILE_NEW, FILE_PUBLIC};
     struct err err;
     struct file file;
     size_t length;
@@ -173,6 +174,8 @@ static void what_is_no_file_is_not_opened(void **state)
     assert_null(file_load(arena, in("ours"), 3, &length, &err));
     assert_int_equal(err.code, E_LIMIT);
     assert_int_equal(unlink(in("nobody")), 0); // whoever looks through the folder would wait for it
+    assert_false(file_open(&file, in("ours"), FILE_NEW, &err));
+    assert_false(file_open(&file, in("ours"), FILE_PUBLIC, &err));
 }
 
 // A pipe, a device, a link to one: they stay, and nothing is left beside them.
@@ -194,12 +197,44 @@ static void what_is_no_file_stays(void **state)
         assert_false(file_exists(arena_printf(arena, "%s.new", names[i])));
     }
     assert_int_equal(unlink(in("pipe")), 0); // whoever looks through the folder would wait for it
+    assert_true(file_mkdirs(in("folder"), &err));
+    assert_false(file_replace(in("folder"), "x", 1, &err));
+    assert_true(file_is_dir(in("folder")) && !file_exists(in("folder.new")));
     assert_true(file_replace(in("v"), "old", 3, &err));
     assert_int_equal(symlink("v", in("to-v")), 0);
     assert_int_equal(symlink("nothing", in("to-nothing")), 0);
     assert_true(file_replace(in("to-v"), "new", 3, &err) && file_replace(in("to-nothing"), "new", 3, &err));
     assert_string_equal(file_read(arena, in("to-v"), 10, &length, &err), "new");
     assert_string_equal(file_read(arena, in("v"), 10, &length, &err), "old");
+}
+
+// A standard stream that somebody else has made non-blocking, and that has no room, or nothing yet.
+static void streams_are_awaited(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1024 * 1024 };
+    int ends[2];
+    struct err err;
+    size_t length = 0;
+    char *bytes = memset(arena_alloc(arena, LENGTH), 'x', LENGTH);
+    assert_int_equal(pipe2(ends, O_NONBLOCK), 0);
+    pid_t child = fork();
+    if (child == 0) { // prints what the other one reads, and is not waited for
+        close(ends[0]);
+        usleep(50000);
+        _exit(file_print(ends[1], bytes, LENGTH) ? 0 : 1);
+    }
+    close(ends[1]);
+    int kept = dup(STDIN_FILENO), status = 0;
+    dup2(ends[0], STDIN_FILENO);
+    const char *read = file_read(arena, "-", LENGTH, &length, &err);
+    dup2(kept, STDIN_FILENO);
+    close(kept);
+    close(ends[0]);
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_non_null(read);
+    assert_int_equal(length, LENGTH);
+    assert_int_equal(status, 0);
 }
 
 #ifdef PLAYBOOK_FAULTS
@@ -217,6 +252,7 @@ static void faults(void **state)
         fault_set(n == 2 ? 's' : 'e', n);
         assert_false(file_replace(in("v"), "new", 3, &err));
         assert_non_null(strstr(err.message, n == 2 ? "No space" : "Input/output"));
+        assert_false(file_exists(in("v.new")));
         fault_set('e', 0);
         const char *back = file_read(arena, in("v"), 10, &length, &err); // the whole old or the whole new one
         assert_string_equal(back, n < 3 ? "old" : "new");
@@ -234,6 +270,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(locks, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_file_is_not_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_file_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(streams_are_awaited, set_up, tear_down),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
 #endif
