@@ -1,7 +1,6 @@
 // The door to time.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 struct arena;

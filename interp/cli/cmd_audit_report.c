@@ -1,7 +1,6 @@
 // The command audit report: a run as one page for somebody else. The log is read twice: first to verify it
 // and to learn which run is meant, then for its lines and those of the runs that undo it. Invariant: what is
 // written is from lines that verified both times.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/crypto.h"

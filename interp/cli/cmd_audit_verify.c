@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/file.h"
 #include "base/text.h"
 #include "cli/audit.h"
 #include "cli/audit_file.h"

@@ -2,7 +2,6 @@
 // mean is policy/'s business. Invariant: on a real profile nothing is changed unless a person saw the plan
 // and agreed, or said beforehand that nobody is there to ask.
 
-#include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
 #include "cli/inputs.h"

@@ -1,6 +1,5 @@
 // The command stop: interrupts a run at work, or ends one that nobody works on. Not for taking back what it
 // did (cmd_undo.c). Invariant: a run is ended for good only by who holds its lock.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

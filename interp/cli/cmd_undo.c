@@ -12,7 +12,6 @@
 #include "cli/watch.h"
 #include "data/value.h"
 #include "policy/policy.h"
-#include "policy/profile.h"
 #include "run/engine.h"
 #include "run/recall.h"
 #include "run/undo.h"

@@ -1,6 +1,5 @@
 // Two versions of a playbook, in terms that a reviewer can judge.
 #pragma once
-#include <stdbool.h>
 
 #include "base/err.h"
 #include "cli/needs.h"

@@ -4,7 +4,7 @@
 
 #include "base/err.h"
 #include "run/engine.h"
-#include "trail/keys.h"
+#include "trail/note.h"
 
 struct cli;
 struct playbook;

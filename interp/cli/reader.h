@@ -1,7 +1,6 @@
 // Reading from the estate outside a run, one request after the other: nothing is decided on it and nothing is
 // recorded.
 #pragma once
-#include <stddef.h>
 
 #include "base/err.h"
 

@@ -1,7 +1,6 @@
 // One run, from its start to what is shown of it. Not for which run (cmd_run.c, cmd_resume.c).
 #include "cli/run_one.h"
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/plan_file.h"

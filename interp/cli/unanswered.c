@@ -2,8 +2,6 @@
 // that was left out is counted once, beside what answers it.
 #include "cli/unanswered.h"
 
-#include <string.h>
-
 #include "base/arena.h"
 #include "base/text.h"
 #include "cli/cli.h"

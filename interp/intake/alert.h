@@ -1,6 +1,5 @@
 // The alert record: its type.
 #pragma once
-#include "base/err.h"
 
 struct arena;
 struct schema;

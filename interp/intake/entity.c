@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "intake/names.h"
 #include "intake/reading_parts.h"
 
 enum { DEEPEST = 8, LONGEST_TYPE = 200 };

@@ -1,7 +1,6 @@
 // The facts of one alert, collected from wherever a shape keeps them, and the record that is made of them.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/err.h"
 

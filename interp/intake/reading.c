@@ -10,6 +10,8 @@
 #include "data/value.h"
 #include "intake/address.h"
 #include "intake/entity.h"
+#include "intake/looks.h"
+#include "intake/names.h"
 #include "intake/reading_parts.h"
 
 static void add_path(struct text *text, const struct spot *at)
@@ -23,7 +25,7 @@ static void add_path(struct text *text, const struct spot *at)
         text_addf(text, "%s%s", text->length > 0 ? "." : "", at->name);
 }
 
-const char *spot_path(struct arena *arena, const struct spot *at, const char *name)
+static const char *path_of(struct arena *arena, const struct spot *at, const char *name)
 {
     struct text text = text_new(arena);
     add_path(&text, at);
@@ -62,12 +64,12 @@ bool spot_refuse(struct arena *arena, const struct spot *at, const char *name, c
     for (const struct spot *spot = at; pos.line == 0 && spot != NULL; spot = spot->up)
         if (spot->value != NULL)
             pos = value_pos(spot->value);
-    return err_set_at(err, E_ALERT, pos, "%s must be %s, and it is %s", spot_path(arena, at, name), wanted,
+    return err_set_at(err, E_ALERT, pos, "%s must be %s, and it is %s", path_of(arena, at, name), wanted,
                       what_is(value));
 }
 
-bool reading_refuse(struct pass *pass, const struct spot *at, const char *name, const struct value *value,
-                    const char *wanted)
+static bool refuse(struct pass *pass, const struct spot *at, const char *name, const struct value *value,
+                   const char *wanted)
 {
     spot_refuse(pass->arena, at, name, value, wanted, pass->err);
     if (pass->inside.line > 0 && pass->err != NULL)
@@ -100,13 +102,13 @@ static bool add_fact(struct pass *pass, const struct row *row, const struct spot
 {
     const struct value *found = value;
     if (fact_how(row->fact) == FACT_IS_FLAG && (found = flag(value)) == NULL)
-        return reading_refuse(pass, at, name, value, "true or false");
+        return refuse(pass, at, name, value, "true or false");
     if (fact_how(row->fact) == FACT_IS_TIME && (found = reading_moment(pass->arena, value)) == NULL)
-        return reading_refuse(pass, at, name, value, "a time");
+        return refuse(pass, at, name, value, "a time");
     if (fact_how(row->fact) == FACT_IS_NUMBERED && value->kind == VALUE_INT)
         found = value_printf(pass->arena, "%lld", (long long)value->integer);
     if (found->kind != VALUE_STRING && fact_how(row->fact) != FACT_IS_FLAG)
-        return row->loose || reading_refuse(pass, at, name, value, "a text");
+        return row->loose || refuse(pass, at, name, value, "a text");
     const char *part = row->behind != NULL      ? address_behind(pass->arena, found->text, row->behind)
                        : row->parameter != NULL ? address_parameter(pass->arena, found->text, row->parameter)
                                                 : NULL;
@@ -150,7 +152,7 @@ static bool text_of(struct pass *pass, const struct names *names, const struct s
     const char *which = NULL;
     const struct value *value = names == NULL ? NULL : names_find(names, at->value, &which);
     *text = value != NULL && value->kind == VALUE_STRING ? value : NULL;
-    return value == NULL || *text != NULL || loose || reading_refuse(pass, at, which, value, "a text");
+    return value == NULL || *text != NULL || loose || refuse(pass, at, which, value, "a text");
 }
 
 static bool run_actor(struct pass *pass, const struct row *row, const struct spot *at)
@@ -181,7 +183,7 @@ static bool inner_value(struct pass *pass, const struct row *row, const struct s
     const char *text = (*value)->text;
     const struct value *parsed = json_parse(pass->arena, value_pos(*value).file, text, strlen(text), NULL);
     if (parsed == NULL)
-        return reading_refuse(pass, at, which, *value, "JSON in a text");
+        return refuse(pass, at, which, *value, "JSON in a text");
     if (pass->inside.line == 0)
         pass->inside = value_pos(*value);
     *value = value_is_null(parsed) ? NULL : parsed;
@@ -202,12 +204,12 @@ static bool run_each(struct pass *pass, const struct row *row, const struct spot
 static bool is_list_of_maps(struct pass *pass, const struct spot *at, const struct value *list)
 {
     if (!value_is(list, VALUE_LIST))
-        return reading_refuse(pass, at, NULL, list, "a list");
+        return refuse(pass, at, NULL, list, "a list");
     for (size_t i = 0; i < value_count(list); i++) {
         const struct spot spot = {at, NULL, (long)i, NULL};
         const struct value *item = value_item(list, i);
         if (!value_is(item, VALUE_MAP) && !value_is(item, VALUE_NULL))
-            return reading_refuse(pass, &spot, NULL, item, "a map");
+            return refuse(pass, &spot, NULL, item, "a map");
     }
     return true;
 }
@@ -221,7 +223,7 @@ static bool run_inner(struct pass *pass, const struct row *row, const struct spo
     const struct spot spot = {at, names_first(row->names), -1, value};
     if (ok && value != NULL && row->kind == ROW_INTO)
         ok = value_is(value, VALUE_MAP) ? reading_run_rows(pass, row->reads, &spot)
-                                        : reading_refuse(pass, &spot, NULL, value, "a map");
+                                        : refuse(pass, &spot, NULL, value, "a map");
     else if (ok && value != NULL)
         ok =
             is_list_of_maps(pass, &spot, value) &&

@@ -48,4 +48,3 @@ MUST_CHECK bool reading_run(struct arena *arena, const struct reading *reading, 
 // it is missing), else of the spot.
 bool spot_refuse(struct arena *arena, const struct spot *at, const char *name, const struct value *value,
                  const char *wanted, struct err *err);
-const char *spot_path(struct arena *arena, const struct spot *at, const char *name);

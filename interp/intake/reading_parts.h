@@ -2,8 +2,6 @@
 #pragma once
 #include <stddef.h>
 
-#include "intake/looks.h"
-#include "intake/names.h"
 #include "intake/reading.h"
 
 enum row_kind { ROW_FACT, ROW_VALUE, ROW_ACTOR, ROW_HOSTS_OF, ROW_INTO, ROW_EACH, ROW_ENTITIES, ROW_TABLES };
@@ -50,7 +48,5 @@ struct pass {
 };
 
 bool reading_run_rows(struct pass *pass, const struct reading *reading, const struct spot *at);
-bool reading_refuse(struct pass *pass, const struct spot *at, const char *name, const struct value *value,
-                    const char *wanted);
 // RFC 3339 of a moment, or NULL. Times without a zone are UTC.
 const struct value *reading_moment(struct arena *arena, const struct value *value);

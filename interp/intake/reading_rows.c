@@ -4,6 +4,8 @@
 
 #include "base/arena.h"
 #include "data/value.h"
+#include "intake/looks.h"
+#include "intake/names.h"
 #include "intake/reading_parts.h"
 
 static const struct kind_rows *kinds_new(struct arena *arena, const struct value *written, struct err *err)

@@ -12,7 +12,6 @@
 #include "lab/handlers.h"
 #include "lab/lab.h"
 #include "lab/make.h"
-#include "lab/odata.h"
 #include "lab/operation.h"
 
 #define DIAGNOSTICS "/providers/microsoft.insights/diagnosticsettings/"

@@ -1,6 +1,4 @@
 // Sign-in and audit logs of the directory. Invariant: newest first, and nothing of the lab changes them.
-#include <stdlib.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"

@@ -66,7 +66,8 @@ void automation_list(struct call *call, const char *folder,
     page_close(&page);
 }
 
-void automation_drop(struct call *call, const char *account, const char *folder, const char *runbook)
+// Removes the entries of a folder that belong to a runbook.
+static void drop(struct call *call, const char *account, const char *folder, const char *runbook)
 {
     char *prefix = automation_key(call, account, folder, "");
     struct estate_range range = estate_range(call->estate, prefix);
@@ -264,8 +265,8 @@ void automation_delete_runbook(struct call *call)
     }
     const char *name = arena_strdup(call->arena, value_text_at(found, "name"));
     estate_put(call->estate, key, NULL);
-    automation_drop(call, account, "webhooks", name);
-    automation_drop(call, account, "jobschedules", name);
-    automation_drop(call, account, "jobs", name);
+    drop(call, account, "webhooks", name);
+    drop(call, account, "jobschedules", name);
+    drop(call, account, "jobs", name);
     call_ok(call, 200, NULL);
 }

@@ -2,7 +2,6 @@
 // beneath its account's key; members that begin with "_" are never shown (_content, _draft: what a runbook
 // says).
 #pragma once
-#include <stdbool.h>
 
 #include "lab/call.h"
 
@@ -15,7 +14,5 @@ const struct value *automation_shown(struct call *call, const struct value *reso
 // Answers with all of a folder, in pages. `thin`: a list shows less than the resource has.
 void automation_list(struct call *call, const char *folder,
                      const struct value *(*thin)(struct call *call, const struct value *resource));
-// Removes the entries of a folder that belong to a runbook.
-void automation_drop(struct call *call, const char *account, const char *folder, const char *runbook);
 // "Not found" as Automation says it.
 void automation_missing(struct call *call, const char *what, const char *name);

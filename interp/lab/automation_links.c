@@ -1,6 +1,5 @@
 // What starts runbooks: webhooks, links to schedules, jobs. Invariants: a webhook's address is told once, to
 // whoever made it, so it is not in here at all; a job that has ended stays ended.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

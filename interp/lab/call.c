@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "base/err.h"
 #include "base/panic.h"
 #include "base/text.h"

@@ -1,6 +1,5 @@
 // What applications were allowed: delegated grants (OAuth2) and app roles. Not for roles in the directory:
 // role.c. Invariants: the same is not granted twice; what is granted again has a new id.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

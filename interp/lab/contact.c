@@ -1,7 +1,6 @@
 // Whom Defender for Cloud writes to (security contacts), and what the directory enforces of everybody:
 // registered second factors, security defaults, Conditional Access. Invariant: security defaults and an
 // enabled Conditional Access policy exclude each other.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"

@@ -1,7 +1,6 @@
 // Defender for Endpoint: the machines that have its agent, their software, and actions on them, which take a
 // while. Invariant: a machine has at most one action of a kind under way, and what an action did is kept at
 // the machine ("_isolation", "_scanned"), since the API itself shows no such state.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

@@ -1,6 +1,5 @@
 // What is put into a virtual machine: extensions. Not for the machine itself (compute.c) nor for commands
 // (command.c). Invariants: protected settings are kept nowhere; only a machine that runs can be reached.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

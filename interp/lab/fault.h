@@ -17,8 +17,6 @@
 //   remaining N   served, with N calls left to the subscription (and to compute's own rules)
 //   clock N       served, by a clock that is N seconds ahead (or behind: -N)
 #pragma once
-#include <stdbool.h>
-#include <stddef.h>
 
 #include "base/err.h"
 

@@ -1,7 +1,6 @@
 // Who carries out a recommendation of Defender for Cloud, and until when. Not for the recommendations
 // themselves (assessment.c). Invariant: an assignment stands beneath a recommendation that is there, and has
 // a day.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

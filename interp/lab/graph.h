@@ -1,7 +1,6 @@
 // The directory: users, service principals, applications, groups, as entries graph/<kind>/<id>. Members that
 // begin with "_" are relations: _manager (id), _owners, _members (lists of ids).
 #pragma once
-#include <stdbool.h>
 
 #include "lab/call.h"
 

@@ -20,12 +20,10 @@ struct lab;
 #define LAB_IDENTITY_HEADER "lab-only-of-an-app-service" // what IDENTITY_HEADER holds there
 #define LAB_READER_ID "c4a1e6b8-90d2-4c3f-b7a5-18e2d4f6093b"
 #define LAB_READER_SECRET "lab-only-reads"
-#define LAB_READER_OBJECT_ID "e58d3b71-6f0a-4e29-93c4-70b1a2d8c5f6"
 #define LAB_WORKSPACE                                                                                        \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-soc/providers/"                   \
     "Microsoft.OperationalInsights/workspaces/law-contoso-soc"
-#define LAB_SENDER "soc@contoso.com" // a mailbox that may send
-#define LAB_ADDRESS "192.0.2.10"     // where the lab sees its callers
+#define LAB_ADDRESS "192.0.2.10" // where the lab sees its callers
 
 struct lab_config {
     const char *dir;    // STATE/lab: the estate as it is now; made from the seed when it is not there

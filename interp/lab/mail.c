@@ -5,7 +5,6 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "base/text.h"
 #include "data/value.h"
 #include "lab/estate.h"
 #include "lab/graph.h"

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/text.h"
 #include "data/value.h"
 #include "lab/call.h"
 #include "lab/make.h"

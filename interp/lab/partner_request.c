@@ -4,7 +4,6 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
-#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"

@@ -1,7 +1,6 @@
 // Quotas of a provider in a region, their use, and requests to change them: by Microsoft.Quota, where that is
 // registered in the subscription, and by Microsoft.Capacity, which was before it. Invariant: a limit shows a
 // moment after its request was taken, never before, and never below what is used.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/clock.h"

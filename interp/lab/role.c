@@ -1,6 +1,5 @@
 // Entra roles: definitions, assignments, the older view by directory role. Invariant: one principal has a
 // role at one scope once.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/crypto.h"

@@ -1,7 +1,6 @@
 // Rows of logs. Invariant: rows of the same moment keep the order in which they are stored.
 #include "lab/rows.h"
 
-#include "base/arena.h"
 #include "base/text.h"
 #include "data/value.h"
 

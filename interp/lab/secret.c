@@ -1,5 +1,4 @@
 // What only secrets have: setting a value. Invariant: a new value is a new version, and the old one stays.
-#include "base/arena.h"
 #include "data/value.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"

@@ -11,7 +11,6 @@
 #include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
-#include "lab/lab.h"
 #include "lab/make.h"
 #include "lab/vault.h"
 

@@ -1,6 +1,5 @@
 // Access policies of a vault: add, replace, remove. Invariants: an entry is known by tenant, object and
 // application; an entry without any permission is gone; the other entries stay as they were.
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"

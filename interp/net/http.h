@@ -1,7 +1,6 @@
 // The door to libcurl: one multi handle for the process, HTTP/1.1 keep-alive, redirects off, answers bounded.
 // Nothing is called back: requests are started, the loop is turned, finished ones are taken out.
 #pragma once
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

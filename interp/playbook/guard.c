@@ -8,7 +8,6 @@
 
 #include "base/text.h"
 #include "data/schema.h"
-#include "data/value.h"
 #include "playbook/mention.h"
 #include "playbook/never.h"
 

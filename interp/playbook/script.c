@@ -8,7 +8,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/value.h"
 #include "playbook/check.h"
 #include "playbook/lex.h"
 #include "playbook/mention.h"

@@ -6,7 +6,6 @@
 
 #include "base/arena.h"
 #include "data/schema.h"
-#include "data/value.h"
 #include "playbook/mention.h"
 #include "playbook/with.h"
 

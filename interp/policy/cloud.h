@@ -1,7 +1,5 @@
 // The hosts of each cloud: one of the four tables of Azure that C knows. Pure.
 #pragma once
-#include <stdbool.h>
-#include <stddef.h>
 
 struct arena;
 struct cloud;

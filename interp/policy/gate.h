@@ -7,16 +7,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "policy/cloud.h"
 #include "policy/mode.h"
 
 struct arena;
 struct channel;
+struct cloud;
 struct gate;
 struct request;
 struct response;
-
-enum { GATE_MAX_URL = 8192, GATE_MAX_PLANNED = 1024 };
 
 struct gate_config {
     enum mode mode;

@@ -2,7 +2,6 @@
 // never secrets. cli/ reads the files; this checks what they say.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/err.h"
 

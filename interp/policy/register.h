@@ -1,7 +1,6 @@
 // The register of a profile: who owns what, which networks, people and applications are known.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 
 #include "base/err.h"
 

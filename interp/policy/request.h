@@ -1,7 +1,6 @@
 // One request to the outside world, as data. Lua makes it, the gate judges it, net/ sends it.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 
 struct value;
 

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "data/value.h"
+#include "policy/cloud.h"
 #include "policy/url.h"
 
 static const struct {

@@ -1,8 +1,8 @@
 // Secrets in what services answer.
 #pragma once
-#include "policy/cloud.h"
 
 struct arena;
+struct cloud;
 struct value;
 
 // The body that `from`, a URL, was answered with, with its secret texts as VALUE_SECRET, so that no script,

@@ -3,7 +3,6 @@
 // lists. Invariant: every field that differs gives at least one row.
 #include "report/diff.h"
 
-#include <stdint.h>
 #include <string.h>
 
 #include "base/arena.h"

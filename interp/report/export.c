@@ -5,7 +5,6 @@
 
 #include <string.h>
 
-#include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"

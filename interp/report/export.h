@@ -1,7 +1,6 @@
 // Lines of the trail as events for other people's systems: OCSF and ECS (JSON lines), CEF. One line gives one
 // event, and needs no other line.
 #pragma once
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -4,7 +4,6 @@
 #include "report/handover.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -3,7 +3,6 @@
 #include "report/handover_work.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 #include "base/arena.h"
 #include "base/text.h"

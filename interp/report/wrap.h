@@ -3,7 +3,6 @@
 // reaches a screen goes through here.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 
 struct arena;
 struct text;

@@ -4,6 +4,7 @@
 #include "run/admit.h"
 
 #include "base/text.h"
+#include "policy/gate.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"

@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "policy/cloud.h"
+#include "policy/gate.h"
 #include "policy/profile.h"
 #include "run/cache.h"
 #include "run/change.h"

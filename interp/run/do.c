@@ -6,7 +6,6 @@
 #include "base/text.h"
 #include "data/schema.h"
 #include "net/token.h"
-#include "policy/protect.h"
 #include "run/allow.h"
 #include "run/carry.h"
 #include "run/change.h"

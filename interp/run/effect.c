@@ -15,7 +15,6 @@
 #include "trail/trail.h"
 #include "run/history.h"
 #include "run/lease.h"
-#include "run/loop.h"
 #include "run/relied.h"
 #include "run/rollback.h"
 #include "run/undo.h"

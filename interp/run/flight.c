@@ -15,6 +15,7 @@
 #include "net/retry.h"
 #include "net/token.h"
 #include "policy/channel.h"
+#include "policy/gate.h"
 #include "policy/profile.h"
 #include "policy/secret_fields.h"
 #include "run/allow.h"

@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "run/instance.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "trail/trail.h"
 

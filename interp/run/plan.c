@@ -44,7 +44,8 @@ static bool is_same(const struct value *planned, const struct value *now)
             schema_cidr_contains(&other, &one));
 }
 
-bool plan_fits(const struct value *planned, const struct value *now)
+// Unknowns and secrets of `planned` fit anything.
+static bool does_fit(const struct value *planned, const struct value *now)
 {
     if (is_open(planned))
         return true;
@@ -53,7 +54,7 @@ bool plan_fits(const struct value *planned, const struct value *now)
             return false;
         for (size_t i = 0; i < planned->count; i++) {
             const struct value *other = value_get(now, planned->fields[i].key);
-            if (other == NULL || !plan_fits(planned->fields[i].value, other))
+            if (other == NULL || !does_fit(planned->fields[i].value, other))
                 return false;
         }
         return true;
@@ -62,7 +63,7 @@ bool plan_fits(const struct value *planned, const struct value *now)
         return is_same(planned, now);
     bool fits = value_is(now, VALUE_LIST) && planned->count == now->count;
     for (size_t i = 0; fits && i < planned->count; i++)
-        fits = plan_fits(planned->items[i], now->items[i]);
+        fits = does_fit(planned->items[i], now->items[i]);
     return fits;
 }
 
@@ -85,7 +86,7 @@ bool plan_allows(struct instance *instance)
     for (size_t k = 0; fits && k < sizeof members / sizeof *members; k++)
         // of a moment only that it comes: it is that of the run
         fits = (instance->primitive->since_moment && strcmp(members[k], "after") == 0) ||
-               plan_fits(value_get(planned, members[k]), value_get(now, members[k]));
+               does_fit(value_get(planned, members[k]), value_get(now, members[k]));
     return fits;
 }
 

@@ -18,5 +18,3 @@ void plan_ended(const struct instance *instance); // those that waited for it go
 // Nothing else of the run is queued. Who waits for what does not come looks once more; in a run that stops
 // nobody waits.
 void plan_settle(struct run *run);
-// The same for two values: unknowns and secrets of `planned` fit anything.
-bool plan_fits(const struct value *planned, const struct value *now);

@@ -4,7 +4,6 @@
 #include "run/prepare.h"
 
 #include "base/arena.h"
-#include "data/value.h"
 #include "playbook/catalog.h"
 #include "playbook/check.h"
 #include "playbook/playbook.h"

@@ -8,11 +8,10 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
+#include "policy/gate.h"
 #include "report/view.h"
 #include "trail/trail.h"
 #include "run/instance.h"
-#include "run/loop.h"
 #include "run/marks.h"
 
 struct finding {

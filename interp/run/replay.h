@@ -1,6 +1,5 @@
 // Replaying: a dry-run whose reads are answered by what an earlier run read, and by nothing else.
 #pragma once
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"

@@ -11,7 +11,6 @@
 #include "base/text.h"
 #include "run/flow.h"
 #include "run/instance.h"
-#include "run/loop.h"
 #include "run/recall.h"
 #include "run/undo.h"
 #include "trail/trail.h"

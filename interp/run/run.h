@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "data/value.h"
 #include "playbook/playbook.h"
-#include "policy/gate.h"
 #include "policy/request.h"
 #include "run/engine.h"
 #include "vm/expr.h"

@@ -60,7 +60,7 @@ const char *blob_read(struct arena *arena, const char *folder, const char *diges
     return NULL;
 }
 
-bool blob_is_reference(const struct value *value)
+static bool is_reference(const struct value *value)
 {
     const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
     return blob != NULL && value->count == 1 && value_text_at(blob, "digest") != NULL;
@@ -70,7 +70,7 @@ const struct value *blob_value(struct arena *arena, const char *folder, const st
                                struct err *err)
 {
     size_t length;
-    if (!blob_is_reference(value))
+    if (!is_reference(value))
         return value;
     const char *digest = value_text_at(value_get(value, "$blob"), "digest"),
                *bytes = blob_read(arena, folder, digest, &length, err);

@@ -16,9 +16,8 @@ MUST_CHECK bool blob_write(struct arena *arena, const char *folder, const char *
 // are others.
 MUST_CHECK const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
                                  struct err *err);
-// Is it a reference to what was too long for a line: {"$blob": {"digest", "size"}} and nothing else?
-bool blob_is_reference(const struct value *value);
-// What the reference stands for; any other value is itself. NULL as above, or when it is no JSON.
+// What a reference to what was too long for a line stands for: {"$blob": {"digest", "size"}} and nothing
+// else. Any other value is itself. NULL as above, or when it is no JSON.
 MUST_CHECK const struct value *blob_value(struct arena *arena, const char *folder, const struct value *value,
                                           struct err *err);
 // Makes blobs of this folder durable.

@@ -34,39 +34,6 @@ bool proof_shows_entry(const struct proof *proof, const unsigned char leaf[TREE_
     return last == 0 && memcmp(hash, root, TREE_HASH) == 0;
 }
 
-bool proof_shows_growth(const struct proof *proof, uint64_t old_size, const unsigned char old_root[TREE_HASH],
-                        uint64_t size, const unsigned char root[TREE_HASH])
-{
-    if (old_size < 1 || old_size > size)
-        return false;
-    if (old_size == size)
-        return proof->count == 0 && memcmp(old_root, root, TREE_HASH) == 0;
-    bool power = (old_size & (old_size - 1)) == 0;
-    if (proof->count == 0)
-        return false;
-    unsigned char old_hash[TREE_HASH], hash[TREE_HASH];
-    uint64_t first = old_size - 1, last = size - 1;
-    for (; (first & 1) != 0; last >>= 1)
-        first >>= 1;
-    memcpy(hash, power ? old_root : proof->hashes[0], TREE_HASH);
-    memcpy(old_hash, hash, TREE_HASH);
-    for (size_t i = power ? 0 : 1; i < proof->count; i++) {
-        if (last == 0)
-            return false;
-        if ((first & 1) != 0 || first == last) {
-            tree_node(proof->hashes[i], old_hash, old_hash);
-            tree_node(proof->hashes[i], hash, hash);
-            for (; (first & 1) == 0 && first != 0; last >>= 1)
-                first >>= 1;
-        } else {
-            tree_node(hash, proof->hashes[i], hash);
-        }
-        first >>= 1;
-        last >>= 1;
-    }
-    return last == 0 && memcmp(old_hash, old_root, TREE_HASH) == 0 && memcmp(hash, root, TREE_HASH) == 0;
-}
-
 static void add_hashes(struct text *out, const struct proof *proof, const char *checkpoint)
 {
     for (size_t i = 0; i < proof->count; i++)

@@ -22,9 +22,6 @@ struct proof {
 // True only when every hash of the proof was needed and the root came out.
 bool proof_shows_entry(const struct proof *proof, const unsigned char leaf[TREE_HASH], uint64_t index,
                        uint64_t size, const unsigned char root[TREE_HASH]);
-// `size` may be equal to `old_size`; an empty old tree has no proof.
-bool proof_shows_growth(const struct proof *proof, uint64_t old_size, const unsigned char old_root[TREE_HASH],
-                        uint64_t size, const unsigned char root[TREE_HASH]);
 
 // What a proof is made from: the roots of 256 leaves each, all leaves of the groups in which a wanted one is.
 struct proof_maker;

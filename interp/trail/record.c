@@ -13,10 +13,10 @@
 // What is seldom grown.
 enum { FRONT = 128, REST = 512 };
 
-bool record_is_type(const char *type)
+static bool is_type(const char *type)
 {
     static const char *const types[] = {
-#define X(record, type, text) type,
+#define X(type, text) type,
 #include "trail/record.def"
 #undef X
         NULL};
@@ -136,7 +136,7 @@ static struct text write_rest(struct arena *arena, struct record_writer *writer,
 struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,
                          const char *type, const struct value *members)
 {
-    if (!record_is_type(type))
+    if (!is_type(type))
         panic("record.def has no type '%s'", type);
     REQUIRE(value_is_null(members) || value_is(members, VALUE_MAP));
     struct text front = write_front(arena, writer, run, rseq),

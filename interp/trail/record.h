@@ -1,6 +1,5 @@
 // One record as one line of the log: the members that every line has, then those of its type.
 #pragma once
-#include <stdbool.h>
 #include <stdint.h>
 
 #include "trail/tree.h"
@@ -29,7 +28,6 @@ struct record {
     size_t length; // the most that the whole line can have
 };
 
-bool record_is_type(const char *type);
 // `run` NULL: a record of the trail itself, with run and rseq null. A member `by` replaces the writer's;
 // other members must not be called as those of every line.
 struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,

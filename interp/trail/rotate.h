@@ -4,7 +4,6 @@
 // kept head; both slots signed by the new key; its pin; the key in force.
 #pragma once
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/err.h"
 #include "trail/head.h"

@@ -7,7 +7,6 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/panic.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "trail/aside.h"

@@ -13,7 +13,7 @@ struct arena;
 struct value;
 struct trail;
 
-enum { TRAIL_MAX_LINE = 65535, TRAIL_INLINE_BODY = 32 * 1024 };
+enum { TRAIL_MAX_LINE = 65535 };
 
 struct trail_config {
     const char *state;      // the state directory; trail/ and keys/ are made beneath it, mode 0700
@@ -65,10 +65,8 @@ bool trail_is_asked(const struct trail *trail, const char *run); // did somebody
 // {"digest": "sha256:…", "size": n}.
 MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,
                                           size_t length, struct err *err);
-// Reads them back, followed by a NUL; NULL when they are not there (E_FILE) or are others (E_TAMPERED).
-MUST_CHECK const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest,
-                                       size_t *length, struct err *err);
-// The same as a value, of a member of a line that may be a reference to it (blob.h); any other is itself.
+// Reads them back as a value, of a member of a line that may be a reference to them (blob.h); any other is
+// itself. NULL when they are not there (E_FILE) or are others (E_TAMPERED).
 MUST_CHECK const struct value *trail_blob_value(struct trail *trail, struct arena *arena,
                                                 const struct value *value, struct err *err);
 // A copy of a value in which secrets are {"$secret": "hmac-sha256:<hex>"}, under the trail's own key.

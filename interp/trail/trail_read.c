@@ -1,6 +1,5 @@
 // What is read back of an open trail: bodies, places, lines. Not for writing (trail.c). Invariant: a process
 // that has read a run's lines knows its numbers, so what it appends follows on.
-#include "base/arena.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -9,12 +8,6 @@
 #include "trail/replay.h"
 #include "trail/trail.h"
 #include "trail/trail_parts.h"
-
-const char *trail_blob_read(struct trail *trail, struct arena *arena, const char *digest, size_t *length,
-                            struct err *err)
-{
-    return blob_read(arena, trail->store.folder, digest, length, err);
-}
 
 const struct value *trail_mask_value(struct trail *trail, struct arena *arena, const struct value *value)
 {

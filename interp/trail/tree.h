@@ -1,6 +1,5 @@
 // The Merkle tree of RFC 6962 over the lines of the log: append, root, and the hash of a range of leaves.
 #pragma once
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -6,7 +6,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "trail/note.h"
 #include "trail/tree.h"
 
 struct arena;

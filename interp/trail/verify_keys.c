@@ -1,7 +1,6 @@
 // Follows changes of the signing key, forward from the trusted one to the one that signs now, and back to
 // earlier ones, whose checkpoints may be kept somewhere. Not for changing it (rotate.c). Invariant: a key
 // counts only when a line of the log, in the tree that the key before has signed, names it.
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"

@@ -5,7 +5,6 @@
 #include "trail/frontier.h"
 #include "trail/head.h"
 #include "trail/rotate.h"
-#include "trail/tile.h"
 #include "trail/verify.h"
 
 // A tree that the key has signed, or sealed.

@@ -1,12 +1,12 @@
 // Published tiles and bundles against the log, as it is read. Not for writing them (publish.c). Invariants:
 // every file that the checkpoint needs is compared byte for byte, and so is every other one that is there;
 // tiles count as evidence of what the lines were only when they give the signed root of the checkpoint.
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
 #include "trail/publish.h"
+#include "trail/tile.h"
 #include "trail/verify_pass.h"
 
 enum { MAX_KEPT = 6 };

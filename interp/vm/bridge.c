@@ -70,7 +70,7 @@ void bridge_push_secret(lua_State *L, const struct value *secret)
     luaL_setmetatable(L, secret_name);
 }
 
-int bridge_raise_unknown(lua_State *L, const char *why)
+static int raise_unknown(lua_State *L, const char *why)
 {
     lua_newuserdatauv(L, 1, 1);
     lua_pushstring(L, why);
@@ -97,7 +97,7 @@ static int read_unknown(lua_State *L)
     if (lua_rawget(L, lua_upvalueindex(1)) == LUA_TNIL)
         lua_rawgeti(L, lua_upvalueindex(1), 0);
     if (lua_type(L, -1) == LUA_TSTRING)
-        return bridge_raise_unknown(L, lua_tostring(L, -1));
+        return raise_unknown(L, lua_tostring(L, -1));
     return 0;
 }
 
@@ -105,7 +105,7 @@ static int length_unknown(lua_State *L)
 {
     lua_pushnil(L);
     if (lua_next(L, lua_upvalueindex(1)) != 0)
-        return bridge_raise_unknown(L, lua_tostring(L, -1));
+        return raise_unknown(L, lua_tostring(L, -1));
     return luaL_error(L, "the length is not known");
 }
 

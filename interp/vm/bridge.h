@@ -30,7 +30,5 @@ void bridge_mark_map(lua_State *L);
 enum bridge_shape { SHAPE_PLAIN, SHAPE_LIST, SHAPE_MAP, SHAPE_UNKNOWN_LIST, SHAPE_UNKNOWN_MAP };
 enum bridge_shape bridge_shape_of(lua_State *L, int index);
 const struct value *bridge_secret(lua_State *L, int index); // the secret at index, or NULL
-// Raises the error that ends an evaluation as unknown.
-int bridge_raise_unknown(lua_State *L, const char *why);
-// The reason when the value at index is that error, else NULL.
+// The reason when the value at index is the error that ends an evaluation as unknown, else NULL.
 const char *bridge_unknown_reason(lua_State *L, int index);

@@ -1,7 +1,6 @@
 // Host functions: what every Lua file of ours can call besides the areas. One table of rows. Not for texts in
 // other languages (lib_quote.c). Invariant: no function here reads the network or the clock of the machine on
 // a script's behalf, and what it draws at random no script can read.
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"

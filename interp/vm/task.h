@@ -1,7 +1,6 @@
 // Tasks: Lua functions that can wait. A task runs until it is done or wants something; the wish is data, and
 // the task is resumed with the answer. It never sees the network, the clock or a mode.
 #pragma once
-#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 

@@ -2,7 +2,6 @@
 // the run that is being resumed. Only vm/ sees lua.h; others see values.
 #pragma once
 #include <stdbool.h>
-#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"

@@ -8,7 +8,6 @@
 #include "disturb.h"
 #include "story.h"
 
-#include "base/arena.h"
 #include "base/file.h"
 #include "data/json.h"
 #include "data/value.h"

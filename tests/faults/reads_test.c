@@ -11,7 +11,6 @@
 #include "pool.h"
 #include "story.h"
 
-#include "base/arena.h"
 #include "data/value.h"
 
 static const struct {

@@ -6,7 +6,6 @@
 
 #include "../scratch.h"
 
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/file.h"
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/json.h"

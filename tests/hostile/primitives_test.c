@@ -9,7 +9,6 @@
 
 #include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "vm/prim.h"
 

@@ -8,9 +8,7 @@
 
 #include "../unit/net/tiny_server.h"
 
-#include "base/arena.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "lab/lab.h"
 #include "vm/prim.h"

@@ -15,7 +15,6 @@
 #include "data/value.h"
 #include "policy/mode.h"
 #include "vm/prim.h"
-#include "vm/vm.h"
 
 static const char *area;
 static int broken;

@@ -1,6 +1,8 @@
 // Somebody at a terminal of 80 columns, without colour and with LC_ALL=C, is asked a question and for an
 // approval, and types: what was meant, nonsense, too much, nothing, Ctrl-C and Ctrl-D. The lab tells whether
 // anything was changed.
+#include "lab/lab.h"
+#include "report/wrap.h"
 #include "terminal.h"
 
 static const char playbook[] =

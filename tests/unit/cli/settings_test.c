@@ -1,9 +1,6 @@
 // Which profile takes effect, and where its register and policy come from.
 #include "../test.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"

@@ -15,8 +15,6 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "cli/cli.h"
-#include "lab/lab.h"
-#include "report/wrap.h"
 
 enum { PATIENCE_MS = 60000, COLUMNS = 80 };
 

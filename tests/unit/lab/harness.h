@@ -6,7 +6,6 @@
 
 #include "../test.h"
 
-#include "base/file.h"
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/core.h"

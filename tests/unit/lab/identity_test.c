@@ -1,8 +1,6 @@
 // Consents, sign-in methods and risk; every change and its undo against the digest.
 #include "harness.h"
 
-#include "base/text.h"
-
 #define PIPELINE "c973880e-7d5b-4a49-b64c-d6aa8b6271db"
 #define GRAPH_SP "94d7f2ab-6c10-4e83-b5a9-d08e2f7c6143"
 #define OLD "b10511cc-6b6c-47e9-bbe3-392f60d1796d"

@@ -9,7 +9,6 @@
 #include "tiny_server.h"
 
 #include "base/clock.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "net/http.h"
 #include "policy/request.h"

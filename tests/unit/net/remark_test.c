@@ -1,7 +1,6 @@
 // What answers say beside the answer.
 #include "../test.h"
 
-#include <stdio.h>
 #include <time.h>
 
 #include "data/value.h"

@@ -1,4 +1,6 @@
 // Ways to sign in: what each sends, and what none ever touches.
+#include "data/json.h"
+#include "data/value.h"
 #include "token_world.h"
 
 #include <openssl/evp.h>

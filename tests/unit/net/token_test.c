@@ -1,4 +1,5 @@
 // Tokens, against a small server: what is asked, what is kept, what follows from a refusal.
+#include "data/value.h"
 #include "token_world.h"
 
 #include "base/file.h"

@@ -10,8 +10,6 @@
 
 #include "base/clock.h"
 #include "base/crypto.h"
-#include "data/json.h"
-#include "data/value.h"
 #include "net/http.h"
 #include "net/token.h"
 #include "policy/request.h"

@@ -2,7 +2,6 @@
 #include "../test.h"
 
 #include <fcntl.h>
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "net/trust.h"

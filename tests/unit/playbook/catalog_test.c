@@ -1,9 +1,6 @@
 // Files by path: folders stand in front of what is built in; playbooks by name and version; the digest.
 #include "../test.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "base/text.h"
 #include "playbook/catalog.h"

@@ -2,7 +2,6 @@
 #include "table.h"
 #include "world.h"
 
-#include <stdlib.h>
 #include <unistd.h>
 
 #include "playbook/catalog.h"

@@ -1,9 +1,6 @@
 // Clause catalogues: what a good one gives, and what is refused.
 #include "../test.h"
 
-#include <stdlib.h>
-#include <unistd.h>
-
 #include "base/file.h"
 #include "playbook/catalog.h"
 #include "playbook/procedure.h"

@@ -1,6 +1,7 @@
 // The gate in front of Partner Center, and of what a partner may change in its customers' subscriptions.
 #include "../test.h"
 
+#include "policy/cloud.h"
 #include "policy/gate.h"
 #include "policy/request.h"
 

@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "policy/channel.h"
+#include "policy/cloud.h"
 #include "policy/gate.h"
 #include "policy/request.h"
 

@@ -5,7 +5,6 @@
 #include "data/yaml.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
-#include "policy/protect.h"
 #include "policy/register.h"
 
 static const struct value *yaml(struct arena *arena, const char *text)

@@ -1,7 +1,6 @@
 // The fold of steps into clauses, against the table of the contract.
 #include "../test.h"
 
-#include "base/text.h"
 #include "data/value.h"
 #include "report/clauses.h"
 #include "report/view.h"

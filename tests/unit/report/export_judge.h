@@ -10,7 +10,6 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
-#include "report/export.h"
 
 // Of one class: what an event must have beyond that of the base event, and the numbers that it may use.
 static const struct judge_class {

@@ -3,8 +3,8 @@
 // events on standard input the same way.
 #include "export_judge.h"
 
-#include "base/clock.h"
 #include "base/crypto.h"
+#include "report/export.h"
 
 #define ENVELOPE                                                                                             \
     "\"v\":1,\"seq\":7,\"id\":\"5f6a3f0e-7c1e-4b52-9a51-1d9d6b0f0a01\",\"run\":\"R1\",\"rseq\":3,\"prev\":"  \
@@ -39,7 +39,7 @@ static void check_every_type(void **state)
 {
     (void)state;
     static const char *const types[] = {
-#define X(record, type, text) type,
+#define X(type, text) type,
 #include "trail/record.def"
 #undef X
     };

@@ -3,7 +3,6 @@
 #include "../test.h"
 
 #include "base/text.h"
-#include "data/value.h"
 #include "report/next.h"
 #include "report/screen.h"
 #include "report/view.h"

@@ -2,8 +2,6 @@
 // run.
 #include "../test.h"
 
-#include <string.h>
-
 #include "data/value.h"
 #include "policy/policy.h"
 #include "run/consent.h"

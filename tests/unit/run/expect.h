@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 
-#include "data/json.h"
 #include "data/value.h"
 
 // What a command answered.

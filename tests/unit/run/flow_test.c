@@ -1,5 +1,6 @@
 // The language as it runs: every case of tests/tables/run.tab, with the program itself, against the lab.
 // Invariant: a case has a state of its own and leaves nothing behind.
+#include "data/json.h"
 #include "expect.h"
 
 #include <signal.h>

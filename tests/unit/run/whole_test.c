@@ -8,7 +8,6 @@
 
 #include "base/embed.h"
 #include "base/file.h"
-#include "base/process.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -18,7 +17,6 @@
 #include "net/token.h"
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
-#include "policy/cloud.h"
 #include "policy/policy.h"
 #include "policy/profile.h"
 #include "policy/register.h"

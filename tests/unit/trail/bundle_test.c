@@ -2,7 +2,6 @@
 // taken from another run unseen.
 #include "attack.h"
 
-#include "data/json.h"
 #include "trail/bundle.h"
 #include "trail/entry.h"
 #include "trail/proof.h"

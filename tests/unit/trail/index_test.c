@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
-
 enum { RUN = 50, DAY = 5, SMALL = 1000, LARGE = 66200, FULL = 999912, GROUP = 2000, MOST_TIMES_10 = 20 };
 
 // Bytes that this process has read and written, from memory or from the disk.

@@ -2,7 +2,6 @@
 // other, to the order that stops a machine, and how that must end.
 #include "../test.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
