@@ -140,13 +140,25 @@ const char *process_self(struct arena *arena)
     return name != NULL ? name : "";
 }
 
-bool process_nudge(struct arena *arena, const char *name, struct err *err)
+// Of the process of that name; 0: it does not run here.
+static pid_t living(struct arena *arena, const char *name)
 {
     char *end;
     long pid = strtol(name, &end, 10);
     const char *now = pid > 1 && *end == ' ' ? name_of(arena, pid) : NULL;
-    if (!text_is(now, name))
+    return text_is(now, name) ? (pid_t)pid : 0;
+}
+
+bool process_lives(struct arena *arena, const char *name)
+{
+    return living(arena, name) != 0;
+}
+
+bool process_nudge(struct arena *arena, const char *name, struct err *err)
+{
+    pid_t pid = living(arena, name);
+    if (pid == 0)
         return err_set(err, E_FILE, "the process that works on it is not of this machine");
-    return kill((pid_t)pid, SIGUSR1) == 0 ||
-           err_set(err, E_FILE, "the process %ld cannot be told: %s", pid, strerror(errno));
+    return kill(pid, SIGUSR1) == 0 ||
+           err_set(err, E_FILE, "the process %ld cannot be told: %s", (long)pid, strerror(errno));
 }

@@ -21,6 +21,8 @@ MUST_CHECK bool process_run(struct arena *arena, const char *const *argv, int64_
 // What this process is called: its number, when it began and the machine's boot, so that no later process of
 // the same number is taken for it.
 const char *process_self(struct arena *arena);
+// Does the process of that name still run, on this machine?
+bool process_lives(struct arena *arena, const char *name);
 // Tells the process of that name that it is asked something (SIGUSR1). Fails with E_FILE: it is not on this
 // machine, has ended, or is somebody else's.
 MUST_CHECK bool process_nudge(struct arena *arena, const char *name, struct err *err);

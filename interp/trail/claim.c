@@ -7,10 +7,11 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/process.h"
 #include "base/text.h"
 
-enum { MOST_NAME = 200 };
+enum { MOST_NAME = 200, LOOKS = 20, LOOK_AGAIN_MS = 2 };
 
 static const char stop[] = "\nstop";
 
@@ -35,6 +36,36 @@ static bool take(struct file *lock, const char *name, bool *had, struct err *err
     }
 }
 
+// Who holds it, and what is asked.
+static char *words_of(struct arena *arena, const struct file *lock)
+{
+    char bytes[MOST_NAME];
+    size_t length;
+    struct file file = *lock;
+    return file_read_at(&file, 0, bytes, sizeof bytes, &length, NULL) ? arena_strndup(arena, bytes, length)
+                                                                      : arena_strdup(arena, "");
+}
+
+static char *holder_of(struct arena *arena, const struct file *lock)
+{
+    char *words = words_of(arena, lock);
+    words[strcspn(words, "\n")] = '\0';
+    return words;
+}
+
+// Whoever only looks whether it is held (claim_is_held, is_taken) has it for a moment, and is waited for.
+static bool take_from_lookers(struct arena *arena, struct file *lock, const char *name, bool *had,
+                              struct err *err)
+{
+    bool ok = take(lock, name, had, err);
+    for (int look = 1; ok && !*had && look < LOOKS && !process_lives(arena, holder_of(arena, lock)); look++) {
+        file_close(lock);
+        clock_sleep_ms(LOOK_AGAIN_MS);
+        ok = take(lock, name, had, err);
+    }
+    return ok;
+}
+
 // Whoever cannot read it cannot stop the run from elsewhere; that is no reason not to run.
 static void sign(struct arena *arena, struct file *lock)
 {
@@ -53,7 +84,7 @@ bool claim_take(struct arena *arena, struct claim **claims, const char *state, c
     bool had;
     claim->run = arena_strdup(arena, run);
     if (!file_mkdirs(arena_printf(arena, "%s/runs", state), err) ||
-        !take(&claim->lock, file_of(arena, state, run), &had, err))
+        !take_from_lookers(arena, &claim->lock, file_of(arena, state, run), &had, err))
         return false;
     if (!had) {
         err_set(err, E_USAGE, "another process works on the run %s", run);
@@ -67,16 +98,6 @@ bool claim_take(struct arena *arena, struct claim **claims, const char *state, c
     return true;
 }
 
-// Who holds it, and what is asked.
-static char *words_of(struct arena *arena, const struct file *lock)
-{
-    char bytes[MOST_NAME];
-    size_t length;
-    struct file file = *lock;
-    return file_read_at(&file, 0, bytes, sizeof bytes, &length, NULL) ? arena_strndup(arena, bytes, length)
-                                                                      : arena_strdup(arena, "");
-}
-
 bool claim_is_held(struct arena *arena, const char *state, const char *run, const char **name)
 {
     struct file lock;
@@ -86,8 +107,7 @@ bool claim_is_held(struct arena *arena, const char *state, const char *run, cons
         !file_open(&lock, file_of(arena, state, run), FILE_READ, NULL))
         return false;
     bool held = file_lock(&lock, false, &had, NULL) && !had;
-    const char *words = held ? words_of(arena, &lock) : "";
-    *name = arena_strndup(arena, words, strcspn(words, "\n"));
+    *name = held ? holder_of(arena, &lock) : "";
     file_close(&lock);
     return held;
 }

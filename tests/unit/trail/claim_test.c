@@ -1,10 +1,12 @@
 // Whether others work beside this process: by their claims, and by what they wrote.
 #include "estate.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.h"
+#include "trail/claim.h"
 
 static void write_as(struct place *place, struct trail *trail)
 {
@@ -84,9 +86,39 @@ static void left_behind(void **state)
     place_close(&place);
 }
 
+// Who looks which runs are at work, or whether others are, has a lock for a moment: nobody is turned away by
+// that.
+static void is_looked_at(void **state)
+{
+    (void)state;
+    enum { TIMES = 3000 };
+    struct place place;
+    struct err err;
+    place_open(&place);
+    struct trail *own = place_trail(&place);
+    pid_t child = fork();
+    while (child == 0) {
+        struct arena *scratch = arena_open();
+        const char *name;
+        claim_is_held(scratch, place_name(&place, "."), "a", &name);
+        (void)claim_by_others(NULL, place_name(&place, "."));
+        arena_close(scratch);
+    }
+    int turned_away = 0;
+    for (int i = 0; i < TIMES; i++) {
+        turned_away += !trail_claim(own, "a", &err);
+        trail_release(own, "a");
+    }
+    kill(child, SIGKILL);
+    waitpid(child, NULL, 0);
+    assert_int_equal(turned_away, 0);
+    trail_close(own);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(wrote), cmocka_unit_test(claims),
-                                       cmocka_unit_test(left_behind)};
+                                       cmocka_unit_test(left_behind), cmocka_unit_test(is_looked_at)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
