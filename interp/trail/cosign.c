@@ -9,8 +9,6 @@
 
 enum { TYPE_COSIGNER = 0x04, ID_SIZE = 4, TIME_SIZE = 8 };
 
-static const char dash[] = "\xE2\x80\x94 ";
-
 static uint64_t big_endian(const unsigned char *bytes, int count)
 {
     uint64_t number = 0;
@@ -41,19 +39,18 @@ bool cosign_parse_key(struct arena *arena, const char *text, struct note_key *ke
     return true;
 }
 
-static bool line_holds(struct arena *arena, const char *encoded, const char *text,
+static bool line_holds(struct arena *arena, const char *line, const char *text,
                        const struct note_key *witness, uint64_t *time)
 {
-    size_t length;
-    const unsigned char *bytes = crypto_base64_decode(arena, encoded, &length);
-    if (bytes == NULL || length != ID_SIZE + TIME_SIZE + CRYPTO_SIGNATURE_SIZE ||
-        big_endian(bytes, ID_SIZE) != witness->id)
+    struct note_signature signature;
+    if (!note_parse_signature(arena, line, &signature) || signature.id != witness->id ||
+        strcmp(signature.name, witness->name) != 0 || signature.length != TIME_SIZE + CRYPTO_SIGNATURE_SIZE)
         return false;
-    *time = big_endian(bytes + ID_SIZE, TIME_SIZE);
+    *time = big_endian(signature.bytes, TIME_SIZE);
     const char *message =
         arena_printf(arena, "cosignature/v1\ntime %llu\n%s", (unsigned long long)*time, text);
     return *time > 0 && *time <= INT64_MAX &&
-           crypto_ed25519_verify(witness->public_key, message, strlen(message), bytes + ID_SIZE + TIME_SIZE);
+           crypto_ed25519_verify(witness->public_key, message, strlen(message), signature.bytes + TIME_SIZE);
 }
 
 bool cosign_holds(const char *note, size_t length, const struct note_key *witness, uint64_t *time)
@@ -61,10 +58,9 @@ bool cosign_holds(const char *note, size_t length, const struct note_key *witnes
     struct arena *arena = arena_open();
     const char *text = note_text(arena, note, length);
     const char *at = text == NULL ? NULL : arena_strndup(arena, note, length) + strlen(text) + 1, *line;
-    const char *prefix = arena_printf(arena, "%s%s ", dash, witness->name);
     bool holds = false;
     while (!holds && at != NULL && (line = note_line(arena, &at)) != NULL)
-        holds = text_starts(line, prefix) && line_holds(arena, line + strlen(prefix), text, witness, time);
+        holds = line_holds(arena, line, text, witness, time);
     arena_close(arena);
     return holds;
 }

@@ -155,7 +155,7 @@ static bool check_pin(struct arena *arena, const char *config_dir, const struct 
     struct note_key pinned;
     if (!keys_pinned(arena, config_dir, key->name, &pinned, err))
         return false;
-    return (pinned.id == key->id && memcmp(pinned.public_key, key->public_key, CRYPTO_KEY_SIZE) == 0) ||
+    return note_same_key(&pinned, key) ||
            err_set(err, E_TAMPERED, "the trail's signing key is not the one pinned in %s",
                    keys_pin_name(arena, config_dir, key->name));
 }

@@ -18,6 +18,11 @@ bool note_is_name(const char *name)
     return *name != '\0' && name[strspn(name, allowed)] == '\0';
 }
 
+bool note_same_key(const struct note_key *a, const struct note_key *b)
+{
+    return strcmp(a->name, b->name) == 0 && memcmp(a->public_key, b->public_key, CRYPTO_KEY_SIZE) == 0;
+}
+
 static uint32_t read_id(const unsigned char bytes[ID_SIZE])
 {
     return (uint32_t)bytes[0] << 24 | (uint32_t)bytes[1] << 16 | (uint32_t)bytes[2] << 8 | bytes[3];
@@ -143,14 +148,7 @@ static bool is_clean(const char *bytes, size_t length)
     return length > 0 && bytes[length - 1] == '\n';
 }
 
-struct signature {
-    const char *name;
-    uint32_t id;
-    const unsigned char *bytes; // behind the id
-    size_t length;
-};
-
-static bool parse_signature(struct arena *arena, const char *line, struct signature *out)
+bool note_parse_signature(struct arena *arena, const char *line, struct note_signature *out)
 {
     if (!text_starts(line, dash))
         return false;
@@ -161,8 +159,8 @@ static bool parse_signature(struct arena *arena, const char *line, struct signat
     unsigned char *bytes = crypto_base64_decode(arena, blank + 1, &length);
     if (bytes == NULL || length <= ID_SIZE)
         return false;
-    *out = (struct signature){arena_strndup(arena, name, (size_t)(blank - name)), read_id(bytes),
-                              bytes + ID_SIZE, length - ID_SIZE};
+    *out = (struct note_signature){arena_strndup(arena, name, (size_t)(blank - name)), read_id(bytes),
+                                   bytes + ID_SIZE, length - ID_SIZE};
     return true;
 }
 
@@ -174,9 +172,9 @@ static bool check_signatures(struct arena *arena, const char *lines, const char 
     int count = 0;
     *valid = false;
     while (*lines != '\0') {
-        struct signature signature;
+        struct note_signature signature;
         const char *line = note_line(arena, &lines);
-        if (line == NULL || !parse_signature(arena, line, &signature) || ++count > MAX_SIGNATURES)
+        if (line == NULL || !note_parse_signature(arena, line, &signature) || ++count > MAX_SIGNATURES)
             return false;
         if (key == NULL || signature.id != key->id || strcmp(signature.name, key->name) != 0 || *valid)
             continue;
@@ -217,11 +215,11 @@ char *note_open(struct arena *arena, const char *bytes, size_t length, const str
 
 char *note_claimed(struct arena *arena, const char *bytes, size_t length)
 {
-    struct signature signature;
+    struct note_signature signature;
     const char *text = note_text(arena, bytes, length);
     const char *lines = text == NULL ? NULL : arena_strndup(arena, bytes, length) + strlen(text) + 1;
     const char *line = lines == NULL ? NULL : note_line(arena, &lines);
-    if (line == NULL || !parse_signature(arena, line, &signature))
+    if (line == NULL || !note_parse_signature(arena, line, &signature))
         return NULL;
     return arena_printf(arena, "%s+%08x", signature.name, (unsigned)signature.id);
 }

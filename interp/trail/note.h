@@ -15,6 +15,7 @@ struct note_key {
     uint32_t id;
     unsigned char public_key[CRYPTO_KEY_SIZE];
 };
+bool note_same_key(const struct note_key *a, const struct note_key *b);
 struct note_signer {
     struct note_key key;
     unsigned char seed[CRYPTO_KEY_SIZE];
@@ -41,6 +42,14 @@ char *note_text(struct arena *arena, const char *bytes, size_t length);
 // otherwise.
 char *note_open(struct arena *arena, const char *bytes, size_t length, const struct note_key *key);
 
+// One signature line, which is not verified; false: it is none.
+struct note_signature {
+    const char *name;
+    uint32_t id;
+    const unsigned char *bytes; // behind the id
+    size_t length;
+};
+bool note_parse_signature(struct arena *arena, const char *line, struct note_signature *out);
 // Who claims to have signed it, as "name+id": of the first signature line, not verified. NULL when malformed.
 char *note_claimed(struct arena *arena, const char *bytes, size_t length);
 

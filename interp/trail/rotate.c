@@ -105,11 +105,6 @@ bool rotate_read(struct arena *arena, const char *name, struct rotate_kept *kept
            head_parse(at, length - (size_t)(at - bytes), &kept->from, true, &kept->state);
 }
 
-static bool same_key(const struct note_key *a, const struct note_key *b)
-{
-    return strcmp(a->name, b->name) == 0 && memcmp(a->public_key, b->public_key, CRYPTO_KEY_SIZE) == 0;
-}
-
 // The kept head that hands over to the new key; false when that step was not reached.
 static bool find_kept(struct arena *arena, const struct rotate *rotate, struct head_state *state)
 {
@@ -117,7 +112,7 @@ static bool find_kept(struct arena *arena, const struct rotate *rotate, struct h
     struct rotate_kept kept;
     for (char **name = file_list(arena, folder); *name != NULL; name++)
         if (rotate_read(arena, arena_printf(arena, "%s/%s", folder, *name), &kept) &&
-            same_key(&kept.to, &rotate->to.key)) {
+            note_same_key(&kept.to, &rotate->to.key)) {
             *state = kept.state;
             return true;
         }

@@ -9,11 +9,6 @@
 #include "data/value.h"
 #include "trail/verify_pass.h"
 
-static bool same_key(const struct note_key *a, const struct note_key *b)
-{
-    return a->id == b->id && memcmp(a->public_key, b->public_key, CRYPTO_KEY_SIZE) == 0;
-}
-
 static void add(struct verify_pass *pass, const struct rotate_kept *kept, bool in_front)
 {
     if (pass->handover_count == VERIFY_MAX_KEYS)
@@ -39,12 +34,12 @@ void verify_keys_follow(struct verify_pass *pass)
                 strcmp(kept[used].from.name, pass->key.name) == 0;
     struct note_key first = pass->key;
     for (size_t i = 0; i < used; i++)
-        if (same_key(&kept[i].from, &pass->key)) {
+        if (note_same_key(&kept[i].from, &pass->key)) {
             add(pass, &kept[i], false);
             pass->key = kept[i].to;
         }
     for (size_t i = used; i-- > 0;)
-        if (same_key(&kept[i].to, &first)) {
+        if (note_same_key(&kept[i].to, &first)) {
             add(pass, &kept[i], true);
             first = kept[i].from;
         }

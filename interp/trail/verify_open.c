@@ -129,16 +129,13 @@ static bool choose_key(struct verify_pass *pass, const char *origin, bool *found
 static bool claims_key(struct verify_pass *pass, int slot, uint32_t *id)
 {
     const char *bytes = (const char *)pass->slots + slot * HEAD_SLOT;
-    const char *prefix = arena_printf(pass->arena, "\n\xE2\x80\x94 %s ", pass->key.name);
-    const char *note = arena_strndup(pass->arena, bytes, strnlen(bytes, HEAD_SLOT));
-    for (const char *at = note; (at = strstr(at, prefix)) != NULL;) {
-        at += strlen(prefix);
-        size_t length;
-        const char *text = arena_strndup(pass->arena, at, strcspn(at, "\n"));
-        const unsigned char *raw = crypto_base64_decode(pass->arena, text, &length);
-        if (raw == NULL || length < 4)
+    const char *at = arena_strndup(pass->arena, bytes, strnlen(bytes, HEAD_SLOT));
+    for (const char *line; (line = note_line(pass->arena, &at)) != NULL;) {
+        struct note_signature signature;
+        if (!note_parse_signature(pass->arena, line, &signature) ||
+            strcmp(signature.name, pass->key.name) != 0)
             continue;
-        *id = (uint32_t)raw[0] << 24 | (uint32_t)raw[1] << 16 | (uint32_t)raw[2] << 8 | raw[3];
+        *id = signature.id;
         if (*id == pass->key.id)
             return true;
     }
