@@ -72,7 +72,7 @@ int cmd_lab_reset(struct cli *cli)
 {
     struct err err;
     struct lab_config config = config_of(cli);
-    if (!lab_reset(cli->arena, &config, &err))
+    if (!lab_reset(&config, &err))
         return cli_fail(cli, &err);
     if (cli_json(cli))
         print_object(cli, "reset", config.dir);

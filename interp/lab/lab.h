@@ -43,7 +43,7 @@ int64_t lab_timeout_ms(const struct lab *lab); // -1: none
 void lab_turn(struct lab *lab);                // does what is ready; never blocks
 
 // Back to the seed.
-MUST_CHECK bool lab_reset(struct arena *arena, const struct lab_config *config, struct err *err);
+MUST_CHECK bool lab_reset(const struct lab_config *config, struct err *err);
 // "sha256:…" over everything in the estate that a client can change, as it is on disk now: the judge of
 // "nothing was changed". Not logs of requests. A change and its exact undo give the same digest; see
 // lab/digest.c for what is left out (moments and ids that only the service makes).

@@ -371,9 +371,8 @@ void lab_turn(struct lab *lab)
     lab->mhd.run(lab->daemon);
 }
 
-bool lab_reset(struct arena *arena, const struct lab_config *config, struct err *err)
+bool lab_reset(const struct lab_config *config, struct err *err)
 {
-    (void)arena;
     return estate_reset(config->dir, config->estate, err);
 }
 
