@@ -173,7 +173,7 @@ static size_t number_length(const struct scan *scan)
         p++;
     bool ok = p > digits && (*digits != '0' || p == digits + 1);
     if (ok && p < scan->end && *p == '.')
-        for (digits = ++p, ok = false; p < scan->end && *p >= '0' && *p <= '9'; p++)
+        for (p++, ok = false; p < scan->end && *p >= '0' && *p <= '9'; p++)
             ok = true;
     if (ok && p < scan->end && (*p == 'e' || *p == 'E')) {
         p++;

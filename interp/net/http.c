@@ -96,14 +96,16 @@ long http_most_jobs(long jobs)
     return files < FILES_OF_OTHERS + FILES_OF_RUN ? 1 : (long)((files - FILES_OF_OTHERS) / FILES_OF_RUN);
 }
 
-static void open_multi(struct http *http, long jobs)
+// False: the system lets this process open no more files.
+static bool open_multi(struct http *http, long jobs)
 {
     const struct libcurl *curl = &http->transport.curl;
     long most = http_most_jobs(jobs > LEAST_CONNECTIONS ? jobs : LEAST_CONNECTIONS);
     http->most = (size_t)most;
     http->multi = curl->multi_init();
     http->epoll = epoll_create1(EPOLL_CLOEXEC);
-    REQUIRE(http->multi != NULL && http->epoll >= 0);
+    if (http->multi == NULL || http->epoll < 0)
+        return false;
     curl->multi_setopt(http->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
     curl->multi_setopt(http->multi, CURLMOPT_SOCKETDATA, http);
     curl->multi_setopt(http->multi, CURLMOPT_TIMERFUNCTION, on_timer);
@@ -113,6 +115,7 @@ static void open_multi(struct http *http, long jobs)
     curl->multi_setopt(http->multi, CURLMOPT_MAX_TOTAL_CONNECTIONS, most);
     if (http->transport.route == NULL) // behind a route all hosts are one
         curl->multi_setopt(http->multi, CURLMOPT_MAX_HOST_CONNECTIONS, (most + 1) / 2);
+    return true;
 }
 
 void http_open_ahead(void)
@@ -140,8 +143,12 @@ struct http *http_open(struct arena *arena, const struct http_config *config, st
             arena_printf(arena, "none: everything goes to %s in plain HTTP", config->route);
     else if (!trust_find(arena, config->ca_file, built->capath, built->cainfo, &transport->trust, err))
         return NULL;
-    open_multi(http, config->jobs);
-    return http;
+    if (open_multi(http, config->jobs))
+        return http;
+    http_close(http);
+    err_set(err, E_LIMIT, "too few files may be open at once to speak to anybody");
+    err_hint(err, "let the process have more of them: ulimit -n");
+    return NULL;
 }
 
 // The handle of a letter serves no other.

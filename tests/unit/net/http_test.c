@@ -3,7 +3,9 @@
 
 #include <arpa/inet.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "tiny_server.h"
@@ -336,6 +338,28 @@ static void says_when_nothing_left(void **state)
     arena_close(f.arena);
 }
 
+// Where the system lets it open nothing more, that is the system's doing, and no bug.
+static void needs_files(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err;
+    struct http *http = http_open(arena, &(struct http_config){0}, &err); // loads what it needs
+    assert_non_null(http);
+    http_close(http);
+    pid_t child = fork();
+    if (child == 0) {
+        bool ok = setrlimit(RLIMIT_NOFILE, &(struct rlimit){3, 3}) == 0 &&
+                  http_open(arena, &(struct http_config){.ca_file = "/dev/null"}, &err) == NULL &&
+                  err.code == E_LIMIT;
+        _exit(ok ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    arena_close(arena);
+}
+
 #define IN_FIXTURE(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
@@ -352,6 +376,7 @@ int main(void)
         IN_FIXTURE(carries_many),
         cmocka_unit_test(spares_a_host),
         cmocka_unit_test(says_when_nothing_left),
+        cmocka_unit_test(needs_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
