@@ -160,6 +160,14 @@ void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t 
     return grown;
 }
 
+// At 8 and at each power of two behind it, twice as much.
+void *arena_room(struct arena *arena, const void *items, size_t count, size_t size)
+{
+    if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
+        return (void *)(uintptr_t)items;
+    return arena_grow(arena, items, count, count == 0 ? 8 : 2 * count, size);
+}
+
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
     char *copy = take(arena, length + 1);

@@ -22,7 +22,10 @@ void *arena_array(struct arena *arena, size_t count, size_t size);
 // A larger array with the old one's content and zeroes behind it: the same memory where that is the newest
 // and has room behind it, else a copy (then the old one stays in the arena until it closes).
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size);
-// The same for bytes, of which the new ones may hold anything.
+// The array with room for one item more behind `count`: for what grows one by one, so that nobody need keep
+// how much room there is.
+void *arena_room(struct arena *arena, const void *items, size_t count, size_t size);
+// The same as arena_grow for bytes, of which the new ones may hold anything.
 void *arena_grow_bytes(struct arena *arena, const void *old, size_t old_size, size_t new_size);
 // Gives back what is behind the first `size` bytes, if this is the newest object of the arena.
 void arena_trim(struct arena *arena, const void *object, size_t size);

@@ -127,8 +127,7 @@ static struct err *list_slot(struct err_list *list)
 {
     if (list->count == ERR_LIST_MAX)
         return &list->items[ERR_LIST_MAX - 1];
-    if (list->count % 8 == 0)
-        list->items = arena_grow(list->arena, list->items, list->count, list->count + 8, sizeof *list->items);
+    list->items = arena_room(list->arena, list->items, list->count, sizeof *list->items);
     return &list->items[list->count++];
 }
 

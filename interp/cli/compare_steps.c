@@ -118,8 +118,7 @@ static void flatten(struct entries *entries, const struct step_list *list, struc
                                 .own = own_of(entries, step),
                                 .order = entries->count,
                                 .named = value_get(step->written, "id") != NULL};
-        entries->items =
-            arena_grow(arena, entries->items, entries->count, entries->count + 1, sizeof(struct entry *));
+        entries->items = arena_room(arena, entries->items, entries->count, sizeof *entries->items);
         entries->items[entries->count++] = entry;
         flatten(entries, &step->steps, entry, NULL);
         for (size_t k = 0; k < step->case_count; k++)

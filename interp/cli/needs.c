@@ -56,7 +56,7 @@ static struct need *need_at(struct arena *arena, struct needs *needs, const char
     for (size_t i = 0; i < needs->count; i++)
         if (strcmp(needs->items[i].permission, permission) == 0)
             return &needs->items[i];
-    needs->items = arena_grow(arena, needs->items, needs->count, needs->count + 1, sizeof *needs->items);
+    needs->items = arena_room(arena, needs->items, needs->count, sizeof *needs->items);
     struct need *need = &needs->items[needs->count++];
     bool path = strchr(permission, '/') != NULL;
     *need = (struct need){.permission = permission,

@@ -22,7 +22,7 @@ struct id {
 
 struct ids {
     struct id *items;
-    size_t count, size;
+    size_t count;
 };
 
 // Links are texts in every payload seen; numbers would do.
@@ -41,11 +41,7 @@ static void collect(struct arena *arena, struct ids *ids, const struct value *va
         return;
     const char *key = link_of(arena, value, "$id");
     if (key != NULL) {
-        if (ids->count == ids->size) {
-            size_t size = ids->size == 0 ? 16 : ids->size * 2;
-            ids->items = arena_grow(arena, ids->items, ids->count, size, sizeof *ids->items);
-            ids->size = size;
-        }
+        ids->items = arena_room(arena, ids->items, ids->count, sizeof *ids->items);
         ids->items[ids->count] = (struct id){key, ids->count, value};
         ids->count++;
     }

@@ -116,15 +116,6 @@ static void add_guid(struct facts *facts, enum fact fact, const struct value *te
         facts_warn_of(facts, fact, "a GUID", text->text);
 }
 
-// The array with room for one more behind the `count` that it has.
-static void *room_for(struct arena *arena, void *array, size_t count, size_t *size, size_t width)
-{
-    if (count < *size)
-        return array;
-    *size = *size == 0 ? 4 : *size * 2;
-    return arena_grow(arena, array, count, *size, width);
-}
-
 static const struct resource *resource_known(const struct facts *facts, const char *id)
 {
     for (size_t i = 0; i < value_count(facts->plural[FACT_RESOURCE]); i++)
@@ -149,8 +140,7 @@ const struct resource *facts_add_resource(struct facts *facts, const char *id)
         add_once(facts, FACT_SUBSCRIPTION, value_held_text(facts->arena, resource.subscription));
     if (known != NULL || facts_is_full(facts, FACT_RESOURCE))
         return known;
-    facts->resources =
-        room_for(facts->arena, facts->resources, count, &facts->resource_size, sizeof resource);
+    facts->resources = arena_room(facts->arena, facts->resources, count, sizeof resource);
     facts->resources[count] = resource;
     facts_append(facts, &facts->plural[FACT_RESOURCE], value_held_text(facts->arena, resource.id));
     return &facts->resources[count];
@@ -233,8 +223,7 @@ void facts_actor(struct facts *facts, const struct facts_actor *actor)
     }
     if (facts->actor_count == FACTS_MOST)
         return;
-    facts->actors =
-        room_for(facts->arena, facts->actors, facts->actor_count, &facts->actor_size, sizeof found);
+    facts->actors = arena_room(facts->arena, facts->actors, facts->actor_count, sizeof found);
     facts->actors[facts->actor_count++] = found;
 }
 

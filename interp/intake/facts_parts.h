@@ -18,7 +18,7 @@ struct facts {
     struct value *plural[FACT_COUNT]; // lists of texts; of TARGETS maps; NULL: empty
     struct resource *resources;       // what plural[FACT_RESOURCE] names
     struct facts_actor *actors;
-    size_t resource_size, actor_count, actor_size;
+    size_t actor_count;
     struct value *entities, *warned;
 };
 

@@ -25,7 +25,7 @@ struct shape {
 struct items {
     const struct spot **spots;
     const struct items *came; // what was made of them; NULL: nothing
-    size_t count, size;
+    size_t count;
 };
 
 // One reading of a payload.
@@ -95,11 +95,7 @@ static void unwrap(struct arena *arena, struct items *items, const struct spot *
     } else if (name != NULL) {
         unwrap(arena, items, at, depth + 1);
     } else if (value_is(inner, VALUE_MAP)) {
-        if (items->count == items->size) {
-            size_t size = items->size == 0 ? 16 : items->size * 2;
-            items->spots = arena_grow(arena, items->spots, items->count, size, sizeof *items->spots);
-            items->size = size;
-        }
+        items->spots = arena_room(arena, items->spots, items->count, sizeof *items->spots);
         items->spots[items->count++] = at;
     }
 }

@@ -190,8 +190,7 @@ static void read_call(struct draft *draft, const struct value_field *field)
     struct form *form = draft->form;
     draft->step->callee = form_text(form, field);
     draft->step->callee_pos = value_pos(field->value);
-    form->calls =
-        arena_grow(form->arena, form->calls, form->call_count, form->call_count + 1, sizeof *form->calls);
+    form->calls = arena_room(form->arena, form->calls, form->call_count, sizeof *form->calls);
     form->calls[form->call_count++] = draft->step;
 }
 

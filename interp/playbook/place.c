@@ -26,11 +26,7 @@ static const char *line_start(struct arena *arena, struct place_lines *lines, si
         }
         if (next == NULL)
             return NULL;
-        if (lines->count == lines->size) {
-            size_t size = lines->size == 0 ? 64 : lines->size * 2;
-            lines->starts = arena_grow(arena, lines->starts, lines->count, size, sizeof *lines->starts);
-            lines->size = size;
-        }
+        lines->starts = arena_room(arena, lines->starts, lines->count, sizeof *lines->starts);
         lines->starts[lines->count++] = next;
     }
     return line == 0 ? NULL : lines->starts[line - 1];

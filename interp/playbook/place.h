@@ -13,7 +13,7 @@ struct value;
 struct place_lines {
     const char *bytes, *end;
     const char **starts; // of the lines that were asked for so far
-    size_t count, size;
+    size_t count;
 };
 struct place_lines place_lines_of(const char *bytes, size_t length);
 

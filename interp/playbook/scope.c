@@ -35,9 +35,7 @@ void scope_open(struct check *check)
 
 void scope_add(struct check *check, const char *name, const struct schema *schema, const struct step *step)
 {
-    if (check->visible_count % 32 == 0)
-        check->visible = arena_grow(check->arena, check->visible, check->visible_count,
-                                    check->visible_count + 32, sizeof *check->visible);
+    check->visible = arena_room(check->arena, check->visible, check->visible_count, sizeof *check->visible);
     check->visible[check->visible_count++] = (struct visible){name, schema, step, check->conditions};
 }
 

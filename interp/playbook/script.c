@@ -81,8 +81,7 @@ static bool cut(struct tokens *tokens)
 static void declare(struct tokens *tokens, const char *name)
 {
     struct names *own = &tokens->own;
-    if (own->count % 16 == 0)
-        own->items = arena_grow(tokens->arena, own->items, own->count, own->count + 16, sizeof *own->items);
+    own->items = arena_room(tokens->arena, own->items, own->count, sizeof *own->items);
     own->items[own->count++] = name;
 }
 
@@ -138,9 +137,8 @@ static bool is_no_variable(const struct tokens *tokens, size_t i)
 
 static struct mention *add_mention(struct tokens *tokens, size_t i)
 {
-    if (tokens->mention_count % 16 == 0)
-        tokens->mentions = arena_grow(tokens->arena, tokens->mentions, tokens->mention_count,
-                                      tokens->mention_count + 16, sizeof *tokens->mentions);
+    tokens->mentions =
+        arena_room(tokens->arena, tokens->mentions, tokens->mention_count, sizeof *tokens->mentions);
     struct mention *mention = &tokens->mentions[tokens->mention_count++];
     *mention =
         (struct mention){.root = text_of(tokens, i), .pos = place_at(tokens->place, tokens->items[i].start)};

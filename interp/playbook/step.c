@@ -103,9 +103,7 @@ static bool add_step(struct form *form, struct step *step)
         form->full = true;
         return false;
     }
-    if (form->step_count % 64 == 0)
-        form->steps =
-            arena_grow(form->arena, form->steps, form->step_count, form->step_count + 64, sizeof step);
+    form->steps = arena_room(form->arena, form->steps, form->step_count, sizeof *form->steps);
     form->steps[form->step_count++] = step;
     return true;
 }

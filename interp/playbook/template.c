@@ -65,9 +65,7 @@ struct split {
 
 static void add_part(struct split *split, const struct template *part)
 {
-    if (split->count % 8 == 0)
-        split->parts = arena_grow(split->reader->arena, split->parts, split->count, split->count + 8,
-                                  sizeof(struct template *));
+    split->parts = arena_room(split->reader->arena, split->parts, split->count, sizeof *split->parts);
     split->parts[split->count++] = part;
 }
 

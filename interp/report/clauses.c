@@ -50,9 +50,7 @@ static struct clause *clause_at(struct arena *arena, struct clauses *clauses, co
     for (size_t i = 0; i < clauses->count; i++)
         if (strcmp(clauses->items[i].id, id) == 0)
             return &clauses->items[i];
-    if (clauses->count % 32 == 0)
-        clauses->items =
-            arena_grow(arena, clauses->items, clauses->count, clauses->count + 32, sizeof *clauses->items);
+    clauses->items = arena_room(arena, clauses->items, clauses->count, sizeof *clauses->items);
     struct clause *clause = &clauses->items[clauses->count++];
     *clause = (struct clause){.id = id, .steps = value_list(arena)};
     return clause;

@@ -137,8 +137,7 @@ static bool same_list(const struct value *a, const struct value *b)
 
 static void add_row(struct arena *arena, struct diff *diff, struct diff_row row)
 {
-    if (diff->count % 16 == 0)
-        diff->rows = arena_grow(arena, diff->rows, diff->count, diff->count + 16, sizeof row);
+    diff->rows = arena_room(arena, diff->rows, diff->count, sizeof *diff->rows);
     diff->rows[diff->count++] = row;
 }
 

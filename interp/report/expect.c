@@ -64,8 +64,7 @@ struct facts {
 
 static void add(struct facts *facts, const char *path, const struct value *is, const char *why)
 {
-    facts->items =
-        arena_grow(facts->arena, facts->items, facts->count, facts->count + 1, sizeof *facts->items);
+    facts->items = arena_room(facts->arena, facts->items, facts->count, sizeof *facts->items);
     facts->items[facts->count++] = (struct fact){path, why, is};
 }
 

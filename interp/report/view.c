@@ -13,13 +13,6 @@
 #include "report/view_step.h"
 
 // Room for one more entry: arrays grow when their count is 0 or a power of two from 8 on, so no size is kept.
-void *view_room(struct view *view, void *items, size_t count, size_t size)
-{
-    if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
-        return items;
-    return arena_grow(view->arena, items, count, count == 0 ? 8 : count * 2, size);
-}
-
 const char *view_text(struct view *view, const struct value *members, const char *key)
 {
     const char *found = value_text_at(members, key);
@@ -63,7 +56,7 @@ static struct view_ask *ask_at(struct view *view, const struct value *members)
     for (size_t i = view->ask_count; i-- > 0;)
         if (text_same(view->asks[i].path, path))
             return &view->asks[i];
-    view->asks = view_room(view, view->asks, view->ask_count, sizeof *view->asks);
+    view->asks = arena_room(view->arena, view->asks, view->ask_count, sizeof *view->asks);
     struct view_ask *ask = &view->asks[view->ask_count++];
     *ask = (struct view_ask){
         .path = view_text(view, members, "path"),
@@ -86,7 +79,7 @@ static void take_answer(struct view *view, const struct value *members)
 
 static void take_task(struct view *view, const struct value *members)
 {
-    view->tasks = view_room(view, view->tasks, view->task_count, sizeof *view->tasks);
+    view->tasks = arena_room(view->arena, view->tasks, view->task_count, sizeof *view->tasks);
     view->tasks[view->task_count++] = (struct view_task){
         .path = view_text(view, members, "path"),
         .text = view_text(view, members, "text"),
@@ -112,7 +105,7 @@ static struct view_approval *approval_at(struct view *view, const struct value *
     for (size_t i = view->approval_count; i-- > 0;)
         if (text_same(view->approvals[i].path, path) && text_same(view->approvals[i].risk, risk))
             return &view->approvals[i];
-    view->approvals = view_room(view, view->approvals, view->approval_count, sizeof *view->approvals);
+    view->approvals = arena_room(view->arena, view->approvals, view->approval_count, sizeof *view->approvals);
     struct view_approval *approval = &view->approvals[view->approval_count++];
     *approval = (struct view_approval){
         .path = view_text(view, members, "path"),
@@ -173,13 +166,13 @@ static void take_lease(struct view *view, const struct value *members)
     while (i < view->lease_count && !text_same(view->leases[i].path, path))
         i++;
     if (i == view->lease_count)
-        view->leases = view_room(view, view->leases, view->lease_count++, sizeof *view->leases);
+        view->leases = arena_room(view->arena, view->leases, view->lease_count++, sizeof *view->leases);
     view->leases[i] = (struct view_lease){path, view_text(view, members, "until")};
 }
 
 static struct view_note *note_new(struct view *view)
 {
-    view->notes = view_room(view, view->notes, view->note_count, sizeof *view->notes);
+    view->notes = arena_room(view->arena, view->notes, view->note_count, sizeof *view->notes);
     return &view->notes[view->note_count++];
 }
 

@@ -30,7 +30,7 @@ static struct view_effect *effect_at(struct view *view, const struct value *memb
             (resource == NULL || effect->resource == NULL || text_same(effect->resource, resource)))
             return effect;
     }
-    view->effects = view_room(view, view->effects, view->effect_count, sizeof *view->effects);
+    view->effects = arena_room(view->arena, view->effects, view->effect_count, sizeof *view->effects);
     struct view_effect *effect = &view->effects[view->effect_count++];
     *effect = (struct view_effect){
         .path = view_text(view, members, "path"),

@@ -107,7 +107,7 @@ static struct view_step *step_at(struct view *view, const char *path)
         return before;
     if (view->paths != NULL)
         note_path(view, view->step_count + 1, path);
-    view->steps = view_room(view, view->steps, view->step_count, sizeof *view->steps);
+    view->steps = arena_room(view->arena, view->steps, view->step_count, sizeof *view->steps);
     return &view->steps[view->step_count++];
 }
 

@@ -34,8 +34,7 @@ static void put(struct finding *finding, enum due_kind kind, const struct value 
     struct due_list *list = finding->list;
     struct due *due = find(finding, kind, line);
     if (due == NULL) {
-        list->items =
-            arena_grow(finding->arena, list->items, list->count, list->count + 1, sizeof *list->items);
+        list->items = arena_room(finding->arena, list->items, list->count, sizeof *list->items);
         due = &list->items[list->count++];
         *due = (struct due){.kind = kind,
                             .run = arena_strdup(finding->arena, value_text_at(line, "run")),

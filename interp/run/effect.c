@@ -38,12 +38,8 @@ bool effect_is_same(struct instance *instance, const struct value *a, const stru
 void effect_plan(struct instance *instance, const struct request *request)
 {
     struct effect *effect = instance->effect;
-    if (effect->request_count == effect->request_size) {
-        size_t size = effect->request_size == 0 ? 4 : effect->request_size * 2;
-        effect->requests = arena_grow(instance->run->arena, effect->requests, effect->request_count, size,
-                                      sizeof *effect->requests);
-        effect->request_size = size;
-    }
+    effect->requests =
+        arena_room(instance->run->arena, effect->requests, effect->request_count, sizeof *effect->requests);
     effect->requests[effect->request_count++] = *request;
 }
 

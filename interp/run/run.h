@@ -56,7 +56,7 @@ struct effect {
     const char *resource;
     const char *once_key;
     struct request *requests; // resolved, as they would be or were sent
-    size_t request_count, request_size;
+    size_t request_count;
     bool *used;
     struct secret_memo secrets;
     uint64_t ticket;

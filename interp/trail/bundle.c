@@ -17,11 +17,7 @@
 void bundle_append(struct arena *arena, struct bundle_lines *lines, uint64_t seq, const char *line,
                    size_t length)
 {
-    if (lines->count == lines->size) {
-        size_t size = lines->size == 0 ? 64 : lines->size * 2;
-        lines->items = arena_grow(arena, lines->items, lines->count, size, sizeof *lines->items);
-        lines->size = size;
-    }
+    lines->items = arena_room(arena, lines->items, lines->count, sizeof *lines->items);
     lines->items[lines->count++] = (struct bundle_line){seq, arena_strndup(arena, line, length), length};
 }
 

@@ -22,7 +22,7 @@ struct bundle_line {
 };
 struct bundle_lines {
     struct bundle_line *items;
-    size_t count, size;
+    size_t count;
 };
 void bundle_append(struct arena *arena, struct bundle_lines *lines, uint64_t seq, const char *line,
                    size_t length);

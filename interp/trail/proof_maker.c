@@ -20,7 +20,7 @@ struct group {
 struct proof_maker {
     struct arena *arena;
     hash_of *roots; // of every full group
-    uint64_t count, size;
+    uint64_t count;
     struct group *kept;
     struct group now; // in work
     bool wanted;
@@ -41,12 +41,7 @@ static void close_group(struct proof_maker *maker)
         group->next = maker->kept;
         maker->kept = group;
     }
-    if (maker->count == maker->size) {
-        uint64_t size = maker->size == 0 ? 16 : maker->size * 2;
-        maker->roots =
-            arena_grow(maker->arena, maker->roots, (size_t)maker->count, (size_t)size, sizeof *maker->roots);
-        maker->size = size;
-    }
+    maker->roots = arena_room(maker->arena, maker->roots, (size_t)maker->count, sizeof *maker->roots);
     tree_range((const hash_of *)maker->now.leaves, GROUP, maker->roots[maker->count]);
     maker->now = (struct group){.number = ++maker->count};
     maker->wanted = false;

@@ -41,11 +41,7 @@ struct runs_state *runs_get(struct runs *runs, const char *run)
     size_t place = place_of(runs, run, &found);
     if (found)
         return runs->items[place];
-    if (runs->count == runs->size) {
-        size_t size = runs->size == 0 ? 8 : runs->size * 2;
-        runs->items = arena_grow(runs->arena, runs->items, runs->count, size, sizeof *runs->items);
-        runs->size = size;
-    }
+    runs->items = arena_room(runs->arena, runs->items, runs->count, sizeof *runs->items);
     struct runs_state *state = ARENA_NEW(runs->arena, struct runs_state);
     *state = (struct runs_state){.run = arena_strdup(runs->arena, run), .first = -1, .last = -1};
     memmove(runs->items + place + 1, runs->items + place, (runs->count - place) * sizeof *runs->items);

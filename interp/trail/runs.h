@@ -17,7 +17,7 @@ struct runs_state {
 struct runs {
     struct arena *arena;
     struct runs_state **items; // sorted by run
-    size_t count, size;
+    size_t count;
 };
 
 const struct runs_state *runs_find(const struct runs *runs, const char *run); // NULL: not seen here

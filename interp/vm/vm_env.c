@@ -182,9 +182,7 @@ struct found {
 
 static void add_name(struct found *found, const char *area, const char *name)
 {
-    if (found->count % 64 == 0)
-        found->names =
-            arena_grow(found->arena, found->names, found->count, found->count + 64, sizeof *found->names);
+    found->names = arena_room(found->arena, found->names, found->count, sizeof *found->names);
     found->names[found->count++] =
         area == NULL || name == NULL ? name : arena_printf(found->arena, "%s.%s", area, name);
 }

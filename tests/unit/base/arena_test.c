@@ -50,8 +50,30 @@ static void copies(void **state)
     arena_close(arena);
 }
 
+static void has_room_for_one_more(void **state)
+{
+    (void)state;
+    enum { MANY = 3000 };
+    struct arena *arena = arena_open();
+    size_t *numbers = NULL, count = 0;
+    for (size_t round = 0; round < 3; round++) { // some of them go again
+        while (count < MANY) {
+            numbers = arena_room(arena, numbers, count, sizeof *numbers);
+            arena_alloc(arena, 1); // so that it is not the newest
+            numbers[count] = count;
+            count++;
+        }
+        for (size_t i = 0; i < count; i++)
+            assert_int_equal(numbers[i], i);
+        count = round == 0 ? 1024 : 5;
+    }
+    assert_true(arena_used(arena) < 40 * MANY * sizeof *numbers);
+    arena_close(arena);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(hands_out), cmocka_unit_test(copies)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(hands_out), cmocka_unit_test(copies),
+                                       cmocka_unit_test(has_room_for_one_more)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
