@@ -162,7 +162,7 @@ bool rotate_recover(struct arena *arena, const char *state, const char *config_d
     struct rotate rotate = {
         .state = state, .config_dir = config_dir, .folder = arena_printf(arena, "%s/trail", state)};
     const char *now = arena_printf(arena, "%s/keys/trail.key", state), *next = next_name(arena, state);
-    struct note_signer from;
+    struct note_signer from = {0};
     struct file lock;
     bool had;
     if (!file_exists(next) || !file_is_dir(rotate.folder))

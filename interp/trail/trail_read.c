@@ -50,14 +50,15 @@ const char *trail_needle(struct arena *arena, const char *member, const char *te
 
 bool trail_key_changed(struct trail *trail, const struct err *why)
 {
-    struct keys keys;
-    if (why->code != E_TAMPERED ||
-        !(trail->store.reads ? keys_load_to_read : keys_load)(trail->arena, trail->state, trail->config_dir,
-                                                              &keys, NULL) ||
-        keys.signer.key.id == trail->keys.signer.key.id)
-        return false;
-    trail->keys = keys;
-    return true;
+    struct keys keys = {0};
+    bool changed = why->code == E_TAMPERED &&
+                   (trail->store.reads ? keys_load_to_read : keys_load)(trail->arena, trail->state,
+                                                                        trail->config_dir, &keys, NULL) &&
+                   keys.signer.key.id != trail->keys.signer.key.id;
+    if (changed)
+        trail->keys = keys;
+    keys_wipe(&keys);
+    return changed;
 }
 
 // The head cannot be read: may it be tried again? No line was handed on yet.
