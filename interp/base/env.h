@@ -9,7 +9,7 @@ const char *env_get(const char *name);     // NULL when unset or empty
 const char *env_user(struct arena *arena); // the operator: PLAYBOOK_USER, else the login name
 const char *env_host(struct arena *arena); // this machine's name
 bool env_is_terminal(int fd);
-// How many of the `wanted` files this process may have open at once, after the limit (ulimit -n) was raised as
-// far as the system lets it.
+// How many of the `wanted` files this process may have open at once, after the limit (ulimit -n) was raised
+// as far as the system lets it.
 size_t env_open_files(size_t wanted);
 int env_columns(int fd); // width of the terminal there, 0 when there is none or it does not say
