@@ -13,11 +13,6 @@
 #include "report/wrap.h"
 #include "trail/trail.h"
 
-// What is asked for; NULL: all the same.
-struct wanted {
-    const char *status, *mode, *alert, *profile;
-};
-
 static enum wrap_style style_of(const char *status)
 {
     return strcmp(status, "done") == 0                                       ? WRAP_GREEN
@@ -61,7 +56,7 @@ static void print_row(struct wrap *wrap, const struct value *row)
                            alert == NULL ? "" : alert, other_of(arena, row)));
 }
 
-static bool check(struct arena *arena, const struct wanted *wanted, struct err *err)
+static bool check(struct arena *arena, const struct run_rows_wanted *wanted, struct err *err)
 {
     static const char *const words[] = {"done",   "failed",  "waiting",     "refused", "gaps",
                                         "undone", "running", "interrupted", NULL};
@@ -79,19 +74,6 @@ static bool check(struct arena *arena, const struct wanted *wanted, struct err *
     return false;
 }
 
-static bool fits(const struct value *row, const char *member, const char *wanted)
-{
-    return wanted == NULL || text_is(value_text_at(row, member), wanted);
-}
-
-static bool is_wanted(const struct value *row, const struct wanted *wanted)
-{
-    const char *alert = value_text_at(row, "alert");
-    return fits(row, "status", wanted->status) && fits(row, "mode", wanted->mode) &&
-           fits(row, "profile", wanted->profile) &&
-           (wanted->alert == NULL || (alert != NULL && text_glob(wanted->alert, alert)));
-}
-
 // A profile goes by the name of its file, too.
 static const char *profile_of(struct arena *arena, const char *word)
 {
@@ -102,23 +84,15 @@ static const char *profile_of(struct arena *arena, const char *word)
     return arena_strndup(arena, name, strlen(name) - (sizeof suffix - 1));
 }
 
-static void keep_only(struct run_rows *rows, const struct wanted *wanted)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < rows->count; i++)
-        if (is_wanted(rows->items[i], wanted))
-            rows->items[kept++] = rows->items[i];
-    rows->count = kept;
-}
-
 int cmd_runs_list(struct cli *cli)
 {
     struct err err = {0};
     const struct options *options = &cli->options;
-    const struct wanted wanted = {
+    const struct run_rows_wanted wanted = {
         .status = options_value(options, OPT_STATUS),
         .mode = options_value(options, OPT_MODE),
         .alert = options_value(options, OPT_OF_ALERT),
+        .playbook = options_value(options, OPT_OF_PLAYBOOK),
         .profile = profile_of(cli->arena, options_value(options, OPT_PROFILE)),
     };
     struct run_rows rows = {.arena = cli->arena};
@@ -128,7 +102,7 @@ int cmd_runs_list(struct cli *cli)
     if (!ok)
         return cli_fail(cli, &err);
     bool any = rows.count > 0;
-    keep_only(&rows, &wanted);
+    run_rows_keep(&rows, &wanted);
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
     if (cli_json(cli)) {

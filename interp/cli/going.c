@@ -3,6 +3,8 @@
 // what it began: same profile, same playbook and library, byte for byte.
 #include "cli/going.h"
 
+#include <string.h>
+
 #include "base/arena.h"
 #include "base/file.h"
 #include "base/text.h"
@@ -22,6 +24,24 @@
 #include "run/signed.h"
 #include "run/undo.h"
 #include "trail/trail.h"
+
+bool going_names(const struct recall_line *line, const char *name)
+{
+    const char *slash = strrchr(line->path, '/'), *id = slash == NULL ? line->path : slash + 1;
+    return strcmp(line->path, name) == 0 ||
+           (strlen(name) == strcspn(id, "[") && strncmp(id, name, strlen(name)) == 0);
+}
+
+bool going_is_open(const struct recall *recall, const char *opened, const char *settled, const char *name)
+{
+    for (size_t i = 0; i < recall->count; i++) {
+        const struct recall_line *line = &recall->lines[i];
+        if (strcmp(line->type, opened) == 0 && going_names(line, name) &&
+            !recall_settled(recall, opened, settled, line->path))
+            return true;
+    }
+    return false;
+}
 
 static bool has(const struct going *going, enum option option)
 {
@@ -83,14 +103,11 @@ static bool is_vouched_for(const struct going *going, const struct prepared_play
     return false;
 }
 
-// The playbook that the run began with: by name and version, or from the file that was named.
-static bool open_same(struct going *going, struct prepared_playbook *prepared, struct err_list *errors)
+// By name and version, or from the file that was named.
+static bool open_playbook_of(struct going *going, const char *what, struct err_list *errors)
 {
     struct cli *cli = going->session->cli;
-    const struct value *started = going->recall->started;
-    const char *name = value_text_at(started, "playbook"), *version = value_text_at(started, "version");
-    const char *file = value_text_at(started, "file"), *digest = value_text_at(started, "digest");
-    const char *what = open_name(cli, name, version, file);
+    const char *file = value_text_at(going->recall->started, "file");
     if (what != file && file != NULL && !text_starts(file, "playbooks/") && !text_starts(file, "/")) {
         struct err *gone =
             err_list_add(errors, ERR_ERROR, E_FILE, (struct src_pos){0},
@@ -98,11 +115,29 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
         err_hint(gone, "go on from the folder where it began");
         return false;
     }
-    going->playbook = open_playbook(cli, going->session->vm, what, errors);
-    if (going->playbook == NULL || !open_prepared(cli, going->session->vm, going->playbook, prepared, errors))
+    const struct playbook *playbook = open_playbook(cli, going->session->vm, what, errors);
+    return playbook != NULL && open_prepared(cli, going->session->vm, playbook, &going->prepared, errors);
+}
+
+// The playbook that the run began with, byte for byte.
+static bool open_same(struct going *going, struct err_list *errors)
+{
+    const struct value *started = going->recall->started;
+    const struct playbook *wanted = going->prepared.playbook;
+    const char *name = value_text_at(started, "playbook");
+    if (wanted != NULL && !text_is(name, wanted->name)) {
+        err_list_add(errors, ERR_ERROR, E_USAGE, (struct src_pos){0},
+                     "%s is a run of %s: what is asked there is not what %s asks", going->recall->run, name,
+                     wanted->name);
         return false;
-    if (text_is(digest, prepared->digest))
-        return is_vouched_for(going, prepared, errors);
+    }
+    const char *what = open_name(going->session->cli, name, value_text_at(started, "version"),
+                                 value_text_at(started, "file"));
+    if (wanted == NULL && !open_playbook_of(going, what, errors))
+        return false;
+    going->playbook = going->prepared.playbook;
+    if (text_is(value_text_at(started, "digest"), going->prepared.digest))
+        return is_vouched_for(going, &going->prepared, errors);
     struct err *err = err_list_add(errors, ERR_ERROR, E_REFUSED, (struct src_pos){0},
                                    "%s, or something that it uses, is not what it was when %s began", what,
                                    going->recall->run);
@@ -113,8 +148,7 @@ static bool open_same(struct going *going, struct prepared_playbook *prepared, s
 }
 
 // An undoing that was broken off: what it undoes is read again.
-static bool open_undo(struct going *going, const char *run, struct prepared_playbook *prepared,
-                      struct err *err)
+static bool open_undo(struct going *going, const char *run, struct err *err)
 {
     struct cli *cli = going->session->cli;
     const struct recall *of = NULL;
@@ -134,8 +168,8 @@ static bool open_undo(struct going *going, const char *run, struct prepared_play
     }
     plan->force = value_flag_at(going->recall->started, "forced");
     plan->leased = value_flag_at(going->recall->started, "leased");
-    *prepared = plan->playbook;
-    going->playbook = prepared->playbook;
+    going->prepared = plan->playbook;
+    going->playbook = going->prepared.playbook;
     going->request.undo = plan;
     return true;
 }
@@ -174,9 +208,9 @@ static bool is_agreed(const struct going *going)
                                         going->session->settings.profile->name));
 }
 
-static struct run_request request_of(const struct going *going, const struct prepared_playbook *prepared)
+static struct run_request request_of(const struct going *going)
 {
-    struct run_request request = {.playbook = prepared,
+    struct run_request request = {.playbook = &going->prepared,
                                   .undo = going->request.undo,
                                   .mode = MODE_LIVE,
                                   .recall = going->recall,
@@ -189,38 +223,51 @@ static struct run_request request_of(const struct going *going, const struct pre
     return request;
 }
 
+// The run, which is this process's from now on.
+static bool find(struct going *going, const char *name, enum going_why why, struct err *err)
+{
+    struct trail *trail = going->session->trail;
+    const char *run = recall_find(going->arena, trail, name, err);
+    return run != NULL && trail_claim(trail, run, err) &&
+           (going->recall = recall_open(going->arena, trail, run, err)) != NULL &&
+           check_run(going->recall, why, err) && check_not_undone(trail, run, err) &&
+           session_is_of(going->session, going->recall->started, err);
+}
+
+static bool fill(struct going *going, add_inputs *add, enum going_why why, struct err *err)
+{
+    going->request = request_of(going);
+    going->request.params =
+        schema_check(going->arena, going->playbook->params, going->recall->params, "the parameters", err);
+    return going->request.params != NULL && add(going, err) && may_go_on(going, why, err) &&
+           (value_get(going->recall->started, "plan") == NULL ||
+            (going->request.plan = recall_value(going->recall, going->recall->started, "plan", err)) != NULL);
+}
+
+bool going_prepare(struct going *going, const char *name, add_inputs *add, enum going_why why,
+                   struct err_list *errors, struct err *err)
+{
+    if (!find(going, name, why, err))
+        return false;
+    const char *undoes = value_text_at(going->recall->started, "undoes");
+    return (undoes == NULL ? open_same(going, errors) : open_undo(going, undoes, err)) &&
+           fill(going, add, why, err);
+}
+
 int going_on_with(struct session *session, const char *name, add_inputs *add, enum going_why why)
 {
     struct cli *cli = session->cli;
-    struct going going = {.session = session};
-    struct prepared_playbook prepared;
-    struct err err;
+    struct going going = {.session = session, .arena = cli->arena};
     struct err_list *errors = err_list_new(cli->arena);
-    const char *run = recall_find(cli->arena, session->trail, name, &err);
-    if (run == NULL || !trail_claim(session->trail, run, &err) ||
-        (going.recall = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
-        !check_run(going.recall, why, &err) || !check_not_undone(session->trail, run, &err) ||
-        !session_is_of(session, going.recall->started, &err))
-        return cli_fail(cli, &err);
-    const char *undoes = value_text_at(going.recall->started, "undoes");
-    if (undoes != NULL && !open_undo(&going, undoes, &prepared, &err))
-        return cli_fail(cli, &err);
-    if (undoes == NULL && !open_same(&going, &prepared, errors))
-        return cli_fail_all(cli, errors);
-    going.request = request_of(&going, &prepared);
-    going.request.params =
-        schema_check(cli->arena, going.playbook->params, going.recall->params, "the parameters", &err);
-    if (going.request.params == NULL || !add(&going, &err) || !may_go_on(&going, why, &err))
-        return cli_fail(cli, &err);
+    struct err err;
+    if (!going_prepare(&going, name, add, why, errors, &err))
+        return errors->errors > 0 ? cli_fail_all(cli, errors) : cli_fail(cli, &err);
     if (wants_person(&going, why) && !is_agreed(&going)) {
         cli_say(cli, "Nothing was done.");
         return 0;
     }
-    if (value_get(going.recall->started, "plan") != NULL &&
-        (going.request.plan = recall_value(going.recall, going.recall->started, "plan", &err)) == NULL)
-        return cli_fail(cli, &err);
     struct watch watch;
-    watch_begin(&watch, cli, cli->arena, prepared.procedure, cli_json(cli));
+    watch_begin(&watch, cli, cli->arena, going.prepared.procedure, cli_json(cli));
     watch.catching_up = true;
     return run_one(session, &watch, &going.request);
 }

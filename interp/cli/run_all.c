@@ -1,5 +1,5 @@
-// Runs a playbook for many alerts side by side. Invariant: every alert gives exactly one line, and so does
-// every file that is none; what one of them came to changes nothing for the others.
+// Runs a playbook for many alerts side by side, or goes on with many runs. Invariant: each gives exactly one
+// line, and so does every file that is no alert; what one of them came to changes nothing for the others.
 #include "cli/run_all.h"
 
 #include <stddef.h>
@@ -50,30 +50,62 @@ static const char *named(struct arena *arena, const char *file, const struct val
                                                                 : arena_printf(arena, "%s#%s", file, id);
 }
 
-static void start(struct session *session, struct job *job, const struct prepared_playbook *playbook,
-                  const struct inputs *inputs, size_t index)
+// Alerts, and what is run for each.
+struct alerts_work {
+    struct session *session;
+    const struct prepared_playbook *playbook;
+    const struct inputs *inputs;
+};
+
+static int for_alert(void *context, size_t index, struct arena *arena, struct run_request *request)
 {
-    const struct options *options = &session->cli->options;
-    job->arena = arena_open();
+    const struct alerts_work *work = context;
+    const struct inputs *inputs = work->inputs;
+    const struct options *options = &work->session->cli->options;
     const struct value *alert = value_item(inputs->alerts, index);
-    const char *announced = inputs_announced(job->arena, alert);
-    watch_begin(&job->watch, session->cli, job->arena, playbook->procedure, true);
-    const struct run_request request = {
-        .playbook = playbook,
+    const char *announced = inputs_announced(arena, alert);
+    *request = (struct run_request){
+        .playbook = work->playbook,
         .mode = inputs->mode,
         .alert = announced == NULL ? alert : NULL,
         .alert_id = announced,
-        .alert_file = announced == NULL ? named(job->arena, inputs->alert_file, alert) : NULL,
+        .alert_file = announced == NULL ? named(arena, inputs->alert_file, alert) : NULL,
         .params = inputs->params,
         .answers = inputs->answers,
         .unattended = options_has(options, OPT_UNATTENDED),
         .approve_all = options_has(options, OPT_APPROVE_ALL),
         .simulated = options_has(options, OPT_SIMULATED),
-        .sink = watch_record,
-        .sink_context = &job->watch,
     };
+    return 0;
+}
+
+// 0: it runs.
+static int start(struct session *session, struct job *job, const struct run_all_work *work, size_t index)
+{
+    struct run_request request;
+    job->arena = arena_open();
+    int status = work->make(work->context, index, job->arena, &request);
+    if (status != 0) {
+        arena_close(job->arena);
+        return status;
+    }
+    watch_begin(&job->watch, session->cli, job->arena, request.playbook->procedure, true);
+    request.sink = watch_record;
+    request.sink_context = &job->watch;
     job->run = run_start(session->engine, &request);
     job->watch.view = run_view(job->run);
+    return 0;
+}
+
+int run_all_refuse(struct view *view, const struct err_list *errors)
+{
+    struct arena *arena = view->arena;
+    for (size_t i = 0; i < errors->count; i++)
+        if (errors->items[i].severity == ERR_ERROR)
+            view_fail(view, &errors->items[i]);
+    const struct text line = json_out_text(arena, view);
+    cli_print(&line);
+    return view->exit;
 }
 
 // What cannot be read as an alert, or is none for this playbook: a run that never began.
@@ -82,22 +114,22 @@ static int refuse(struct session *session, const struct prepared_playbook *playb
 {
     struct arena *arena = arena_open();
     struct view *view = view_new(arena);
+    struct err_list *errors = err_list_new(arena);
     view->alert = alert == NULL ? &value_null : alert_without_raw(arena, alert);
     view->playbook = playbook->playbook->name;
     view->version = playbook->playbook->version;
     view->digest = playbook->digest;
     view->mode = mode_word(mode);
     view->profile = session->settings.profile->name;
-    view_fail(view, err);
-    const struct text line = json_out_text(arena, view);
-    cli_print(&line);
+    err_list_append(errors, err);
+    int status = run_all_refuse(view, errors);
     if (!cli_json(session->cli) && alert == NULL) { // else all are told together
         struct text words = text_new(arena);
         diag_out_err(&words, &session->cli->messages, err);
         cli_mutter(&words);
     }
     arena_close(arena);
-    return err_exit_status(err->code);
+    return status;
 }
 
 static int finish(struct job *job)
@@ -172,44 +204,58 @@ static struct job *job_of(struct job *jobs, size_t count, const struct run *run)
     return NULL;
 }
 
-// The gravest status of a run for each alert. Each begins when the engine has room for it: where the
-// processor is what all wait for, more at once would only need more memory, and end later.
-static int run_each(struct session *session, const struct prepared_playbook *playbook,
-                    const struct inputs *inputs, size_t jobs_count, size_t before)
+// The gravest status of all; `before`: so many did not come so far. Each begins when the engine has room for
+// it: where the processor is what all wait for, more at once would only need more memory, and end later.
+static int run_each(struct session *session, const struct run_all_work *work, size_t jobs_count,
+                    size_t before)
 {
     struct job *jobs = ARENA_ARRAY(session->cli->arena, struct job, jobs_count);
-    size_t next = 0, alerts = value_count(inputs->alerts), bad = before, waiting = 0;
+    size_t next = 0, bad = before, waiting = 0;
     int status = 0;
-    for (size_t ended = 0; ended < alerts;) {
-        struct job *idle = next < alerts ? job_of(jobs, jobs_count, NULL) : NULL;
+    for (size_t ended = 0; ended < work->count;) {
+        struct job *idle = next < work->count ? job_of(jobs, jobs_count, NULL) : NULL;
         struct run *run = (idle != NULL ? run_engine_take_or_begin : run_engine_take)(session->engine);
-        if (run == NULL) {
-            start(session, idle, playbook, inputs, next++);
+        int own = run == NULL ? start(session, idle, work, next++) : finish(job_of(jobs, jobs_count, run));
+        if (run == NULL && own == 0) // it runs
             continue;
-        }
-        int own = finish(job_of(jobs, jobs_count, run));
         status = run_all_gravest(status, own);
         waiting += own == WAITING;
         bad += own != 0 && own != WAITING;
         ended++;
-        tell(session->cli, before + ended, before + alerts, waiting, bad);
+        tell(session->cli, before + ended, before + work->count, waiting, bad);
     }
     return status;
+}
+
+static bool find_jobs(struct session *session, size_t *jobs, struct err *err)
+{
+    long wanted;
+    if (!run_all_jobs(&session->cli->options, &wanted, err))
+        return false;
+    long fitting = http_most_jobs(wanted);
+    if (fitting < wanted)
+        tell_fewer(session->cli, fitting, wanted);
+    *jobs = (size_t)fitting;
+    return true;
+}
+
+int run_all_these(struct session *session, const struct run_all_work *work)
+{
+    struct err err;
+    size_t jobs;
+    return find_jobs(session, &jobs, &err) ? run_each(session, work, jobs, 0) : cli_fail(session->cli, &err);
 }
 
 int run_all(struct session *session, const struct prepared_playbook *playbook, const struct inputs *inputs)
 {
     struct err err;
-    long jobs;
+    size_t jobs;
     struct arena *arena = session->cli->arena;
     struct value *own = value_list(arena), *others = value_list(arena);
     struct inputs answered = *inputs;
     answered.alerts = own;
-    if (!run_all_jobs(&session->cli->options, &jobs, &err))
+    if (!find_jobs(session, &jobs, &err))
         return cli_fail(session->cli, &err);
-    long fitting = http_most_jobs(jobs);
-    if (fitting < jobs)
-        tell_fewer(session->cli, fitting, jobs);
     int status = 0;
     if (value_count(inputs->alerts) + inputs->refused_count == 0)
         tell_none(session->cli);
@@ -217,7 +263,9 @@ int run_all(struct session *session, const struct prepared_playbook *playbook, c
         status = run_all_gravest(status, refuse(session, playbook, inputs->mode, NULL, &inputs->refused[i]));
     status = run_all_gravest(status, refuse_others(session, playbook, inputs, own, others));
     size_t before = inputs->refused_count + value_count(others);
-    status = run_all_gravest(status, run_each(session, playbook, &answered, (size_t)fitting, before));
+    struct alerts_work alerts = {session, playbook, &answered};
+    const struct run_all_work work = {.count = value_count(own), .context = &alerts, .make = for_alert};
+    status = run_all_gravest(status, run_each(session, &work, jobs, before));
     unanswered_tell(session, playbook->playbook, others, value_count(inputs->alerts));
     return status;
 }

@@ -228,6 +228,28 @@ const struct value *run_rows_of(const struct run_rows *rows, const char *alert)
     return list;
 }
 
+static bool fits(const struct value *row, const char *member, const char *wanted)
+{
+    return wanted == NULL || text_is(value_text_at(row, member), wanted);
+}
+
+static bool is_wanted(const struct value *row, const struct run_rows_wanted *wanted)
+{
+    const char *alert = value_text_at(row, "alert");
+    return fits(row, "status", wanted->status) && fits(row, "mode", wanted->mode) &&
+           fits(row, "profile", wanted->profile) && fits(row, "playbook", wanted->playbook) &&
+           (wanted->alert == NULL || (alert != NULL && text_glob(wanted->alert, alert)));
+}
+
+void run_rows_keep(struct run_rows *rows, const struct run_rows_wanted *wanted)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->count; i++)
+        if (is_wanted(rows->items[i], wanted))
+            rows->items[kept++] = rows->items[i];
+    rows->count = kept;
+}
+
 const struct value *run_rows_list(const struct run_rows *rows)
 {
     struct value *list = value_list_sized(rows->arena, rows->count);

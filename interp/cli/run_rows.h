@@ -29,5 +29,10 @@ MUST_CHECK bool run_rows_about(struct run_rows *rows, const char *state, const c
 MUST_CHECK bool run_rows_live(struct run_rows *rows, const char *state, const struct profile *profile,
                               struct err *err);
 const struct value *run_rows_of(const struct run_rows *rows, const char *alert); // of those, as a list
+// What runs are looked for; NULL: all the same. The alert may have * and ?.
+struct run_rows_wanted {
+    const char *status, *mode, *alert, *profile, *playbook;
+};
+void run_rows_keep(struct run_rows *rows, const struct run_rows_wanted *wanted); // and no others
 const struct value *run_rows_list(const struct run_rows *rows);
 bool run_rows_is_open(const struct value *row); // is it at work, or can somebody go on with it?
