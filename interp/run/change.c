@@ -180,9 +180,9 @@ static void target_known(struct instance *instance)
     bool same = effect_is_same(instance, effect->before, effect->desired);
     if (earlier_change(instance, same))
         return;
-    if (same)
+    if (same && !turn_is_others(instance))
         change_in_place(instance);
-    else if (undo_may_begin(instance))
+    else if (!same && undo_may_begin(instance))
         change_differs(instance);
 }
 

@@ -14,6 +14,7 @@
 #include "run/flow.h"
 #include "run/instance.h"
 #include "run/loop.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 
 enum { LOOK_AGAIN_MS = 100, LOOK_WITH = 2 };
@@ -108,15 +109,17 @@ static void line_up(struct turn_line *line, struct instance *instance)
 static void tell_busy(struct instance *instance)
 {
     struct err err;
-    err_set(&err, E_NONE, "another process changes %s: this waits for it", instance->line->resource);
+    if (instance->told_busy)
+        return;
+    err_set(&err, E_NONE, "another process changes %s: this waits for it", instance->effect->resource);
     err.severity = ERR_NOTE;
     run_note(instance->run, instance->path, &err);
     instance->told_busy = true;
 }
 
-static const char *claim_name(const struct instance *instance)
+static const char *claim_name(const struct instance *instance, const struct turn_line *line)
 {
-    return arena_printf(instance->run->arena, "resource-%016llx", (unsigned long long)instance->line->hash);
+    return arena_printf(instance->run->arena, "resource-%016llx", (unsigned long long)line->hash);
 }
 
 // Keeps other processes from it. False: one of them has the turn, and it is looked at again.
@@ -126,12 +129,11 @@ static bool claim(struct instance *instance)
     struct err err;
     if (instance->claimed || !mode_sends(run->mode))
         return true;
-    instance->claimed = trail_claim(trail_of(instance), claim_name(instance), &err);
+    instance->claimed = trail_claim(trail_of(instance), claim_name(instance, instance->line), &err);
     if (instance->claimed)
         return true;
     if (err.code == E_USAGE) {
-        if (!instance->told_busy)
-            tell_busy(instance);
+        tell_busy(instance);
         loop_timer(run->engine, instance, LOOK_AGAIN_MS, change_comes_on);
     } else {
         instance_fail_run(instance, &err);
@@ -142,7 +144,7 @@ static bool claim(struct instance *instance)
 static void let_others(struct instance *instance)
 {
     if (instance->claimed)
-        trail_release(trail_of(instance), claim_name(instance));
+        trail_release(trail_of(instance), claim_name(instance, instance->line));
     instance->claimed = false;
 }
 
@@ -172,6 +174,26 @@ bool turn_take(struct instance *instance)
     }
     wait_turn(instance, !has_turn);
     return has_turn;
+}
+
+static void observe(struct instance *instance)
+{
+    do_observe(instance, STAGE_OBSERVE);
+}
+
+bool turn_is_others(struct instance *instance)
+{
+    struct run *run = instance->run;
+    if (!mode_sends(run->mode) || instance->claimed || instance->primitive->has[SLOT_ONCE])
+        return false;
+    const struct turn_line *line = line_of(instance);
+    bool own = line->first != NULL && line->first->claimed;
+    if (own ? undo_of(line->first) == NULL
+            : !trail_is_claimed(trail_of(instance), claim_name(instance, line)))
+        return false;
+    tell_busy(instance);
+    loop_timer(run->engine, instance, LOOK_AGAIN_MS, observe);
+    return true;
 }
 
 // The next one's turn comes. Where nothing was changed, what the next ones want may be there already, too:

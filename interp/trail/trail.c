@@ -111,6 +111,15 @@ void trail_release(struct trail *trail, const char *run)
     claim_release(&trail->claims, run);
 }
 
+bool trail_is_claimed(const struct trail *trail, const char *run)
+{
+    const char *process;
+    struct arena *arena = arena_open();
+    bool claimed = claim_is_held(arena, trail->state, run, &process);
+    arena_close(arena);
+    return claimed;
+}
+
 bool trail_is_asked(const struct trail *trail, const char *run)
 {
     return claim_is_asked(trail->claims, run);

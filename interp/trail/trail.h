@@ -60,7 +60,8 @@ size_t trail_pending_bytes(const struct trail *trail);
 MUST_CHECK bool trail_claim(struct trail *trail, const char *run, struct err *err);
 void trail_release(struct trail *trail,
                    const char *run); // one that has ended: who goes on with it need not wait
-bool trail_is_asked(const struct trail *trail, const char *run); // did somebody ask it to stop (claim.h)?
+bool trail_is_claimed(const struct trail *trail, const char *run); // by any process
+bool trail_is_asked(const struct trail *trail, const char *run);   // did somebody ask it to stop (claim.h)?
 // Stores bytes under STATE/trail/blobs/ by digest (not synced before the next commit) and returns
 // {"digest": "sha256:…", "size": n}.
 MUST_CHECK const struct value *trail_blob(struct trail *trail, struct arena *arena, const char *bytes,

@@ -148,3 +148,32 @@ second=$(begin lasting)
 "$program" answer "$first" sure=yes --approve-all --json 2>/dev/null | jq -c '.effects[] |
     [.path, .status]'
 firewall
+
+echo "-- what another process takes back at this moment is not in place"
+printf -- '- {match: "PATCH */vaults/kv-contoso-prod", nth: 2, do: hold 4000}\n' >slow.yaml
+serve real --fault slow.yaml
+cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
+name: real
+tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
+scope: [/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7]
+auth: {kind: managed-identity}
+policy: policy.yaml
+register: register.yaml
+route: $route
+Y
+echo 'approvals: {contain: 0}' >"$PLAYBOOK_CONFIG/policy.yaml"
+cp "$here/../../playbooks/lab/register.yaml" "$PLAYBOOK_CONFIG/register.yaml"
+real() { "$program" run "$1.yaml" --profile real --unattended --json 2>/dev/null | jq -c '[.status, .effects[0].status]'; }
+real brief
+sleep 1.1
+"$program" resume --due --profile real >due 2>&1 &
+due=$!
+for _ in $(seq 100); do
+    ls "$PLAYBOOK_STATE/runs" 2>/dev/null | grep -q '^resource-' && break
+    sleep 0.1
+done
+real lasting
+wait $due
+echo "exit $?"
+"$program" run lasting.yaml --profile real --audit --json | jq -r '"firewall: " + .steps[0].status'
+end_serve
