@@ -60,17 +60,31 @@ void turn_paused(const struct run *run)
     run->turns->paused = ++run->turns->now;
 }
 
+static uint64_t hash_of(const struct instance *instance)
+{
+    const char *lower = text_lower(instance->run->arena, instance->effect->resource);
+    return text_hash(lower, strlen(lower));
+}
+
+static struct turn_line *find_line(const struct instance *instance, uint64_t hash)
+{
+    struct turn_line *line = instance->run->turns->lines;
+    while (line != NULL && (line->hash != hash || !text_same(line->resource, instance->effect->resource)))
+        line = line->next;
+    return line;
+}
+
 static struct turn_line *line_of(struct instance *instance)
 {
     struct turns *turns = instance->run->turns;
-    const char *resource = instance->effect->resource, *lower = text_lower(instance->run->arena, resource);
-    uint64_t hash = text_hash(lower, strlen(lower));
-    for (struct turn_line *line = turns->lines; line != NULL; line = line->next)
-        if (line->hash == hash && text_same(line->resource, resource))
-            return line;
-    struct turn_line *line = ARENA_NEW(turns->arena, struct turn_line);
-    *line = (struct turn_line){
-        .next = turns->lines, .resource = arena_strdup(turns->arena, resource), .hash = hash};
+    uint64_t hash = hash_of(instance);
+    struct turn_line *line = find_line(instance, hash);
+    if (line != NULL)
+        return line;
+    line = ARENA_NEW(turns->arena, struct turn_line);
+    *line = (struct turn_line){.next = turns->lines,
+                               .resource = arena_strdup(turns->arena, instance->effect->resource),
+                               .hash = hash};
     return turns->lines = line;
 }
 
@@ -117,9 +131,9 @@ static void tell_busy(struct instance *instance)
     instance->told_busy = true;
 }
 
-static const char *claim_name(const struct instance *instance, const struct turn_line *line)
+static const char *claim_name(const struct instance *instance, uint64_t hash)
 {
-    return arena_printf(instance->run->arena, "resource-%016llx", (unsigned long long)line->hash);
+    return arena_printf(instance->run->arena, "resource-%016llx", (unsigned long long)hash);
 }
 
 // Keeps other processes from it. False: one of them has the turn, and it is looked at again.
@@ -129,7 +143,7 @@ static bool claim(struct instance *instance)
     struct err err;
     if (instance->claimed || !mode_sends(run->mode))
         return true;
-    instance->claimed = trail_claim(trail_of(instance), claim_name(instance, instance->line), &err);
+    instance->claimed = trail_claim(trail_of(instance), claim_name(instance, instance->line->hash), &err);
     if (instance->claimed)
         return true;
     if (err.code == E_USAGE) {
@@ -144,7 +158,7 @@ static bool claim(struct instance *instance)
 static void let_others(struct instance *instance)
 {
     if (instance->claimed)
-        trail_release(trail_of(instance), claim_name(instance, instance->line));
+        trail_release(trail_of(instance), claim_name(instance, instance->line->hash));
     instance->claimed = false;
 }
 
@@ -186,10 +200,11 @@ bool turn_is_others(struct instance *instance)
     struct run *run = instance->run;
     if (!mode_sends(run->mode) || instance->claimed || instance->primitive->has[SLOT_ONCE])
         return false;
-    const struct turn_line *line = line_of(instance);
-    bool own = line->first != NULL && line->first->claimed;
+    uint64_t hash = hash_of(instance);
+    const struct turn_line *line = find_line(instance, hash);
+    bool own = line != NULL && line->first != NULL && line->first->claimed;
     if (own ? undo_of(line->first) == NULL
-            : !trail_is_claimed(trail_of(instance), claim_name(instance, line)))
+            : !trail_is_claimed(trail_of(instance), claim_name(instance, hash)))
         return false;
     tell_busy(instance);
     loop_timer(run->engine, instance, LOOK_AGAIN_MS, observe);
