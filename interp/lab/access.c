@@ -36,9 +36,16 @@ static char *claims_challenge(struct call *call)
         crypto_base64(call->arena, claims, strlen(claims)));
 }
 
+// What Resource Manager tells of itself, it tells everybody.
+static bool is_open(const struct call *call)
+{
+    return call->host == CALL_ARM && call->segment_count > 0 && text_same(call->segments[0], "metadata");
+}
+
 bool access_sign_in(struct token_cache *cache, struct call *call)
 {
-    if (call->host == CALL_LOGIN || call->host == CALL_METADATA || call->host == CALL_NOWHERE)
+    if (call->host == CALL_LOGIN || call->host == CALL_METADATA || call->host == CALL_NOWHERE ||
+        is_open(call))
         return true;
     enum token_verdict verdict = token_check(cache, call);
     if (verdict == TOKEN_GOOD)
@@ -231,7 +238,8 @@ bool access_allows(struct call *call)
     if (call->host == CALL_PARTNER)
         return partner_allows(call);
     // What stands at no scope shows only what the caller may see, or what everybody may.
-    if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers"))
+    if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers") ||
+        is_open(call))
         return true;
     if (text_same(call->segments[0], "subscriptions")) {
         char *key =

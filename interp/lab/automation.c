@@ -82,21 +82,6 @@ static void drop(struct call *call, const char *account, const char *folder, con
     }
 }
 
-void automation_list_accounts(struct call *call)
-{
-    struct page page = page_open(call);
-    char *prefix = arena_printf(call->arena, "/subscriptions/%s/resourcegroups/",
-                                text_lower(call->arena, call->args[0]));
-    struct estate_range range = estate_range(call->estate, prefix);
-    for (size_t i = range.first; i < range.end; i++) {
-        const char *key = estate_key(call->estate, i),
-                   *name = strstr(key, "/providers/microsoft.automation/automationaccounts/");
-        if (name != NULL && strchr(strstr(name, "accounts/") + 9, '/') == NULL && page_wants(&page, key))
-            page_add(&page, key, estate_at(call->estate, i));
-    }
-    page_close(&page);
-}
-
 // A list tells neither who changed a runbook last nor its parameters.
 static const struct value *thin_runbook(struct call *call, const struct value *runbook)
 {

@@ -133,7 +133,7 @@ static struct value *users_of(struct call *call, const char *group)
     return users;
 }
 
-static const struct value *group_shown(struct call *call, const struct value *group)
+const struct value *network_group_shown(struct call *call, const struct value *group)
 {
     struct value *users = users_of(call, value_text_at(group, "id"));
     return value_merge_patch(
@@ -153,7 +153,7 @@ void network_get_group(struct call *call)
     if (found == NULL)
         call_missing(call, own_id(call, "networkSecurityGroups"));
     else
-        call_ok(call, 200, group_shown(call, found));
+        call_ok(call, 200, network_group_shown(call, found));
 }
 
 bool network_rule_fits(struct call *call, const struct value *rules, size_t index)

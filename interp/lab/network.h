@@ -8,6 +8,8 @@ struct value;
 
 // The key of the group that stands for {s}, {g}, {n} of the template, the first three arguments.
 char *network_group_key(struct call *call);
+// A group as it is shown, with its rules and the interfaces that use it.
+const struct value *network_group_shown(struct call *call, const struct value *group);
 // May it be changed now? False after answering 429 (another change is under way) or 412 (it is not the one
 // that If-Match means).
 bool network_may_change(struct call *call, const struct value *resource);

@@ -10,6 +10,7 @@
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+#include "lab/network.h"
 #include "lab/odata.h"
 #include "lab/operation.h"
 #include "lab/quota.h"
@@ -128,6 +129,29 @@ void resource_list(struct call *call)
                      value_get(body, "sku"), value_get(body, "managedBy"),
                      when(call, body, "createdTime", "_created"),
                      when(call, body, "changedTime", "_changed")));
+    }
+    page_close(&page);
+}
+
+// All of one type in a subscription or group: what is in front of the provider's name, and its last two
+// words.
+void resource_list_type(struct call *call)
+{
+    const char *const *words = call->segments + call->segment_count;
+    char *needle =
+        text_lower(call->arena, arena_printf(call->arena, "/providers/%s/%s/", words[-2], words[-1]));
+    char *prefix = text_lower(call->arena, arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
+                                                        call->segments[1],
+                                                        call->segment_count > 5 ? call->segments[3] : "",
+                                                        call->segment_count > 5 ? "/" : ""));
+    bool rules = text_same(words[-1], "networkSecurityGroups");
+    struct page page = page_open(call);
+    struct estate_range range = estate_range(call->estate, prefix);
+    for (size_t i = range.first; i < range.end; i++) {
+        const char *key = estate_key(call->estate, i), *at = strstr(key, needle);
+        const struct value *body = estate_at(call->estate, i);
+        if (at != NULL && is_top(at) && page_wants(&page, key))
+            page_add(&page, key, rules ? network_group_shown(call, body) : operation_shown(call, body));
     }
     page_close(&page);
 }

@@ -170,6 +170,65 @@ static void asks_no_more_than_is_described(void **state)
     bench_close(&bench);
 }
 
+#define SHAPE "/metadata/endpoints?api-version="
+
+// Asked before any sign-in, to learn where that is.
+static void tells_everybody_where_its_cloud_is(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *answer = send_raw(&bench, NULL, "GET", ARM, SHAPE "2022-09-01", NULL);
+    assert_string_equal(value_text_at(answer, "resourceManager"), "https://" ARM "/");
+    assert_string_equal(value_text_at(answer, "suffixes.keyVaultDns"), "vault.azure.net");
+    answer = send_raw(&bench, NULL, "GET", ARM, SHAPE "2019-05-01", NULL);
+    assert_string_equal(value_text_at(value_item(answer, 0), "name"), "AzureCloud");
+    answer = send_raw(&bench, NULL, "GET", ARM, SHAPE "2015-01-01", NULL);
+    assert_string_equal(value_text_at(answer, "authentication.loginEndpoint"), "https://" LOGIN "/");
+    send_raw(&bench, NULL, "GET", ARM, "/subscriptions?api-version=2020-01-01", NULL);
+    assert_int_equal(bench.last.status, 401);
+    bench_close(&bench);
+}
+
+static void lists_the_resources_of_a_type(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        size_t count;
+    } cases[] = {
+        {PROD_SUB "/providers/Microsoft.Compute/disks?api-version=2023-10-02", 3},
+        {GROUP "/providers/Microsoft.Compute/disks?api-version=2023-10-02", 1},
+        {GROUP "/providers/Microsoft.Compute/snapshots?api-version=2023-10-02", 0},
+        {GROUP "/providers/Microsoft.Network/networkInterfaces?api-version=2023-05-01", 2},
+        {PROD_SUB "/providers/Microsoft.Storage/storageAccounts?api-version=2022-09-01", 1},
+        {PROD_SUB "/resourceGroups/rg-automation/providers/Microsoft.Automation/"
+                  "automationAccounts?api-version=2022-08-08",
+         1},
+        {GROUP "/providers/Microsoft.Automation/automationAccounts?api-version=2022-08-08", 0},
+        {PROD_SUB "/providers/Microsoft.OperationalInsights/workspaces?api-version=2022-10-01", 1},
+    };
+    struct bench bench;
+    bench_open(&bench, NULL);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        if (count(&bench, ARM, cases[i].target) != cases[i].count)
+            fail_msg("%s: %zu", cases[i].target, count(&bench, ARM, cases[i].target));
+    // An item is what is shown alone.
+    const struct value *list =
+        want(&bench, 200, "GET", ARM,
+             GROUP "/providers/Microsoft.Network/networkSecurityGroups?api-version=2023-05-01", NULL);
+    const struct value *group = value_item(value_get(list, "value"), 0);
+    const char *id = value_text_at(group, "id");
+    assert_non_null(id);
+    assert_true(value_equal(group, want(&bench, 200, "GET", ARM,
+                                        arena_printf(bench.arena, "%s?api-version=2023-05-01", id), NULL)));
+    want(&bench, 404, "GET", ARM,
+         PROD_SUB "/resourceGroups/rg-none/providers/Microsoft.Compute/disks?api-version=2023-10-02", NULL);
+    want(&bench, 404, "GET", ARM, PROD_SUB "/providers/Microsoft.Compute/galleries?api-version=2023-07-03",
+         NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -179,6 +238,8 @@ int main(void)
         cmocka_unit_test(finds_by_any_of_a_list),
         cmocka_unit_test(shows_what_the_first_version_has),
         cmocka_unit_test(asks_no_more_than_is_described),
+        cmocka_unit_test(tells_everybody_where_its_cloud_is),
+        cmocka_unit_test(lists_the_resources_of_a_type),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
