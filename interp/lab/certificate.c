@@ -159,6 +159,27 @@ static const struct value *issue(struct call *call, const struct value *policy, 
     return version;
 }
 
+// The policy with what it does not say: whole members, but for those of the certificate itself.
+static const struct value *with_defaults(struct call *call, const struct value *policy)
+{
+    int64_t now = clock_now_ms() / 1000;
+    bool known = !text_same(value_text_at(policy, "issuer.name"), "Unknown");
+    struct value *whole = make_value(
+        call->arena,
+        "{'key_props': {'exportable': true, 'kty': 'RSA', 'key_size': 2048, 'reuse_key': false}, "
+        "'secret_props': {'contentType': 'application/x-pkcs12'}, 'lifetime_actions': [{'trigger': "
+        "{'lifetime_percentage': 80}, 'action': {'action_type': %s}}], 'attributes': {'enabled': true, "
+        "'created': %d, 'updated': %d}}",
+        known ? "AutoRenew" : "EmailContacts", now, now);
+    const struct value *x509 = make_value(
+        call->arena, "{'ekus': ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2'], 'key_usage': ['digitalSignature', "
+                     "'keyEncipherment'], 'validity_months': 12}");
+    x509 = value_merge_patch(call->arena, x509, value_get(policy, "x509_props"));
+    value_put_all(call->arena, whole, policy);
+    value_put(call->arena, whole, "x509_props", x509);
+    return whole;
+}
+
 void certificate_create(struct call *call)
 {
     const char *name = call->args[0];
@@ -176,7 +197,8 @@ void certificate_create(struct call *call)
         call_fail(call, 400, "BadParameter", "The policy of the certificate names no issuer.");
         return;
     }
-    policy = value_merge_patch(call->arena, policy, make_value(call->arena, "{'id': null}"));
+    policy =
+        with_defaults(call, value_merge_patch(call->arena, policy, make_value(call->arena, "{'id': null}")));
     bool at_once = !text_same(value_text_at(policy, "issuer.name"), "Unknown");
     const struct value *version = at_once ? issue(call, policy, body) : NULL;
     object = estate_get(call->estate, key);

@@ -49,6 +49,8 @@ static void takes_the_versions_of_older_clients(void **state)
         {ARM, PROD_SUB "/providers/Microsoft.Authorization/classicAdministrators?api-version=2015-06-01"},
         {ARM, PROD_SUB "/providers/Microsoft.Compute/locations/westeurope/providers/Microsoft.Quota/"
                        "quotas?api-version=2021-03-15-preview"},
+        {ARM, PROD_SUB "/providers/Microsoft.Consumption/budgets?api-version=2019-10-01"},
+        {ARM, LAB_WORKSPACE "?api-version=2020-10-01"},
         {PROD_VAULT, "/secrets?api-version=2016-10-01"},
     };
     struct bench bench;
@@ -207,6 +209,9 @@ static void lists_the_resources_of_a_type(void **state)
          1},
         {GROUP "/providers/Microsoft.Automation/automationAccounts?api-version=2022-08-08", 0},
         {PROD_SUB "/providers/Microsoft.OperationalInsights/workspaces?api-version=2022-10-01", 1},
+        {"/subscriptions/4bdad6d8-0ca1-4008-be5f-f128e988c706/providers/Microsoft.ContainerService/"
+         "managedClusters?api-version=2024-02-01",
+         1},
     };
     struct bench bench;
     bench_open(&bench, NULL);

@@ -134,6 +134,27 @@ static void a_certificate_waits_for_its_issuer(void **state)
     bench_close(&bench);
 }
 
+static void a_policy_is_whole(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 202, "POST", PROD_VAULT, "/certificates/small/create" DATA_API,
+         "{'policy': {'issuer': {'name': 'Self'}, 'key_props': {'kty': 'EC', 'crv': 'P-256'}, 'x509_props': "
+         "{'subject': 'CN=s', 'validity_months': 6}}}");
+    const struct value *policy =
+        want(&bench, 200, "GET", PROD_VAULT, "/certificates/small/policy" DATA_API, NULL);
+    assert_string_equal(value_text_at(policy, "secret_props.contentType"), "application/x-pkcs12");
+    assert_string_equal(value_text_at(policy, "key_props.kty"), "EC");
+    assert_null(value_at(policy, "key_props.key_size"));
+    assert_string_equal(value_text_at(policy, "x509_props.subject"), "CN=s");
+    assert_int_equal(value_int_at(policy, "x509_props.validity_months", 0), 6);
+    assert_int_equal(value_count(value_at(policy, "x509_props.key_usage")), 2);
+    assert_int_equal(value_count(value_get(policy, "lifetime_actions")), 1);
+    assert_true(value_flag_at(policy, "attributes.enabled"));
+    bench_close(&bench);
+}
+
 static void curves_are_kept(void **state)
 {
     (void)state;
@@ -349,6 +370,7 @@ int main(void)
         cmocka_unit_test(types_are_those_described),
         cmocka_unit_test(deleted_entries_are_items),
         cmocka_unit_test(a_certificate_waits_for_its_issuer),
+        cmocka_unit_test(a_policy_is_whole),
         cmocka_unit_test(curves_are_kept),
         cmocka_unit_test(arm_answers_as_described),
         cmocka_unit_test(knows_versions_of_clients),
