@@ -79,17 +79,20 @@ static const struct value *failure(struct call *call, const struct value *kept)
 
 static void show_status(struct call *call, const struct value *kept, bool over)
 {
-    const struct value *error = over ? failure(call, kept) : NULL;
+    const struct value *error = over ? failure(call, kept) : NULL, *result = value_get(kept, "result");
+    bool told = over && error == NULL && result != NULL;
     if (!over)
         call_header(call, "Retry-After", "1");
     call_ok(call, 200,
-            make_value(call->arena, "{'startTime': %v, 'endTime': %s, 'status': %s, 'name': %s, 'error': %v}",
-                       value_get(kept, "started"),
-                       over ? clock_rfc3339(call->arena, value_int_at(kept, "ready", 0)) : NULL,
-                       !over           ? "InProgress"
-                       : error != NULL ? "Failed"
-                                       : "Succeeded",
-                       call->args[4], error));
+            make_value(
+                call->arena,
+                "{'startTime': %v, 'endTime': %s, 'status': %s, 'properties': %v, 'name': %s, 'error': %v}",
+                value_get(kept, "started"),
+                over ? clock_rfc3339(call->arena, value_int_at(kept, "ready", 0)) : NULL,
+                !over           ? "InProgress"
+                : error != NULL ? "Failed"
+                                : "Succeeded",
+                told ? make_value(call->arena, "{'output': %v}", result) : NULL, call->args[4], error));
 }
 
 static void show_result(struct call *call, const struct value *kept, bool over)

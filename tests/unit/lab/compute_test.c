@@ -292,6 +292,26 @@ static void a_disk_goes_with_its_machine(void **state)
     bench_close(&bench);
 }
 
+// Older clients read what a command printed where they read that it is done.
+static void tells_the_output_with_the_status(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 202, "POST", ARM, MACHINE "/runCommand" API,
+         "{'commandId': 'RunShellScript', 'script': ['ps aux']}");
+    const char *at = target_of(&bench, "Azure-AsyncOperation");
+    assert_null(value_get(want(&bench, 200, "GET", ARM, at, NULL), "properties"));
+    wait_a_little();
+    const struct value *over = want(&bench, 200, "GET", ARM, at, NULL);
+    assert_int_equal(value_count(value_at(over, "properties.output.value")), 1);
+    want(&bench, 202, "POST", ARM, MACHINE "/restart" API, NULL);
+    at = target_of(&bench, "Azure-AsyncOperation");
+    wait_a_little();
+    assert_null(value_get(want(&bench, 200, "GET", ARM, at, NULL), "properties"));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -304,6 +324,7 @@ int main(void)
         cmocka_unit_test(runs_the_same_content_once),
         cmocka_unit_test(keeps_a_disk_that_is_in_use),
         cmocka_unit_test(a_disk_goes_with_its_machine),
+        cmocka_unit_test(tells_the_output_with_the_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
