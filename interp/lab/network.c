@@ -133,13 +133,47 @@ static struct value *users_of(struct call *call, const char *group)
     return users;
 }
 
+// What every group ends with, in both directions.
+static const struct value *last_rules(struct call *call, const struct value *group)
+{
+    static const struct {
+        const char *name, *direction, *access, *from, *to;
+        int64_t priority;
+    } rules[] = {
+        {"AllowVnetInBound", "Inbound", "Allow", "VirtualNetwork", "VirtualNetwork", 65000},
+        {"AllowAzureLoadBalancerInBound", "Inbound", "Allow", "AzureLoadBalancer", "*", 65001},
+        {"DenyAllInBound", "Inbound", "Deny", "*", "*", 65500},
+        {"AllowVnetOutBound", "Outbound", "Allow", "VirtualNetwork", "VirtualNetwork", 65000},
+        {"AllowInternetOutBound", "Outbound", "Allow", "*", "Internet", 65001},
+        {"DenyAllOutBound", "Outbound", "Deny", "*", "*", 65500},
+    };
+    struct value *list = value_list(call->arena);
+    for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
+        value_append(
+            call->arena, list,
+            make_value(call->arena,
+                       "{'id': %s, 'name': %s, 'type': 'Microsoft.Network/networkSecurityGroups/"
+                       "defaultSecurityRules', 'etag': %v, 'properties': {'provisioningState': 'Succeeded', "
+                       "'protocol': '*', 'sourcePortRange': '*', 'destinationPortRange': '*', "
+                       "'sourceAddressPrefix': %s, 'destinationAddressPrefix': %s, 'access': %s, 'priority': "
+                       "%d, 'direction': %s}}",
+                       arena_printf(call->arena, "%s/defaultSecurityRules/%s", value_text_at(group, "id"),
+                                    rules[i].name),
+                       rules[i].name, value_get(group, "etag"), rules[i].from, rules[i].to, rules[i].access,
+                       rules[i].priority, rules[i].direction));
+    return list;
+}
+
 const struct value *network_group_shown(struct call *call, const struct value *group)
 {
     struct value *users = users_of(call, value_text_at(group, "id"));
     return value_merge_patch(
         call->arena, operation_shown(call, group),
-        make_value(call->arena, "{'properties': {'securityRules': %v, 'networkInterfaces': %v}}",
-                   network_rules_shown(call, group), value_count(users) == 0 ? NULL : users));
+        make_value(call->arena,
+                   "{'properties': {'securityRules': %v, 'defaultSecurityRules': %v, 'networkInterfaces': "
+                   "%v}}",
+                   network_rules_shown(call, group), last_rules(call, group),
+                   value_count(users) == 0 ? NULL : users));
 }
 
 char *network_group_key(struct call *call)

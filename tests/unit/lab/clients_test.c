@@ -51,6 +51,9 @@ static void takes_the_versions_of_older_clients(void **state)
                        "quotas?api-version=2021-03-15-preview"},
         {ARM, PROD_SUB "/providers/Microsoft.Consumption/budgets?api-version=2019-10-01"},
         {ARM, LAB_WORKSPACE "?api-version=2020-10-01"},
+        {ARM, GROUP "/providers/Microsoft.Network/networkSecurityGroups/nsg-web?api-version=2018-11-01"},
+        {ARM, GROUP "/providers/Microsoft.Compute/disks?api-version=2019-07-01"},
+        {ARM, GROUP "/providers/Microsoft.Compute/virtualMachines?api-version=2018-10-01"},
         {PROD_VAULT, "/secrets?api-version=2016-10-01"},
     };
     struct bench bench;
@@ -223,6 +226,9 @@ static void lists_the_resources_of_a_type(void **state)
         want(&bench, 200, "GET", ARM,
              GROUP "/providers/Microsoft.Network/networkSecurityGroups?api-version=2023-05-01", NULL);
     const struct value *group = value_item(value_get(list, "value"), 0);
+    const struct value *last = value_at(group, "properties.defaultSecurityRules");
+    assert_int_equal(value_count(last), 6); // clients append them to the group's own
+    assert_string_equal(value_text_at(value_item(last, 2), "properties.access"), "Deny");
     const char *id = value_text_at(group, "id");
     assert_non_null(id);
     assert_true(value_equal(group, want(&bench, 200, "GET", ARM,
