@@ -240,6 +240,29 @@ static void lists_the_resources_of_a_type(void **state)
     bench_close(&bench);
 }
 
+// The details of machines are asked for by what each is connected to.
+static void every_machine_has_a_network_profile(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    size_t seen = 0;
+    const struct value *all = value_get(
+        want(&bench, 200, "GET", ARM, "/subscriptions?api-version=2020-01-01&$top=100", NULL), "value");
+    for (size_t i = 0; i < value_count(all); i++) {
+        const char *id = value_text_at(value_item(all, i), "id");
+        char *target = arena_printf(
+            bench.arena, "%s/providers/Microsoft.Compute/virtualMachines?api-version=2022-08-01", id);
+        const struct value *machines = value_get(want(&bench, 200, "GET", ARM, target, NULL), "value");
+        for (size_t m = 0; m < value_count(machines); m++, seen++)
+            assert_true(
+                value_is(value_at(value_item(machines, m), "properties.networkProfile.networkInterfaces"),
+                         VALUE_LIST));
+    }
+    assert_true(seen > 8);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -251,6 +274,7 @@ int main(void)
         cmocka_unit_test(asks_no_more_than_is_described),
         cmocka_unit_test(tells_everybody_where_its_cloud_is),
         cmocka_unit_test(lists_the_resources_of_a_type),
+        cmocka_unit_test(every_machine_has_a_network_profile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
