@@ -72,7 +72,7 @@ static bool may_go(struct batch *batch, const struct step *step)
 static const char *header_of(const struct value *request, const char *name)
 {
     const struct value *headers = value_get(request, "headers");
-    for (size_t i = 0; i < value_count(headers); i++)
+    for (size_t i = 0; value_is(headers, VALUE_MAP) && i < headers->count; i++)
         if (text_same(headers->fields[i].key, name))
             return value_text(headers->fields[i].value);
     return NULL;

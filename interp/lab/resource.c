@@ -56,10 +56,11 @@ static bool fits(struct call *call, const struct odata_filter *filter, const cha
 {
     static const char folder[] = "/resourcegroups/";
     const struct value *tags = value_get(body, "tags");
+    size_t count = value_is(tags, VALUE_MAP) ? tags->count : 0;
     const char *group = strstr(key, folder) + strlen(folder);
     size_t i = 0;
     do {
-        const struct value_field *tag = i < value_count(tags) ? &tags->fields[i] : NULL;
+        const struct value_field *tag = i < count ? &tags->fields[i] : NULL;
         const struct value *named =
             make_value(call->arena,
                        "{'resourceType': %v, 'resourceGroup': %s, 'name': %v, 'location': %v, 'tagName': %s, "
@@ -69,7 +70,7 @@ static bool fits(struct call *call, const struct odata_filter *filter, const cha
                        tag == NULL ? NULL : tag->value);
         if (odata_fits(filter, named))
             return true;
-    } while (++i < value_count(tags));
+    } while (++i < count);
     return false;
 }
 

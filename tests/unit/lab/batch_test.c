@@ -49,6 +49,14 @@ static void answers_each_part(void **state)
     assert_int_equal(status_of(answer, "d"), 424);
     assert_int_equal(status_of(answer, "e"), 400);
     assert_false(is_enabled(&bench));
+    // What is of another type than it should be is as if it were not there.
+    answer =
+        want(&bench, 200, "POST", GRAPH, BATCH,
+             "{'requests': [{'id': '1', 'method': 'GET', 'url': '" USER "', 'headers': ['Content-Type'], "
+             "'body': 'text'}, {'id': '2', 'method': 'PATCH', 'url': '" USER "', 'headers': 'none', "
+             "'body': {'accountEnabled': true}}]}");
+    assert_int_equal(status_of(answer, "1"), 200);
+    assert_int_equal(status_of(answer, "2"), 415);
     bench_close(&bench);
 }
 
