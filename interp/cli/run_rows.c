@@ -30,7 +30,7 @@ static const char *alert_of(struct run_rows *rows, const struct value *line)
 // Where the number of that run's row stands, or would: from 1, 0 where there is none.
 static size_t *slot_of(const struct run_rows *rows, const char *run)
 {
-    size_t slots = 2 * rows->size, at = text_hash(run, strlen(run)) % slots;
+    size_t slots = 2 * rows->size, at = (size_t)text_hash(run, strlen(run)) % slots;
     while (rows->slots[at] != 0 && strcmp(value_text_at(rows->items[rows->slots[at] - 1], "run"), run) != 0)
         at = (at + 1) % slots;
     return &rows->slots[at];
