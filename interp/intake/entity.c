@@ -71,7 +71,8 @@ const struct value *entity_follow(struct pass *pass, const struct value *value)
         if (pass->ids == NULL) {
             pass->ids = ARENA_NEW(pass->arena, struct ids);
             collect(pass->arena, pass->ids, pass->entities, 1);
-            qsort(pass->ids->items, pass->ids->count, sizeof *pass->ids->items, by_key);
+            if (pass->ids->count > 0)
+                qsort(pass->ids->items, pass->ids->count, sizeof *pass->ids->items, by_key);
         }
         const struct id *found = pass->ids->count == 0 ? NULL
                                                        : bsearch(link, pass->ids->items, pass->ids->count,
