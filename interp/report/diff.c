@@ -25,7 +25,7 @@ static const char *unknown_why(const struct value *value)
 static bool is_record(const struct value *value)
 {
     return value_is(value, VALUE_MAP) && unknown_why(value) == NULL &&
-           value_text_at(value, "$secret") == NULL && value_get(value, "$blob") == NULL;
+           value_text_at(value, "$secret") == NULL && value_text_at(value, "$blob.digest") == NULL;
 }
 
 static void add_leaves(struct text *out, const char *name, const struct value *value);
@@ -66,10 +66,9 @@ const char *diff_value_text(struct arena *arena, const struct value *value)
         return "(secret)";
     if (value_is_null(value))
         return "none";
-    const struct value *blob = value_is(value, VALUE_MAP) ? value_get(value, "$blob") : NULL;
-    if (blob != NULL)
-        return arena_printf(arena, "(too long for a line of the trail: blobs/%s)",
-                            value_text_at(blob, "digest"));
+    const char *digest = value_text_at(value, "$blob.digest");
+    if (digest != NULL)
+        return arena_printf(arena, "(too long for a line of the trail: blobs/%s)", digest);
     if (value_is(value, VALUE_STRING) && text_starts_nocase(value->text, "/subscriptions/") &&
         text_find_nocase(value->text, "/providers/") != NULL)
         return target_resource(arena, value->text, WIDEST);

@@ -30,6 +30,10 @@ static const struct sample samples[] = {
     {"{\"v\":1}", "{\"v\":{\"$unknown\":\"made by the service\"}}", true,
      "v  1 → (unknown: made by the service)\n"},
     {"{\"v\":null}", "{\"v\":{\"$secret\":\"hmac-sha256:00\"}}", true, "v  none → (secret)\n"},
+    // A tag of the estate may be called as what stands beside the log.
+    {"{\"v\":null}", "{\"v\":{\"$blob\":{\"digest\":\"sha256:00\"}}}", true,
+     "v  none → (too long for a line of the trail: blobs/sha256:00)\n"},
+    {"{\"tags\":{\"$blob\":\"a\"}}", "{\"tags\":{\"$blob\":\"b\"}}", true, "tags.$blob  a → b\n"},
     // Entries that are records, in words; a record of one field is that field.
     {"{\"p\":[{\"id\":\"a\",\"can\":{\"keys\":[\"get\",\"list\"]},\"none\":null}]}", "{\"p\":[]}", true,
      "p  - id a, can.keys get list\n"},
