@@ -87,9 +87,23 @@ static bool time_fits(const struct search *search, const struct value *line)
            (clock_parse(value_text_at(line, "time"), &time) && time >= search->from && time <= search->to);
 }
 
-// Runs that are written side by side are few: the one in question is near the front.
-static struct origin *origin_of(struct search *search, const char *run, size_t length)
+static struct origin *origin_new(struct search *search, const char *run, size_t length)
 {
+    struct origin *origin = ARENA_NEW(search->arena, struct origin);
+    *origin = (struct origin){search->origins, arena_strndup(search->arena, run, length),
+                              search->mode == NULL && search->actor == NULL};
+    search->origins = origin;
+    return origin;
+}
+
+// Runs that are written side by side are few: the one in question is near the front. One that begins is none
+// of them.
+static struct origin *origin_of(struct search *search, const struct entry *entry, bool started)
+{
+    const char *run = entry->run;
+    size_t length = entry->run_length;
+    if (started)
+        return origin_new(search, run, length);
     for (struct origin **at = &search->origins; *at != NULL; at = &(*at)->next)
         if (strlen((*at)->run) == length && memcmp((*at)->run, run, length) == 0) {
             struct origin *found = *at;
@@ -98,11 +112,7 @@ static struct origin *origin_of(struct search *search, const char *run, size_t l
             search->origins = found;
             return found;
         }
-    struct origin *origin = ARENA_NEW(search->arena, struct origin);
-    *origin = (struct origin){search->origins, arena_strndup(search->arena, run, length),
-                              search->mode == NULL && search->actor == NULL};
-    search->origins = origin;
-    return origin;
+    return origin_new(search, run, length);
 }
 
 static bool line_fits(const struct search *search, const struct value *line)
@@ -146,7 +156,7 @@ static void each(void *context, const struct entry *entry, const char *bytes, si
     if (search->run != NULL &&
         (!entry->has_run || entry->run_length < wanted || memcmp(entry->run, search->run, wanted) != 0))
         return;
-    struct origin *origin = entry->has_run ? origin_of(search, entry->run, entry->run_length) : NULL;
+    struct origin *origin = entry->has_run ? origin_of(search, entry, started) : NULL;
     if (!started && ((origin == NULL ? search->mode != NULL || search->actor != NULL : !origin->fits) ||
                      (!search->detailed && !about_run)))
         return;
