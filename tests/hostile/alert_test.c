@@ -224,7 +224,8 @@ static void check_place(const char *bytes, size_t length, const struct value *va
     for (size_t k = 0; k < value_count(values); k++)
         if (find(bytes, length, value_text(value_item(values, k))) != NULL)
             fail_msg("%s has the secret %s", what, value_text(value_item(values, k)));
-    if (find(bytes, length, "eyJ") != NULL || find(bytes, length, "Bearer") != NULL)
+    // The lab's tokens begin so; fewer letters are in many a hash.
+    if (find(bytes, length, "eyJ0eXAi") != NULL || find(bytes, length, "Bearer") != NULL)
         fail_msg("%s has a token", what);
 }
 
