@@ -133,6 +133,15 @@ static void learns_addresses(void **state)
          "\"BccRecipients\":[{\"emailAddress\":{\"address\":\"x@evil.example\"}}]}}",
          GATE_REFUSE},
         {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"erik\"}}]}}", GATE_REFUSE},
+        {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}},"
+         "{\"emailAddress\":{\"address\":\"x@evil.example\"}}]}}",
+         GATE_REFUSE},
+        {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}}],"
+         "\"replyTo\":[{\"emailAddress\":{\"address\":\"x@evil.example\"}}]}}",
+         GATE_REFUSE},
+        {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}}],"
+         "\"bccRecipients\":\"x@evil.example\"}}",
+         GATE_REFUSE},
         {"{\"message\":{\"toRecipients\":[]}}", GATE_REFUSE},
         {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{}}]}}", GATE_REFUSE},
         {"{\"Message\":{},\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}}"
