@@ -144,6 +144,7 @@ static void a_retired_key_signs_no_more(void **state)
     struct place place;
     attack_open(&place);
     struct keys keys;
+    const char *first = pinned(&place);
     assert_true(keys_load(place.arena, place.config.state, place.config.config_dir, &keys, NULL));
     rotate(&place);
     place_commit(&place, "run-4", 5);
@@ -156,6 +157,12 @@ static void a_retired_key_signs_no_more(void **state)
     struct verify_report report = attack_judge(&place, NULL, late);
     assert_int_equal(report.verdict, VERIFY_TAMPERED);
     assert_non_null(attack_found(&report, "checkpoint"));
+    for (int slot = 0; slot < 2; slot++) // nor whoever trusts the old one still
+        attack_sign(&place, log, log->count, slot, keys.signer.seed);
+    file_remove(place_name(&place, "trail/frontier"));
+    report = attack_judge(&place, first, NULL);
+    assert_int_equal(report.verdict, VERIFY_TAMPERED);
+    assert_non_null(attack_found(&report, "replaced-key"));
     place_close(&place);
 }
 

@@ -207,8 +207,8 @@ static void kept_elsewhere(void **state)
     attack_open(&place);
     const char *log = attack_copy(&place, "trail/log.jsonl"), *head = attack_copy(&place, "trail/head");
     const char *cache = attack_copy(&place, "trail/frontier");
-    place_commit(&place, "run-4", 20);
-    const char *kept = attack_checkpoint(&place, 0); // 81 lines
+    place_commit(&place, "run-4", 1);
+    const char *kept = attack_checkpoint(&place, 0); // one line more
     assert_int_equal(attack_judge(&place, NULL, kept).verdict, VERIFY_UNPUBLISHED);
     attack_restore(&place, "trail/log.jsonl", log); // rollback of everything
     attack_restore(&place, "trail/head", head);
