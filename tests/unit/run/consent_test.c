@@ -76,6 +76,28 @@ static void counts_what_is_signed(void **state)
         value_put_text(world.arena, changed, members[i], "other");
         assert_int_equal(count_of(&world, changed, NULL), 0);
     }
+    struct value *others = grant(&world, NULL, "r", true); // signed for other changes, and put under these
+    value_put_text(world.arena, others, "digest", "sha256:01");
+    consent_sign(world.arena, &world.erik, "r", true, others);
+    value_put_text(world.arena, others, "digest", "sha256:00");
+    assert_int_equal(count_of(&world, others, NULL), 0);
+    struct value *again = grant(&world, &world.erik, "r", true); // one key under two names is one approver
+    value_put_text(world.arena, again, "who", "somebody");
+    assert_int_equal(count_of(&world, good, again), 1);
+    arena_close(world.arena);
+}
+
+// What was approved beforehand needs no key, and counts as long as the policy lets it.
+static void counts_what_was_said_beforehand(void **state)
+{
+    (void)state;
+    struct world world = open_world();
+    struct value *line = grant(&world, NULL, "r", true);
+    value_put_text(world.arena, world.started, "by", "erik");
+    value_put_text(world.arena, line, "how", "approve-all");
+    assert_int_equal(count_of(&world, line, line), 0);
+    world.policy.approve_all = true;
+    assert_int_equal(count_of(&world, line, line), 2);
     arena_close(world.arena);
 }
 
@@ -88,6 +110,9 @@ static void leaves_out_the_requester(void **state)
     value_put_text(world.arena, world.started, "by", "erik");
     value_put_text(world.arena, line, "who", "somebody");
     assert_int_equal(count_of(&world, line, NULL), 0);
+    value_put_text(world.arena, world.started, "by", "eri");
+    assert_int_equal(count_of(&world, line, NULL), 1);
+    value_put_text(world.arena, world.started, "by", "erik");
     value_put_text(world.arena, line, "risk", "contain");
     assert_int_equal(count_of(&world, line, NULL), 1);
     arena_close(world.arena);
@@ -96,6 +121,7 @@ static void leaves_out_the_requester(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(counts_what_is_signed),
+                                       cmocka_unit_test(counts_what_was_said_beforehand),
                                        cmocka_unit_test(leaves_out_the_requester)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
