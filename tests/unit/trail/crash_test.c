@@ -115,6 +115,30 @@ static void failing_sync_poisons(void **state)
     place_close(&place);
 }
 
+// A body, with its folder, is durable before the line that names it; a tail, with its folder, before it
+// leaves the log.
+static void syncs_what_stands_beside(void **state)
+{
+    (void)state;
+    struct place place;
+    size_t length;
+    place_open(&place);
+    place_commit(&place, "run-1", 1);
+    struct trail *trail = place_trail(&place);
+    place_note(&place, trail, "run-1", "y");
+    assert_non_null(trail_blob(trail, place.arena, "hello", 5, NULL));
+    unsigned before = fault_points();
+    assert_true(trail_commit(trail, NULL));
+    assert_int_equal(fault_points() - before, 3 + 2);
+    trail_close(trail);
+    place_read(&place, "trail/log.jsonl", &length);
+    place_write(&place, "trail/log.jsonl", length, "torn", 4);
+    before = fault_points();
+    trail_close(place_trail(&place));
+    assert_int_equal(fault_points() - before, 5);
+    place_close(&place);
+}
+
 // Two processes may write the same at once: what one has, the other never takes away, even for a moment.
 static void a_blob_does_not_shrink(void **state)
 {
@@ -278,6 +302,7 @@ int main(void)
         cmocka_unit_test(killed_recovery),
         cmocka_unit_test(failing_sync_poisons),
         cmocka_unit_test(a_blob_does_not_shrink),
+        cmocka_unit_test(syncs_what_stands_beside),
 #endif
         cmocka_unit_test(tail_is_set_aside),
         cmocka_unit_test(torn_slot),
