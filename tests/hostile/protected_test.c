@@ -130,6 +130,18 @@ static void protects_a_resource(void **state)
     world_close(world);
 }
 
+// What everybody is said to have approved beforehand waits for them where the policy wants to ask.
+static void asks_where_the_policy_wants_it(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.policy = "approve_all: false\n"});
+    const char *text = step(world->arena, "entra.revoke_sessions", "principal: " OTHER);
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 3);
+    assert_int_equal(world_changes(world, NULL), 0);
+    assert_int_equal(world_count(world, "approval.granted", NULL), 0);
+    world_close(world);
+}
+
 // With nothing protected: the run's own identity, the last owner, the last administrator.
 static void locks_nobody_out(void **state)
 {
@@ -218,7 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(protects_an_account), cmocka_unit_test(protects_a_stranger),
-        cmocka_unit_test(protects_a_resource), cmocka_unit_test(locks_nobody_out),
-        cmocka_unit_test(keeps_the_last_enabled)};
+        cmocka_unit_test(protects_a_resource), cmocka_unit_test(asks_where_the_policy_wants_it),
+        cmocka_unit_test(locks_nobody_out),    cmocka_unit_test(keeps_the_last_enabled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

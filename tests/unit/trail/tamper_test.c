@@ -1,7 +1,5 @@
 // What no crash can explain: every change of the signed part, missing and exchanged files, rollback.
-#include "estate.h"
-
-#include "trail/head.h"
+#include "attack.h"
 
 // Every byte of the signed part: replay refuses, whatever the change. (Opening need not see it.)
 static void flipped_bytes(void **state)
@@ -93,11 +91,38 @@ static void rolled_back(struct place *place)
     place_cut(place, "trail/log.jsonl", old);
 }
 
+// Lines behind those that the frontier knows, and a head over all of them, by whoever has no key.
+static void signed_by_a_thief(struct place *place)
+{
+    static const unsigned char seed[CRYPTO_KEY_SIZE] = {7};
+    struct attack_log *log = attack_read(place);
+    attack_insert(log, log->count, log->lines[log->count - 1]);
+    attack_rechain(log, log->count - 1);
+    attack_write(place, log);
+    for (int slot = 0; slot < 2; slot++)
+        attack_sign(place, log, log->count, slot, seed);
+}
+
+static void signed_by_a_thief_anew(struct place *place)
+{
+    signed_by_a_thief(place);
+    file_remove(place_name(place, "trail/frontier"));
+}
+
 static void no_crash_explains(void **state)
 {
     (void)state;
-    static void (*const damages[])(struct place *) = {cut_log,  no_log, no_head,   cut_head,   blank_head,
-                                                      no_trail, no_pin, other_key, rolled_back};
+    static void (*const damages[])(struct place *) = {cut_log,
+                                                      no_log,
+                                                      no_head,
+                                                      cut_head,
+                                                      blank_head,
+                                                      no_trail,
+                                                      no_pin,
+                                                      other_key,
+                                                      rolled_back,
+                                                      signed_by_a_thief,
+                                                      signed_by_a_thief_anew};
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         struct place place;
         place_open(&place);
