@@ -3,6 +3,7 @@
 
 #include <time.h>
 
+#include "base/crypto.h"
 #include "data/value.h"
 #include "net/remark.h"
 #include "policy/request.h"
@@ -43,6 +44,12 @@ static void reads_claims(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         if (claims(arena, 401, bad[i]) != NULL)
             fail_msg("%s", bad[i]);
+    for (int length = 4096; length <= 4097; length++) {
+        const char *large = arena_printf(arena, "{\"a\":%*d}", length - 6, 1);
+        const char *challenge = arena_printf(arena, "Bearer error=\"insufficient_claims\", claims=\"%s\"",
+                                             crypto_base64(arena, large, strlen(large)));
+        assert_int_equal(claims(arena, 401, challenge) != NULL, length == 4096);
+    }
     arena_close(arena);
 }
 

@@ -59,6 +59,7 @@ static void reads_a_policy(void **state)
     assert_non_null(policy);
     assert_true(policy_allows(policy, "keyvault.get_vault") && policy_allows(policy, "notify.owner"));
     assert_false(policy_allows(policy, "entra.disable_user"));
+    assert_false(policy_allows(policy, "notify.owners") || policy_allows(policy, "a.keyvault.x"));
     assert_int_equal(policy_needs(policy, RISK_CONTAIN), 1);
     assert_int_equal(policy_needs(policy, RISK_DESTROY), 3);
     assert_false(policy->self[RISK_CONTAIN]);

@@ -143,9 +143,26 @@ static void compares_ids(void **state)
         assert_int_equal(url_id_is_beneath(cases[i].text, cases[i].id), cases[i].beneath);
 }
 
+// A path is as deep as there is room for, and what an empty id names is nothing.
+static void bounds_paths(void **state)
+{
+    (void)state;
+    static struct url url;
+    char text[2 * URL_MAX_SEGMENTS + 16] = "https://h";
+    for (int i = 0; i < URL_MAX_SEGMENTS; i++)
+        strcat(text, "/a");
+    assert_true(url_parse(text, &url, NULL));
+    assert_int_equal(url.count, URL_MAX_SEGMENTS);
+    assert_true(url_is_beneath(&url, "/A"));
+    assert_false(url_is_beneath(&url, "/"));
+    assert_false(url_is_beneath(&url, ""));
+    assert_false(url_parse(strcat(text, "/a"), &url, NULL));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(reads_as_libcurl_does),
-                                       cmocka_unit_test(matches_templates), cmocka_unit_test(compares_ids)};
+                                       cmocka_unit_test(matches_templates), cmocka_unit_test(compares_ids),
+                                       cmocka_unit_test(bounds_paths)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

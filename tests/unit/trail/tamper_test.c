@@ -134,20 +134,39 @@ static void no_crash_explains(void **state)
     }
 }
 
+// The same bytes in another file.
+static void copied(struct place *place, const char *name)
+{
+    attack_restore(place, name, attack_copy(place, name));
+}
+
+static void other_log(struct place *place)
+{
+    copied(place, "trail/log.jsonl");
+}
+
+static void other_head(struct place *place)
+{
+    copied(place, "trail/head");
+}
+
 // Files exchanged under an open trail.
 static void exchanged(void **state)
 {
     (void)state;
-    struct place place;
-    struct err err;
-    place_open(&place);
-    struct trail *trail = place_trail(&place);
-    no_trail(&place);
-    place_note(&place, trail, "run-1", "x");
-    assert_false(trail_commit(trail, &err));
-    assert_int_equal(err.code, E_TAMPERED);
-    trail_close(trail);
-    place_close(&place);
+    static void (*const exchanges[])(struct place *) = {no_trail, other_log, other_head};
+    for (size_t i = 0; i < sizeof exchanges / sizeof exchanges[0]; i++) {
+        struct place place;
+        struct err err;
+        place_open(&place);
+        struct trail *trail = place_trail(&place);
+        exchanges[i](&place);
+        place_note(&place, trail, "run-1", "x");
+        assert_false(trail_commit(trail, &err));
+        assert_int_equal(err.code, E_TAMPERED);
+        trail_close(trail);
+        place_close(&place);
+    }
 }
 
 int main(void)
