@@ -48,6 +48,7 @@ static void claims(void **state)
     assert_true(trail_claim(own, "a", &err));
     assert_true(trail_claim(own, "a", &err)); // once is enough
     assert_true(trail_is_alone(own) && !trail_is_alone(other));
+    assert_true(trail_is_claimed(other, "a") && !trail_is_claimed(other, "b"));
     assert_false(trail_claim(other, "a", &err));
     assert_int_equal(err.code, E_USAGE);
     trail_release(own, "a");
@@ -82,6 +83,11 @@ static void left_behind(void **state)
     assert_true(trail_is_alone(own));
     files = file_list(place.arena, place_name(&place, "runs"));
     assert_true(text_starts(files[0], "a.") && files[1] == NULL);
+    place_write(&place, "runs/b.lock", 0, "x", 1);
+    assert_false(trail_is_claimed(own, "b"));
+    assert_true(trail_is_alone(own));
+    assert_true(file_mkdirs(place_name(&place, "runs/c.lock"), &err)); // what cannot be told counts
+    assert_false(trail_is_alone(own));
     trail_close(own);
     place_close(&place);
 }
