@@ -8,6 +8,7 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/estate.h"
+#include "run/engine.h"
 
 #define PRINCIPAL "21498070-b17d-4897-a309-9ed455d8c0b4"
 #define SELF "2f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
@@ -142,6 +143,60 @@ static void asks_where_the_policy_wants_it(void **state)
     world_close(world);
 }
 
+// As many changes as the policy allows are made, and not one more.
+static void makes_no_change_more(void **state)
+{
+    (void)state;
+    static const char text[] =
+        "playbook: law\nversion: 1.0.0\nsteps:\n"
+        "  - id: one\n    do: entra.revoke_sessions\n    with: {principal: " OTHER "}\n"
+        "  - id: two\n    do: entra.disable_principal\n    with: {principal: " OTHER "}\n";
+    struct world *world = world_open(&(struct world_config){.policy = "approve_all: true\nmax_changes: 1\n"});
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 6);
+    assert_int_equal(world_count(world, "effect.intent", NULL), 1);
+    assert_string_equal(value_text_at(world_record(world, "effect.result", "two"), "status"), "refused");
+    world_close(world);
+}
+
+static enum run_consent grant(void *context, const struct run_approval *approval)
+{
+    (void)approval;
+    ++*(int *)context;
+    return CONSENT_GIVEN;
+}
+
+// Whoever sits at the keyboard is asked only where his one word is enough.
+static void asks_only_whose_word_is_enough(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *policy;
+        bool unattended;
+        int asked, exit;
+    } cases[] = {{"{}\n", false, 1, 0},
+                 {"{}\n", true, 0, 3},
+                 {"self: {contain: false}\n", false, 0, 3},
+                 {"approvals: {contain: 2}\n", false, 0, 3},
+                 {"approvers: [dana+37aedc94+ASxqBv6wKESBsIW2IE2y6rGDGCLkugc/0KMUQzEQXWHp]\n", false, 0, 3}};
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct world *world = world_open(&(struct world_config){.policy = cases[i].policy});
+        int asked = 0;
+        const struct run_request request = {
+            .playbook =
+                world_playbook(world, step(world->arena, "entra.revoke_sessions", "principal: " OTHER)),
+            .mode = MODE_LIVE,
+            .person = {.context = &asked, .approve = grant},
+            .unattended = cases[i].unattended};
+        run_start(world->engine, &request);
+        struct run *run = run_engine_take(world->engine);
+        if (asked != cases[i].asked || run_exit(run) != cases[i].exit ||
+            (world_changes(world, NULL) > 0) != (cases[i].exit == 0))
+            fail_msg("%s asked %d times, ended with %d", cases[i].policy, asked, run_exit(run));
+        run_close(run);
+        world_close(world);
+    }
+}
+
 // With nothing protected: the run's own identity, the last owner, the last administrator.
 static void locks_nobody_out(void **state)
 {
@@ -228,9 +283,13 @@ static void keeps_the_last_enabled(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(protects_an_account), cmocka_unit_test(protects_a_stranger),
-        cmocka_unit_test(protects_a_resource), cmocka_unit_test(asks_where_the_policy_wants_it),
-        cmocka_unit_test(locks_nobody_out),    cmocka_unit_test(keeps_the_last_enabled)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(protects_an_account),
+                                       cmocka_unit_test(protects_a_stranger),
+                                       cmocka_unit_test(protects_a_resource),
+                                       cmocka_unit_test(makes_no_change_more),
+                                       cmocka_unit_test(asks_where_the_policy_wants_it),
+                                       cmocka_unit_test(asks_only_whose_word_is_enough),
+                                       cmocka_unit_test(locks_nobody_out),
+                                       cmocka_unit_test(keeps_the_last_enabled)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
