@@ -20,8 +20,11 @@ static int next_sorted(lua_State *L)
 }
 
 struct sort_key {
-    double number;
     const char *text; // NULL for numbers
+    size_t length;
+    lua_Number number;
+    lua_Integer integer; // of a whole number, which may be larger than a double tells apart
+    bool is_integer;
 };
 
 static int by_sort_key(const void *a, const void *b)
@@ -29,9 +32,27 @@ static int by_sort_key(const void *a, const void *b)
     const struct sort_key *x = a, *y = b;
     if ((x->text == NULL) != (y->text == NULL))
         return x->text == NULL ? -1 : 1;
-    if (x->text != NULL)
-        return strcmp(x->text, y->text);
+    if (x->text != NULL) {
+        int order = memcmp(x->text, y->text, x->length < y->length ? x->length : y->length);
+        return order != 0 ? order : (x->length > y->length) - (x->length < y->length);
+    }
+    if (x->is_integer && y->is_integer)
+        return (x->integer > y->integer) - (x->integer < y->integer);
     return (x->number > y->number) - (x->number < y->number);
+}
+
+static struct sort_key sort_key_at(lua_State *L, int index)
+{
+    struct sort_key key = {.is_integer = lua_isinteger(L, index)};
+    if (lua_type(L, index) == LUA_TSTRING) {
+        key.text = lua_tolstring(L, index, &key.length);
+    } else {
+        if (lua_type(L, index) != LUA_TNUMBER)
+            luaL_error(L, "pairs: a key is %s; keys are texts or numbers", luaL_typename(L, index));
+        key.number = lua_tonumber(L, index);
+        key.integer = lua_tointeger(L, index);
+    }
+    return key;
 }
 
 static int pairs(lua_State *L)
@@ -46,22 +67,15 @@ static int pairs(lua_State *L)
     for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1))
         size++;
     struct sort_key *keys = lua_newuserdatauv(L, (size + 1) * sizeof *keys, 0);
-    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1), count++) {
-        if (lua_type(L, -2) == LUA_TNUMBER)
-            keys[count] = (struct sort_key){lua_tonumber(L, -2), NULL};
-        else if (lua_type(L, -2) == LUA_TSTRING)
-            keys[count] = (struct sort_key){0, lua_tostring(L, -2)};
-        else
-            return luaL_error(L, "pairs: a key is %s; keys are texts or numbers", luaL_typename(L, -2));
-    }
+    for (lua_pushnil(L); lua_next(L, 1) != 0; lua_pop(L, 1))
+        keys[count++] = sort_key_at(L, -2);
     qsort(keys, count, sizeof *keys, by_sort_key);
     lua_createtable(L, (int)count, 0);
     for (size_t i = 0; i < count; i++) {
         if (keys[i].text != NULL)
-            lua_pushstring(L, keys[i].text);
-        else if (keys[i].number >= -9007199254740992.0 && keys[i].number <= 9007199254740992.0 &&
-                 (double)(lua_Integer)keys[i].number >= keys[i].number)
-            lua_pushinteger(L, (lua_Integer)keys[i].number);
+            lua_pushlstring(L, keys[i].text, keys[i].length);
+        else if (keys[i].is_integer)
+            lua_pushinteger(L, keys[i].integer);
         else
             lua_pushnumber(L, keys[i].number);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
@@ -94,9 +108,10 @@ static int type_of(lua_State *L)
 // string.format without %p; every %s is a text or number.
 static int format(lua_State *L)
 {
-    const char *form = luaL_checkstring(L, 1);
+    size_t length;
+    const char *form = luaL_checklstring(L, 1, &length);
     int arg = 1;
-    for (const char *at = form; *at != '\0'; at++) {
+    for (const char *at = form; at < form + length; at++) {
         if (*at != '%')
             continue;
         at += 1 + strspn(at + 1, "-+ #0123456789.");
@@ -141,11 +156,12 @@ static int unpack(lua_State *L)
     lua_Integer from = luaL_optinteger(L, 2, 1), to = luaL_opt(L, luaL_checkinteger, 3, luaL_len(L, 1));
     if (from > to)
         return 0;
-    luaL_argcheck(L, to - from < 250, 3, "at most 250 values");
+    lua_Unsigned behind = (lua_Unsigned)to - (lua_Unsigned)from; // the first
+    luaL_argcheck(L, behind < 250, 3, "at most 250 values");
     luaL_checkstack(L, 250, "too many values");
-    for (lua_Integer i = from; i <= to; i++)
-        lua_geti(L, 1, i);
-    return (int)(to - from + 1);
+    for (lua_Unsigned i = 0; i <= behind; i++)
+        lua_geti(L, 1, from + (lua_Integer)i);
+    return (int)behind + 1;
 }
 
 static int join_table(lua_State *L)

@@ -31,6 +31,7 @@ static int within(lua_State *L)
     for (lua_Integer i = 1; !found && lua_geti(L, 2, i) != LUA_TNIL; i++) {
         check_cidr(L, lua_tostring(L, -1), &network);
         found = schema_cidr_contains(&network, &inner);
+        lua_pop(L, 1);
     }
     lua_pushboolean(L, found);
     return 1;

@@ -110,6 +110,14 @@ static const struct {
     {"string.rep('x', 1000000000)", "!1 MiB"},
     {"tostring({})", "!has no text"},
     {"string.format('%p', 1)", "!no %p"},
+    {"string.format('\\0%p', {})", "!no %p"},
+    {"table.unpack({}, math.mininteger, math.maxinteger)", "!at most 250"},
+    {"select('#', table.unpack({1}, math.maxinteger, math.maxinteger))", "1"},
+    {"select(2, pairs({[-1.5] = 'a'})())", "\"a\""},
+    {"select(2, pairs({['k\\0a'] = 'b'})())", "\"b\""},
+    {"select(2, pairs({[2 ^ 53] = 'c', [math.maxinteger] = 'd'})())", "\"c\""},
+    {"select(2, pairs({[math.maxinteger] = 'd'})())", "\"d\""},
+    {"net.within('192.0.2.1', networks)", "false"},
     {"later.version", "?"},
     {"later.id", "\"v\""},
     {"later", "{\"id\":\"v\",\"version\":{\"$unknown\":\"made by the service\"}}"},
@@ -127,6 +135,10 @@ static void expressions(void **state)
     struct value *names =
         (struct value *)(uintptr_t)json_parse(world->arena, "names", names_json, sizeof names_json - 1, NULL);
     value_put(world->arena, names, "later", later);
+    struct value *networks = value_list(world->arena); // longer than what a call has of Lua's stack
+    for (int i = 0; i < 5000; i++)
+        value_append(world->arena, networks, value_string(world->arena, "10.0.0.0/8"));
+    value_put(world->arena, names, "networks", networks);
     for (size_t i = 0; i < sizeof expression_cases / sizeof expression_cases[0]; i++) {
         const struct value *result = NULL;
         struct err err = {0};
