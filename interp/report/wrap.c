@@ -159,13 +159,13 @@ static void put_word(struct wrap *wrap, enum wrap_style style, const char *word,
     while (start + width > wrap->width) {
         size_t part = fitting(word, length, wrap->width - start);
         put_piece(wrap, style, word, part);
+        width -= visible_width(word, part);
         word += part;
         length -= part;
         if (length == 0)
             return;
         new_line(wrap);
         start = wrap->hang;
-        width = visible_width(word, length);
     }
     put_piece(wrap, style, word, length);
 }

@@ -1,6 +1,7 @@
 // Wrapping, widths and cutting of text for terminals.
 #include "../test.h"
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "report/wrap.h"
 
@@ -38,6 +39,23 @@ static void check_long_word(void **state)
     struct wrap wrap = wrap_new(&out, 20, false);
     wrap_line(&wrap, 0, WRAP_PLAIN, "https://example.org/first/second/third");
     assert_string_equal(out.ptr, "https://example.org/\nfirst/second/third\n");
+    arena_close(arena);
+}
+
+// A word of a mebibyte, as an alert can have it, is broken in time that grows with its length alone.
+static void check_endless_word(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1 << 20, WIDTH = 20 };
+    struct arena *arena = arena_open();
+    char *word = arena_alloc(arena, LENGTH + 1);
+    memset(word, 'a', LENGTH);
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, WIDTH, false);
+    int64_t began = clock_processor_ns();
+    wrap_line(&wrap, 0, WRAP_PLAIN, word);
+    assert_true(clock_processor_ns() - began < 10 * INT64_C(1000000000));
+    assert_int_equal(out.length, LENGTH + LENGTH / WIDTH + 1);
     arena_close(arena);
 }
 
@@ -91,9 +109,13 @@ static void check_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(check_width),      cmocka_unit_test(check_words),
-        cmocka_unit_test(check_long_word),  cmocka_unit_test(check_colour_and_tab),
-        cmocka_unit_test(check_narrow_tab), cmocka_unit_test(check_cut),
+        cmocka_unit_test(check_width),
+        cmocka_unit_test(check_words),
+        cmocka_unit_test(check_long_word),
+        cmocka_unit_test(check_endless_word),
+        cmocka_unit_test(check_colour_and_tab),
+        cmocka_unit_test(check_narrow_tab),
+        cmocka_unit_test(check_cut),
     };
     return cmocka_run_group_tests_name("report/wrap", tests, NULL, NULL);
 }
