@@ -103,6 +103,7 @@ static const struct value *find_row(lua_State *L, const struct value *rows)
     luaL_checktype(L, 3, LUA_TTABLE);
     for (size_t i = 0; i < value_count(rows); i++) {
         const struct value *row = value_item(rows, i);
+        vm_check_time(L);
         for (size_t f = 0; f < value_count(row); f++) {
             const char *text = value_text(row->fields[f].value);
             if (text != NULL && is_among(L, 2, row->fields[f].key) && is_among(L, 3, text))

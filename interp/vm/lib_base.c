@@ -184,6 +184,27 @@ static int join_table(lua_State *L)
     return 1;
 }
 
+static int is_less(lua_State *L)
+{
+    vm_check_long(L, 1);
+    lua_pushboolean(L, lua_compare(L, 1, 2, LUA_OPLT));
+    return 1;
+}
+
+// Lua's own, with an order that looks at the time where none is given.
+static int sort_table(lua_State *L)
+{
+    lua_settop(L, 2);
+    if (lua_isnil(L, 2)) {
+        lua_pushcfunction(L, is_less);
+        lua_replace(L, 2);
+    }
+    lua_getfield(L, LUA_REGISTRYINDEX, "playbook.sort");
+    lua_insert(L, 1);
+    lua_call(L, 2, 0);
+    return 0;
+}
+
 const struct vm_function vm_base_functions[] = {
     {"pairs", "pairs(t): in sorted order", pairs},
     {"tostring", "tostring(v): of texts, numbers and booleans", to_string},
@@ -192,5 +213,6 @@ const struct vm_function vm_base_functions[] = {
     {"string.rep", "string.rep(s, n, [separator]): at most 1 MiB", repeat_text},
     {"table.unpack", "table.unpack(list, [from, to]): at most 250 values", unpack},
     {"table.concat", "table.concat(list, [separator])", join_table},
+    {"table.sort", "table.sort(list, [less])", sort_table},
     {NULL, NULL, NULL},
 };

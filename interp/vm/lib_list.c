@@ -7,6 +7,7 @@
 // Compares the values at two indexes; texts exactly.
 static bool same(lua_State *L, int a, int b)
 {
+    vm_check_long(L, a);
     return lua_compare(L, a, b, LUA_OPEQ) == 1;
 }
 
@@ -240,6 +241,7 @@ static bool less(lua_State *L, int a, int b)
 {
     if (lua_type(L, a) != lua_type(L, b))
         return lua_type(L, a) < lua_type(L, b);
+    vm_check_long(L, a);
     return lua_compare(L, a, b, LUA_OPLT) == 1;
 }
 

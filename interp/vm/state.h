@@ -67,6 +67,8 @@ struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
 void vm_arm(lua_State *thread); // sets the count hook on a thread
 // For a function that takes long for a few instructions: an error where the hook would make one.
 void vm_check_time(lua_State *L);
+// The same for one that compares many values: long texts are compared letter by letter.
+void vm_check_long(lua_State *L, int index);
 // Around every protected piece of Lua code: budgets hold between the two.
 void vm_slice_begin(struct vm *vm);
 void vm_slice_end(struct vm *vm);

@@ -105,6 +105,13 @@ void vm_check_time(lua_State *L)
         luaL_error(L, late, VM_MAX_SLICE_MS);
 }
 
+void vm_check_long(lua_State *L, int index)
+{
+    enum { LONG = 4096 };
+    if (lua_type(L, index) == LUA_TSTRING && lua_rawlen(L, index) > LONG)
+        vm_check_time(L);
+}
+
 void vm_arm(lua_State *thread)
 {
     lua_sethook(thread, hook, LUA_MASKCOUNT, HOOK_EVERY);

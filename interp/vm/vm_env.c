@@ -45,6 +45,16 @@ static void keep_library(lua_State *L, const char *library, const char *const *n
     lua_setfield(L, -2, library);
 }
 
+// Lua's own function, for the one of lib_base.c that stands before it.
+static void keep_real(lua_State *L, const char *library, const char *name)
+{
+    lua_getglobal(L, library);
+    lua_pushfstring(L, "playbook.%s", name);
+    lua_getfield(L, -2, name);
+    lua_rawset(L, LUA_REGISTRYINDEX);
+    lua_pop(L, 1);
+}
+
 // Puts "area.name" functions into locked tables, and names without a dot into the environment itself (on
 // top).
 static void add_functions(lua_State *L, const struct vm_function *rows)
@@ -101,7 +111,7 @@ static void lock_strings(lua_State *L)
 static void open_environment(struct vm *vm)
 {
     static const char *const strings[] = {"byte", "char", "len", "lower", "upper", "reverse", "sub", NULL};
-    static const char *const tables[] = {"insert", "remove", "sort", "pack", NULL};
+    static const char *const tables[] = {"insert", "remove", "pack", NULL};
     static const char *const maths[] = {"abs",  "ceil",       "floor", "fmod",       "huge",
                                         "max",  "maxinteger", "min",   "mininteger", "modf",
                                         "sqrt", "tointeger",  "type",  "ult",        NULL};
@@ -117,10 +127,8 @@ static void open_environment(struct vm *vm)
         luaL_requiref(L, libraries[i].name, libraries[i].func, 1);
         lua_pop(L, 1);
     }
-    lua_getglobal(L, "string"); // the real one, for host.c's checked string.format
-    lua_getfield(L, -1, "format");
-    lua_setfield(L, LUA_REGISTRYINDEX, "playbook.format");
-    lua_pop(L, 1);
+    keep_real(L, "string", "format");
+    keep_real(L, "table", "sort");
     lua_newtable(L);
     for (size_t i = 0; bases[i] != NULL; i++) {
         lua_getglobal(L, bases[i]);

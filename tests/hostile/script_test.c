@@ -2,6 +2,7 @@
 // ends them, and numbers that no clock shows.
 #include "world.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -53,6 +54,26 @@ static void reading_has_an_end(void **state)
                            "without waiting"));
 }
 
+// One call that compares long texts many times.
+static void comparing_has_an_end(void **state)
+{
+    (void)state;
+    static const char *const calls[] = {"table.sort(t)", "list.sort(t)",
+                                        "for i = 1, 20 do list.contains(t, a) end",
+                                        "for i = 1, 20 do list.where(u, 'n', a) end"};
+    for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
+        char script[400];
+        snprintf(
+            script, sizeof script,
+            "local s = string.rep('a', 1000000); local a, b, c, t, u = s .. 'x', s .. 'y', s .. 'z', {}, {}; "
+            "for i = 1, 40000 do t[i] = i %% 3 == 0 and c or b; u[i] = {n = b} end; %s",
+            calls[i]);
+        if (strstr(result_of(script), "without waiting") == NULL)
+            fail_msg("%s: %s", calls[i], result_of(script));
+    }
+    assert_string_equal(result_of("local t = {3, 1, 2}; table.sort(t); return {r = t}"), "[1,2,3]");
+}
+
 static void patterns_are_short(void **state)
 {
     (void)state;
@@ -90,8 +111,8 @@ static void times_are_such(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(lists_take_linear_time), cmocka_unit_test(reading_has_an_end),
-        cmocka_unit_test(patterns_are_short), cmocka_unit_test(what_is_no_value_is_refused),
-        cmocka_unit_test(times_are_such)};
+        cmocka_unit_test(lists_take_linear_time),      cmocka_unit_test(reading_has_an_end),
+        cmocka_unit_test(comparing_has_an_end),        cmocka_unit_test(patterns_are_short),
+        cmocka_unit_test(what_is_no_value_is_refused), cmocka_unit_test(times_are_such)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
