@@ -65,10 +65,7 @@ const char **alerts_files(struct arena *arena, const char *name)
 
 static void refuse(struct cli *cli, struct alerts *alerts, const struct err *err)
 {
-    size_t count = alerts->refused_count;
-    if ((count & (count - 1)) == 0) // it is full
-        alerts->refused =
-            arena_grow(cli->arena, alerts->refused, count, count == 0 ? 1 : count * 2, sizeof *err);
+    alerts->refused = arena_room(cli->arena, alerts->refused, alerts->refused_count, sizeof *err);
     alerts->refused[alerts->refused_count++] = *err;
 }
 

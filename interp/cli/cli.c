@@ -174,15 +174,27 @@ int cli_fail_all(struct cli *cli, const struct err_list *list)
     return status;
 }
 
-// A line of a file of the catalogue or on disk, or NULL. What was read from a pipe is not asked for again.
+// What stands in a file on disk, or NULL; read once for all lines of it that follow each other. What was read
+// from a pipe is not asked for again.
+static const char *shown_of(struct cli *cli, const char *file)
+{
+    struct err ignored;
+    size_t length;
+    if (!text_is(cli->shown_file, file)) {
+        cli->shown_file = arena_strdup(cli->arena, file);
+        cli->shown = file_load(cli->arena, file, SOURCE_MAX, &length, &ignored);
+    }
+    return cli->shown;
+}
+
+// A line of a file of the catalogue or on disk, or NULL.
 static const char *source_line(void *context, const char *file, int line)
 {
     struct cli *cli = context;
     struct err err;
     const struct catalog_file *known =
         cli->config == NULL ? NULL : catalog_find(open_catalog(cli), file, &err);
-    size_t length;
-    const char *bytes = known != NULL ? known->bytes : file_load(cli->arena, file, SOURCE_MAX, &length, &err);
+    const char *bytes = known != NULL ? known->bytes : shown_of(cli, file);
     for (int i = 1; bytes != NULL && i < line; i++) {
         bytes = strchr(bytes, '\n');
         bytes = bytes == NULL ? NULL : bytes + 1;

@@ -21,6 +21,7 @@ struct cli {
     const struct procedure *procedure; // of the playbook that runs: its clauses in words; NULL: none
     char *const *words;                // the command line, without the program's name
     const char *program;               // how the program is called: what commands on screen begin with
+    const char *shown_file, *shown;    // on disk, whose lines were shown last, and what stands in it
 };
 
 // The whole program: returns the exit status.

@@ -12,23 +12,25 @@
 #include "vm/vm.h"
 
 // The playbooks that answer an alert, in words.
-static const char *answering(struct cli *cli, struct vm *vm, const struct value *alert)
+static const char *answering(struct arena *arena, const struct playbook *const *playbooks,
+                             const struct value *alert)
 {
-    const char **names = open_answering(cli, vm, alert);
-    return *names == NULL ? "no playbook" : text_join(cli->arena, names, ", ");
+    const char **names = open_answering(arena, playbooks, alert);
+    return *names == NULL ? "no playbook" : text_join(arena, names, ", ");
 }
 
 static void print_alerts(struct cli *cli, struct vm *vm, const struct value *alerts)
 {
     struct text out = text_new(cli->arena);
     struct wrap wrap = wrap_new(&out, cli->out.width, cli->out.colour);
+    const struct playbook *const *playbooks = open_playbooks(cli, vm);
     if (value_count(alerts) == 0)
         wrap_line(&wrap, 0, WRAP_PLAIN, "No alert in it: it is empty, or tells of something else.");
     for (size_t i = 0; i < value_count(alerts); i++) {
         const struct value *alert = value_item(alerts, i);
         if (i > 0)
             wrap_blank(&wrap);
-        alert_out_full(&wrap, alert, answering(cli, vm, alert));
+        alert_out_full(&wrap, alert, answering(cli->arena, playbooks, alert));
     }
     cli_print(&out);
 }

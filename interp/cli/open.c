@@ -180,16 +180,32 @@ struct trail *open_trail_to_read(struct cli *cli, struct err *err)
     return mend ? open_as(cli, false, &own) : trail;
 }
 
-const char **open_answering(struct cli *cli, struct vm *vm, const struct value *alert)
+const struct playbook *const *open_playbooks(struct cli *cli, struct vm *vm)
 {
     struct err_list *errors = err_list_new(cli->arena);
-    const char **names = open_playbook_names(cli), **kept = names;
-    for (const char **name = names; *name != NULL; name++) {
-        const struct playbook *playbook = open_playbook(cli, vm, *name, errors);
-        if (playbook != NULL &&
-            playbook_answers(playbook, value_text_at(alert, "type"), value_text_at(alert, "kind")))
-            *kept++ = playbook->name;
+    const struct playbook **all = NULL;
+    size_t count = 0;
+    for (const char **name = open_playbook_names(cli); *name != NULL; name++) {
+        all = arena_room(cli->arena, all, count, sizeof *all);
+        all[count] = open_playbook(cli, vm, *name, errors);
+        count += all[count] != NULL;
     }
-    *kept = NULL;
+    all = arena_room(cli->arena, all, count, sizeof *all);
+    all[count] = NULL;
+    return all;
+}
+
+const char **open_answering(struct arena *arena, const struct playbook *const *playbooks,
+                            const struct value *alert)
+{
+    const char **names = NULL;
+    size_t count = 0;
+    for (; *playbooks != NULL; playbooks++) {
+        names = arena_room(arena, names, count, sizeof *names);
+        if (playbook_answers(*playbooks, value_text_at(alert, "type"), value_text_at(alert, "kind")))
+            names[count++] = (*playbooks)->name;
+    }
+    names = arena_room(arena, names, count, sizeof *names);
+    names[count] = NULL;
     return names;
 }

@@ -36,7 +36,10 @@ MUST_CHECK bool open_prepared(struct cli *cli, struct vm *vm, const struct playb
                               struct prepared_playbook *out, struct err_list *errors);
 // The words of a run's clauses, where playbook and library are still what they were; else NULL.
 const struct procedure *open_procedure_of(struct cli *cli, const struct view *view);
-// The names of those that answer an alert, sorted, NULL-terminated. What does not parse is `check`'s concern.
-const char **open_answering(struct cli *cli, struct vm *vm, const struct value *alert);
+// All playbooks that can be run by name, sorted, NULL-terminated. What does not parse is `check`'s concern.
+const struct playbook *const *open_playbooks(struct cli *cli, struct vm *vm);
+// The names of those that answer an alert, NULL-terminated.
+const char **open_answering(struct arena *arena, const struct playbook *const *playbooks,
+                            const struct value *alert);
 // Names of all playbooks that can be run by name, sorted, NULL-terminated.
 const char **open_playbook_names(struct cli *cli);

@@ -63,11 +63,12 @@ static const struct value *by_playbook(struct session *session, const struct val
 {
     struct arena *arena = session->cli->arena;
     struct value *counts = value_map(arena), *known = value_map(arena);
+    const struct playbook *const *playbooks = open_playbooks(session->cli, session->vm);
     for (size_t i = 0; i < value_count(alerts); i++) {
         const struct value *alert = value_item(alerts, i);
         const char *type = type_of(alert), *name = value_text(value_get(known, type));
         if (name == NULL) {
-            name = open_answering(session->cli, session->vm, alert)[0];
+            name = open_answering(arena, playbooks, alert)[0];
             name = name == NULL ? "" : name;
             value_put_text(arena, known, type, name);
         }

@@ -69,9 +69,11 @@ static char *decode_words(struct arena *arena, const char *text)
     while (*text != '\0') {
         const char *mark = strstr(text, "=?"), *how = mark == NULL ? NULL : strchr(mark + 2, '?');
         const char *body = how == NULL || how[1] == '\0' || how[2] != '?' ? NULL : how + 3;
-        const char *end = body == NULL ? NULL : strstr(body, "?=");
-        bool known = end != NULL &&
+        bool known = body != NULL &&
                      (text_starts_nocase(mark + 2, "utf-8?") || text_starts_nocase(mark + 2, "us-ascii?"));
+        const char *end = known ? strstr(body, "?=") : NULL;
+        if (known && end == NULL) // nor has any behind it one
+            break;
         if (!known) {
             size_t length = mark == NULL ? strlen(text) : (size_t)(mark - text) + 2;
             text_addn(&out, text, length);
@@ -87,6 +89,7 @@ static char *decode_words(struct arena *arena, const char *text)
         if (text_starts(next, "=?")) // blanks between two such words are none
             text = next;
     }
+    text_add(&out, text);
     return out.ptr;
 }
 

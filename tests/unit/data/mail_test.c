@@ -66,6 +66,28 @@ static void parts(void **state)
     arena_close(arena);
 }
 
+// Encoded words without an end, or in a charset that is not read, take time that grows with their length
+// alone.
+static void endless(void **state)
+{
+    (void)state;
+    enum { LENGTH = 1 << 20 };
+    static const char *const words[] = {"=?utf-8?b?x", "=?latin?b?x"};
+    struct arena *arena = arena_open();
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        struct text mail = text_new(arena);
+        text_add(&mail, "From: a\nSubject: ");
+        while (mail.length < LENGTH)
+            text_add(&mail, words[i]);
+        text_add(&mail, i == 0 ? "\n\n" : "?=\n\n");
+        int64_t began = clock_processor_ns();
+        const char *subject = header(parse(arena, mail.ptr), 1);
+        assert_true(clock_processor_ns() - began < 10 * INT64_C(1000000000));
+        assert_int_equal(strlen(subject), mail.length - strlen("From: a\nSubject: \n\n"));
+    }
+    arena_close(arena);
+}
+
 // No depth and no cut brings it down.
 static void hostile(void **state)
 {
@@ -140,6 +162,7 @@ static void writes_what_it_reads(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(writes_what_it_reads), cmocka_unit_test(headers),
-                                       cmocka_unit_test(parts), cmocka_unit_test(hostile)};
+                                       cmocka_unit_test(parts), cmocka_unit_test(endless),
+                                       cmocka_unit_test(hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
