@@ -146,9 +146,7 @@ struct paths {
 
 static void add_path(struct paths *paths, const char *path)
 {
-    if (paths->count % 32 == 0)
-        paths->items =
-            arena_grow(paths->arena, paths->items, paths->count, paths->count + 33, sizeof(char *));
+    paths->items = arena_room(paths->arena, paths->items, paths->count, sizeof *paths->items);
     paths->items[paths->count++] = path;
 }
 

@@ -217,6 +217,11 @@ static void read_choices(struct draft *draft, const struct value_field *field)
     struct src_pos *positions;
     const char **choices = form_words(draft->form, field, &positions);
     size_t count = 0;
+    if (value_count(field->value) > ASK_MAX_CHOICES) {
+        form_error(draft->form, E_LIMIT, value_pos(field->value), "a question has at most %d choices",
+                   ASK_MAX_CHOICES);
+        return;
+    }
     for (; choices != NULL && choices[count] != NULL; count++)
         for (size_t i = 0; i < count; i++)
             if (strcmp(choices[i], choices[count]) == 0)
@@ -230,8 +235,8 @@ static void read_choices(struct draft *draft, const struct value_field *field)
 void keys_add_case(struct draft *draft, const struct value_field *field, const char *value)
 {
     struct step *step = draft->step;
-    struct choose_case *cases = arena_grow(draft->form->arena, step->cases, step->case_count,
-                                           step->case_count + 1, sizeof *step->cases);
+    struct choose_case *cases =
+        arena_room(draft->form->arena, step->cases, step->case_count, sizeof *step->cases);
     cases[step->case_count] = (struct choose_case){value, value_key_pos(field->value), {0}};
     cases[step->case_count++].steps = step_parse_list(draft->form, field, draft->depth + 1);
     step->cases = cases;

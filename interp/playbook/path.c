@@ -10,9 +10,7 @@
 static struct mention *add_mention(struct scan *scan)
 {
     struct arena *arena = scan->source->arena;
-    if ((scan->count & (scan->count - 1)) == 0) // 0 or a power of two
-        scan->mentions = arena_grow(arena, scan->mentions, scan->count,
-                                    scan->count == 0 ? 1 : scan->count * 2, sizeof *scan->mentions);
+    scan->mentions = arena_room(arena, scan->mentions, scan->count, sizeof *scan->mentions);
     struct mention *mention = &scan->mentions[scan->count++];
     mention->root = scan_text(scan, &scan->token);
     mention->fields = ARENA_ARRAY(arena, const char *, 1);

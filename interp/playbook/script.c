@@ -52,19 +52,15 @@ static bool is_name(const struct tokens *tokens, size_t i)
 static bool cut(struct tokens *tokens)
 {
     char open[SCRIPT_MAX_DEPTH];
-    size_t depth = 0, size = 0;
+    size_t depth = 0;
     struct lex_token token;
     struct lex_fault fault;
     do {
         if (!lex_next(&tokens->lex, &token, &fault))
             return false;
-        if (tokens->count == size) {
-            size = size == 0 ? 256 : size * 2;
-            tokens->items =
-                arena_grow(tokens->arena, tokens->items, tokens->count, size, sizeof *tokens->items);
-            tokens->in_table =
-                arena_grow(tokens->arena, tokens->in_table, tokens->count, size, sizeof *tokens->in_table);
-        }
+        tokens->items = arena_room(tokens->arena, tokens->items, tokens->count, sizeof *tokens->items);
+        tokens->in_table =
+            arena_room(tokens->arena, tokens->in_table, tokens->count, sizeof *tokens->in_table);
         char c = token.kind == LEX_OPERATOR ? tokens->lex.text[token.start] : ' ';
         if ((c == ')' || c == '}' || c == ']') && depth > 0)
             depth--;

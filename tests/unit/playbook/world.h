@@ -24,6 +24,7 @@ static const struct {
     {"user.get", "{user: {type: guid, help: object id of the user}}", "{roles: {type: list, of: string}}",
      false},
     {"open.read", "{}", "{}", false},
+    {"vault.wipe", "{vault: id}", "{}", true},
 };
 enum { WORLD_COUNT = sizeof world_declared / sizeof world_declared[0] };
 
@@ -72,11 +73,12 @@ static struct world *world_new(struct arena *arena)
                                             "list.count", "tostring",   NULL};
     struct world *world = ARENA_NEW(arena, struct world);
     for (size_t i = 0; i < WORLD_COUNT; i++) {
-        world->primitives[i] =
-            (struct check_primitive){.name = world_declared[i].name,
-                                     .params = world_fields(arena, world_declared[i].params),
-                                     .returns = world_fields(arena, world_declared[i].returns),
-                                     .changes = world_declared[i].changes};
+        world->primitives[i] = (struct check_primitive){
+            .name = world_declared[i].name,
+            .params = world_fields(arena, world_declared[i].params),
+            .returns = world_fields(arena, world_declared[i].returns),
+            .changes = world_declared[i].changes,
+            .irreversible = text_is(world_declared[i].name, "vault.wipe") ? "what is wiped is gone" : NULL};
         world->names[i] = world_declared[i].name;
     }
     world->names[WORLD_COUNT] = "broken.one";
