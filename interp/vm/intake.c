@@ -222,10 +222,12 @@ const struct value *vm_read_alerts(struct vm *vm, struct vm_run *run, const stru
 {
     struct vm_run *before = vm_charge(vm, run);
     bool was_enforcing = vm->enforcing;
-    vm->enforcing = false; // loading and copying are the core's own work
+    int64_t since_ns = vm->slice_start_ns; // a shape's function has a time of its own
+    vm->enforcing = false;                 // loading and copying are the core's own work
     struct payload payload = {raw, shape_items(run->arena, raw), notes};
     const struct value *alerts = list_shapes(vm, err) ? read_all(vm, run->arena, &payload, err) : NULL;
     vm->enforcing = was_enforcing;
+    vm->slice_start_ns = since_ns;
     vm_charge(vm, before);
     return alerts;
 }

@@ -113,6 +113,16 @@ static bool text_member(struct loading *loading, const char *name, const char **
     return *out != NULL || mistake(loading, "'%s' must be a text", name);
 }
 
+// nil, or a list of texts.
+static bool texts_member(struct loading *loading, const char *name, const struct value **out)
+{
+    *out = member(loading, name);
+    bool fits = value_is_null(*out) ? *out != NULL : value_is(*out, VALUE_LIST);
+    for (size_t i = 0; fits && i < value_count(*out); i++)
+        fits = value_text(value_item(*out, i)) != NULL;
+    return fits || mistake(loading, "'%s' must be a list of texts", name);
+}
+
 static bool schema_member(struct loading *loading, const char *name, const struct schema **out)
 {
     const struct value *value = member(loading, name);
@@ -194,17 +204,17 @@ static bool read_declaration(struct loading *loading, const char *name)
         !text_member(loading, "since", &primitive->since) || !read_risk(loading) ||
         !schema_member(loading, "params", &primitive->params) ||
         !schema_member(loading, "returns", &primitive->returns) ||
-        !schema_member(loading, "state", &primitive->state) || !read_slots(loading))
+        !schema_member(loading, "state", &primitive->state) ||
+        !texts_member(loading, "permissions", &primitive->permissions) || !read_slots(loading))
         return false;
     static const struct schema nothing = {.kind = SCHEMA_RECORD};
     if (primitive->params == NULL)
         primitive->params = &nothing;
     if (primitive->returns == NULL)
         primitive->returns = &nothing;
-    primitive->permissions = member(loading, "permissions");
     primitive->example = member(loading, "example");
     const struct value *repeatable = member(loading, "repeatable"), *moment = member(loading, "since_moment");
-    if (primitive->permissions == NULL || primitive->example == NULL || repeatable == NULL || moment == NULL)
+    if (primitive->example == NULL || repeatable == NULL || moment == NULL)
         return false;
     primitive->repeatable = value_equal(repeatable, &value_true);
     primitive->since_moment = value_equal(moment, &value_true);

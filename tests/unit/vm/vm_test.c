@@ -291,6 +291,7 @@ static void refusals(void **state)
         {"area.unknown_member", "3:5 area.unknown_member: a primitive has no member 'observ'"},
         {"area.no_help", "2:89 area.no_help: the parameter 'a' has no help"},
         {"area.other_name", "2:13 area.other_name: its name is 'area.other_names', but its path says"},
+        {"area.no_texts", "3:5 area.no_texts: 'permissions' must be a list of texts"},
         {"area.global", "cannot be set here"},
         {"area.endless", "runs longer than"},
         {"area.hungry", "memory"},
