@@ -28,8 +28,6 @@ static bool is_record(const struct value *value)
            value_text_at(value, "$secret") == NULL && value_text_at(value, "$blob.digest") == NULL;
 }
 
-static void add_leaves(struct text *out, const char *name, const struct value *value);
-
 // "name value" of every leaf, in words that a line can be broken between.
 static void add_leaf(struct text *out, const char *name, const struct value *value)
 {

@@ -15,17 +15,26 @@
 #include "report/view.h"
 #include "report/wrap.h"
 
-enum { WORDS_MAX = 256 };
-
 struct words {
-    const char *items[WORDS_MAX + 1];
+    struct arena *arena;
+    const char **items; // NULL-terminated
     size_t count;
 };
 
 static void add(struct words *words, const char *word)
 {
-    if (word != NULL && words->count < WORDS_MAX)
-        words->items[words->count++] = word;
+    if (word == NULL)
+        return;
+    words->items[words->count++] = word;
+    words->items = arena_room(words->arena, words->items, words->count, sizeof *words->items);
+    words->items[words->count] = NULL;
+}
+
+static struct words begin(struct arena *arena, const char *program)
+{
+    struct words words = {arena, arena_room(arena, NULL, 0, sizeof *words.items), 0};
+    add(&words, program);
+    return words;
 }
 
 // Does "STEP=VALUE" answer the question at this path? STEP is the path or, for every instance of a step, its
@@ -55,10 +64,10 @@ static void add_unused(struct words *words, const struct screen *screen, const s
 // The run's own command again, with the answers that people gave.
 static struct words again(struct arena *arena, const struct screen *screen, const struct view *view)
 {
-    struct words words = {0};
+    struct words words = begin(arena, screen->command[0]);
     // Whoever looked at a made-up alert and wants to go on has to say so.
     bool says_simulated = !value_flag_at(view->alert, "simulated");
-    for (size_t i = 0; screen->command[i] != NULL; i++) {
+    for (size_t i = 1; screen->command[i] != NULL; i++) {
         add(&words, screen->command[i]);
         says_simulated = says_simulated || text_is(screen->command[i], "--simulated");
     }
@@ -168,8 +177,7 @@ static void after_preview(struct wrap *wrap, const struct screen *screen, const 
 // A command about this run, whose trail it goes on from.
 static struct words about(const struct screen *screen, const struct view *view, const char *verb)
 {
-    struct words words = {0};
-    add(&words, screen->command[0]);
+    struct words words = begin(view->arena, screen->command[0]);
     add(&words, verb);
     add(&words, view->run);
     return words;
@@ -273,8 +281,7 @@ static void after_judgement(struct wrap *wrap, const struct screen *screen, cons
 // Neither going on nor trying again helps.
 static void after_tampering(struct wrap *wrap, const struct screen *screen)
 {
-    struct words words = {0};
-    add(&words, screen->command[0]);
+    struct words words = begin(wrap->out->arena, screen->command[0]);
     add(&words, "audit");
     add(&words, "verify");
     print_about(wrap, screen, "To see what was done to the trail:", &words);

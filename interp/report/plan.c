@@ -51,16 +51,26 @@ struct group {
     size_t count;
 };
 
-// May `next` be told together with `first`?
-static bool alike(const struct view *view, const struct view_effect *first, const struct view_effect *next)
+// "disable[3]" and "disable[4]"
+static bool of_one_loop(const char *a, const char *b)
 {
-    return same(plan_base(view, first->path), plan_base(view, next->path)) &&
-           same(first->primitive, next->primitive) && same(first->risk, next->risk) &&
+    while (b != NULL && *a != '\0' && *a == *b) {
+        bool item = *a == '[';
+        a += item ? strcspn(a, "]") : 1;
+        b += item ? strcspn(b, "]") : 1;
+    }
+    return b != NULL && *a == *b;
+}
+
+// May `next` be told together with `first`, which is of a loop?
+static bool alike(const struct view_effect *first, const struct view_effect *next)
+{
+    return same(first->primitive, next->primitive) && same(first->risk, next->risk) &&
            first->reversible == next->reversible && same(first->status, next->status) &&
            same(first->reason, next->reason) && value_equal(first->verified, next->verified) &&
            value_equal(first->clauses, next->clauses) &&
            value_is_null(first->before) == value_is_null(next->before) &&
-           value_is_null(first->after) == value_is_null(next->after);
+           value_is_null(first->after) == value_is_null(next->after) && of_one_loop(first->path, next->path);
 }
 
 bool plan_is_event(const struct view_effect *effect)
@@ -246,18 +256,17 @@ static void print_group(struct wrap *wrap, const struct screen *screen, const st
 // All effects from the i-th on that belong together with it; `told` marks them.
 static struct group gather(const struct view *view, const char *const *statuses, size_t i, bool *told)
 {
-    struct group group = {
-        .view = view,
-        .members = ARENA_ARRAY(view->arena, const struct view_effect *, view->effect_count - i),
-        .diffs = ARENA_ARRAY(view->arena, struct diff, view->effect_count - i),
-    };
-    for (size_t j = i; j < view->effect_count; j++)
+    struct group group = {.view = view};
+    const struct view_effect *first = &view->effects[i];
+    bool loops = first->path != NULL && strchr(first->path, '[') != NULL;
+    for (size_t j = i, end = loops ? view->effect_count : i + 1; j < end; j++)
         if (!told[j] && text_is_one_of(view->effects[j].status, statuses) &&
-            (j == i || (strchr(plan_base(view, view->effects[i].path), '[') != NULL &&
-                        alike(view, &view->effects[i], &view->effects[j])))) {
+            (j == i || alike(first, &view->effects[j]))) {
             told[j] = true;
+            group.members = arena_room(view->arena, group.members, group.count, sizeof *group.members);
             group.members[group.count++] = &view->effects[j];
         }
+    group.diffs = ARENA_ARRAY(view->arena, struct diff, group.count);
     qsort(group.members, group.count, sizeof *group.members, by_path);
     for (size_t j = 0; j < group.count; j++)
         group.diffs[j] = plan_diff(view, group.members[j]);

@@ -45,7 +45,17 @@ static enum wrap_style style_of(const char *status)
     return WRAP_PLAIN;
 }
 
-// One line: the reason takes what room is left, and is whole in the result.
+// Behind the path, in what room is left: it is whole in the result.
+static void put_behind(struct wrap *wrap, const char *text)
+{
+    int at = wrap->column < REASON_COLUMN ? REASON_COLUMN : wrap->column + 2;
+    if (text == NULL || *text == '\0' || wrap->width - at < LEAST_REASON)
+        return;
+    wrap_tab(wrap, at);
+    wrap_put(wrap, WRAP_DIM, wrap_cut(wrap->out->arena, text, wrap->width - at, false));
+}
+
+// One line.
 static void print(const struct progress *progress, struct text *out)
 {
     struct wrap wrap = wrap_new(out, progress->width, progress->colour);
@@ -58,11 +68,7 @@ static void print(const struct progress *progress, struct text *out)
     wrap_put(&wrap, style_of(progress->status), progress->status);
     wrap_tab(&wrap, PATH_COLUMN);
     wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
-    int room = progress->width - (wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2);
-    if (progress->reason[0] != '\0' && room >= LEAST_REASON) {
-        wrap_tab(&wrap, wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2);
-        wrap_put(&wrap, WRAP_DIM, wrap_cut(out->arena, progress->reason, room, false));
-    }
+    put_behind(&wrap, progress->reason);
     wrap_end(&wrap);
 }
 
@@ -140,11 +146,7 @@ static void take_intent(struct progress *progress, struct text *out, const struc
     wrap_put(&wrap, WRAP_CYAN, "changing");
     wrap_tab(&wrap, PATH_COLUMN);
     wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
-    int at = wrap.column < REASON_COLUMN ? REASON_COLUMN : wrap.column + 2;
-    if (summary != NULL && progress->width - at >= LEAST_REASON) {
-        wrap_tab(&wrap, at);
-        wrap_put(&wrap, WRAP_DIM, wrap_cut(out->arena, summary, progress->width - at, false));
-    }
+    put_behind(&wrap, summary);
     wrap_end(&wrap);
 }
 

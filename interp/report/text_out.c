@@ -268,7 +268,7 @@ static void print_totals(struct wrap *wrap, const struct view *view, const struc
     wrap_line(wrap, 0, WRAP_PLAIN, arena_printf(arena, "Steps: %s", step_totals(arena, view)));
     if (clauses->count > 0) {
         struct text text = text_new(arena);
-        text_addf(&text, "Clauses: ");
+        text_add(&text, "Clauses: ");
         coverage_add_totals(&text, clauses);
         wrap_line(wrap, 0, WRAP_PLAIN, text.ptr);
     }

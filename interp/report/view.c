@@ -12,7 +12,6 @@
 #include "report/view_parts.h"
 #include "report/view_step.h"
 
-// Room for one more entry: arrays grow when their count is 0 or a power of two from 8 on, so no size is kept.
 const char *view_text(struct view *view, const struct value *members, const char *key)
 {
     const char *found = value_text_at(members, key);

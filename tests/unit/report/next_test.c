@@ -35,6 +35,28 @@ static struct view *view_of(struct arena *arena, const char *mode, const char *s
     return view;
 }
 
+// However many they are.
+static void every_answer(void **state)
+{
+    (void)state;
+    enum { ASKS = 300 };
+    struct arena *arena = arena_open();
+    struct view *view = view_of(arena, "dry-run", "done", true, false);
+    view->asks = ARENA_ARRAY(arena, struct view_ask, ASKS);
+    view->ask_count = ASKS;
+    for (size_t i = 0; i < ASKS; i++)
+        view->asks[i] = (struct view_ask){
+            .path = arena_printf(arena, "each[%zu]/known", i), .answer = "no", .by = "dana"};
+    const struct screen screen = {.width = 80, .command = command};
+    struct text out = text_new(arena);
+    struct wrap wrap = wrap_new(&out, 80, false);
+    next_print(&wrap, &screen, view);
+    for (size_t i = 0; i < ASKS; i++)
+        if (strstr(out.ptr, arena_printf(arena, "'each[%zu]/known=no'", i)) == NULL)
+            fail_msg("the answer %zu is not there", i);
+    arena_close(arena);
+}
+
 static void commands(void **state)
 {
     (void)state;
@@ -153,6 +175,6 @@ static void other_ways(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(commands), cmocka_unit_test(nothing_to_carry_out),
-                                       cmocka_unit_test(other_ways)};
+                                       cmocka_unit_test(other_ways), cmocka_unit_test(every_answer)};
     return cmocka_run_group_tests_name("report/next", tests, NULL, NULL);
 }
