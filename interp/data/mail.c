@@ -66,16 +66,18 @@ static char *decode_base64(struct arena *arena, const char *text, size_t length)
 static char *decode_words(struct arena *arena, const char *text)
 {
     struct text out = text_new(arena);
-    while (*text != '\0') {
-        const char *mark = strstr(text, "=?"), *how = mark == NULL ? NULL : strchr(mark + 2, '?');
+    const char *stop = text + strlen(text);
+    while (text < stop) {
+        const char *mark = memmem(text, (size_t)(stop - text), "=?", 2);
+        const char *how = mark == NULL ? NULL : memchr(mark + 2, '?', (size_t)(stop - mark) - 2);
         const char *body = how == NULL || how[1] == '\0' || how[2] != '?' ? NULL : how + 3;
         bool known = body != NULL &&
                      (text_starts_nocase(mark + 2, "utf-8?") || text_starts_nocase(mark + 2, "us-ascii?"));
-        const char *end = known ? strstr(body, "?=") : NULL;
+        const char *end = known ? memmem(body, (size_t)(stop - body), "?=", 2) : NULL;
         if (known && end == NULL) // nor has any behind it one
             break;
         if (!known) {
-            size_t length = mark == NULL ? strlen(text) : (size_t)(mark - text) + 2;
+            size_t length = mark == NULL ? (size_t)(stop - text) : (size_t)(mark - text) + 2;
             text_addn(&out, text, length);
             text += length;
             continue;
