@@ -47,99 +47,6 @@ static void table(void **state)
     arena_close(arena);
 }
 
-// Playbooks that call each other many times, eight deep: each is looked into once. What cannot be taken back
-// is told also where it stands in a called one.
-static void calls(void **state)
-{
-    (void)state;
-    enum { DEEP = 8, TIMES = 24 };
-    static const char *const outer[][2] = {
-        {"lease: 1h", "a lease ends by taking back, and 'last' (line 5) cannot be taken back"},
-        {"on_error: undo", "'last' cannot be taken back, as 'on_error: undo' of 'first'"}};
-    for (size_t o = 0; o < sizeof outer / sizeof *outer; o++) {
-        struct arena *arena = arena_open();
-        struct err_list *errors = err_list_new(arena);
-        struct world *world = world_new(arena);
-        struct playbook *inner = NULL;
-        for (int depth = 0; depth < DEEP; depth++) {
-            struct text text = text_new(arena);
-            text_add(&text, "playbook: p\nversion: 1.0.0\nsteps:\n");
-            if (depth + 1 == DEEP && o == 1)
-                text_add(
-                    &text,
-                    "  - {id: first, do: vault.disable, with: {vault: /a/b, name: x}, on_error: undo}\n");
-            if (depth + 1 == DEEP)
-                text_addf(&text, "  - id: group\n    %s\n    steps:\n", o == 0 ? outer[o][0] : "note: x");
-            for (int i = 0; i < TIMES && depth > 0; i++)
-                text_addf(&text, "%s  - call: p\n", depth + 1 == DEEP ? "    " : "");
-            if (depth == 0)
-                text_add(&text, "  - {let: {a: 1}}\n"
-                                "  - {id: last, do: vault.wipe, with: {vault: /a/b}}\n");
-            struct catalog_file *file = ARENA_NEW(arena, struct catalog_file);
-            *file = (struct catalog_file){
-                .path = "p.yaml", .name = "p.yaml", .bytes = text.ptr, .length = text.length};
-            const struct playbook *playbook = playbook_parse_yaml(arena, file, errors);
-            assert_non_null(playbook);
-            for (size_t i = 0; i < playbook->call_count; i++)
-                playbook->calls[i]->called = inner;
-            inner = (struct playbook *)(uintptr_t)playbook;
-        }
-        (void)check_playbook(inner, catalog_open(arena, no_folders), &world->check, errors);
-        size_t told = 0;
-        for (size_t i = 0; i < errors->count; i++)
-            told += strstr(errors->items[i].message, outer[o][1]) != NULL;
-        assert_int_equal(told, 1);
-        arena_close(arena);
-    }
-}
-
-static const char *numbered(struct arena *arena, const char *head, const char *row, int count,
-                            const char *end)
-{
-    struct text text = text_new(arena);
-    text_addf(&text, "playbook: p\nversion: 1.0.0\nsteps:\n%s", head);
-    for (int i = 0; i < count; i++)
-        text_addf(&text, row, i);
-    text_add(&text, end);
-    return text.ptr;
-}
-
-static void many_choices(void **state)
-{
-    (void)state;
-    static const int counts[] = {ASK_MAX_CHOICES, ASK_MAX_CHOICES + 1};
-    for (size_t i = 0; i < 2; i++) {
-        struct arena *arena = arena_open();
-        struct err_list *errors = err_list_new(arena);
-        check_text(arena, catalog_open(arena, no_folders),
-                   numbered(arena, "  - ask: Which?\n    choices:\n", "      - c%d\n", counts[i], ""),
-                   errors);
-        assert_int_equal(errors->errors, i);
-        if (i == 1)
-            assert_string_equal(errors->items[0].message, "a question has at most 100 choices");
-        arena_close(arena);
-    }
-}
-
-// Four times as many cases take about four times as much memory.
-static void many_cases(void **state)
-{
-    (void)state;
-    size_t used[2];
-    for (size_t i = 0; i < 2; i++) {
-        struct arena *arena = arena_open();
-        struct err_list *errors = err_list_new(arena);
-        const char *text = numbered(arena, "  - choose: params.x\n    cases:\n", "      c%d: []\n",
-                                    i == 0 ? 1000 : 4000, "    otherwise: []\n");
-        struct catalog_file file = {
-            .path = "p.yaml", .name = "p.yaml", .bytes = text, .length = strlen(text)};
-        assert_non_null(playbook_parse_yaml(arena, &file, errors));
-        used[i] = arena_used(arena);
-        arena_close(arena);
-    }
-    assert_true(used[1] < 6 * used[0]);
-}
-
 // A folder with a clause catalogue `t` and another playbook of that procedure.
 
 static const char *const files[][2] = {
@@ -414,10 +321,9 @@ static void any_value(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(any_value),    cmocka_unit_test(all_mistakes),
-                                       cmocka_unit_test(table),        cmocka_unit_test(clauses),
-                                       cmocka_unit_test(alerts),       cmocka_unit_test(without_alert),
-                                       cmocka_unit_test(idle),         cmocka_unit_test(calls),
-                                       cmocka_unit_test(many_choices), cmocka_unit_test(many_cases)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(any_value), cmocka_unit_test(all_mistakes),
+                                       cmocka_unit_test(table),     cmocka_unit_test(clauses),
+                                       cmocka_unit_test(alerts),    cmocka_unit_test(without_alert),
+                                       cmocka_unit_test(idle)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
