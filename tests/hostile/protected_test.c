@@ -129,6 +129,15 @@ static void protects_a_resource(void **state)
         .policy = "approve_all: true\nprotect: [/subscriptions/*/resourceGroups/rg-Contoso-prod]\n"});
     try_all(world, attempts, sizeof attempts / sizeof attempts[0]);
     world_close(world);
+    // One thing in it, which no parameter names as a whole.
+    static const struct attempt within[] = {
+        {"keyvault.disable_secret", "vault: " VAULT ", name: acr-pull-token", "is protected"},
+        {"keyvault.disable_secret", "vault: " VAULT ", name: smtp-relay-password", NULL},
+    };
+    world = world_open(
+        &(struct world_config){.policy = "approve_all: true\nprotect: [" VAULT "/secrets/acr-pull-token]\n"});
+    try_all(world, within, sizeof within / sizeof within[0]);
+    world_close(world);
 }
 
 // What everybody is said to have approved beforehand waits for them where the policy wants to ask.

@@ -7,6 +7,7 @@
 #include "data/value.h"
 #include "policy/cloud.h"
 #include "policy/gate.h"
+#include "policy/known.h"
 #include "policy/request.h"
 
 #define SUBSCRIPTION "/subscriptions/11111111-1111-1111-1111-111111111111"
@@ -160,6 +161,27 @@ static void learns_addresses(void **state)
     arena_close(arena);
 }
 
+// What is learned has an end.
+static void learns_no_more_than_there_is_room_for(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct gate *gate = new_gate(arena, MODE_DRY_RUN);
+    for (int i = 0; i <= KNOWN_MAX; i++)
+        gate_allow_address(gate, arena_printf(arena, "p%d@contoso.com", i));
+    for (int i = KNOWN_MAX - 1; i <= KNOWN_MAX; i++) {
+        struct err err;
+        const char *message = arena_printf(
+            arena, "{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"p%d@contoso.com\"}}]}}",
+            i);
+        struct request mail = {.method = "POST",
+                               .url = "https://graph.microsoft.com/v1.0/users/s/sendMail",
+                               .body = json(arena, message)};
+        assert_int_equal(judge_with(gate, mail, &err), i < KNOWN_MAX ? GATE_HOLD : GATE_REFUSE);
+    }
+    arena_close(arena);
+}
+
 static void learns_scope(void **state)
 {
     (void)state;
@@ -192,6 +214,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(learns_vaults),
         cmocka_unit_test(learns_addresses),
+        cmocka_unit_test(learns_no_more_than_there_is_room_for),
         cmocka_unit_test(learns_scope),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
