@@ -137,6 +137,35 @@ static void nobody_else(void **state)
     place_close(&place);
 }
 
+// A line names the new key, and beside the log an attacker's stands in its place.
+static void not_another_than_was_named(void **state)
+{
+    (void)state;
+    static const unsigned char seed[CRYPTO_KEY_SIZE] = {7};
+    struct place place;
+    struct note_key key;
+    size_t length;
+    attack_open(&place);
+    const char *first = pinned(&place);
+    assert_true(note_parse_key(place.arena, first, &key, NULL));
+    rotate(&place);
+    const char *name = arena_printf(place.arena, "trail/rotated/%s",
+                                    file_list(place.arena, place_name(&place, "trail/rotated"))[0]);
+    const char *note = strchr(strchr(place_read(&place, name, &length), '\n') + 1, '\n') + 1;
+    struct note_signer thief = note_signer_new(key.name, seed);
+    const char *kept =
+        arena_printf(place.arena, "%s\n%s\n%s", first, note_key_text(place.arena, &thief.key), note);
+    assert_true(file_replace(place_name(&place, name), kept, strlen(kept), NULL));
+    struct attack_log *log = attack_read(&place);
+    for (int slot = 0; slot < 2; slot++)
+        attack_sign(&place, log, log->count, slot, seed);
+    file_remove(place_name(&place, "trail/frontier"));
+    struct verify_report report = attack_judge(&place, first, NULL);
+    assert_int_equal(report.verdict, VERIFY_TAMPERED);
+    assert_non_null(attack_found(&report, "replaced-key"));
+    place_close(&place);
+}
+
 // Who lost the old key cannot be told a larger tree by whoever found it.
 static void a_retired_key_signs_no_more(void **state)
 {
@@ -220,6 +249,7 @@ int main(void)
         cmocka_unit_test(open_trails_follow),
         cmocka_unit_test(nobody_is_alarmed),
         cmocka_unit_test(nobody_else),
+        cmocka_unit_test(not_another_than_was_named),
         cmocka_unit_test(a_retired_key_signs_no_more),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test(crashes),

@@ -50,6 +50,11 @@ static void cut_head(struct place *place)
     place_cut(place, "trail/head", HEAD_SLOT);
 }
 
+static void long_head(struct place *place)
+{
+    place_write(place, "trail/head", HEAD_FILE, "x", 1);
+}
+
 static void blank_head(struct place *place)
 {
     static const char blank[HEAD_FILE];
@@ -122,13 +127,16 @@ static void no_crash_explains(void **state)
                                                       other_key,
                                                       rolled_back,
                                                       signed_by_a_thief,
-                                                      signed_by_a_thief_anew};
+                                                      signed_by_a_thief_anew,
+                                                      long_head};
     for (size_t i = 0; i < sizeof damages / sizeof damages[0]; i++) {
         struct place place;
         place_open(&place);
         place_commit(&place, "run-1", 2);
         place_commit(&place, "run-2", 2);
         damages[i](&place);
+        if (damages[i] != other_key) // which audit verify does not need
+            assert_int_equal(attack_judge(&place, NULL, NULL).verdict, VERIFY_TAMPERED);
         assert_int_equal(place_refusal(&place), E_TAMPERED);
         place_close(&place);
     }
