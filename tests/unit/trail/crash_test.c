@@ -163,6 +163,27 @@ static void syncs_what_stands_beside(void **state)
     place_close(&place);
 }
 
+// Whoever only reads leaves what a crash left to those who write.
+static void a_reader_sets_nothing_aside(void **state)
+{
+    (void)state;
+    struct place place;
+    size_t before, after;
+    place_open(&place);
+    place_commit(&place, "run-1", 2);
+    place_read(&place, "trail/log.jsonl", &before);
+    place_write(&place, "trail/log.jsonl", before, "torn", 4);
+    place.config.reads = true;
+    struct place_lines lines = {place.arena, value_list(place.arena)};
+    struct trail *trail = place_trail(&place);
+    assert_true(trail_replay(trail, place.arena, "\"run\":\"run-1\"", place_collect, &lines, NULL));
+    assert_int_equal(value_count(lines.list), 2);
+    trail_close(trail);
+    place_read(&place, "trail/log.jsonl", &after);
+    assert_int_equal(after, before + 4);
+    place_close(&place);
+}
+
 // Two processes may write the same at once: what one has, the other never takes away, even for a moment.
 static void a_blob_does_not_shrink(void **state)
 {
@@ -327,6 +348,7 @@ int main(void)
         cmocka_unit_test(failing_sync_poisons),
         cmocka_unit_test(a_blob_does_not_shrink),
         cmocka_unit_test(syncs_what_stands_beside),
+        cmocka_unit_test(a_reader_sets_nothing_aside),
         cmocka_unit_test(a_blob_is_what_its_name_says),
 #endif
         cmocka_unit_test(tail_is_set_aside),
