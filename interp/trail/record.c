@@ -4,14 +4,14 @@
 
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/panic.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
 
-// What is seldom grown.
-enum { FRONT = 128, REST = 512 };
+enum { SELDOM_GROWN = 4096 };
 
 static bool is_type(const char *type)
 {
@@ -61,7 +61,8 @@ struct record_writer record_writer_new(struct arena *arena, const char *by, cons
 {
     return (struct record_writer){.by = member(arena, "by", by),
                                   .host = member(arena, "host", host),
-                                  .boot = member(arena, "boot", boot)};
+                                  .boot = member(arena, "boot", boot),
+                                  .line = text_new_sized(arena, SELDOM_GROWN)};
 }
 
 static const char *next_id(struct arena *arena, struct record_writer *writer)
@@ -86,51 +87,42 @@ static void tell_time(struct arena *arena, struct record_writer *writer)
     writer->time_ms = now;
 }
 
-static struct text write_front(struct arena *arena, struct record_writer *writer, const char *run,
-                               uint64_t rseq)
+static void write_front(struct text *out, const char *id, const char *run, uint64_t rseq)
 {
-    const char *id = next_id(arena, writer);
-    tell_time(arena, writer); // both before the texts, which then grow where they are
-    struct text out = text_new_sized(arena, FRONT);
-    text_add(&out, "\"id\":\"");
-    text_add(&out, id);
-    text_add(&out, "\",\"run\":");
+    text_add(out, "\"id\":\"");
+    text_add(out, id);
+    text_add(out, "\",\"run\":");
     if (run == NULL) {
-        text_add(&out, "null,\"rseq\":null");
+        text_add(out, "null,\"rseq\":null");
     } else {
-        json_write_string(&out, run);
-        text_add(&out, ",\"rseq\":");
-        text_add_uint(&out, rseq);
+        json_write_string(out, run);
+        text_add(out, ",\"rseq\":");
+        text_add_uint(out, rseq);
     }
-    text_done(&out);
-    return out;
 }
 
-static struct text write_rest(struct arena *arena, struct record_writer *writer, const char *type,
-                              const struct value *members)
+static void write_rest(struct text *out, const struct record_writer *writer, const char *type,
+                       const struct value *members)
 {
-    struct text out = text_new_sized(arena, REST);
-    text_add(&out, "\"type\":\"");
-    text_add(&out, type);
-    text_addc(&out, '"');
-    text_add(&out, writer->time);
-    add_monotonic(&out);
-    text_add(&out, writer->boot);
+    text_add(out, "\"type\":\"");
+    text_add(out, type);
+    text_addc(out, '"');
+    text_add(out, writer->time);
+    add_monotonic(out);
+    text_add(out, writer->boot);
     if (value_get(members, "by") == NULL)
-        text_add(&out, writer->by);
-    text_add(&out, writer->host);
+        text_add(out, writer->by);
+    text_add(out, writer->host);
     for (size_t i = 0; i < value_count(members); i++) {
         const struct value_field *field = &members->fields[i];
         if (is_common(field->key))
             panic("a record %s has a member '%s' of its own", type, field->key);
-        text_addc(&out, ',');
-        json_write_string(&out, field->key);
-        text_addc(&out, ':');
-        json_write(&out, field->value);
+        text_addc(out, ',');
+        json_write_string(out, field->key);
+        text_addc(out, ':');
+        json_write(out, field->value);
     }
-    text_addc(&out, '}');
-    text_done(&out);
-    return out;
+    text_addc(out, '}');
 }
 
 struct record record_new(struct arena *arena, struct record_writer *writer, const char *run, uint64_t rseq,
@@ -139,11 +131,15 @@ struct record record_new(struct arena *arena, struct record_writer *writer, cons
     if (!is_type(type))
         panic("record.def has no type '%s'", type);
     REQUIRE(value_is_null(members) || value_is(members, VALUE_MAP));
-    struct text front = write_front(arena, writer, run, rseq),
-                rest = write_rest(arena, writer, type, members);
+    struct text *line = &writer->line;
+    line->length = 0;
+    tell_time(arena, writer);
+    write_front(line, next_id(arena, writer), run, rseq);
+    size_t front = line->length;
+    write_rest(line, writer, type, members);
     // {"v":1,"seq":<16 digits>,FRONT,"prev":"<64 digits>",REST
-    return (struct record){front.ptr, rest.ptr, front.length, rest.length,
-                           front.length + rest.length + 14 + 16 + 1 + 9 + 64 + 2};
+    return (struct record){arena_strndup(arena, line->ptr, line->length), front, line->length,
+                           line->length + 14 + 16 + 1 + 9 + 64 + 2};
 }
 
 void record_write(struct text *out, const struct record *record, uint64_t seq,
@@ -152,9 +148,9 @@ void record_write(struct text *out, const struct record *record, uint64_t seq,
     text_add(out, "{\"v\":1,\"seq\":");
     text_add_uint(out, seq);
     text_addc(out, ',');
-    text_addn(out, record->front, record->front_length);
+    text_addn(out, record->text, record->front);
     text_add(out, ",\"prev\":\"");
     text_add_hex(out, prev, TREE_HASH);
     text_add(out, "\",");
-    text_addn(out, record->rest, record->rest_length);
+    text_addn(out, record->text + record->front, record->text_length - record->front);
 }

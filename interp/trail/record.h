@@ -2,10 +2,10 @@
 #pragma once
 #include <stdint.h>
 
+#include "base/text.h"
 #include "trail/tree.h"
 
 struct arena;
-struct text;
 struct value;
 
 // Who writes: what is the same on every line of a process, as it stands there; and random bytes for the
@@ -15,16 +15,17 @@ struct record_writer {
     int64_t time_ms; // of `time`: many lines are written within a millisecond
     char time[40];
     unsigned char random[64 * CRYPTO_UUID_SIZE];
-    size_t drawn; // bytes that are left
+    size_t drawn;     // bytes that are left
+    struct text line; // the one that is being made: what is kept of it takes no more than it needs
 };
 struct record_writer record_writer_new(struct arena *arena, const char *by, const char *host,
                                        const char *boot);
 
 // A line without what only the commit knows (seq and prev): the text before and behind those.
 struct record {
-    const char *front; // id, run, rseq
-    const char *rest;  // type, time, …
-    size_t front_length, rest_length;
+    const char *text; // id, run, rseq; then type, time, …
+    size_t front;     // where the second begins
+    size_t text_length;
     size_t length; // the most that the whole line can have
 };
 
