@@ -88,7 +88,7 @@ static const char *read_comparison(struct arena *arena, const char *at, struct o
 // The rest of LIST/any(NAME:COMPARISON), where what is compared is NAME or begins with NAME/.
 static const char *read_any(struct arena *arena, const char *at, const char *list, struct odata_term *term)
 {
-    const char *name, *path;
+    const char *name = "", *path;
     at = skip(read_path(arena, at, &name), ':');
     at = at == NULL ? NULL : read_comparison(arena, at, term);
     at = at == NULL ? NULL : skip(skip_space(at), ')');
