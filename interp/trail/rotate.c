@@ -43,12 +43,16 @@ bool rotate_begin(struct arena *arena, const struct rotate *rotate, const struct
     return keys_write_line(arena, next_name(arena, rotate->state), note_signer_text(arena, &rotate->to), err);
 }
 
+static char *head_name(struct arena *arena, const struct rotate *rotate)
+{
+    return arena_printf(arena, "%s/head", rotate->folder);
+}
+
 static bool read_head(struct arena *arena, const struct rotate *rotate, unsigned char slots[HEAD_FILE],
                       struct head *head, struct err *err)
 {
     size_t length;
-    const char *bytes =
-        file_load(arena, arena_printf(arena, "%s/head", rotate->folder), HEAD_FILE, &length, err);
+    const char *bytes = file_load(arena, head_name(arena, rotate), HEAD_FILE, &length, err);
     if (bytes == NULL)
         return false;
     if (length != HEAD_FILE)
@@ -64,9 +68,8 @@ static bool put_in_force(struct arena *arena, const struct rotate *rotate, const
 {
     unsigned char slot[HEAD_SLOT];
     struct file heads;
-    const char *name = arena_printf(arena, "%s/head", rotate->folder);
     head_write(&rotate->to, state, slot);
-    if (!file_open(&heads, name, FILE_UPDATE, err))
+    if (!file_open(&heads, head_name(arena, rotate), FILE_UPDATE, err))
         return false;
     uint64_t last = (uint64_t)counting * HEAD_SLOT, first = HEAD_SLOT - last;
     bool ok = file_write_at(&heads, first, slot, HEAD_SLOT, err) && file_sync(&heads, err) &&
@@ -132,23 +135,30 @@ static bool is_named(struct arena *arena, const struct rotate *rotate, const str
     struct entry entry;
     bool ok = true;
     for (uint64_t i = 0; ok && i < head->now.size; i++)
-        ok = lines_next(&lines, err) && lines.line != NULL;
+        ok = lines_next(&lines, err) &&
+             (lines.line != NULL || err_set(err, E_TAMPERED, "%s ends before line %llu, which is signed",
+                                            log.name, (unsigned long long)head->now.size - 1));
     if (ok && lines.line != NULL)
         *named = entry_read(lines.line, lines.length, &entry) && entry_is(&entry, "key.rotated") &&
                  memmem(lines.line, lines.length, member, strlen(member)) != NULL;
     file_close(&log);
-    return true;
+    return ok;
 }
 
-// Under the lock.
+// Under the lock. The new key is removed only where all that could name it was read.
 static bool recover(struct arena *arena, struct rotate *rotate, struct err *err)
 {
     unsigned char slots[HEAD_FILE];
     struct head head;
     struct head_state kept;
-    bool by_old = read_head(arena, rotate, slots, &head, NULL), named = false;
+    struct err why;
+    bool by_old = read_head(arena, rotate, slots, &head, &why), named = false;
     if (find_kept(arena, rotate, &kept) && (!by_old || head.now.size <= kept.size))
         return put_in_force(arena, rotate, &kept, by_old ? head.slot : 0, err);
+    if (!by_old && file_exists(head_name(arena, rotate))) {
+        *err = why;
+        return false;
+    }
     if (by_old && !is_named(arena, rotate, &head, &named, err))
         return false;
     if (named)

@@ -202,8 +202,9 @@ static bool disturbed(struct place *place, char kind, unsigned n)
     assert_true(pid >= 0);
     if (pid == 0) {
         struct trail *trail = place_trail(place);
+        struct err err;
         fault_set(kind, n);
-        _exit(trail_rotate(trail, NULL) ? 0 : 1);
+        _exit(trail_rotate(trail, &err) ? 0 : 1);
     }
     int status;
     assert_int_equal(waitpid(pid, &status, 0), pid);
@@ -240,6 +241,41 @@ static void crashes(void **state)
         }
     assert_in_range(met, 24, 17 + 6 + 8); // the last of each kind may come after the end
 }
+
+// Its bytes cannot be read: an input error at once.
+static void must_not_open_without(struct place *place, const char *name)
+{
+    const char *there = place_name(place, name), *away = arena_printf(place->arena, "%s.away", there);
+    assert_true(file_rename(there, away, NULL));
+    assert_int_equal(symlink("/proc/self/mem", there), 0);
+    assert_int_equal(place_refusal(place), E_TRAIL);
+    assert_true(file_exists(place_name(place, "keys/trail.key.next")));
+    file_remove(there);
+    assert_true(file_rename(away, there, NULL));
+}
+
+// What cannot be read may name the new key, which stays.
+static void a_key_that_may_be_named_is_kept(void **state)
+{
+    (void)state;
+    unsigned met = 0;
+    for (unsigned n = 1; n <= 17; n++) {
+        struct place place;
+        place_open(&place);
+        place_commit(&place, "run-1", 1);
+        (void)disturbed(&place, 'k', n);
+        if (file_exists(place_name(&place, "keys/trail.key.next"))) {
+            met++;
+            must_not_open_without(&place, "trail/head");
+            if (!file_is_dir(place_name(&place, "trail/rotated"))) // what is kept there decides alone
+                must_not_open_without(&place, "trail/log.jsonl");
+        }
+        place_commit(&place, "run-2", 2);
+        must_be_fine(&place, NULL, NULL);
+        place_close(&place);
+    }
+    assert_true(met > 2);
+}
 #endif
 
 int main(void)
@@ -253,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_retired_key_signs_no_more),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test(crashes),
+        cmocka_unit_test(a_key_that_may_be_named_is_kept),
 #endif
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
