@@ -70,12 +70,17 @@ static void parse_protect(struct arena *arena, const struct value *entry, struct
     }
     // No user principal name holds one of these signs; with them nobody would be met, and nobody looked up.
     bool upn = schema_is_email(out->what) && strpbrk(out->what, "/%*?") == NULL;
-    if (out->what[0] == '/' || text_starts(out->what, "https://") || schema_is_guid(out->what) || upn)
+    if (out->what[0] == '/' || schema_is_guid(out->what) || upn)
         return;
-    err_hint(err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(entry),
-                          "'%.80s' cannot be protected: what is it?", out->what),
-             "a resource id that begins with '/', an object or application id, or a user principal name: "
-             "no display name, no pattern of names");
+    err_hint(
+        err_list_add(errors, ERR_ERROR, E_CONFIG, value_pos(entry),
+                     "'%.80s' cannot be protected: what is it?", out->what),
+        "%s",
+        text_starts_nocase(out->what, "https://")
+            ? "no URL, but the id: of what is in a vault that of the vault and /secrets/NAME, /keys/NAME "
+              "or /certificates/NAME"
+            : "a resource id that begins with '/', an object or application id, or a user principal "
+              "name: no display name, no pattern of names");
 }
 
 static void parse_numbers(const struct value *map, struct policy *policy, struct err_list *errors)

@@ -57,15 +57,10 @@ static void add_names(struct arena *arena, struct guarded *guarded, const struct
     }
 }
 
-static bool is_path(const char *text)
-{
-    return text[0] == '/' || text_starts(text, "https://");
-}
-
 static struct guarded know(struct arena *arena, const struct policy_protect *entry,
                            const struct register_book *book, const struct value *people)
 {
-    struct guarded guarded = {.entry = entry, .path = is_path(entry->what)};
+    struct guarded guarded = {.entry = entry, .path = entry->what[0] == '/'};
     const char *what = letters_fold(arena, entry->what);
     guarded.names = ARENA_ARRAY(arena, const char *, 2 + NAME_KEYS * (value_count(people) + 2));
     guarded.names[guarded.count++] = what;
@@ -83,11 +78,9 @@ static struct guarded know(struct arena *arena, const struct policy_protect *ent
     return guarded;
 }
 
-// Does `text` stand for what is guarded, or for something in it?
-static bool is_guarded(const struct guarded *guarded, const char *text, const char *folded)
+// Does the text stand for what is guarded, or for something in it?
+static bool is_guarded(const struct guarded *guarded, const char *folded)
 {
-    if (guarded->path && !is_path(text))
-        return false;
     for (size_t i = 0; i < guarded->count; i++)
         if (guarded->path ? text_glob(guarded->names[i], folded) : text_same(guarded->names[i], folded))
             return true;
@@ -118,7 +111,7 @@ static bool check_text(const struct hunt *hunt, const char *text)
     const char *folded = letters_fold(hunt->arena, text);
     for (size_t i = 0; i < hunt->count; i++) {
         const struct policy_protect *entry = hunt->guarded[i].entry;
-        if (!is_guarded(&hunt->guarded[i], text, folded))
+        if (!is_guarded(&hunt->guarded[i], folded))
             continue;
         bool named = hunt->guarded[i].path || text_same(entry->what, text);
         err_set(hunt->err, E_REFUSED, "%.200s is protected by the policy%s%.200s", text, named ? "" : " as ",
@@ -243,7 +236,7 @@ bool protect_judge(struct arena *arena, const struct policy *policy, const struc
 
 bool protect_is_asked(const struct policy_protect *entry, const struct register_book *book)
 {
-    if (is_path(entry->what))
+    if (entry->what[0] == '/')
         return false;
     return book == NULL || (value_get(register_user(book, entry->what), "object_id") == NULL &&
                             value_get(register_application(book, entry->what), "object_id") == NULL);

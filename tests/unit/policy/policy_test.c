@@ -1,6 +1,7 @@
 // Policy, register and profile: what their files say, and where they are wrong.
 #include "../test.h"
 
+#include "base/text.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "policy/cloud.h"
@@ -70,12 +71,16 @@ static void reads_a_policy(void **state)
     arena_close(arena);
 }
 
-// A name by which the directory knows nobody would protect nobody.
+// A name by which the directory knows nobody would protect nobody, and a URL only who is changed by that one.
 static void protects_whom_one_can_look_up(void **state)
 {
     (void)state;
-    static const char *const names[] = {"Break Glass <bg@contoso.com>", "break glass@contoso.com",
-                                        "*@contoso.com", "bg/admin@contoso.com"};
+    static const char *const names[] = {"Break Glass <bg@contoso.com>",
+                                        "break glass@contoso.com",
+                                        "*@contoso.com",
+                                        "bg/admin@contoso.com",
+                                        "https://kv.vault.azure.net/secrets/x",
+                                        "HTTPS://graph.microsoft.com/v1.0/users/bg@contoso.com"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         struct arena *arena = arena_open();
         struct err_list *errors = err_list_new(arena);
@@ -85,6 +90,8 @@ static void protects_whom_one_can_look_up(void **state)
         assert_string_equal(errors->items[0].message,
                             arena_printf(arena, "'%s' cannot be protected: what is it?", names[i]));
         assert_int_equal(errors->items[0].pos.line, 3);
+        assert_int_equal(text_starts(errors->items[0].hint, "no URL"),
+                         text_starts_nocase(names[i], "https:"));
         arena_close(arena);
     }
 }
