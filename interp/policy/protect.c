@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/letters.h"
 #include "base/text.h"
+#include "data/schema.h"
 #include "data/value.h"
 #include "policy/register.h"
 #include "policy/url.h"
@@ -62,10 +63,13 @@ static struct guarded know(struct arena *arena, const struct policy_protect *ent
 {
     struct guarded guarded = {.entry = entry, .path = entry->what[0] == '/'};
     const char *what = letters_fold(arena, entry->what);
-    guarded.names = ARENA_ARRAY(arena, const char *, 2 + NAME_KEYS * (value_count(people) + 2));
+    guarded.names = ARENA_ARRAY(arena, const char *, 3 + NAME_KEYS * (value_count(people) + 2));
     guarded.names[guarded.count++] = what;
     if (guarded.path) {
         guarded.names[guarded.count++] = arena_printf(arena, "%s/*", what);
+        const char *last = strrchr(what, '/') + 1; // Partner Center knows a subscription by this alone
+        if (schema_is_guid(last))
+            guarded.names[guarded.count++] = last;
         return guarded;
     }
     for (size_t i = 0; i < value_count(people); i++)
@@ -166,8 +170,8 @@ static bool check_beneath(const struct hunt *hunt, const char *resource)
 // Who the observed state says that the target is.
 static bool check_before(const struct hunt *hunt, const struct value *before)
 {
-    static const char *const names[] = {"id",    "userPrincipalName", "mail",
-                                        "appId", "principalId",       "properties.principalId"};
+    static const char *const names[] = {"id",          "userPrincipalName",      "mail",    "appId",
+                                        "principalId", "properties.principalId", "resource"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (!check_text(hunt, value_text_at(before, names[i])))
             return false;

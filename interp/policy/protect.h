@@ -22,7 +22,7 @@ struct protect_target {
     const struct value *params; // resolved
     const struct value *people; // what the directory says of those who are protected, a list; or NULL
     const struct value
-        *before; // the state observed, or NULL: its own id, userPrincipalName, mail and appId count
+        *before; // the state observed, or NULL: its own id, userPrincipalName, mail, appId and resource count
 };
 
 // True: may be changed. False with E_REFUSED: the primitive is not allowed, the target, or what lies in it

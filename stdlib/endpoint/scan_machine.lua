@@ -28,7 +28,7 @@ return primitive {
         if not answers[1] then return nil end
         local newest = endpoint.newest_scan(answers[2], p.kind) or {}
         return {ordered = newest.creationDateTimeUtc or null, kind = newest.scope or null, action = newest.id,
-            outside = endpoint.outside(answers[1])}
+            outside = endpoint.outside(answers[1]), resource = endpoint.resource(answers[1])}
     end,
     plan = function(p, before)
         if not before then error("Defender for Endpoint does not know the machine", 0) end

@@ -40,6 +40,11 @@ function endpoint.outside(raw)
     return where
 end
 
+-- What a machine is in Azure: by this id the policy may protect it.
+function endpoint.resource(raw)
+    return raw.vmMetadata and raw.vmMetadata.resourceId
+end
+
 endpoint.params = {
     machine = {type = "string", help = "id of the machine in Defender for Endpoint"},
     comment = {type = "string", default = "Response to a security alert", help = "why; it is kept with the action"},
@@ -64,7 +69,8 @@ function endpoint.observe(p, read)
     local answers = read:all {{"get", endpoint.machine(p.machine)}, {"list", endpoint.actions(p.machine)}}
     if not answers[1] then return nil end
     local standing = endpoint.standing(answers[2])
-    return {isolated = standing.isolated, waiting = standing.waiting, outside = endpoint.outside(answers[1])}
+    return {isolated = standing.isolated, waiting = standing.waiting, outside = endpoint.outside(answers[1]),
+        resource = endpoint.resource(answers[1])}
 end
 
 -- What should be true: isolated, or not.

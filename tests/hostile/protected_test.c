@@ -138,6 +138,16 @@ static void protects_a_resource(void **state)
         &(struct world_config){.policy = "approve_all: true\nprotect: [" VAULT "/secrets/acr-pull-token]\n"});
     try_all(world, within, sizeof within / sizeof within[0]);
     world_close(world);
+    // A machine is known to Defender for Endpoint by another id.
+    static const struct attempt elsewhere[] = {
+        {"endpoint.isolate_machine", "machine: 7b1f4467e32d3be0fbf9ea8a6f6c5ad1d9a9c2c4", "is protected"},
+        {"endpoint.scan_machine", "machine: 7b1f4467e32d3be0fbf9ea8a6f6c5ad1d9a9c2c4", "is protected"},
+        {"endpoint.scan_machine", "machine: 1f0a9d2c5b7e48c3a6d4e8f9b0c1d2e3f4a5b6c7", NULL},
+    };
+    world = world_open(&(struct world_config){
+        .policy = "approve_all: true\nprotect: ['/subscriptions/*/virtualMachines/VM-hr-01']\n"});
+    try_all(world, elsewhere, sizeof elsewhere / sizeof elsewhere[0]);
+    world_close(world);
 }
 
 // What everybody is said to have approved beforehand waits for them where the policy wants to ask.

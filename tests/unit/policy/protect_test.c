@@ -71,7 +71,8 @@ static const char protecting[] =
     "protect: [bg@contoso.com, aaaaaaaa-1111-1111-1111-111111111111,"
     " {match: /subscriptions/*/vaults/tier0*, why: tier 0},"
     " /subscriptions/9/groups/r/kept*, /subscriptions/9/groups/r(mü)/kept,"
-    " /subscriptions/7/groups/Ärzte, /subscriptions/7/groups/É*/kept, ÄRZTE@contoso.com]\n";
+    " /subscriptions/99999999-1111-1111-1111-AAAAAAAAAAAA, /subscriptions/7/groups/Ärzte, "
+    "/subscriptions/7/groups/É*/kept, ÄRZTE@contoso.com]\n";
 
 static const struct {
     const char *primitive;
@@ -107,6 +108,10 @@ static const struct {
     {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, "protected"},
     {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/1/vaults/Tier0-a/secrets/x", "a: b", NULL,
      "protected"},
+    {"keyvault.set_firewall", RISK_DESTROY,
+     "https://api.partnercenter.microsoft.com/v1/customers/5/azureEntitlements/"
+     "99999999-1111-1111-1111-aaaaaaaaaaaa",
+     "a: b", NULL, "protected"},
     {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
     {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
     {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/r%28m%C3%BC%29", "a: b", NULL,
