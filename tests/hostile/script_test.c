@@ -89,7 +89,8 @@ static void patterns_are_short(void **state)
                         "true");
 }
 
-// Two names that would be the same in the trail, and a list of which the end would be lost in silence.
+// Two names that would be the same in the trail, a list of which the end would be lost in silence, and what
+// other steps would see.
 static void what_is_no_value_is_refused(void **state)
 {
     (void)state;
@@ -98,6 +99,10 @@ static void what_is_no_value_is_refused(void **state)
         {"return {r = {['\\xc3'] = 1, ['\\xc4'] = 2}}", "not UTF-8"},
         {"local t = list {1, 2, 3, 4}; t[2] = nil; return {r = t}", "something is nil"},
         {"return {r = list {nil, 2}}", "something is nil"},
+        {"_ENV.shared = 1; return {r = 1}", "'shared' cannot be set"},
+        {"table.insert = nil; return {r = 1}", "'insert' cannot be set"},
+        {"local t = {}; for i = 1, 100001 do t[i] = 'x' end; return {r = table.concat(t)}",
+         "at most 100,000"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)
         if (strstr(result_of(cases[i][0]), cases[i][1]) == NULL)

@@ -17,6 +17,7 @@ struct world {
     struct arena *arena;
     struct vm *vm;
     struct vm_run run;
+    const struct value *registry; // for the cases without one of their own
 };
 
 static const struct value *load(struct arena *arena, const char *path)
@@ -46,6 +47,7 @@ static int open_world(void **state)
                                  .profile = value_get(who, "profile"),
                                  .registry = value_get(who, "register"),
                                  .self = value_get(who, "self")};
+    world->registry = world->run.registry;
     vm_run_open(world->vm, &world->run);
     *state = world;
     return 0;
@@ -171,13 +173,16 @@ static void play_change(struct scene *scene, const struct value *before)
 {
     const struct value *desired = run_slot(scene, SLOT_PLAN, (const struct value *[]){scene->p, before}, 2);
     expect(scene, "plan", desired);
+    const struct value *after = value_merge_patch(scene->world->arena, before, desired);
+    if (value_get(scene->script, "result") != NULL)
+        expect(scene, "result",
+               run_slot(scene, SLOT_RESULT, (const struct value *[]){scene->p, before, after}, 3));
     if (value_get(scene->script, "apply") == NULL)
         return;
     (void)run_slot(scene, SLOT_APPLY, (const struct value *[]){scene->p, before, desired}, 3);
     expect_sent(scene, "apply");
     if (value_get(scene->script, "undo") == NULL)
         return;
-    const struct value *after = value_merge_patch(scene->world->arena, before, desired);
     (void)run_slot(scene, SLOT_UNDO, (const struct value *[]){scene->p, before, after}, 3);
     expect_sent(scene, "undo");
 }
@@ -185,6 +190,8 @@ static void play_change(struct scene *scene, const struct value *before)
 static void play(struct world *world, const char *file, const struct value *script)
 {
     struct err err = {0};
+    const struct value *own = value_get(script, "register");
+    world->run.registry = own != NULL ? own : world->registry;
     struct scene scene = {.world = world, .file = file, .script = script, .sent = value_list(world->arena)};
     scene.primitive = primitive_find(world->vm, value_text_at(script, "do"), &err);
     if (scene.primitive != NULL)
@@ -199,7 +206,8 @@ static void play(struct world *world, const char *file, const struct value *scri
     }
     const struct value *before = run_slot(&scene, SLOT_OBSERVE, (const struct value *[]){scene.p}, 1);
     expect(&scene, "observe", before);
-    if (scene.primitive->has[SLOT_PLAN])
+    bool failed = value_text(before) != NULL; // a state is a record
+    if (scene.primitive->has[SLOT_PLAN] && !failed)
         play_change(&scene, before);
 }
 

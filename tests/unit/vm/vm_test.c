@@ -153,7 +153,13 @@ static void refusals(void **state)
         {"area.global", "cannot be set here"},
         {"area.endless", "runs longer than"},
         {"area.hungry", "memory"},
+        {"area.reads_and_changes", "a reading primitive has no plan, apply"},
+        {"area.once_with_plan", "an event (once) has apply, and neither plan nor state"},
+        {"area.no_target", "needs 'target'"},
+        {"area.writes_library", "'vault' cannot be set here"},
         {"../vm/area/change", "there is no primitive"},
+        {"lib.arm", "there is no primitive 'lib.arm'"},
+        {"intake.arm", "there is no primitive 'intake.arm'"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct err err = {0};
@@ -251,6 +257,12 @@ static void bytecode(void **state)
         assert_non_null(value);
         assert_int_equal(value_get(value, "answer")->integer, 42);
     }
+    other = (struct catalog_file){.path = "x.lua", // somebody else's is none
+                                  .name = "x.lua",
+                                  .bytes = file->compiled,
+                                  .length = file->compiled_length};
+    assert_null(vm_load_value(world->vm, world->arena, &other, &err));
+    assert_non_null(strstr(err.message, "attempt to load a binary chunk"));
 }
 
 int main(void)
