@@ -11,20 +11,22 @@
 static const struct {
     const char *name, *params, *returns;
     bool changes;
+    const char *irreversible;
 } world_declared[] = {
-    {"vault.get", "{vault: id, deep: bool?}", "{id: id, name: name, owner: upn?, tags: any}", false},
+    {"vault.get", "{vault: id, deep: bool?}", "{id: id, name: name, owner: upn?, tags: any}", false, NULL},
     {"vault.list", "{vault: id}",
-     "{secrets: {type: list, of: {type: record, fields: {name: name, version: version}}}, count: int}",
-     false},
+     "{secrets: {type: list, of: {type: record, fields: {name: name, version: version}}}, count: int}", false,
+     NULL},
     {"vault.disable",
      "{vault: id, name: name, version: version?, how: {type: enum, values: [soft, hard], optional: true}, "
      "networks: "
      "{type: list, of: cidr, optional: true}}",
-     "{gone: bool}", true},
+     "{gone: bool}", true, NULL},
     {"user.get", "{user: {type: guid, help: object id of the user}}", "{roles: {type: list, of: string}}",
-     false},
-    {"open.read", "{}", "{}", false},
-    {"vault.wipe", "{vault: id}", "{}", true},
+     false, NULL},
+    {"open.read", "{}", "{}", false, NULL},
+    {"vault.wipe", "{vault: id}", "{}", true, "what is wiped is gone"},
+    {"mail.send", "{to: email}", "{}", true, "it was read"},
 };
 enum { WORLD_COUNT = sizeof world_declared / sizeof world_declared[0] };
 
@@ -73,12 +75,12 @@ static struct world *world_new(struct arena *arena)
                                             "list.count", "tostring",   NULL};
     struct world *world = ARENA_NEW(arena, struct world);
     for (size_t i = 0; i < WORLD_COUNT; i++) {
-        world->primitives[i] = (struct check_primitive){
-            .name = world_declared[i].name,
-            .params = world_fields(arena, world_declared[i].params),
-            .returns = world_fields(arena, world_declared[i].returns),
-            .changes = world_declared[i].changes,
-            .irreversible = text_is(world_declared[i].name, "vault.wipe") ? "what is wiped is gone" : NULL};
+        world->primitives[i] =
+            (struct check_primitive){.name = world_declared[i].name,
+                                     .params = world_fields(arena, world_declared[i].params),
+                                     .returns = world_fields(arena, world_declared[i].returns),
+                                     .changes = world_declared[i].changes,
+                                     .irreversible = world_declared[i].irreversible};
         world->names[i] = world_declared[i].name;
     }
     world->names[WORLD_COUNT] = "broken.one";
