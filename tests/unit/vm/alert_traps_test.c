@@ -52,6 +52,34 @@ static const struct {
      FLAT("'AzureResourceId': '/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/"
           "resourceGroups/../providers/Microsoft.KeyVault/vaults/kv'"),
      "resources", "[]", 1},
+    {"an id in which something is encoded", FLAT("'AzureResourceId': '" VAULT "%2Fsecrets'"), "resources",
+     "[]", 1},
+    {"a subscription that is none",
+     "{'type': 'Microsoft.Security/Locations/alerts', 'id': "
+     "'/subscriptions/nope/providers/Microsoft.Security/locations/w/alerts/x', 'name': 'x', 'properties': "
+     "{'alertType': 'KV_TORAccess'}}",
+     "subscriptions", "[]", 1},
+    {"nor one that climbs",
+     "{'type': 'Microsoft.Security/Locations/alerts', 'id': "
+     "'/subscriptions/%2e%2e/providers/Microsoft.Security/locations/w/alerts/x', 'name': 'x', 'properties': "
+     "{'alertType': 'KV_TORAccess'}}",
+     "subscriptions", "[]", 0},
+    {"the subscription is that of the resource",
+     "{'type': 'Microsoft.Security/Locations/alerts', 'id': "
+     "'/subscriptions/fab42902-0eef-4a4c-9642-6d3213a4a46e/providers/Microsoft.Security/locations/w/alerts/"
+     "x', 'name': 'x', 'properties': {'alertType': 'KV_TORAccess', 'resourceIdentifiers': [{'type': "
+     "'AzureResource', 'azureResourceId': '" VAULT "'}]}}",
+     "subscription", "'4c37d899-9818-4152-8233-89cea195dbe7'", 0},
+    {"a resource among the entities, where nothing else names one",
+     FLAT("'Entities': [{'Type': 'azure-resource', 'ResourceId': '" VAULT "'}]"), "resource.name", "'kv'", 0},
+    {"an application that was used besides the caller's own",
+     FLAT("'ExtendedProperties': {'Attacker Object ID': 'baf0a4cc-51ff-4da8-a55c-00aece3ee424', 'Application "
+          "ID': 'd06da648-8d65-41f7-af14-4121b3464643'}, 'Entities': [{'Type': 'cloud-application', 'AppId': "
+          "'f88740c2-5029-4a14-a205-ca0608933eaa'}]"),
+     "actors",
+     "[{'object_id':'baf0a4cc-51ff-4da8-a55c-00aece3ee424','app_id':'d06da648-8d65-41f7-af14-4121b3464643'},{"
+     "'app_id':'f88740c2-5029-4a14-a205-ca0608933eaa','kind':'application'}]",
+     0},
     {"fixed words in upper case, a slash behind",
      FLAT("'azureresourceid': "
           "'/SUBSCRIPTIONS/4c37d899-9818-4152-8233-89cea195dbe7/RESOURCEGROUPS/rg/PROVIDERS/"
