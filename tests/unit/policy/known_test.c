@@ -1,38 +1,10 @@
 // What the gate learns from answers, and what it does not.
-#include "../test.h"
+#include "gate.h"
 
 #include <stdio.h>
 
-#include "data/json.h"
-#include "data/value.h"
 #include "policy/cloud.h"
-#include "policy/gate.h"
 #include "policy/known.h"
-#include "policy/request.h"
-
-#define SUBSCRIPTION "/subscriptions/11111111-1111-1111-1111-111111111111"
-#define VAULT SUBSCRIPTION "/resourceGroups/rg/providers/Microsoft.KeyVault/vaults/kv-pay"
-#define ARM "https://management.azure.com"
-
-static const char *const scope[] = {SUBSCRIPTION, NULL};
-
-static const struct value *json(struct arena *arena, const char *text)
-{
-    struct err err = {0};
-    const struct value *value = json_parse(arena, "test", text, strlen(text), &err);
-    assert_non_null(value);
-    return value;
-}
-
-static void learn(struct gate *gate, const char *url, struct response response)
-{
-    struct request request = {.method = "GET", .url = url};
-    response.status = response.status == 0 ? 200 : response.status;
-    gate_learn_answer(gate, &request, &response);
-}
-
-#define KV(id, uri)                                                                                          \
-    "{\"type\":\"microsoft.keyvault/vaults\",\"id\":\"" id "\",\"properties\":{\"vaultUri\":\"" uri "\"}}"
 
 static bool knows_vault(struct gate *gate, const char *host)
 {
