@@ -48,7 +48,7 @@ static bool check_open(const struct recall *recall, const char *name, struct err
 bool cmd_answer_take(struct going *going, const char *const *texts, struct err *err)
 {
     struct cli *cli = going->session->cli;
-    const struct value *more = inputs_answers(cli, going->playbook, texts, err);
+    const struct value *more = inputs_answers(cli, &going->prepared.linked, texts, err);
     struct value *all = value_map(cli->arena);
     for (size_t i = 0; i < value_count(more); i++)
         if (!check_open(going->recall, more->fields[i].key, err))

@@ -33,10 +33,10 @@ static bool check_profile(const struct session *session, const struct recall *of
 }
 
 // The recorded answers below those of --answer.
-static const struct value *answers_of(struct cli *cli, const struct playbook *playbook,
+static const struct value *answers_of(struct cli *cli, const struct linked *linked,
                                       const struct replay *replay, struct err *err)
 {
-    const struct value *given = inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err);
+    const struct value *given = inputs_answers(cli, linked, options_values(&cli->options, OPT_ANSWER), err);
     struct value *all = value_map(cli->arena);
     value_put_all(cli->arena, all, replay_answers(cli->arena, replay));
     value_put_all(cli->arena, all, given);
@@ -73,7 +73,7 @@ static int replay_with(struct session *session, const struct prepared_playbook *
     if (run == NULL || (of = recall_open(cli->arena, session->trail, run, &err)) == NULL ||
         !check_profile(session, of, &err) || (replay = replay_new(cli->arena, of, &err)) == NULL ||
         (request.params = inputs_params(cli, playbook, of->params, &err)) == NULL ||
-        (request.answers = answers_of(cli, playbook, replay, &err)) == NULL)
+        (request.answers = answers_of(cli, &prepared->linked, replay, &err)) == NULL)
         return cli_fail(cli, &err);
     request.replay = replay;
     request.alert = replay_alert(cli->arena, replay);

@@ -104,7 +104,7 @@ static int run_checked(struct session *session)
     const struct playbook *playbook = open_draft(cli, session->vm, cli->options.arguments[0], errors);
     if (playbook == NULL || !open_prepared(cli, session->vm, playbook, &prepared, errors))
         return cli_fail_all(cli, errors);
-    if (!inputs_read(cli, session->vm, playbook, &inputs, &err) ||
+    if (!inputs_read(cli, session->vm, &prepared.linked, &inputs, &err) ||
         !inputs_settle_alert(playbook, session->settings.profile->lab, &inputs, &err) ||
         (mode_sends(inputs.mode) && !run_one_may_change(session, &err)) || !session_connect(session, &err))
         return cli_fail(cli, &err);

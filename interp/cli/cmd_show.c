@@ -20,12 +20,13 @@
 #include "trail/signers.h"
 #include "vm/vm.h"
 
-static const struct value *as_value(struct arena *arena, const struct playbook *playbook,
+static const struct value *as_value(struct arena *arena, const struct linked *linked,
                                     const struct signature *signature)
 {
+    const struct playbook *playbook = linked->playbooks[0];
     struct value *map = outline_head(arena, playbook);
     value_put(arena, map, "params", types_value(arena, playbook->params));
-    value_put(arena, map, "clauses", outline_clauses(arena, playbook));
+    value_put(arena, map, "clauses", outline_clauses(arena, linked));
     value_put(arena, map, "steps", outline_value(arena, playbook));
     value_put_text(arena, map, "file", playbook->file->name);
     value_put_text(arena, map, "signed", signature->by);
@@ -41,10 +42,11 @@ static bool covers(const struct value *clauses, const char *id)
 }
 
 // Which clauses of its procedure the playbook carries out, in the procedure's words, and which it leaves out.
-static void print_clauses(struct cli *cli, struct wrap *wrap, const struct playbook *playbook)
+static void print_clauses(struct cli *cli, struct wrap *wrap, const struct linked *linked)
 {
+    const struct playbook *playbook = linked->playbooks[0];
     struct err_list *errors = err_list_new(cli->arena);
-    const struct value *clauses = outline_clauses(cli->arena, playbook);
+    const struct value *clauses = outline_clauses(cli->arena, linked);
     const struct procedure *procedure =
         playbook->procedure == NULL
             ? NULL
@@ -81,9 +83,10 @@ static void print_signature(struct wrap *wrap, const struct signature *signature
     wrap_end(wrap);
 }
 
-static void print(struct cli *cli, struct text *out, const struct playbook *playbook,
+static void print(struct cli *cli, struct text *out, const struct linked *linked,
                   const struct signature *signature)
 {
+    const struct playbook *playbook = linked->playbooks[0];
     struct wrap wrap = wrap_new(out, cli->out.width, cli->out.colour);
     wrap_begin(&wrap, 0, 2);
     wrap_put(&wrap, WRAP_BOLD, arena_printf(cli->arena, "%s %s", playbook->name, playbook->version));
@@ -99,7 +102,7 @@ static void print(struct cli *cli, struct text *out, const struct playbook *play
         wrap_line(&wrap, 0, WRAP_PLAIN, "Parameters:");
         types_print(&wrap, 2, playbook->params);
     }
-    print_clauses(cli, &wrap, playbook);
+    print_clauses(cli, &wrap, linked);
     wrap_blank(&wrap);
     wrap_line(&wrap, 0, WRAP_PLAIN, "Steps:");
     outline_print(&wrap, playbook);
@@ -119,9 +122,9 @@ static int show(struct cli *cli, struct vm *vm)
     struct signature signature = signed_look(cli->arena, playbook, &signers);
     struct text out = text_new(cli->arena);
     if (cli_json(cli)) {
-        json_write_line(&out, as_value(cli->arena, playbook, &signature));
+        json_write_line(&out, as_value(cli->arena, &linked, &signature));
     } else {
-        print(cli, &out, playbook, &signature);
+        print(cli, &out, &linked, &signature);
     }
     cli_print(&out);
     return 0;

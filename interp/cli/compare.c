@@ -69,7 +69,7 @@ static const struct value *params_of(struct arena *arena, const struct playbook 
 // Id → {text}
 static const struct value *clauses_of(struct arena *arena, const struct compared *side)
 {
-    const struct value *list = outline_clauses(arena, side->playbook);
+    const struct value *list = outline_clauses(arena, &side->linked);
     struct value *map = value_map(arena);
     for (size_t i = 0; i < value_count(list); i++) {
         const char *id = value_text(value_item(list, i));

@@ -14,6 +14,7 @@
 #include "playbook/catalog.h"
 #include "playbook/playbook.h"
 #include "report/view.h"
+#include "run/link.h"
 
 enum { MAX_NEAR = 64 }; // questions among which a mistyped one is looked for
 
@@ -99,41 +100,52 @@ const struct value *inputs_params(struct cli *cli, const struct playbook *playbo
     return params;
 }
 
-// The question that a path such as "vaults[0]/origin" means, somewhere in a playbook.
-static const struct step *find_ask(const struct step_list *steps, const char *id)
+static const struct step *find_ask_in(const struct step_list *steps, const char *id)
 {
     for (size_t i = 0; i < steps->count; i++) {
         const struct step *step = steps->items[i], *found = NULL;
         if ((step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK) && strcmp(step->id, id) == 0)
             return step;
-        found = find_ask(step->called != NULL ? &step->called->steps : &step->steps, id);
+        found = find_ask_in(&step->steps, id);
         for (size_t j = 0; found == NULL && j < step->case_count; j++)
-            found = find_ask(&step->cases[j].steps, id);
+            found = find_ask_in(&step->cases[j].steps, id);
         if (found != NULL)
             return found;
     }
     return NULL;
 }
 
-// The ids of all questions, NULL-terminated.
+// The question that a path such as "vaults[0]/origin" means, somewhere in a playbook or in what it calls.
+static const struct step *find_ask(const struct linked *linked, const char *id)
+{
+    const struct step *found = NULL;
+    for (size_t i = 0; i < linked->count && found == NULL; i++)
+        found = find_ask_in(&linked->playbooks[i]->steps, id);
+    return found;
+}
+
+// The ids of all questions, behind `count` others.
 static size_t list_asks(const struct step_list *steps, const char **ids, size_t count)
 {
     for (size_t i = 0; i < steps->count; i++) {
         const struct step *step = steps->items[i];
         if (count < MAX_NEAR && (step->kind == STEP_ASK || step->on_error == ON_ERROR_ASK))
             ids[count++] = step->id;
-        count = list_asks(step->called != NULL ? &step->called->steps : &step->steps, ids, count);
+        count = list_asks(&step->steps, ids, count);
         for (size_t j = 0; j < step->case_count; j++)
             count = list_asks(&step->cases[j].steps, ids, count);
     }
-    ids[count] = NULL;
     return count;
 }
 
-static bool unknown_ask(const struct playbook *playbook, const char *id, struct err *err)
+static bool unknown_ask(const struct linked *linked, const char *id, struct err *err)
 {
+    const struct playbook *playbook = linked->playbooks[0];
     const char *ids[MAX_NEAR + 1];
-    (void)list_asks(&playbook->steps, ids, 0);
+    size_t count = 0;
+    for (size_t i = 0; i < linked->count; i++)
+        count = list_asks(&linked->playbooks[i]->steps, ids, count);
+    ids[count] = NULL;
     err_set(err, E_UNKNOWN_NAME, "%s asks nothing called %s", playbook->name, id);
     if (err_suggest(err, id, ids) == NULL)
         err_hint(err, "playbook show %s lists its steps", word_for(playbook));
@@ -161,38 +173,37 @@ static bool one_of(const char *path, const char *value, const char *a, const cha
 
 // "tell?" answers whether a change that was begun earlier has happened: of which change only the run knows,
 // so that the name of its outermost step is all that is checked here.
-static bool check_settling(const struct playbook *playbook, const char *path, const char *value,
-                           struct err *err)
+static bool check_settling(const struct linked *linked, const char *path, const char *value, struct err *err)
 {
+    const struct step_list *steps = &linked->playbooks[0]->steps;
     bool known = false;
     size_t length = strcspn(path, "/[?");
-    for (size_t i = 0; i < playbook->steps.count && !known; i++)
-        known = strlen(playbook->steps.items[i]->id) == length &&
-                strncmp(playbook->steps.items[i]->id, path, length) == 0;
+    for (size_t i = 0; i < steps->count && !known; i++)
+        known = strlen(steps->items[i]->id) == length && strncmp(steps->items[i]->id, path, length) == 0;
     if (!known)
-        return unknown_ask(playbook, path, err);
+        return unknown_ask(linked, path, err);
     return one_of(path, value, "happened", "repeat", err);
 }
 
 // `path` is left of the value.
-static bool check_answer(struct cli *cli, const struct playbook *playbook, const char *path,
-                         const char *value, struct err *err)
+static bool check_answer(struct cli *cli, const struct linked *linked, const char *path, const char *value,
+                         struct err *err)
 {
     if (text_ends(path, "?"))
-        return check_settling(playbook, path, value, err);
+        return check_settling(linked, path, value, err);
     bool goes_on = text_ends(path, "!"); // a failure, and whether to go on after it
     const char *last = strrchr(path, '/');
     last = last == NULL ? path : last + 1;
     const char *id = arena_strndup(cli->arena, last, strcspn(last, "[!"));
-    const struct step *step = find_ask(&playbook->steps, id);
+    const struct step *step = find_ask(linked, id);
     if (step == NULL)
-        return unknown_ask(playbook, id, err);
+        return unknown_ask(linked, id, err);
     if (!goes_on)
         return check_choice(cli->arena, step, value, err);
     return one_of(path, value, "continue", "stop", err);
 }
 
-const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *text,
+const struct value *inputs_answers(struct cli *cli, const struct linked *linked, const char *const *text,
                                    struct err *err)
 {
     struct value *answers = value_map(cli->arena);
@@ -201,7 +212,7 @@ const struct value *inputs_answers(struct cli *cli, const struct playbook *playb
         if (path == NULL)
             return NULL;
         const char *value = *text + strlen(path) + 1;
-        if (!check_answer(cli, playbook, path, value, err))
+        if (!check_answer(cli, linked, path, value, err))
             return NULL;
         if (value_get(answers, path) != NULL) {
             err_set(err, E_USAGE, "the answer to %s is given twice", path);
@@ -279,14 +290,14 @@ static bool read_alerts(struct cli *cli, struct vm *vm, struct inputs *inputs, s
     return true;
 }
 
-bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook, struct inputs *inputs,
+bool inputs_read(struct cli *cli, struct vm *vm, const struct linked *linked, struct inputs *inputs,
                  struct err *err)
 {
     *inputs = (struct inputs){0};
     return inputs_mode(cli, &inputs->mode, err) &&
-           (inputs->params = inputs_params(cli, playbook, NULL, err)) != NULL &&
-           (inputs->answers =
-                inputs_answers(cli, playbook, options_values(&cli->options, OPT_ANSWER), err)) != NULL &&
+           (inputs->params = inputs_params(cli, linked->playbooks[0], NULL, err)) != NULL &&
+           (inputs->answers = inputs_answers(cli, linked, options_values(&cli->options, OPT_ANSWER), err)) !=
+               NULL &&
            read_alerts(cli, vm, inputs, err);
 }
 

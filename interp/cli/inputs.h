@@ -8,6 +8,7 @@
 
 struct cli;
 struct arena;
+struct linked;
 struct playbook;
 struct value;
 struct view;
@@ -25,14 +26,15 @@ struct inputs {
     bool alert_newest;      // the estate's newest that the playbook answers
 };
 MUST_CHECK bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err);
-MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct playbook *playbook,
+// `linked`: the playbook, and what it calls.
+MUST_CHECK bool inputs_read(struct cli *cli, struct vm *vm, const struct linked *linked,
                             struct inputs *inputs, struct err *err);
 // --param, checked, with defaults; below them what an earlier run was given, where the playbook still has it
 // (`earlier` may be NULL). NULL with err filled.
 const struct value *inputs_params(struct cli *cli, const struct playbook *playbook,
                                   const struct value *earlier, struct err *err);
 // "STEP=VALUE"… (NULL-terminated) as a map, each an answer that the playbook can take; NULL with err filled.
-const struct value *inputs_answers(struct cli *cli, const struct playbook *playbook, const char *const *texts,
+const struct value *inputs_answers(struct cli *cli, const struct linked *linked, const char *const *texts,
                                    struct err *err);
 // The id of an alert that its payload only announces, so that it is to be fetched; else NULL.
 const char *inputs_announced(struct arena *arena, const struct value *alert);

@@ -9,6 +9,7 @@
 #include "data/value.h"
 #include "playbook/playbook.h"
 #include "report/wrap.h"
+#include "run/link.h"
 
 enum { STEP_INDENT = 2 };
 
@@ -121,16 +122,17 @@ static void add_clauses(struct arena *arena, struct value *list, const struct st
         const struct step *step = steps->items[i];
         for (const char **clause = step->clauses; clause != NULL && *clause != NULL; clause++)
             value_append_once(arena, list, *clause);
-        add_clauses(arena, list, step->called != NULL ? &step->called->steps : &step->steps);
+        add_clauses(arena, list, &step->steps);
         for (size_t j = 0; j < step->case_count; j++)
             add_clauses(arena, list, &step->cases[j].steps);
     }
 }
 
-const struct value *outline_clauses(struct arena *arena, const struct playbook *playbook)
+const struct value *outline_clauses(struct arena *arena, const struct linked *linked)
 {
     struct value *list = value_list(arena);
-    add_clauses(arena, list, &playbook->steps);
+    for (size_t i = 0; i < linked->count; i++)
+        add_clauses(arena, list, &linked->playbooks[i]->steps);
     return list;
 }
 

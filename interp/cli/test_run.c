@@ -95,7 +95,7 @@ static bool read_answers(struct trial *trial, struct err *err)
     for (size_t i = 0; i < value_count(answers); i++)
         texts[i] = arena_printf(arena, "%s=%s", answers->fields[i].key, value_text(answers->fields[i].value));
     texts[value_count(answers)] = NULL;
-    trial->request.answers = inputs_answers(&trial->cli, trial->playbook.playbook, texts, err);
+    trial->request.answers = inputs_answers(&trial->cli, &trial->playbook.linked, texts, err);
     return trial->request.answers != NULL || wrong(trial, "answers", err);
 }
 

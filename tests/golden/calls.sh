@@ -115,10 +115,10 @@ steps:
   - do: keyvault.get_vault
     with: {vault: "${well.place}"}
 YAML
-# Each calls the next one ten times: what is in one is looked at once, not 10^7 times.
+# Each calls the next one twenty times: what is in one is looked at once, not 20^7 times.
 for level in 1 2 3 4 5 6 7 8; do
     printf 'playbook: level%d\nversion: 1.0.0\nalerts: [KV_*]\nsteps:\n' "$level"
-    for call in 0 1 2 3 4 5 6 7 8 9; do
+    for call in 0 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19; do
         test "$level" = 8 && echo "  - {id: c$call, let: {words: \"\${alert.title}\"}}" ||
             echo "  - {id: c$call, call: level$((level + 1))}"
     done
@@ -130,6 +130,8 @@ t --lib "$work/lib" check "$work/wrong.yaml"
 t --lib "$work/lib" check round
 t --lib "$work/lib" check "$work/tainted.yaml"
 t --lib "$work/lib" check level1
+t --lib "$work/lib" show level1 --json | grep -o '"clauses":\[[^]]*\],"steps":.\{40\}' | sed -n 1p
+t --lib "$work/lib" run level1 --dry-run --unattended --answer nobody=here
 t --lib "$work/lib" --lang fr show "$work/house.yaml"
 t --lib "$work/lib" run "$work/house.yaml" --dry-run --unattended --json | steps
 t --lib "$work/lib" run "$work/house.yaml"

@@ -16,6 +16,7 @@ static struct compared side_of(struct arena *arena, const char *rest)
     struct compared side = {.playbook = playbook_parse_yaml(arena, file, errors)};
     if (side.playbook == NULL)
         fail_msg("%s: %s", rest, errors->items[0].message);
+    side.linked = (struct linked){.playbooks = {side.playbook}, .count = 1};
     return side;
 }
 
