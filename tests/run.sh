@@ -24,6 +24,7 @@ need_packages $BUILD_PACKAGES $TEST_PACKAGES || exit 2
 log=build/log
 mkdir -p "$log"
 jobs=$(nproc)
+at_once=$((2 * jobs)) # tests: half of their time they wait, for a disk or for a moment to pass
 passed=0 total=0
 
 # A build and its tests; a failure is counted and the others go on.
@@ -38,7 +39,7 @@ one() {
         return
     fi
     echo "== $preset: testing"
-    set -- --preset "$preset" -j "$jobs" --timeout "$limit" "$@"
+    set -- --preset "$preset" -j "$at_once" --timeout "$limit" "$@"
     if [ -n "$full" ]; then
         ctest "$@" -O "$log/$preset.test" </dev/null 2>&1 # shown as it comes: these are hours
     else
