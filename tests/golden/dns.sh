@@ -35,6 +35,8 @@ t run dns-alert --unattended --approve-all --answer origin=unexpected --answer '
 t run dns-alert --unattended --approve-all 2>/dev/null | brief
 "$program" lab reset >/dev/null
 t run dns-alert --unattended --approve-all --answer origin=expected 2>/dev/null | brief
+# Closed is closed, by whichever decision: whoever asks again plans no isolation.
+t run dns-alert --unattended --dry-run --answer origin=unexpected 2>/dev/null | sed -n '/^\$ playbook/p;/^[0-9]\.  /p;/^\[exit/p'
 
 # Isolation through the agent as well, of a machine with two interfaces; and back.
 web=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01
