@@ -55,6 +55,14 @@ static void keeps_a_renewed_consent(void **state)
             fail_msg("turn %zu: %s", i, f->server->last);
         assert_int_equal(mode_of(config.consent_file), 0600);
     }
+    // What comes with a token for anything else is no consent of the partner's.
+    reply = json_reply(f, "200 OK", "",
+                       "{\"access_token\":\"h.e30.s\",\"expires_in\":\"3599\",\"refresh_token\":\"r-7\"}");
+    assert_int_equal(get(f, ARM, &header, &err), TOKEN_READY);
+    token_close(f->store);
+    open_store(f, config);
+    assert_int_equal(get(f, config.partner_audience, &header, &err), TOKEN_READY);
+    assert_true(sent(f, "refresh_token=r-2"));
     size_t length;
     const char *kept = file_read(f->arena, config.consent_file, 4096, &length, &err);
     assert_null(strstr(kept, "r-1"));

@@ -131,6 +131,34 @@ static inline const char *attack_checkpoint(struct place *place, int slot)
     return name;
 }
 
+// What a witness adds to a note.
+struct attack_witness {
+    const char *vkey, *line;
+};
+
+static inline struct attack_witness attack_cosign(struct place *place, const char *text, unsigned char seeded,
+                                                  const char *name, uint64_t time)
+{
+    const unsigned char seed[CRYPTO_KEY_SIZE] = {seeded};
+    unsigned char typed[1 + CRYPTO_KEY_SIZE] = {4}, line[76], hash[CRYPTO_HASH_SIZE];
+    crypto_ed25519_public(seed, typed + 1);
+    struct text id = text_new(place->arena);
+    text_addf(&id, "%s\n", name);
+    text_addn(&id, (char *)typed, sizeof typed);
+    crypto_sha256(id.ptr, id.length, hash);
+    memcpy(line, hash, 4);
+    for (int i = 0; i < 8; i++)
+        line[4 + i] = (unsigned char)(time >> (56 - 8 * i));
+    const char *message =
+        arena_printf(place->arena, "cosignature/v1\ntime %llu\n%s", (unsigned long long)time, text);
+    crypto_ed25519_sign(seed, typed + 1, message, strlen(message), line + 12);
+    return (struct attack_witness){.vkey = arena_printf(place->arena, "%s+%s+%s", name,
+                                                        crypto_hex(place->arena, hash, 4),
+                                                        crypto_base64(place->arena, typed, sizeof typed)),
+                                   .line = arena_printf(place->arena, "\xE2\x80\x94 %s %s\n", name,
+                                                        crypto_base64(place->arena, line, sizeof line))};
+}
+
 static inline struct verify_report attack_judge(struct place *place, const char *vkey, const char *since)
 {
     const char *const names[] = {since, NULL};

@@ -177,9 +177,36 @@ static void exchanged(void **state)
     }
 }
 
+// Its number and the hash of the line before it each bind a line to its place, also where the key has signed
+// another.
+static void signed_out_of_place(void **state)
+{
+    (void)state;
+    static const char *const members[] = {"\"seq\":", "\"prev\":\""};
+    for (size_t i = 0; i < sizeof members / sizeof *members; i++) {
+        struct place place;
+        attack_open(&place);
+        struct attack_log *log = attack_read(&place);
+        char *line = arena_strdup(log->arena, log->lines[ATTACK_ALL - 1]), *at = strstr(line, members[i]);
+        assert_non_null(at);
+        at += strlen(members[i]);
+        *at = *at == '1' ? '2' : '1';
+        log->lines[ATTACK_ALL - 1] = line;
+        attack_write(&place, log);
+        attack_sign(&place, log, ATTACK_ALL, 1, NULL);
+        file_remove(place_name(&place, "trail/frontier"));
+        struct verify_report report = attack_judge(&place, NULL, NULL);
+        assert_int_equal(report.verdict, VERIFY_TAMPERED);
+        const struct verify_finding *forged = attack_found(&report, "forged");
+        assert_non_null(forged);
+        assert_int_equal(forged->first, ATTACK_ALL - 1);
+        place_close(&place);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(flipped_bytes), cmocka_unit_test(no_crash_explains),
-                                       cmocka_unit_test(exchanged)};
+                                       cmocka_unit_test(exchanged), cmocka_unit_test(signed_out_of_place)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -318,47 +318,37 @@ static void files_beside(void **state)
     place_close(&place);
 }
 
-// A checkpoint that a witness has signed: its time bounds those of the lines; without the witness it is none.
+// A checkpoint that witnesses have signed: the earliest time bounds those of the lines; without a witness it
+// is none.
 static void witnessed(void **state)
 {
     (void)state;
-    static const unsigned char seed[CRYPTO_KEY_SIZE] = {4};
     struct place place;
     attack_open(&place);
     size_t length;
-    const char *kept = attack_checkpoint(&place, 1), *name = "witness.example/w";
+    const char *kept = attack_checkpoint(&place, 1);
     char *note = file_read(place.arena, kept, 10000, &length, NULL);
     const char *text = note_text(place.arena, note, length);
-    unsigned char typed[1 + CRYPTO_KEY_SIZE] = {4}, line[76], hash[CRYPTO_HASH_SIZE];
-    crypto_ed25519_public(seed, typed + 1);
-    struct text id = text_new(place.arena);
-    text_addf(&id, "%s\n", name);
-    text_addn(&id, (char *)typed, sizeof typed);
-    crypto_sha256(id.ptr, id.length, hash);
-    const char *vkey = arena_printf(place.arena, "%s+%s+%s", name, crypto_hex(place.arena, hash, 4),
-                                    crypto_base64(place.arena, typed, sizeof typed));
-    memcpy(line, hash, 4);
-    uint64_t time = 1000000000; // long before the lines were written
-    for (int i = 0; i < 8; i++)
-        line[4 + i] = (unsigned char)(time >> (56 - 8 * i));
-    const char *message = arena_printf(place.arena, "cosignature/v1\ntime 1000000000\n%s", text);
-    crypto_ed25519_sign(seed, typed + 1, message, strlen(message), line + 12);
-    const char *both = arena_printf(place.arena, "%s\xE2\x80\x94 %s %s\n", note, name,
-                                    crypto_base64(place.arena, line, sizeof line));
+    // Long before the lines were written, and later.
+    struct attack_witness early = attack_cosign(&place, text, 4, "witness.example/w", 1000000000),
+                          late = attack_cosign(&place, text, 5, "witness.example/x", 1000000001);
+    const char *both = arena_printf(place.arena, "%s%s%s", note, early.line, late.line);
     const char *signed_one = arena_printf(place.arena, "%s/signed", place.folder);
     assert_true(file_replace(signed_one, both, strlen(both), NULL));
-    const char *const witnesses[] = {vkey, NULL}, *since[] = {signed_one, NULL};
-    struct verify_config config = {.state = place.config.state,
-                                   .config_dir = place.config.config_dir,
-                                   .since = since,
-                                   .witnesses = witnesses};
+    const char *const orders[][3] = {{early.vkey}, {early.vkey, late.vkey}, {late.vkey, early.vkey}};
+    const char *since[] = {signed_one, NULL};
+    struct verify_config config = {
+        .state = place.config.state, .config_dir = place.config.config_dir, .since = since};
     struct verify_report report;
-    assert_true(verify_trail(place.arena, &config, &report, NULL));
-    assert_int_equal(report.verdict, VERIFY_UNPUBLISHED);
-    assert_int_equal(report.witnessed_at, 1000000000000);
-    const struct verify_finding *clock = attack_found(&report, "clock");
-    assert_non_null(clock);
-    assert_int_equal(clock->first, 1);
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        config.witnesses = orders[i];
+        assert_true(verify_trail(place.arena, &config, &report, NULL));
+        assert_int_equal(report.verdict, VERIFY_UNPUBLISHED);
+        assert_int_equal(report.witnessed_at, 1000000000000);
+        const struct verify_finding *clock = attack_found(&report, "clock");
+        assert_non_null(clock);
+        assert_int_equal(clock->first, 1);
+    }
     since[0] = kept;
     assert_true(verify_trail(place.arena, &config, &report, NULL));
     assert_int_equal(report.verdict, VERIFY_TAMPERED);
