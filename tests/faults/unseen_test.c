@@ -2,6 +2,9 @@
 // as applied and not verified, and the run has failed. What judges afterwards does not take it for in place.
 #include "world.h"
 
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/clock.h"
 #include "data/value.h"
 #include "vm/prim.h"
@@ -48,8 +51,39 @@ static void never_shows(void **state)
     world_close(world);
 }
 
+#define VAULT                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-prod"
+
+// Nothing comes behind it, and what its group had changed is taken back where that is wanted.
+static void ends_the_run(void **state)
+{
+    (void)state;
+    static const char faults[] =
+        "[{\"match\": \"PATCH management.azure.com/*\", \"times\": 1, \"do\": \"status 200\"}]";
+    static const char *const wanted[] = {"undo", "stop"};
+    for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
+        struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
+        const char *text = arena_printf(world->arena,
+                                        "playbook: law\nversion: 1.0.0\nsteps:\n"
+                                        "  - {id: off, do: keyvault.disable_secret,\n"
+                                        "     with: {vault: " VAULT ", name: smtp-relay-password}}\n"
+                                        "  - {id: firewall, do: keyvault.set_firewall, on_error: %s,\n"
+                                        "     with: {vault: " VAULT ", default_action: Deny}}\n"
+                                        "  - {id: next, do: keyvault.disable_secret,\n"
+                                        "     with: {vault: " VAULT ", name: sql-prod-connection}}\n",
+                                        wanted[i]);
+        const char *before = world_digest(world);
+        assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 1);
+        assert_null(world_record(world, "effect.intent", "next"));
+        bool is_back = strcmp(world_digest(world), before) == 0;
+        assert_int_equal(is_back, strcmp(wanted[i], "undo") == 0);
+        world_close(world);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
