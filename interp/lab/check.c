@@ -2,8 +2,10 @@
 // a table and has another type never reaches the estate.
 #include "lab/check.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
@@ -43,8 +45,16 @@ static bool are_tags(const struct value *map)
     return ok;
 }
 
+static bool is_between(const struct value *value, const char *range)
+{
+    char *most;
+    int64_t least = strtoll(range, &most, 10);
+    return value_is(value, VALUE_INT) && value->integer >= least && value->integer <= strtoll(most, NULL, 10);
+}
+
 static bool fits(const struct value *value, const struct check *check)
 {
+    int64_t ms;
     switch (check->type) {
     case CHECK_TEXT:
         return value_is(value, VALUE_STRING);
@@ -54,6 +64,10 @@ static bool fits(const struct value *value, const struct check *check)
         return value_is(value, VALUE_BOOL);
     case CHECK_WHOLE:
         return value_is(value, VALUE_INT);
+    case CHECK_RANGE:
+        return is_between(value, check->words);
+    case CHECK_TIME:
+        return value_text(value) != NULL && clock_parse(value_text(value), &ms);
     case CHECK_TAGS:
         return are_tags(value);
     case CHECK_MAP:

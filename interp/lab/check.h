@@ -12,6 +12,8 @@ enum check_type {
     CHECK_GUID,
     CHECK_FLAG,
     CHECK_WHOLE,
+    CHECK_RANGE, // a whole number from the first to the second of `words`
+    CHECK_TIME,
     CHECK_TAGS, // a map of texts
     CHECK_MAP,
     CHECK_MAPS, // a list of maps

@@ -17,6 +17,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/operation.h"
+#include "lab/resource.h"
 
 #define MACHINES "/providers/microsoft.compute/virtualmachines/"
 
@@ -212,10 +213,13 @@ static const struct value *with_power(struct call *call, const struct value *mac
 {
     const struct power *power = power_find(verb);
     bool running = strcmp(power->after, "running") == 0;
-    return value_merge_patch(
-        call->arena, machine,
-        running ? make_value(call->arena, "{'_power': null, '_verb': %s}", power->verb)
-                : make_value(call->arena, "{'_power': %s, '_verb': %s}", power->after, power->verb));
+    // What ran in it is gone, and nothing brings that back.
+    const char *restarted =
+        check_word(verb, "restart redeploy") ? clock_rfc3339(call->arena, clock_now_ms()) : NULL;
+    return value_merge_patch(call->arena, machine,
+                             make_value(call->arena, "{'_power': %v, '_verb': %s, '_restarted': %s}",
+                                        running ? &value_null : value_string(call->arena, power->after),
+                                        power->verb, restarted));
 }
 
 // Where its size is scarce ("_scarce"), a machine that has given its place up gets none again: that shows
@@ -388,6 +392,6 @@ void compute_delete(struct call *call)
     }
     const char *region = arena_strdup(call->arena, value_text_at(machine, "location"));
     leave_all(call, machine);
-    compute_put(call, NULL);
+    resource_remove(call, machine_key(call));
     operation_begin(call, &(struct operation){.status = 202, .region = region});
 }

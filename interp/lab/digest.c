@@ -2,8 +2,8 @@
 // Invariant: a change and its exact undo give the same digest, and so do two estates that were made from one
 // seed and treated alike, whenever. Therefore left out or made coarse: who touched something last and when;
 // key material and secret values (a version never changes its own); ids that the service made since the
-// estate began. Moments count as "before the estate began" or "since"; end times count from its beginning;
-// sets count without order.
+// estate began. Moments count as "before the estate began" or "since"; ends that clients set count from its
+// beginning; sets count without order. Where clients choose the names of members (tags), every name counts.
 #include "lab/digest.h"
 
 #include <stdlib.h>
@@ -50,6 +50,12 @@ static const char *const ignored[] = {"systemData",
                                       "lastModifiedTime",
                                       "lastModifiedBy",
                                       "activityLogs"};
+
+// Until when something holds, as a client has said.
+static const char *const ends[] = {"expirationDateUtc", "remediationDueDate", "endDateTime",
+                                   "endDate",           "expiryTime",         NULL};
+// What is in these is the client's own.
+static const char *const free_maps[] = {"tags", "parameters", "settings", NULL};
 
 static const struct value *canonical(struct digest *digest, const struct value *value);
 
@@ -107,6 +113,30 @@ static bool is_new_password(struct digest *digest, const struct value *map)
            ms >= digest->created;
 }
 
+// In whole days: what is counted from now is counted a little later in another estate.
+static const struct value *end_of(struct digest *digest, const struct value *value)
+{
+    static const int64_t day = INT64_C(86400000);
+    int64_t ms;
+    const char *text = value_text(value);
+    return text != NULL && clock_parse(text, &ms)
+               ? value_int(digest->arena, (ms - digest->created + day / 2) / day)
+               : value;
+}
+
+static const struct value *canonical_free(struct digest *digest, const struct value *map)
+{
+    struct value *result = value_map(digest->arena);
+    for (size_t i = 0; i < map->count; i++) {
+        const struct value *value = map->fields[i].value;
+        value_add(digest->arena, result, map->fields[i].key,
+                  value_is(value, VALUE_MAP) ? canonical_free(digest, value) : canonical(digest, value));
+    }
+    if (result->count > 1)
+        qsort(result->fields, result->count, sizeof *result->fields, by_key);
+    return result;
+}
+
 static const struct value *canonical_map(struct digest *digest, const struct value *map)
 {
     bool new_version = is_new_version(digest, map), new_password = is_new_password(digest, map);
@@ -117,6 +147,8 @@ static const struct value *canonical_map(struct digest *digest, const struct val
             (new_password && strcmp(field->key, "keyId") == 0))
             continue;
         const struct value *value = field->value;
+        if (text_is_one_of(field->key, ends))
+            value = end_of(digest, value);
         if (strcmp(field->key, "deleted") == 0)
             value = &value_true;
         else if ((strcmp(field->key, "exp") == 0 || strcmp(field->key, "nbf") == 0) &&
@@ -124,7 +156,9 @@ static const struct value *canonical_map(struct digest *digest, const struct val
             value = made_since(digest, map)
                         ? &value_true
                         : value_int(digest->arena, value->integer - digest->created / 1000);
-        value = canonical(digest, value);
+        value = value_is(value, VALUE_MAP) && text_is_one_of(field->key, free_maps)
+                    ? canonical_free(digest, value)
+                    : canonical(digest, value);
         // Absent, null and an empty list are the same to every service here.
         if (!value_is_null(value) && (value->kind != VALUE_LIST || value_count(value) > 0))
             value_add(digest->arena, result, field->key, value);
@@ -175,11 +209,11 @@ static const struct value *without_taken_back(struct digest *digest, const struc
                                                       make_value(digest->arena, "{'versions': %v}", left));
 }
 
-// Logs, and what is the lab's own.
+// Logs, and what is the lab's own: not which providers a subscription has not registered.
 static bool is_left_out(const char *key)
 {
-    return text_starts(key, "log/") || text_starts(key, "lab/") || text_starts(key, "rd/") ||
-           (text_starts(key, "pim/") && !text_starts(key, ELIGIBLE)) ||
+    return text_starts(key, "log/") || (text_starts(key, "lab/") && !text_starts(key, "lab/unregistered/")) ||
+           text_starts(key, "rd/") || (text_starts(key, "pim/") && !text_starts(key, ELIGIBLE)) ||
            text_starts(key, "endpoint/actions/") || strcmp(key, "graph/signins") == 0 ||
            strcmp(key, "graph/audits") == 0 || text_starts(key, "graph/roledefinitions/");
 }
@@ -214,8 +248,10 @@ static const struct value *counted(struct digest *digest, const char *key, const
     const char *link = strstr(key, "/jobschedules/");
     if (link != NULL) {
         *name = arena_strndup(digest->arena, key, (size_t)(link - key));
-        return make_value(digest->arena, "{'link': %v, 'to': %v}", value_at(value, "properties.runbook.name"),
-                          value_at(value, "properties.schedule.name"));
+        return make_value(digest->arena, "{'link': %v, 'to': %v, 'parameters': %v, 'on': %v}",
+                          value_at(value, "properties.runbook.name"),
+                          value_at(value, "properties.schedule.name"),
+                          value_at(value, "properties.parameters"), value_at(value, "properties.runOn"));
     }
     if (text_starts(key, "graph/outbox/")) {
         *name = "graph/outbox";

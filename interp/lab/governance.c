@@ -3,7 +3,6 @@
 // a day.
 
 #include "base/arena.h"
-#include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/check.h"
@@ -63,7 +62,7 @@ void governance_put(struct call *call)
     static const struct check checks[] = {
         {"properties", CHECK_MAP, NULL},
         {"properties.owner", CHECK_TEXT, NULL},
-        {"properties.remediationDueDate", CHECK_TEXT, NULL},
+        {"properties.remediationDueDate", CHECK_TIME, NULL},
         {"properties.isGracePeriod", CHECK_FLAG, NULL},
         {"properties.governanceEmailNotification", CHECK_MAP, NULL},
         {"properties.governanceEmailNotification.disableManagerEmailNotification", CHECK_FLAG, NULL},
@@ -74,9 +73,7 @@ void governance_put(struct call *call)
     const struct value *body = recommendation == NULL ? NULL : call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    const char *due = value_text_at(body, "properties.remediationDueDate");
-    int64_t ms;
-    if (due == NULL || !clock_parse(due, &ms)) {
+    if (value_text_at(body, "properties.remediationDueDate") == NULL) {
         call_fail(call, 400, "InvalidInput", "An assignment needs remediationDueDate, a moment.");
         return;
     }

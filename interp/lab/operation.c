@@ -51,6 +51,17 @@ static void lead(struct call *call, const char *id, const struct value *kept)
     call_header(call, "Retry-After", "1");
 }
 
+// As links name it: of "West Europe" and "westeurope" the same.
+static const char *region_of(struct call *call, const char *location)
+{
+    char *region = text_lower(call->arena, location == NULL ? "westeurope" : location), *out = region;
+    for (const char *at = region; *at != '\0'; at++)
+        if ((*at >= 'a' && *at <= 'z') || (*at >= '0' && *at <= '9'))
+            *out++ = *at;
+    *out = '\0';
+    return *region == '\0' ? "westeurope" : region;
+}
+
 void operation_begin(struct call *call, const struct operation *operation)
 {
     static const char *const links[] = {
@@ -62,8 +73,8 @@ void operation_begin(struct call *call, const struct operation *operation)
         call->arena,
         "{'subscription': %s, 'provider': %s, 'region': %s, 'links': %s, 'started': %s, 'ready': %d, "
         "'result': %v, 'end': %d, 'code': %s, 'message': %s}",
-        call->segments[1], provider_of(call), operation->region == NULL ? "westeurope" : operation->region,
-        links[operation->links], clock_rfc3339(call->arena, now), now + OPERATION_MS, operation->result,
+        call->segments[1], provider_of(call), region_of(call, operation->region), links[operation->links],
+        clock_rfc3339(call->arena, now), now + OPERATION_MS, operation->result,
         (int64_t)(strcmp(call->method, "DELETE") == 0 ? 204 : 200), operation->code, operation->message);
     estate_put(call->estate, arena_printf(call->arena, OPERATIONS "%s", id), kept);
     lead(call, id, kept);

@@ -1,6 +1,8 @@
 // Resources in general: the list of a subscription, what providers offer, export, deletion. Not for types
 // with manners of their own, whose rows stand in front. Invariant: what is deleted takes along what lies
 // beneath it.
+#include "lab/resource.h"
+
 #include <string.h>
 
 #include "base/arena.h"
@@ -288,6 +290,14 @@ static bool is_deleted_at_once(const struct value *resource)
            text_same(type, "Microsoft.Automation/automationAccounts");
 }
 
+void resource_remove(struct call *call, const char *key)
+{
+    char *beneath = arena_printf(call->arena, "%s/", key);
+    estate_put(call->estate, key, NULL);
+    for (struct estate_range range; range = estate_range(call->estate, beneath), range.first < range.end;)
+        estate_put(call->estate, arena_strdup(call->arena, estate_key(call->estate, range.first)), NULL);
+}
+
 void resource_delete(struct call *call)
 {
     struct text path = text_new(call->arena);
@@ -302,10 +312,7 @@ void resource_delete(struct call *call)
     const char *region = value_text_at(found, "location");
     region = region == NULL ? NULL : arena_strdup(call->arena, region);
     bool at_once = is_deleted_at_once(found);
-    char *beneath = arena_printf(call->arena, "%s/", key);
-    estate_put(call->estate, key, NULL);
-    for (struct estate_range range; range = estate_range(call->estate, beneath), range.first < range.end;)
-        estate_put(call->estate, arena_strdup(call->arena, estate_key(call->estate, range.first)), NULL);
+    resource_remove(call, key);
     if (at_once)
         call_ok(call, 200, NULL);
     else

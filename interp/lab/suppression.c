@@ -39,7 +39,7 @@ void suppression_put(struct call *call)
 {
     static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
                                           {"properties.alertType", CHECK_TEXT, NULL},
-                                          {"properties.expirationDateUtc", CHECK_TEXT, NULL},
+                                          {"properties.expirationDateUtc", CHECK_TIME, NULL},
                                           {"properties.reason", CHECK_TEXT, NULL},
                                           {"properties.state", CHECK_WORD, "Enabled Disabled Expired"},
                                           {"properties.comment", CHECK_TEXT, NULL},

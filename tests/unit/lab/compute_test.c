@@ -312,6 +312,29 @@ static void tells_the_output_with_the_status(void **state)
     bench_close(&bench);
 }
 
+static void what_lies_beneath_a_machine_goes_with_it(void **state)
+{
+    (void)state;
+    static const char *const beneath[] = {"/extensions/e", "/runCommands/c"};
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 201, "PUT", ARM, WEB "/extensions/e" API,
+         "{'location': 'West Europe', 'properties': {'publisher': 'p', 'type': 't'}}");
+    wait_a_little();
+    want(&bench, 201, "PUT", ARM, WEB "/runCommands/c" API,
+         "{'location': 'West Europe', 'properties': {'source': {'script': 'true'}}}");
+    want(&bench, 202, "DELETE", ARM, WEB API, NULL);
+    for (size_t i = 0; i < 2; i++)
+        assert_null(estate_get(bench.core->estate,
+                               text_lower(bench.arena, arena_printf(bench.arena, WEB "%s", beneath[i]))));
+    // However a region is written, the links are well formed.
+    want(&bench, 202, "PUT", ARM, YOUNG DISK_API,
+         "{'location': 'West Europe', 'properties': {'creationData': {'createOption': 'Empty'}}}");
+    assert_non_null(strstr(target_of(&bench, "Location"), "/locations/westeurope/operationResults/"));
+    want(&bench, 202, "GET", ARM, target_of(&bench, "Location"), NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +347,7 @@ int main(void)
         cmocka_unit_test(runs_the_same_content_once),
         cmocka_unit_test(keeps_a_disk_that_is_in_use),
         cmocka_unit_test(a_disk_goes_with_its_machine),
+        cmocka_unit_test(what_lies_beneath_a_machine_goes_with_it),
         cmocka_unit_test(tells_the_output_with_the_status),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
