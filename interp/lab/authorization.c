@@ -78,8 +78,8 @@ static bool fits(struct call *call, const struct filter *filter, const struct va
     const char *scope = value_text_at(properties, "scope"),
                *principal = value_text_at(properties, "principalId");
     bool above = access_covers(scope, call->scope), below = access_covers(call->scope, scope);
-    // No filter: at and below. atScope(): at and above. A principal alone: all three.
-    if (filter->at_scope ? !above : filter->principal != NULL ? !above && !below : !above && !below)
+    // atScope(): at and above; else below as well.
+    if (!above && (filter->at_scope || !below))
         return false;
     if (filter->principal == NULL)
         return true;

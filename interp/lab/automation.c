@@ -187,12 +187,20 @@ void automation_put_runbook(struct call *call)
         return;
     }
     const struct value *now = estate_get(call->estate, key);
-    const struct value *runbook =
-        now == NULL
-            ? new_runbook(call, body, asked)
-            : value_merge_patch(call->arena, now,
-                                make_value(call->arena, "{'tags': %v, 'properties': {'description': %v}}",
-                                           value_get(body, "tags"), value_get(asked, "description")));
+    struct value *runbook = new_runbook(call, body, asked);
+    if (now != NULL) { // what was published stays, and who made it when
+        runbook = value_map(call->arena);
+        value_put_all(
+            call->arena, runbook,
+            value_merge_patch(call->arena, now,
+                              make_value(call->arena,
+                                         "{'properties': {'description': %v, 'logVerbose': %v, "
+                                         "'logProgress': %v}}",
+                                         value_get(asked, "description"), value_get(asked, "logVerbose"),
+                                         value_get(asked, "logProgress"))));
+        if (value_get(body, "tags") != NULL)
+            value_put(call->arena, runbook, "tags", value_get(body, "tags"));
+    }
     estate_put(call->estate, key, runbook);
     call_ok(call, now == NULL ? 201 : 200, automation_shown(call, runbook));
 }

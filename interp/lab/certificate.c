@@ -39,7 +39,7 @@ void certificate_patch_policy(struct call *call)
         return;
     const struct value *object = object_find(call, &object_certificates, call->args[0]);
     const struct value *body = object == NULL ? NULL : call_body(call);
-    if (body == NULL)
+    if (body == NULL || !object_body_fits(call, make_value(call->arena, "{'policy': %v}", body)))
         return;
     const struct value *change =
         value_merge_patch(call->arena, body, make_value(call->arena, "{'id': null}"));

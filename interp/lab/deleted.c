@@ -46,11 +46,13 @@ static const struct value *whole(struct call *call, const struct object_kind *ki
                          object_bundle(call, kind, object, object_current(object), false));
 }
 
-// Marks the object (and what it manages) as deleted, or takes the mark away.
-static void mark(struct call *call, const struct object_kind *kind, const char *name, bool deleted)
+enum change { DELETE, RECOVER, PURGE };
+
+// Deletes, recovers or purges the object, and what it manages with it.
+static void apply(struct call *call, const struct object_kind *kind, const char *name, enum change change)
 {
     static const struct object_kind *const all[] = {&object_certificates, &object_keys, &object_secrets};
-    const struct value *when = deleted ? value_int(call->arena, clock_now_ms() / 1000) : &value_null;
+    const struct value *when = change == DELETE ? value_int(call->arena, clock_now_ms() / 1000) : &value_null;
     for (size_t i = 0; i < 3; i++) {
         char *key = object_key(call, all[i], name);
         const struct value *object = estate_get(call->estate, key);
@@ -58,7 +60,9 @@ static void mark(struct call *call, const struct object_kind *kind, const char *
         if (object == NULL || (all[i] != kind && !along))
             continue;
         estate_put(call->estate, key,
-                   value_merge_patch(call->arena, object, make_value(call->arena, "{'deleted': %v}", when)));
+                   change == PURGE ? NULL
+                                   : value_merge_patch(call->arena, object,
+                                                       make_value(call->arena, "{'deleted': %v}", when)));
     }
 }
 
@@ -74,7 +78,7 @@ void deleted_make(struct call *call)
                   call->args[1]);
         return;
     }
-    mark(call, kind, call->args[1], true);
+    apply(call, kind, call->args[1], DELETE);
     object = estate_get(call->estate, object_key(call, kind, call->args[1]));
     call_ok(call, 200, whole(call, kind, object, vault));
 }
@@ -124,7 +128,7 @@ void deleted_recover(struct call *call)
     if (object_allow(call, kind, "recover", action(call, kind, "recover/action")) == NULL ||
         find_deleted(call, kind) == NULL)
         return;
-    mark(call, kind, call->args[1], false);
+    apply(call, kind, call->args[1], RECOVER);
     const struct value *object = estate_get(call->estate, object_key(call, kind, call->args[1]));
     call_ok(call, 200, object_bundle(call, kind, object, object_current(object), false));
 }
@@ -140,6 +144,6 @@ void deleted_purge(struct call *call)
                         "Operation \"purge\" is not enabled for this vault.");
         return;
     }
-    estate_put(call->estate, object_key(call, kind, call->args[1]), NULL);
+    apply(call, kind, call->args[1], PURGE);
     call_ok(call, 204, NULL);
 }

@@ -12,6 +12,7 @@
 #include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
+#include "lab/lab.h"
 #include "lab/make.h"
 #include "lab/operation.h"
 
@@ -55,7 +56,7 @@ static bool read_condition(struct arena *arena, const char **at, struct inventor
         return false;
     const char *path = word(arena, at);
     bool exact = eat(at, "==");
-    if (strlen(path) > MOST_PATH || (!exact && !eat(at, "=~")))
+    if (*path == '\0' || strlen(path) > MOST_PATH || (!exact && !eat(at, "=~")))
         return false;
     *at += strspn(*at, " ");
     char quote = **at;
@@ -73,33 +74,49 @@ static bool read_condition(struct arena *arena, const char **at, struct inventor
 static bool read_columns(struct arena *arena, const char **at, struct inventory *query)
 {
     do {
-        if (query->column_count == MOST_COLUMNS)
+        char *column = word(arena, at);
+        if (query->column_count == MOST_COLUMNS || *column == '\0' || strlen(column) > MOST_PATH)
             return false;
-        query->columns[query->column_count++] = word(arena, at);
+        query->columns[query->column_count++] = column;
     } while (eat(at, ","));
     return true;
 }
 
+static bool read_take(struct arena *arena, const char **at, struct inventory *query)
+{
+    const char *number = word(arena, at);
+    size_t digits = strspn(number, "0123456789");
+    query->take = strtoul(number, NULL, 10);
+    return digits > 0 && digits < 10 && number[digits] == '\0' && query->take > 0;
+}
+
+static bool read_conditions(struct arena *arena, const char **at, struct inventory *query)
+{
+    do {
+        if (!read_condition(arena, at, query))
+            return false;
+    } while (eat(at, "and "));
+    return true;
+}
+
+// The stages stand in this order, since each works on what the one in front of it leaves.
 static bool read_query(struct arena *arena, const char *at, struct inventory *query)
 {
+    static const struct {
+        const char *words;
+        bool (*read)(struct arena *arena, const char **at, struct inventory *query);
+    } stages[] = {{"where", read_conditions}, {"project", read_columns}, {"take limit", read_take}};
+    size_t stage = 0;
     *query = (struct inventory){.take = MOST_ROWS};
     if (!text_same(word(arena, &at), "resources"))
         return false;
     while (eat(&at, "|")) {
-        char *stage = word(arena, &at);
-        bool ok = false;
-        if (text_same(stage, "where")) {
-            ok = read_condition(arena, &at, query);
-            while (ok && eat(&at, "and "))
-                ok = read_condition(arena, &at, query);
-        } else if (text_same(stage, "project")) {
-            ok = read_columns(arena, &at, query);
-        } else if (text_same(stage, "take") || text_same(stage, "limit")) {
-            query->take = strtoul(word(arena, &at), NULL, 10);
-            ok = query->take > 0;
-        }
-        if (!ok)
+        const char *name = word(arena, &at);
+        while (stage < sizeof stages / sizeof stages[0] && !check_word(name, stages[stage].words))
+            stage++;
+        if (stage == sizeof stages / sizeof stages[0] || !stages[stage].read(arena, &at, query))
             return false;
+        stage += stage > 0; // only conditions come more than once
     }
     return at[strspn(at, " \t\r\n")] == '\0';
 }
@@ -132,8 +149,7 @@ static const struct value *projected(struct call *call, const struct inventory *
 {
     struct value *row = value_map(call->arena);
     for (size_t i = 0; i < query->column_count; i++) {
-        const struct value *cell =
-            strlen(query->columns[i]) > MOST_PATH ? NULL : value_at(resource, query->columns[i]);
+        const struct value *cell = value_at(resource, query->columns[i]);
         value_put(call->arena, row, query->columns[i], cell == NULL ? &value_null : cell);
     }
     return query->column_count == 0 ? resource : row;
@@ -168,8 +184,8 @@ static bool read_options(struct call *call, const struct value *body, struct opt
 {
     static const struct check checks[] = {{"query", CHECK_TEXT, NULL},
                                           {"options", CHECK_MAP, NULL},
-                                          {"options.$top", CHECK_WHOLE, NULL},
-                                          {"options.$skip", CHECK_WHOLE, NULL},
+                                          {"options.$top", CHECK_RANGE, "1 1000"},
+                                          {"options.$skip", CHECK_RANGE, "0 2147483647"},
                                           {"options.$skipToken", CHECK_TEXT, NULL},
                                           {"options.resultFormat", CHECK_WORD, "objectArray table"}};
     const struct value *given = value_get(body, "options");
@@ -177,20 +193,18 @@ static bool read_options(struct call *call, const struct value *body, struct opt
         return false;
     const char *token = value_text_at(given, "$skipToken"), *query = value_text_at(body, "query"),
                *unknown = NULL;
-    int64_t top = value_int_at(given, "$top", MOST_ROWS), skip = value_int_at(given, "$skip", 0);
     options->table = text_same(value_text_at(given, "resultFormat"), "table");
     for (size_t i = 0; i < value_count(given); i++)
         if (!check_word(given->fields[i].key, "$top $skip $skipToken resultFormat"))
             unknown = given->fields[i].key;
     if (value_count(value_get(body, "facets")) > 0)
         unknown = "facets";
-    if (unknown != NULL || top < 1 || top > MOST_ROWS || skip < 0 || skip > INT32_MAX) {
-        call_fail(call, 400, "BadRequest", "The lab does not evaluate this value of %.40s.",
-                  unknown != NULL ? unknown : "$top or $skip");
+    if (unknown != NULL) {
+        call_fail(call, 400, "BadRequest", "The lab does not evaluate %.40s.", unknown);
         return false;
     }
-    options->top = value_get(given, "$top") == NULL ? 0 : (size_t)top;
-    options->skip = (size_t)skip;
+    options->top = (size_t)value_int_at(given, "$top", 0);
+    options->skip = (size_t)value_int_at(given, "$skip", 0);
     options->seal = seal_of(call, query == NULL ? "" : query);
     if (token == NULL || read_token(call, token, options))
         return true;
@@ -227,6 +241,26 @@ static const struct value *as_table(struct arena *arena, const struct value *row
     return make_value(arena, "{'columns': %v, 'rows': %v}", columns, lists);
 }
 
+static const struct value *lower(struct call *call, const struct value *text)
+{
+    return value_text(text) == NULL ? NULL
+                                    : value_string(call->arena, text_lower(call->arena, value_text(text)));
+}
+
+// A resource as the inventory has it: its type, location and group in lower case, with where it is.
+static const struct value *row_of(struct call *call, const char *key, const struct value *resource)
+{
+    static const char folder[] = "/resourcegroups/";
+    const char *group = strstr(key, folder) + strlen(folder);
+    const struct value *own =
+        make_value(call->arena,
+                   "{'type': %v, 'location': %v, 'resourceGroup': %s, 'subscriptionId': %s, 'tenantId': %s}",
+                   lower(call, value_get(resource, "type")), lower(call, value_get(resource, "location")),
+                   arena_strndup(call->arena, group, strcspn(group, "/")),
+                   arena_strndup(call->arena, key + 15, strcspn(key + 15, "/")), LAB_TENANT);
+    return value_merge_patch(call->arena, operation_shown(call, resource), own);
+}
+
 static struct value *find_rows(struct call *call, const struct inventory *query,
                                const struct value *subscriptions)
 {
@@ -236,12 +270,13 @@ static struct value *find_rows(struct call *call, const struct inventory *query,
         const char *key = estate_key(call->estate, i), *provider = strstr(key, "/providers/");
         const struct value *resource = estate_at(call->estate, i);
         // Resources only: no groups, no settings that extend a resource.
-        if (provider != NULL && strstr(key, "/resourcegroups/") != NULL &&
-            strstr(provider + 1, "/providers/") == NULL && asked_for(call, subscriptions, key) &&
-            fits(query, resource) &&
-            access_may(call, value_text_at(resource, "id"),
-                       "Microsoft.Resources/subscriptions/resources/read"))
-            value_append(call->arena, rows, projected(call, query, operation_shown(call, resource)));
+        if (provider == NULL || strstr(key, "/resourcegroups/") == NULL ||
+            strstr(provider + 1, "/providers/") != NULL || !asked_for(call, subscriptions, key))
+            continue;
+        const struct value *row = row_of(call, key, resource);
+        if (fits(query, row) && access_may(call, value_text_at(resource, "id"),
+                                           "Microsoft.Resources/subscriptions/resources/read"))
+            value_append(call->arena, rows, projected(call, query, row));
     }
     return rows;
 }

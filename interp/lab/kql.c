@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
+#include "lab/check.h"
 
 enum { MOST_ROWS = 30000 };
 
@@ -32,7 +33,6 @@ static const char *const words[] = {"union",
                                     "limit",
                                     "and",
                                     "or",
-                                    "not",
                                     "contains",
                                     "has",
                                     "between",
@@ -208,9 +208,24 @@ static bool text_is_known(const char *before, const char *text)
            strcmp(text, " ") == 0 || text_same(text, "MICROSOFT.KEYVAULT") || text_same(text, "VAULTS");
 }
 
+// The last character before this one that is no space; the text has one in front of it.
+static char in_front(const char *at)
+{
+    do
+        at--;
+    while (strchr(" \t\r\n", *at) != NULL);
+    return *at;
+}
+
 static bool take_word(struct reader *reader, struct kql_query *query, const char *start)
 {
     char *word = read_word(reader);
+    bool number = *word >= '0' && *word <= '9';
+    if (number && in_front(start) != ',') { // behind a comma: what a column has that is not there
+        reader->what =
+            arena_printf(reader->arena, "The lab does not evaluate conditions on the number %.20s.", word);
+        return false;
+    }
     // A member of a dynamic column is free.
     if (start > reader->at || (start[-1] != '.' && !is_known(word))) {
         reader->what = arena_printf(
@@ -218,9 +233,11 @@ static bool take_word(struct reader *reader, struct kql_query *query, const char
             word);
         return false;
     }
-    if (strcmp(word, "desc") == 0)
+    if (check_word(word, "order sort desc")) // without a word it is desc
         query->newest_first = true;
-    if (strcmp(word, "take") == 0 || strcmp(word, "limit") == 0)
+    if (strcmp(word, "asc") == 0)
+        query->newest_first = false;
+    if (check_word(word, "take limit"))
         query->take = strtoul(read_word(reader), NULL, 10);
     return true;
 }
@@ -250,6 +267,9 @@ static bool read_pipeline(struct reader *reader, struct kql_query *query, const 
         } else if (is_word(*reader->at)) {
             if (!take_word(reader, query, reader->at))
                 return false;
+        } else if (strchr("!<>", *reader->at) != NULL) {
+            reader->what = "The lab does not evaluate conditions with !, < or >.";
+            return false;
         } else {
             reader->at++;
         }
@@ -260,8 +280,8 @@ static bool read_pipeline(struct reader *reader, struct kql_query *query, const 
 bool kql_parse(struct arena *arena, const char *text, struct kql_query *query, const char **what)
 {
     *query = (struct kql_query){.start = INT64_MIN, .end = INT64_MAX, .take = MOST_ROWS};
-    // A blank in front, so that there is always a character before a word.
-    struct reader reader = {.arena = arena, .at = arena_printf(arena, " %s", text)};
+    // There is always a character before a word.
+    struct reader reader = {.arena = arena, .at = arena_printf(arena, ";%s", text) + 1};
     const char *start = reader.at;
     bool ok = read_lets(&reader, query) && read_pipeline(&reader, query, start);
     *what = reader.what;

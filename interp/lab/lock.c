@@ -86,7 +86,7 @@ void lock_delete(struct call *call)
 // What is not about the resource itself, or only reads: queries of logs and exports.
 static bool is_free(const struct call *call, const char *target)
 {
-    return !call_changes(call) || call->host != CALL_ARM || text_find_nocase(target, "/locks/") != NULL ||
+    return !call_changes(call) || call->host != CALL_ARM || text_find_nocase(target, MARK) != NULL ||
            text_ends(target, "/api/query") || text_ends(target, "/exportTemplate") ||
            text_find_nocase(target, "/providers/Microsoft.Security/") != NULL;
 }

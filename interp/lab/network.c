@@ -46,7 +46,8 @@ bool network_may_change(struct call *call, const struct value *resource)
         return false;
     }
     const char *etag = value_text_at(resource, "etag");
-    if (call->if_match == NULL || (etag != NULL && strcmp(call->if_match, etag) == 0))
+    if (call->if_match == NULL ||
+        (etag != NULL && (strcmp(call->if_match, "*") == 0 || strcmp(call->if_match, etag) == 0)))
         return true;
     call_fail(call, 412, "PreconditionFailed", "The etag of %s is another one.", call->args[2]);
     return false;

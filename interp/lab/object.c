@@ -16,6 +16,7 @@
 #include "lab/make.h"
 #include "lab/material.h"
 
+#define SECONDS "0 253402300799" // until the year 9999
 #define SECRETS "Microsoft.KeyVault/vaults/secrets"
 #define KEYS "Microsoft.KeyVault/vaults/keys"
 #define CERTIFICATES "Microsoft.KeyVault/vaults/certificates"
@@ -358,8 +359,8 @@ bool object_body_fits(struct call *call, const struct value *body)
         {"tags", CHECK_TAGS, NULL},
         {"attributes", CHECK_MAP, NULL},
         {"attributes.enabled", CHECK_FLAG, NULL},
-        {"attributes.nbf", CHECK_WHOLE, NULL},
-        {"attributes.exp", CHECK_WHOLE, NULL},
+        {"attributes.nbf", CHECK_RANGE, SECONDS},
+        {"attributes.exp", CHECK_RANGE, SECONDS},
         {"key_ops", CHECK_WORDS, "encrypt decrypt sign verify wrapKey unwrapKey import export"},
         {"key_size", CHECK_WHOLE, NULL},
         {"crv", CHECK_WORD, "P-256 P-384 P-521 P-256K"},
@@ -368,7 +369,7 @@ bool object_body_fits(struct call *call, const struct value *body)
         {"policy.issuer.name", CHECK_TEXT, NULL},
         {"policy.x509_props", CHECK_MAP, NULL},
         {"policy.x509_props.subject", CHECK_TEXT, NULL},
-        {"policy.x509_props.validity_months", CHECK_WHOLE, NULL},
+        {"policy.x509_props.validity_months", CHECK_RANGE, "1 1200"},
     };
     return check_body(call, body, checks, sizeof checks / sizeof checks[0]);
 }

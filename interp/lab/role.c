@@ -19,19 +19,17 @@ static char *key_of(struct call *call, const char *folder, const char *id)
     return arena_printf(call->arena, "%s%s", folder, text_lower(call->arena, id));
 }
 
+// A definition has nothing that can be expanded.
 static struct value *shown(struct call *call, const struct value *assignment)
 {
     struct value *copy = odata_select(call, assignment, NULL);
-    const char *expand = call_param(call, "$expand");
+    const char *expand = call_param(call, "$expand"), *role = value_text_at(assignment, "roleDefinitionId"),
+               *principal = value_text_at(assignment, "principalId");
     enum graph_kind kind;
-    if (expand != NULL && text_find_nocase(expand, "roleDefinition") != NULL)
+    if (role != NULL && text_same(expand, "roleDefinition"))
         value_put(call->arena, copy, "roleDefinition",
-                  estate_get(call->estate,
-                             key_of(call, DEFINITIONS, value_text_at(assignment, "roleDefinitionId"))));
-    const char *principal = value_text_at(assignment, "principalId");
-    const struct value *who = expand == NULL || text_find_nocase(expand, "principal") == NULL
-                                  ? NULL
-                                  : graph_any(call, principal, &kind);
+                  estate_get(call->estate, key_of(call, DEFINITIONS, role)));
+    const struct value *who = text_same(expand, "principal") ? graph_any(call, principal, &kind) : NULL;
     if (who != NULL)
         value_put(call->arena, copy, "principal", graph_object(call, who, kind));
     return copy;

@@ -98,7 +98,7 @@ static bool body_fits(struct call *call, const struct value *body)
         {"properties.enableRbacAuthorization", CHECK_FLAG, NULL},
         {"properties.enableSoftDelete", CHECK_FLAG, NULL},
         {"properties.enablePurgeProtection", CHECK_FLAG, NULL},
-        {"properties.softDeleteRetentionInDays", CHECK_WHOLE, NULL},
+        {"properties.softDeleteRetentionInDays", CHECK_RANGE, "7 90"},
         {"properties.publicNetworkAccess", CHECK_WORD, "Enabled Disabled"},
         {"properties.networkAcls", CHECK_MAP, NULL},
         {"properties.networkAcls.ipRules", CHECK_MAPS, NULL},
@@ -194,14 +194,39 @@ static void recover(struct call *call, const char *key)
 {
     char *deleted = deleted_key(call, call->args[2]);
     const struct value *found = estate_get(call->estate, deleted);
-    if (found == NULL) {
+    const struct value *vault = value_get(found, "vault");
+    if (!text_same(value_text_at(vault, "id"), vault_id(call))) { // it comes back where it was, or not at all
         call_missing(call, call->path);
         return;
     }
-    const struct value *vault = value_get(found, "vault");
     estate_put(call->estate, key, vault);
     estate_put(call->estate, deleted, NULL);
     call_ok(call, 201, vault);
+}
+
+// The name of a new vault is a part of a host's. False after answering.
+static bool name_is_free(struct call *call)
+{
+    const char *name = call->args[2];
+    size_t length = strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-");
+    if (length < 3 || length > 24 || name[length] != '\0' || strspn(name, "0123456789-") > 0 ||
+        name[length - 1] == '-' || strstr(name, "--") != NULL) {
+        call_fail(
+            call, 400, "VaultNameNotValid",
+            "The vault name '%.64s' is invalid. A vault's name must be between 3-24 alphanumeric "
+            "characters. The name must begin with a letter, end with a letter or digit, and not contain "
+            "consecutive hyphens.",
+            name);
+        return false;
+    }
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    char *tail = text_lower(call->arena, arena_printf(call->arena, VAULTS "%s", name));
+    for (size_t i = range.first; i < range.end; i++)
+        if (text_ends(estate_key(call->estate, i), tail)) {
+            call_fail(call, 409, "VaultAlreadyExists", "The vault name '%s' is already in use.", name);
+            return false;
+        }
+    return true;
 }
 
 void vault_put(struct call *call)
@@ -225,6 +250,8 @@ void vault_put(struct call *call)
             "existing key vault.");
         return;
     }
+    if (now == NULL && !name_is_free(call))
+        return;
     if (value_text_at(body, "location") == NULL || value_text_at(wanted, "tenantId") == NULL ||
         value_text_at(wanted, "sku.family") == NULL || value_text_at(wanted, "sku.name") == NULL) {
         call_fail(call, 400, "BadRequest", "The properties location, tenantId and sku are required.");

@@ -103,6 +103,12 @@ static void makes_a_runbook_again(void **state)
     want(&bench, 201, "PUT", ARM, new_id, link);
     want(&bench, 409, "PUT", ARM, new_id, link);
     assert_string_equal(before, digest_now(&bench));
+    want(&bench, 200, "PUT", ARM, ACCOUNT "/runbooks/Rotate-Logs" API,
+         "{'tags': {'owner': 'x'}, 'properties': {'runbookType': 'PowerShell', 'logVerbose': true, 'draft': "
+         "{}}}");
+    assert_string_not_equal(before, digest_now(&bench));
+    want(&bench, 200, "PUT", ARM, ACCOUNT "/runbooks/Rotate-Logs" API, body); // tags are replaced
+    assert_string_equal(before, digest_now(&bench));
     want(&bench, 400, "PUT", ARM, ACCOUNT "/runbooks/Other" API,
          "{'properties': {'runbookType': 'Perl', 'draft': {}}}");
     want(&bench, 400, "PUT", ARM, ACCOUNT "/runbooks/Other" API, "{'properties': {'runbookType': 'Script'}}");

@@ -101,6 +101,10 @@ static void changes_one_rule_of_a_group(void **state)
     want(&bench, 412, "PUT", ARM, rule, other);
     bench.if_match = value_text_at(last, "etag");
     want(&bench, 200, "PUT", ARM, rule, other);
+    wait_a_little();
+    bench.if_match = "*"; // any that is there
+    want(&bench, 200, "PUT", ARM, rule, other);
+    want(&bench, 412, "PUT", ARM, SHUT NET_API, "{'location': 'westeurope', 'properties': {}}");
     bench.if_match = NULL;
     wait_a_little();
     want(&bench, 202, "DELETE", ARM, rule, NULL);

@@ -84,6 +84,8 @@ static void refuses_unknown_names(void **state)
     want(&bench, 200, "GET", GRAPH, "/v1.0/auditLogs/signIns?$filter=status/errorCode%20eq%200", NULL);
     want(&bench, 200, "GET", GRAPH, USER "/memberOf?$select=displayName", NULL);
     want(&bench, 200, "GET", GRAPH, ROLES "?$expand=roleDefinition", NULL);
+    want(&bench, 200, "GET", GRAPH, "/v1.0/roleManagement/directory/roleDefinitions?$expand=roleDefinition",
+         NULL);
     char *before = digest_now(&bench);
     want(&bench, 400, "PATCH", GRAPH, USER, "{'foo': 1}");
     assert_string_equal(before, digest_now(&bench));

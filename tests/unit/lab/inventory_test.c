@@ -1,6 +1,8 @@
 // Resource Graph: whose public address it is, for those who may read the resource; other queries are refused.
 #include "harness.h"
 
+#include "base/text.h"
+
 #define TARGET "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01"
 #define WHOSE(address)                                                                                       \
     "{'query': 'resources | where type =~ \\u0022microsoft.network/publicipaddresses\\u0022 | where "        \
@@ -57,9 +59,38 @@ static void goes_on_by_a_token(void **state)
     bench_close(&bench);
 }
 
+// Types, locations and groups stand in lower case there, and each stage works on what the last one left.
+static void speaks_as_the_inventory_does(void **state)
+{
+    (void)state;
+    static const char *const refused[] = {"resources | take 1 | where name =~ 'vm-batch-07'",
+                                          "resources | project id | where name =~ 'vm-batch-07'",
+                                          "resources | project id | project name",
+                                          "resources | project ",
+                                          "resources | where =~ 'x'",
+                                          "resources | take 5x",
+                                          "resources | take -1"};
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const struct value *answer = want(
+        &bench, 200, "POST", ARM, TARGET,
+        "{\"query\": \"resources | where type == 'microsoft.compute/virtualmachines' and resourceGroup == "
+        "'rg-contoso-prod' | project id, type, resourceGroup, subscriptionId, tenantId\"}");
+    const struct value *row = value_item(value_get(answer, "data"), 0);
+    assert_int_equal(value_count(value_get(answer, "data")), 1);
+    assert_true(text_ends(value_text_at(row, "id"), "/Microsoft.Compute/virtualMachines/vm-web-01"));
+    assert_string_equal(value_text_at(row, "type"), "microsoft.compute/virtualmachines");
+    assert_true(text_ends(PROD_SUB, value_text_at(row, "subscriptionId")));
+    assert_string_equal(value_text_at(row, "tenantId"), LAB_TENANT);
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
+        want(&bench, 400, "POST", ARM, TARGET, arena_printf(bench.arena, "{\"query\": \"%s\"}", refused[i]));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds_an_own_address),
-                                       cmocka_unit_test(goes_on_by_a_token)};
+                                       cmocka_unit_test(goes_on_by_a_token),
+                                       cmocka_unit_test(speaks_as_the_inventory_does)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -85,6 +85,11 @@ static void refuses_what_it_cannot_evaluate(void **state)
     assert_false(parses(arena, "let ip = \"x\" \"y\"; " SKELETON));
     assert_false(parses(arena, "AZKVAuditLogs \""));
     assert_false(parses(arena, ""));
+    assert_false(parses(arena, SKELETON " | where code == 403"));
+    assert_false(parses(arena, SKELETON " | where code >= code"));
+    assert_false(parses(arena, SKELETON " | where addr != ip"));
+    assert_false(parses(arena, SKELETON " | where not(addr == ip)"));
+    assert_false(parses(arena, "5 == code | AZKVAuditLogs"));
     struct kql_query query;
     const char *what;
     assert_true(kql_parse(arena, "let ip = \"a\\\"b\"; AZKVAuditLogs | order by TimeGenerated desc | take 5",
@@ -92,6 +97,10 @@ static void refuses_what_it_cannot_evaluate(void **state)
     assert_string_equal(query.ip, "a\"b");
     assert_true(query.newest_first);
     assert_int_equal(query.take, 5);
+    assert_true(kql_parse(arena, "AZKVAuditLogs | sort by TimeGenerated", &query, &what));
+    assert_true(query.newest_first);
+    assert_true(kql_parse(arena, SKELETON, &query, &what));
+    assert_false(query.newest_first);
     assert_true(kql_parse_timespan(arena, "P1DT2H", 1000000000, &query));
     assert_int_equal(query.start, 1000000000 - 26 * 3600000);
     assert_true(kql_parse(arena, SKELETON, &query, &what) &&

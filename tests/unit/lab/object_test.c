@@ -185,6 +185,41 @@ static void renews_a_certificate_with_what_it_manages(void **state)
     bench_close(&bench);
 }
 
+#define OWN_VAULT "kv-own-1.vault.azure.net"
+#define OWN_ID PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.KeyVault/vaults/kv-own-1" VAULT_API
+
+static void purges_a_certificate_with_what_it_manages(void **state)
+{
+    (void)state;
+    static const char *const create = "{'policy': {'issuer': {'name': 'Self'}, 'x509_props': {'subject': "
+                                      "'CN=a', 'validity_months': %s}}}";
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 201, "PUT", ARM, OWN_ID,
+         "{'location': 'westeurope', 'properties': {'tenantId': '" LAB_TENANT
+         "', 'sku': {'family': 'A', 'name': 'standard'}, 'accessPolicies': [{'tenantId': '" LAB_TENANT
+         "', 'objectId': '" LAB_OBJECT_ID
+         "', 'permissions': {'keys': ['all'], 'certificates': ['all'], 'secrets': ['all']}}]}}");
+    const char *made = arena_printf(bench.arena, create, "12");
+    want(&bench, 202, "POST", OWN_VAULT, "/certificates/c/create" DATA_API, made);
+    want(&bench, 200, "DELETE", OWN_VAULT, "/certificates/c" DATA_API, NULL);
+    want(&bench, 204, "DELETE", OWN_VAULT, "/deletedcertificates/c" DATA_API, NULL);
+    want(&bench, 404, "GET", OWN_VAULT, "/deletedkeys/c" DATA_API, NULL);
+    want(&bench, 404, "GET", OWN_VAULT, "/deletedsecrets/c" DATA_API, NULL);
+    want(&bench, 202, "POST", OWN_VAULT, "/certificates/c/create" DATA_API, made);
+    want(&bench, 200, "GET", OWN_VAULT, "/keys/c" DATA_API, NULL);
+    // No number leads out of time.
+    want(&bench, 400, "POST", OWN_VAULT, "/certificates/d/create" DATA_API,
+         arena_printf(bench.arena, create, "9000000000000000"));
+    want(&bench, 400, "PATCH", OWN_VAULT, "/certificates/c/policy" DATA_API,
+         "{'x509_props': {'validity_months': 9000000000000000}}");
+    want(&bench, 400, "POST", OWN_VAULT, "/keys/k/create" DATA_API,
+         "{'kty': 'RSA', 'attributes': {'exp': -9000000000000000000}}");
+    want(&bench, 400, "PATCH", ARM, OWN_ID,
+         "{'properties': {'softDeleteRetentionInDays': 900000000000000000}}");
+    bench_close(&bench);
+}
+
 static void asks_roles_and_connections_too(void **state)
 {
     (void)state;
@@ -213,6 +248,7 @@ int main(void)
         cmocka_unit_test(deletes_softly),
         cmocka_unit_test(rotates_and_disables_keys),
         cmocka_unit_test(renews_a_certificate_with_what_it_manages),
+        cmocka_unit_test(purges_a_certificate_with_what_it_manages),
         cmocka_unit_test(asks_roles_and_connections_too),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

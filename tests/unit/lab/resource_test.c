@@ -95,6 +95,9 @@ static void locks_hold_beneath_them(void **state)
     want(&bench, 409, "POST", ARM, stop, NULL);
     want(&bench, 200, "GET", ARM, STORE STORE_API, NULL);
     // Seen from beneath and from above, but not from beside.
+    // What is called so is no lock.
+    static const char odd[] = GROUP "/providers/Microsoft.KeyVault/vaults/locks/accessPolicies/add" VAULT_API;
+    want(&bench, 409, "PUT", ARM, odd, "{'properties': {'accessPolicies': []}}");
     const char *list = "/providers/Microsoft.Authorization/locks" LOCK_API;
     answer = want(&bench, 200, "GET", ARM, arena_printf(bench.arena, STORE "%s", list), NULL);
     assert_int_equal(value_count(value_get(answer, "value")), 1);

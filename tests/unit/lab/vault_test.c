@@ -150,10 +150,27 @@ static void deletes_and_recovers(void **state)
     const char *create = "{'location': 'westeurope', 'properties': {'tenantId': '" LAB_TENANT
                          "', 'sku': {'family': 'A', 'name': 'standard'}, 'accessPolicies': []}}";
     want(&bench, 409, "PUT", ARM, PROD_ID VAULT_API, create);
+    static const char elsewhere[] =
+        PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.KeyVault/vaults/kv-contoso-prod" VAULT_API;
+    want(&bench, 404, "PUT", ARM, elsewhere,
+         "{'location': 'westeurope', 'properties': {'createMode': 'recover'}}");
     want(&bench, 201, "PUT", ARM, PROD_ID VAULT_API,
          "{'location': 'westeurope', 'properties': {'createMode': 'recover'}}");
     assert_string_equal(before, digest_now(&bench));
     want(&bench, 200, "GET", PROD_VAULT, "/secrets" DATA_API, NULL);
+    // A vault's name is that of a host.
+    const struct value *answer = want(&bench, 409, "PUT", ARM, elsewhere, create);
+    assert_string_equal(value_text_at(answer, "error.code"), "VaultAlreadyExists");
+    static const char *const names[] = {"a_b%20c", "ab", "1abc", "abc-", "a--b", "abcdefghijklmnopqrstuvwxy"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        answer = want(
+            &bench, 400, "PUT", ARM,
+            arena_printf(bench.arena,
+                         PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.KeyVault/vaults/%s" VAULT_API,
+                         names[i]),
+            create);
+        assert_string_equal(value_text_at(answer, "error.code"), "VaultNameNotValid");
+    }
     bench_close(&bench);
 }
 
