@@ -231,6 +231,23 @@ static bool group_exists(struct call *call)
     return false;
 }
 
+// What is in a subscription that was cancelled can be read and deleted, until it is enabled again.
+static bool is_enabled(struct call *call)
+{
+    char *key = arena_printf(call->arena, "/subscriptions/%s",
+                             text_lower(call->arena, call->segment_count > 1 ? call->segments[1] : ""));
+    bool disabled = text_same(value_text_at(estate_get(call->estate, key), "state"), "Disabled");
+    if (!disabled || !call_changes(call) || strcmp(call->method, "DELETE") == 0 ||
+        text_ends(call->action, "/read") || text_starts_nocase(call->action, "Microsoft.Subscription/") ||
+        text_starts_nocase(call->action, "Microsoft.Support/"))
+        return true;
+    call_fail(call, 409, "ReadOnlyDisabledSubscription",
+              "The subscription '%s' is disabled and therefore marked as read only. You cannot perform any "
+              "write actions on this subscription until it is re-enabled.",
+              call->segments[1]);
+    return false;
+}
+
 bool access_allows(struct call *call)
 {
     if (call->host == CALL_GRAPH || call->host == CALL_ENDPOINT)
@@ -238,8 +255,9 @@ bool access_allows(struct call *call)
     if (call->host == CALL_PARTNER)
         return partner_allows(call);
     // What stands at no scope shows only what the caller may see, or what everybody may.
-    if (call->host != CALL_ARM || call->segment_count < 2 || text_same(call->segments[0], "providers") ||
-        is_open(call))
+    bool query = text_same(call->path, "/providers/Microsoft.ResourceGraph/resources");
+    bool shows = text_same(call->segments[0], "providers") && (query || !call_changes(call));
+    if (call->host != CALL_ARM || call->segment_count < 2 || shows || is_open(call))
         return true;
     if (text_same(call->segments[0], "subscriptions")) {
         char *key =
@@ -260,7 +278,7 @@ bool access_allows(struct call *call)
         text_addf(&scope, "/%s", call->segments[i]);
     call->action = action;
     if (roles_allow(call, scope.ptr, false, action))
-        return group_exists(call);
+        return group_exists(call) && is_enabled(call);
     call_fail(call, 403, "AuthorizationFailed",
               "The client '%s' with object id '%s' does not have authorization to perform action '%s' over "
               "scope '%s' "

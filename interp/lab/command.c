@@ -14,6 +14,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/operation.h"
+#include "lab/resource.h"
 
 static void print(const struct value *machine, const char *line, struct text *out)
 {
@@ -120,7 +121,7 @@ static const struct value *made(struct call *call, const struct value *machine, 
         "{'protectedParameters': null, 'provisioningState': 'Succeeded'}, '_view': {'executionState': "
         "'Succeeded', 'exitCode': 0, 'output': %s, 'error': '', 'startTime': %s, 'endTime': %s}}",
         command_id(call, machine, call->args[3]), call->args[3], out.ptr, now, now);
-    return operation_mark(call, value_merge_patch(call->arena, body, own));
+    return operation_mark(call, value_merge_patch(call->arena, resource_given(call, body), own));
 }
 
 void command_put(struct call *call)

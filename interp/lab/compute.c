@@ -355,7 +355,7 @@ void compute_patch(struct call *call)
     const char *disk = value_text_at(body, "properties.storageProfile.osDisk.managedDisk.id");
     if (disk != NULL && !swap_disk(call, machine, disk))
         return;
-    machine = operation_mark(call, value_merge_patch(call->arena, machine, body));
+    machine = operation_mark(call, value_merge_patch(call->arena, machine, resource_given(call, body)));
     compute_put(call, machine);
     operation_begin(call, &(struct operation){.status = 200,
                                               .links = OPERATION_STATUS,

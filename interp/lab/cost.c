@@ -14,6 +14,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 
+#define SUBSCRIPTIONS "/subscriptions/"
 enum { DAY_MS = 24 * 3600 * 1000, SUNDAY_MS = 3 * DAY_MS /* in 1970 */, MOST_DAYS = 366, PAGE = 40 };
 
 struct query {
@@ -182,7 +183,11 @@ void cost_query(struct call *call)
     const struct value *body = call_body(call);
     if (body == NULL || !read_query(call, body, &query))
         return;
-    const char *subscription = call->scope + strlen("/subscriptions/");
+    if (!text_starts_nocase(call->scope, SUBSCRIPTIONS)) {
+        refuse(call, "The lab knows the costs of subscriptions only.");
+        return;
+    }
+    const char *subscription = call->scope + strlen(SUBSCRIPTIONS);
     const struct value *sources = estate_get(
         call->estate, arena_printf(call->arena, "log/cost/%.36s", text_lower(call->arena, subscription)));
     struct value *rows = value_list(call->arena);

@@ -11,6 +11,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/operation.h"
+#include "lab/resource.h"
 
 // The third argument says which: "disks" or "snapshots".
 static bool is_snapshot(struct call *call)
@@ -101,7 +102,7 @@ void disk_put(struct call *call)
         is_snapshot(call) ? "Microsoft.Compute/snapshots" : "Microsoft.Compute/disks",
         value_get(old, "managedBy"), value_at(source, "properties.osType"),
         value_at(source, "properties.diskSizeGB"));
-    whole = value_merge_patch(call->arena, whole, body);
+    whole = value_merge_patch(call->arena, whole, resource_given(call, body));
     whole = value_merge_patch(
         call->arena, whole,
         make_value(call->arena,

@@ -11,6 +11,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/operation.h"
+#include "lab/resource.h"
 
 static char *extension_id(struct call *call, const struct value *machine, const char *name)
 {
@@ -101,7 +102,7 @@ void extension_put(struct call *call)
         return;
     }
     const struct value *kept = value_merge_patch(
-        call->arena, body,
+        call->arena, resource_given(call, body),
         make_value(call->arena,
                    "{'id': %s, 'name': %s, 'type': 'Microsoft.Compute/virtualMachines/extensions', "
                    "'properties': {'protectedSettings': null, 'provisioningState': 'Succeeded'}}",

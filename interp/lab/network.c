@@ -15,6 +15,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/operation.h"
+#include "lab/resource.h"
 
 #define INTERFACES "/providers/microsoft.network/networkinterfaces/"
 
@@ -110,13 +111,14 @@ void network_put_interface(struct call *call)
         call_fail(call, 400, "InvalidRequestFormat", "An interface has a location and ipConfigurations.");
         return;
     }
+    const struct value *user = value_at(old, "properties.virtualMachine");
     const struct value *own =
         make_value(call->arena,
                    "{'id': %s, 'name': %s, 'type': 'Microsoft.Network/networkInterfaces', 'properties': "
                    "{'provisioningState': 'Succeeded', 'virtualMachine': %v}}",
                    old == NULL ? own_id(call, "networkInterfaces") : value_text_at(old, "id"), call->args[2],
-                   value_at(old, "properties.virtualMachine"));
-    keep(call, "networkInterfaces", old, value_merge_patch(call->arena, body, own));
+                   user == NULL ? &value_null : user);
+    keep(call, "networkInterfaces", old, value_merge_patch(call->arena, resource_given(call, body), own));
 }
 
 // The interfaces that use a group.

@@ -290,6 +290,20 @@ static bool is_deleted_at_once(const struct value *resource)
            text_same(type, "Microsoft.Automation/automationAccounts");
 }
 
+const struct value *resource_given(struct call *call, const struct value *body)
+{
+    static const char *const own[] = {"id", "name", "type", "etag", "managedBy", "systemData", NULL};
+    struct value *given = value_map(call->arena);
+    for (size_t i = 0; i < value_count(body); i++)
+        if (body->fields[i].key[0] != '_' && !text_is_one_of(body->fields[i].key, own))
+            value_add(call->arena, given, body->fields[i].key, body->fields[i].value);
+    if (value_at(given, "properties.osProfile.adminPassword") == NULL)
+        return given;
+    return value_merge_patch(
+        call->arena, given,
+        make_value(call->arena, "{'properties': {'osProfile': {'adminPassword': null}}}"));
+}
+
 void resource_remove(struct call *call, const char *key)
 {
     char *beneath = arena_printf(call->arena, "%s/", key);
@@ -307,6 +321,13 @@ void resource_delete(struct call *call)
     const struct value *found = estate_get(call->estate, key);
     if (found == NULL) {
         call_ok(call, 204, NULL);
+        return;
+    }
+    if (value_at(found, "properties.virtualMachine.id") != NULL) {
+        call_fail(call, 400, "NicInUse",
+                  "Network Interface %s is used by existing resource %s. In order to delete the network "
+                  "interface, it must be dissociated from the resource.",
+                  path.ptr, value_text_at(found, "properties.virtualMachine.id"));
         return;
     }
     const char *region = value_text_at(found, "location");

@@ -2,6 +2,9 @@
 #pragma once
 
 struct call;
+struct value;
 
 // Takes a resource away, with everything that lies beneath it.
 void resource_remove(struct call *call, const char *key);
+// What a client says of a resource: the body without what is the service's own, and without passwords.
+const struct value *resource_given(struct call *call, const struct value *body);

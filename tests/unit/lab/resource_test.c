@@ -135,11 +135,83 @@ static void tags_are_merged_replaced_and_deleted(void **state)
     bench_close(&bench);
 }
 
+// What stands at no subscription is changed by those who may, and costs are told of subscriptions.
+static void the_root_is_not_open(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    char *before = digest_now(&bench);
+    bench.client = LAB_READER_ID;
+    bench.secret = LAB_READER_SECRET;
+    want(&bench, 403, "PUT", ARM, "/providers/Microsoft.Authorization/locks/mine" LOCK_API,
+         "{'properties': {'level': 'ReadOnly'}}");
+    want(
+        &bench, 403, "PUT", ARM,
+        "/providers/Microsoft.Authorization/roleAssignments/9f6a9d04-58c1-4b7e-8e3d-9c41f7a0b6d2"
+        "?api-version=2022-04-01",
+        "{'properties': {'roleDefinitionId': '/x/8e3af657-a8ff-443c-a75c-2fe8c4bcb635', 'principalId': '" DANA
+        "'}}");
+    want(&bench, 403, "POST", ARM, "/providers/Microsoft.CostManagement/query?api-version=2023-11-01", "{}");
+    want(&bench, 200, "GET", ARM, "/providers/Microsoft.Authorization/locks" LOCK_API, NULL);
+    want(&bench, 200, "POST", ARM, "/providers/Microsoft.ResourceGraph/resources?api-version=2022-10-01",
+         "{'query': 'resources | take 1'}");
+    assert_string_equal(before, digest_now(&bench));
+    bench_close(&bench);
+}
+
+#define VM PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/virtualMachines/vm-batch-07"
+#define CARD PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Network/networkInterfaces/nic-batch-07"
+
+static void keeps_what_is_the_services_own(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 200, "PATCH", ARM, VM "?api-version=2024-03-01",
+         "{'id': '/x', 'name': 'y', '_power': 'stopped', 'tags': {'a': 'b'}, 'properties': {'osProfile': "
+         "{'adminPassword': 'Never-shown-1'}}}");
+    const struct value *machine = want(&bench, 200, "GET", ARM, VM "?api-version=2024-03-01", NULL);
+    assert_string_equal(value_text_at(machine, "id"), VM);
+    assert_string_equal(value_text_at(machine, "name"), "vm-batch-07");
+    assert_string_equal(value_text_at(machine, "tags.a"), "b");
+    assert_null(strstr(json_text(bench.arena, machine), "Never-shown-1"));
+    assert_null(value_get(estate_get(bench.core->estate, text_lower(bench.arena, VM)), "_power"));
+    const struct value *answer = want(&bench, 400, "DELETE", ARM, CARD "?api-version=2024-05-01", NULL);
+    assert_string_equal(value_text_at(answer, "error.code"), "NicInUse");
+    bench_close(&bench);
+}
+
+static void a_cancelled_subscription_is_only_read_and_emptied(void **state)
+{
+    (void)state;
+    static const char tags[] = STORE "/providers/Microsoft.Resources/tags/default" API;
+    static const char merge[] = "{'operation': 'Merge', 'properties': {'tags': {'a': 'b'}}}";
+    struct bench bench;
+    bench_open(&bench, NULL);
+    want(&bench, 200, "POST", ARM, PROD_SUB "/providers/Microsoft.Subscription/cancel?api-version=2021-10-01",
+         NULL);
+    const struct value *answer = want(&bench, 409, "PATCH", ARM, tags, merge);
+    assert_string_equal(value_text_at(answer, "error.code"), "ReadOnlyDisabledSubscription");
+    want(&bench, 200, "GET", ARM, tags, NULL);
+    want(&bench, 200, "POST", ARM, PROD_SUB "/providers/Microsoft.Subscription/enable?api-version=2021-10-01",
+         NULL);
+    want(&bench, 200, "PATCH", ARM, tags, merge);
+    want(&bench, 200, "POST", ARM, PROD_SUB "/providers/Microsoft.Subscription/cancel?api-version=2021-10-01",
+         NULL);
+    want(&bench, 200, "DELETE", ARM, STORE API, NULL);
+    bench_close(&bench);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(tags_are_merged_replaced_and_deleted), cmocka_unit_test(tells_when_it_was_made),
-        cmocka_unit_test(names_the_versions_of_a_provider), cmocka_unit_test(exports_and_deletes),
-        cmocka_unit_test(locks_hold_beneath_them)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tags_are_merged_replaced_and_deleted),
+                                       cmocka_unit_test(tells_when_it_was_made),
+                                       cmocka_unit_test(names_the_versions_of_a_provider),
+                                       cmocka_unit_test(exports_and_deletes),
+                                       cmocka_unit_test(locks_hold_beneath_them),
+                                       cmocka_unit_test(the_root_is_not_open),
+                                       cmocka_unit_test(keeps_what_is_the_services_own),
+                                       cmocka_unit_test(a_cancelled_subscription_is_only_read_and_emptied)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
