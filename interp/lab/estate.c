@@ -27,8 +27,8 @@ struct entry {
 };
 
 struct estate {
-    const char *dir, *base, *log; // in `own`
-    struct arena *own, *arena;    // the second holds everything that a reload forgets
+    const char *base, *log, *origin; // in `own`; the last names the making of the seed
+    struct arena *own, *arena;       // the second holds everything that a reload forgets
     struct file journal;
     uint64_t taken; // bytes of the journal that memory holds
     char generation[HEADER];
@@ -159,6 +159,8 @@ static bool read_header(struct estate *estate, char *bytes, size_t length, size_
         return false;
     }
     memcpy(estate->generation, generation, GENERATION);
+    const char *origin = value_text_at(header, "origin");
+    estate->origin = arena_strdup(estate->own, origin == NULL ? generation : origin);
     estate->created = value_int_at(header, "created", 0);
     *end = (size_t)(line_end - bytes) + 1;
     return true;
@@ -188,8 +190,8 @@ static bool estate_load(struct estate *estate, struct err *err)
 static bool write_base(struct estate *estate, int64_t created, const struct text *lines, struct err *err)
 {
     struct text all = text_new(estate->own);
-    text_addf(&all, "{\"generation\":\"%s\",\"created\":%lld}\n", crypto_uuid(estate->own),
-              (long long)created);
+    text_addf(&all, "{\"generation\":\"%s\",\"origin\":\"%s\",\"created\":%lld}\n", crypto_uuid(estate->own),
+              estate->origin, (long long)created);
     text_addn(&all, lines->ptr, lines->length);
     return file_replace(estate->base, all.ptr, all.length, err);
 }
@@ -199,12 +201,14 @@ static bool write_seed(struct estate *estate, const char *seed, struct err *err)
     struct arena *arena = arena_open();
     struct text lines = text_new(arena);
     int64_t created = clock_now_ms();
+    estate->origin = crypto_uuid(estate->own);
     bool ok = seed_write(arena, seed, created, &lines, err) && write_base(estate, created, &lines, err);
     arena_close(arena);
     return ok;
 }
 
-// A long journal becomes part of the base file. Other processes see another generation and load anew.
+// A long journal becomes part of the base file. Other processes see another generation and load anew. Wants
+// entries as they were loaded.
 static bool compact(struct estate *estate, struct err *err)
 {
     struct arena *arena = arena_open();
@@ -219,13 +223,15 @@ static bool compact(struct estate *estate, struct err *err)
     return ok;
 }
 
+static bool load_short(struct estate *estate, struct err *err)
+{
+    return estate_load(estate, err) && (estate->taken < ESTATE_MAX_JOURNAL || compact(estate, err));
+}
+
 static bool open_locked(struct estate *estate, const char *seed, bool reset, struct err *err)
 {
-    if ((reset || !file_exists(estate->base)) && !write_seed(estate, seed, err))
-        return false;
-    if (!estate_load(estate, err))
-        return false;
-    return estate->taken < ESTATE_MAX_JOURNAL || compact(estate, err);
+    return ((!reset && file_exists(estate->base)) || write_seed(estate, seed, err)) &&
+           load_short(estate, err);
 }
 
 static struct estate *estate_start(const char *dir, const char *seed, bool reset, struct err *err)
@@ -233,7 +239,6 @@ static struct estate *estate_start(const char *dir, const char *seed, bool reset
     struct arena *own = arena_open();
     struct estate *estate = ARENA_NEW(own, struct estate);
     estate->own = own;
-    estate->dir = arena_strdup(own, dir);
     estate->base = arena_printf(own, "%s/estate.jsonl", dir);
     estate->log = arena_printf(own, "%s/journal.jsonl", dir);
     estate->journal.fd = -1;
@@ -270,9 +275,9 @@ bool estate_reset(const char *dir, const char *seed, struct err *err)
     return estate != NULL;
 }
 
-const char *estate_generation(const struct estate *estate)
+const char *estate_origin(const struct estate *estate)
 {
-    return estate->generation;
+    return estate->origin;
 }
 
 int64_t estate_created(const struct estate *estate)
@@ -301,7 +306,8 @@ bool estate_begin(struct estate *estate, bool change, struct err *err)
     REQUIRE(!estate->locked);
     if (change && !file_lock(&estate->journal, true, &estate->locked, err))
         return false;
-    if (catch_up(estate, err)) {
+    bool whole = catch_up(estate, err), long_one = change && estate->taken >= ESTATE_MAX_JOURNAL;
+    if (whole && (!long_one || load_short(estate, err))) {
         if (change)
             estate->pending = text_new(estate->arena);
         return true;

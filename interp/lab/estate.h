@@ -30,7 +30,7 @@ void estate_close(struct estate *estate);
 // Puts the seed in place of what is there; processes that have it open notice.
 MUST_CHECK bool estate_reset(const char *dir, const char *seed, struct err *err);
 
-const char *estate_generation(const struct estate *estate); // another one after a reset
+const char *estate_origin(const struct estate *estate); // another one after a reset
 int64_t
 estate_created(const struct estate *estate); // milliseconds; every time in the seed is counted from it
 

@@ -41,7 +41,7 @@ enum { RESOURCES = sizeof resources / sizeof resources[0] };
 
 static void signing_key(struct estate *estate, unsigned char key[CRYPTO_HASH_SIZE])
 {
-    const char *text = estate_generation(estate);
+    const char *text = estate_origin(estate);
     crypto_sha256(text, strlen(text), key);
 }
 
@@ -141,10 +141,10 @@ enum token_verdict token_check(struct token_cache *cache, struct call *call)
     if (call->authorization == NULL || !text_starts_nocase(call->authorization, "Bearer "))
         return TOKEN_ABSENT;
     const char *token = call->authorization + strlen("Bearer ");
-    const char *generation = estate_generation(call->estate);
-    if (strcmp(cache->generation, generation) != 0) {
+    const char *origin = estate_origin(call->estate);
+    if (strcmp(cache->origin, origin) != 0) {
         memset(cache, 0, sizeof *cache);
-        snprintf(cache->generation, sizeof cache->generation, "%s", generation);
+        snprintf(cache->origin, sizeof cache->origin, "%s", origin);
     }
     struct token_slot *slot = NULL;
     for (size_t i = 0; i < TOKEN_SLOTS && slot == NULL; i++)

@@ -17,7 +17,7 @@ struct token_cache {
         bool context, person;
     } slots[TOKEN_SLOTS];
     unsigned next;
-    char generation[40]; // of the estate that they are for: a reset ends them
+    char origin[40]; // of the estate that they are for: a reset ends them
 };
 
 enum token_verdict {
