@@ -112,7 +112,7 @@ local function subscriptions(words)
     return list.unique(list(found))
 end
 
-local months = {Jan = {"01", 31}, Feb = {"02", 28}, Mar = {"03", 31}, Apr = {"04", 30}, May = {"05", 31}, Jun = {"06", 30},
+local months = {Jan = {"01", 31}, Feb = {"02", 29}, Mar = {"03", 31}, Apr = {"04", 30}, May = {"05", 31}, Jun = {"06", 30},
     Jul = {"07", 31}, Aug = {"08", 31}, Sep = {"09", 30}, Oct = {"10", 31}, Nov = {"11", 30}, Dec = {"12", 31}}
 
 -- A number of so many digits up to a limit, as text; nil where it is something else.
@@ -124,7 +124,7 @@ local function digits(word, count, most)
     return tonumber(word) <= most and word or nil
 end
 
--- "Mon, 16 Sep 2024 03:27:00 +0000" as everything else here writes it; nil where it is no moment (or a leap day).
+-- "Mon, 16 Sep 2024 03:27:00 +0000" as everything else here writes it; nil where it is no moment.
 local function moment(value)
     local parts = text.fields(bare(value or ""))
     if text.ends(parts[1] or "", ",") then table.remove(parts, 1) end
@@ -136,6 +136,9 @@ local function moment(value)
     local hours, minutes = digits(zone:sub(2, 3), 2, 14), digits(zone:sub(4), 2, 59)
     local signed = zone:sub(1, 1) == "+" or zone:sub(1, 1) == "-"
     if not (day and day ~= "00" and year and hour and minute and second and signed and hours and minutes) then return nil end
+    local number = tonumber(year)
+    local leap = number % 4 == 0 and (number % 100 ~= 0 or number % 400 == 0)
+    if month[1] == "02" and day == "29" and not leap then return nil end
     return year .. "-" .. month[1] .. "-" .. day .. "T" .. hour .. ":" .. minute .. ":" .. second
         .. zone:sub(1, 1) .. hours .. ":" .. minutes
 end

@@ -11,3 +11,9 @@ for time in first second; do
     t run csp-fraud-alert --alert "$work/mail.eml" --answer finding=ignore --answer genuine=genuine --unattended --approve-all 2>/dev/null |
         sed -n '/^\$/p;/^Made/p;/^ *POST/p;/^Nothing/p;/^\[exit/p'
 done
+
+# The leap day is a day of every fourth year.
+for date in '29 Feb 2028' '29 Feb 2027' '29 Feb 2000' '29 Feb 2100' '30 Feb 2028'; do
+    sed "s/^Date: .*/Date: $date 03:27:00 +0000/" ../alerts/mail/01-security-alert.eml >"$work/leap.eml"
+    "$program" alert show "$work/leap.eml" --json | grep -o '"end":[^,]*' | sed "s/^/$date /; s/\"2.*/a moment/"
+done
