@@ -285,7 +285,8 @@ static const char *staged(char name[STAGED], const char *of)
     return name;
 }
 
-bool file_may_replace(const char *name, struct err *err)
+// Is there a file, or nothing? A device must stay: who writes to /dev/null as root would leave us without.
+static bool may_replace(const char *name, struct err *err)
 {
     struct stat here, there;
     if (lstat(name, &here) != 0 || S_ISREG(here.st_mode) ||
@@ -305,7 +306,7 @@ bool file_stage(struct file *file, const char *name, enum file_mode mode, const 
     char temporary[STAGED];
     if (strlen(name) >= PATH_MAX)
         return err_set(err, E_FILE, "the path %.80s… is too long", name);
-    if (!file_may_replace(name, err))
+    if (!may_replace(name, err))
         return false;
     file_remove(staged(temporary, name));
     bool opened = file_open(file, temporary, mode, err);

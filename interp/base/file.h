@@ -55,10 +55,6 @@ MUST_CHECK bool file_read_at(struct file *file, uint64_t offset, void *bytes, si
 MUST_CHECK bool file_sync(struct file *file, struct err *err); // fdatasync; never retried after a failure
 // Lets the disk begin with what was written. Nothing is promised; what fails, file_sync tells.
 void file_hasten(struct file *file);
-// Is there a file at that place, or nothing? What else stands there (a device, a pipe, a link to one) must
-// not be replaced: whoever writes to /dev/null as root would leave the machine without one. Each replacement
-// asks it.
-MUST_CHECK bool file_may_replace(const char *name, struct err *err);
 // The parts of file_replace, for what is written piece by piece: file_stage writes the bytes beside their
 // place and leaves that file open; file_finish does the rest, or removes it, as file_unstage does. For many
 // files at once: when each is synced and closed, file_unveil puts it in its place, and it is durable there

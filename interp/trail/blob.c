@@ -41,8 +41,10 @@ bool blob_write(struct arena *arena, const char *folder, const char *bytes, size
     return ok;
 }
 
-const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
-                      struct err *err)
+// The bytes of a digest ("sha256:…", as trail_blob gave it), followed by a NUL. NULL: they are not there, or
+// are others.
+static const char *read_blob(struct arena *arena, const char *folder, const char *digest, size_t *length,
+                             struct err *err)
 {
     static const char prefix[] = "sha256:";
     const char *hex = text_starts(digest, prefix) ? digest + strlen(prefix) : "";
@@ -73,7 +75,7 @@ const struct value *blob_value(struct arena *arena, const char *folder, const st
     if (!is_reference(value))
         return value;
     const char *digest = value_text_at(value_get(value, "$blob"), "digest"),
-               *bytes = blob_read(arena, folder, digest, &length, err);
+               *bytes = read_blob(arena, folder, digest, &length, err);
     return bytes == NULL ? NULL : json_parse_own(arena, digest, bytes, length, err);
 }
 

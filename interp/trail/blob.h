@@ -12,10 +12,6 @@ struct value;
 // hex.
 MUST_CHECK bool blob_write(struct arena *arena, const char *folder, const char *bytes, size_t length,
                            const char **name, const char **digest, struct err *err);
-// The bytes of a digest ("sha256:…", as trail_blob gave it), followed by a NUL. NULL: they are not there, or
-// are others.
-MUST_CHECK const char *blob_read(struct arena *arena, const char *folder, const char *digest, size_t *length,
-                                 struct err *err);
 // What a reference to what was too long for a line stands for: {"$blob": {"digest", "size"}} and nothing
 // else. Any other value is itself. NULL as above, or when it is no JSON.
 MUST_CHECK const struct value *blob_value(struct arena *arena, const char *folder, const struct value *value,
