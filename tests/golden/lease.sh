@@ -157,6 +157,7 @@ t resume --due 2>/dev/null | words
 # Where the estate is not reached, the timer tries again.
 third=$(begin smtp-relay-password)
 end_serve
+sed -i "s#^route:.*#route: http://127.0.0.1:1#" "$PLAYBOOK_CONFIG/real.yaml" # its own port may be another's by now
 sleep 1.1
 t resume --due --profile real 2>&1 | words
 serve real
