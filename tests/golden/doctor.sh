@@ -25,6 +25,7 @@ route: $route
 Y
 quiet --profile beside
 end_serve
+sed -i "s#^route:.*#route: http://127.0.0.1:1#" "$PLAYBOOK_CONFIG/beside.yaml" # its own port may be another's by now
 quiet --profile beside
 
 # Every mistake of a profile and of what it names is told at once.

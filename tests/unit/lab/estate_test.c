@@ -114,6 +114,18 @@ static void is_reset_under_a_reader(void **state)
     bench_close(&bench);
 }
 
+static uint64_t journal_size(struct bench *bench)
+{
+    struct file file;
+    struct err err;
+    uint64_t size;
+    assert_true(
+        file_open(&file, arena_printf(bench->arena, "%s/journal.jsonl", bench->dir), FILE_READ, &err));
+    assert_true(file_size(&file, &size, &err));
+    file_close(&file);
+    return size;
+}
+
 static void folds_a_long_journal_in(void **state)
 {
     (void)state;
@@ -126,13 +138,7 @@ static void folds_a_long_journal_in(void **state)
     put(bench.core->estate, bench.arena, "test/03", NULL);
     char *before = digest_now(&bench);
     struct estate *two = open_again(&bench);
-    struct file file;
-    struct err err;
-    uint64_t size;
-    assert_true(file_open(&file, arena_printf(bench.arena, "%s/journal.jsonl", bench.dir), FILE_READ, &err));
-    assert_true(file_size(&file, &size, &err));
-    file_close(&file);
-    assert_true(size < ESTATE_MAX_JOURNAL);
+    assert_true(journal_size(&bench) < ESTATE_MAX_JOURNAL);
     assert_string_equal(before, digest_estate(bench.arena, two));
     put(two, bench.arena, "test/99", "x");
     assert_string_equal(get(bench.core->estate, "test/99"), "x");
@@ -159,13 +165,7 @@ static void a_long_journal_ends_no_token(void **state)
     for (int i = 0; i < 30; i++)
         put(bench.core->estate, bench.arena, "test/one", long_text);
     put(bench.core->estate, bench.arena, "test/two", "y");
-    struct file file;
-    struct err err;
-    uint64_t size;
-    assert_true(file_open(&file, arena_printf(bench.arena, "%s/journal.jsonl", bench.dir), FILE_READ, &err));
-    assert_true(file_size(&file, &size, &err));
-    file_close(&file);
-    assert_true(size < ESTATE_MAX_JOURNAL + 200000);
+    assert_true(journal_size(&bench) < ESTATE_MAX_JOURNAL + 200000);
     assert_string_equal(get(bench.core->estate, "test/one"), long_text);
     struct estate *two = open_again(&bench);
     assert_string_equal(get(two, "test/two"), "y");
