@@ -12,10 +12,7 @@
 #include "playbook/catalog.h"
 #include "vm/bridge.h"
 
-// Collecting begins again when so much of what was alive is in use. One run's peak is mostly garbage, and
-// there is little to mark; many runs keep much alive, and marking it over and over would cost more than they
-// do.
-enum { HOOK_EVERY = 1000, COLLECT_AT_PERCENT = 120, COLLECT_MANY_AT_PERCENT = 200 };
+enum { HOOK_EVERY = 1000 };
 
 struct vm *vm_of(lua_State *L)
 {
@@ -138,8 +135,6 @@ struct vm_run *vm_charge(struct vm *vm, struct vm_run *run)
 void vm_run_open(struct vm *vm, struct vm_run *run)
 {
     struct vm_owner *owner = vm->owners;
-    if (owner != NULL)
-        lua_gc(vm->L, LUA_GCINC, COLLECT_MANY_AT_PERCENT, 0, 0);
     while (owner != NULL && !(owner->closed && owner->live == 0))
         owner = owner->next;
     if (owner == NULL) {
@@ -221,7 +216,6 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
     if (vm->L == NULL)
         panic("out of memory");
     lua_atpanic(vm->L, at_panic);
-    lua_gc(vm->L, LUA_GCINC, COLLECT_AT_PERCENT, 0, 0);
     *(struct vm **)lua_getextraspace(vm->L) = vm;
     bridge_open(vm->L);
     vm_open_environment(vm);
