@@ -78,7 +78,7 @@ static void check_skipped(struct check *check, const struct expr *expr, const st
     const struct visible *visible = scope_find(check, mention->root);
     const char *field = mention->fields[0];
     if (visible == NULL || visible->step == NULL || visible->step->for_each != NULL || field == NULL ||
-        strcmp(field, "status") == 0 || strcmp(field, "reason") == 0)
+        strcmp(field, "reason") == 0)
         return;
     for (const struct condition *c = visible->conditions; c != NULL; c = c->outer)
         if (!holds_here(check, c) && !is_guarded(check, expr, mention, c)) {
@@ -88,12 +88,11 @@ static void check_skipped(struct check *check, const struct expr *expr, const st
 }
 
 // An alert that lacks the fact, or a parameter that was not given, in a text.
-static void check_absent(struct check *check, const struct expr *expr, const struct mention *mention,
-                         const struct schema *schema)
+static void check_absent(struct check *check, const struct mention *mention, const struct schema *schema)
 {
     bool outside = strcmp(mention->root, "alert") == 0 || strcmp(mention->root, "params") == 0;
-    if (!outside || !schema->optional || schema->otherwise != NULL || mention->fields[0] == NULL ||
-        schema->kind == SCHEMA_LIST || schema->kind == SCHEMA_RECORD || tests(check, expr, mention, false))
+    if (!outside || !schema->optional || schema->otherwise != NULL || schema->kind == SCHEMA_LIST ||
+        schema->kind == SCHEMA_RECORD)
         return;
     for (const struct condition *c = check->conditions; c != NULL; c = c->outer)
         if (c->when != NULL && tests(check, c->when, mention, true))
@@ -111,14 +110,14 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
         const struct mention *mention = &expr->mentions[i];
         size_t before = check->errors->errors;
         const struct schema *schema = scope_resolve(check, mention);
-        if (mention->call || check->errors->errors > before) // what is not there at all needs no guard
+        if (check->errors->errors > before) // what is not there at all needs no guard
             continue;
         check_skipped(check, expr, mention, use);
         never_check(check, expr, mention, schema);
         if (mention == path)
             type = schema;
         if (mention == path && use == GUARD_TEXT && schema != NULL)
-            check_absent(check, expr, mention, schema);
+            check_absent(check, mention, schema);
     }
     return path == NULL && scope_free(check, expr) != NULL ? &scope_free_type : type;
 }

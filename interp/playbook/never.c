@@ -56,7 +56,7 @@ static bool came_before(struct check *check, const struct expr *expr, const stru
 {
     const char *path = mention_text(check->arena, mention);
     const struct mention *other = expr->mentions;
-    while (other != mention && strcmp(mention_text(check->arena, other), path) != 0)
+    while (strcmp(mention_text(check->arena, other), path) != 0)
         other++;
     return other != mention;
 }
@@ -65,7 +65,7 @@ void never_check(struct check *check, const struct expr *expr, const struct ment
                  const struct schema *schema)
 {
     const char *const *values = values_of(check, mention, schema);
-    if (values == NULL || expr->source == NULL || came_before(check, expr, mention))
+    if (values == NULL || came_before(check, expr, mention))
         return;
     const char *path = mention_text(check->arena, mention);
     struct lex lex = {expr->source, 0};

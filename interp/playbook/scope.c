@@ -202,7 +202,7 @@ static void check_given(struct check *check, const struct mention *mention, cons
     for (bool optional = false; at != NULL && end != NULL && at < end; at++) {
         bool begins = *at == '(' || *at == ',';
         optional = optional || (begins && at[1 + strspn(at + 1, " ")] == '[');
-        most += begins && most >= 0;
+        most += begins;
         least += begins && !optional;
     }
     bool any = end != NULL && strstr(usage, "…") != NULL && strstr(usage, "…") < end;
@@ -296,16 +296,14 @@ bool scope_is_free(const struct schema *schema)
 }
 
 // The alert as a whole, of which somebody takes the free text elsewhere in the same text.
-static bool is_alert(struct check *check, const struct mention *mention)
+static bool is_alert(const struct mention *mention)
 {
-    return strcmp(mention->root, "alert") == 0 && mention->fields[0] == NULL &&
-           scope_find(check, "alert") == NULL;
+    return strcmp(mention->root, "alert") == 0 && mention->fields[0] == NULL;
 }
 
 static bool takes_free(const struct expr *expr)
 {
-    return expr->source != NULL &&
-           (strstr(expr->source, "title") != NULL || strstr(expr->source, "description") != NULL);
+    return strstr(expr->source, "title") != NULL || strstr(expr->source, "description") != NULL;
 }
 
 const struct mention *scope_free(struct check *check, const struct expr *expr)
@@ -315,8 +313,8 @@ const struct mention *scope_free(struct check *check, const struct expr *expr)
     check->errors = err_list_new(check->arena);
     for (size_t i = 0; i < expr->mention_count && found == NULL; i++) {
         const struct mention *mention = &expr->mentions[i];
-        const struct schema *schema = mention->call ? NULL : scope_resolve(check, mention);
-        if (is_alert(check, mention) ? takes_free(expr) : scope_is_free(schema))
+        const struct schema *schema = scope_resolve(check, mention);
+        if (is_alert(mention) ? takes_free(expr) : scope_is_free(schema))
             found = mention;
     }
     check->errors = errors;

@@ -30,7 +30,7 @@ static bool has_free(struct check *check, const struct template *template)
 {
     if (template->kind == TEMPLATE_EXPR)
         return scope_free(check, template->expr) != NULL;
-    for (size_t i = 0; template->parts != NULL && i < template->count; i++)
+    for (size_t i = 0; i < template->count; i++)
         if (has_free(check, template->parts[i]))
             return true;
     return false;

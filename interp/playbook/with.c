@@ -79,11 +79,25 @@ static const char *script_hint(struct check *check, const struct mention *free)
                                        mention_text(check->arena, read));
 }
 
+// Would free text come to stand where `wanted` says which, be it in a part of what is given whole?
+static bool brings_free(const struct schema *wanted, const struct schema *given)
+{
+    bool records = wanted->kind == SCHEMA_RECORD && given->kind == SCHEMA_RECORD;
+    if (given->free || !(records || (wanted->of != NULL && given->of != NULL)))
+        return scope_is_free(given) && with_says_which(wanted);
+    for (size_t i = 0; records && i < wanted->field_count; i++) {
+        const struct schema *part = schema_field(given, wanted->fields[i].name);
+        if (part != NULL && brings_free(wanted->fields[i].schema, part))
+            return true;
+    }
+    return !records && brings_free(wanted->of, given->of);
+}
+
 // What an attacker may have written is shown and searched, but never says which resource or person is meant.
 static bool is_free(struct check *check, const struct expr *expr, const struct schema *wanted,
                     const struct schema *given, const char *what)
 {
-    if (given == NULL || !given->free || !with_says_which(wanted))
+    if (given == NULL || wanted == NULL || !brings_free(wanted, given))
         return false;
     err_hint(err_list_add(check->errors, ERR_ERROR, E_TYPE, expr->pos,
                           "%s is %s, and '%s' is %sfree text, which an attacker may have written", what,

@@ -159,6 +159,19 @@ static const struct {
      "w 8:5 this step is never reached: the run ends in line 7 (give what ends the run a 'when', or "
      "leave out what stands behind it)"},
     {"  - parallel: [{end: x}, {task: '${params.b or 1}'}]\n", ""},
+    {"  - steps: [{let: {x: '${params.b}'}}]\n", ""},
+    {"  - {id: q, ask: 'So?', choices: [y, n]}\n"
+     "  - {choose: q.answer, cases: {y: [{end: x}], n: [{task: '${params.b or 1}'}]}}\n",
+     ""},
+    {"  - end: x\n  - fail: ${params.b or 1}\n  - end: y\n",
+     "w 7:5 this step is never reached: the run ends in line 6 (give "
+     "what ends the run a 'when', or leave out what stands behind it)"},
+    {"  - parallel: [{steps: [{end: x}, {end: '${params.b or 1}'}]}]\n",
+     "w 6:35 this step is never reached: the run ends in line 6 (give "
+     "what ends the run a 'when', or leave out what stands behind it)"},
+    {"  - when: params.b\n    steps: [{end: x}, {end: y}]\n",
+     "w 7:23 this step is never reached: the run ends in line 7 (give "
+     "what ends the run a 'when', or leave out what stands behind it)"},
     {"  - when: net.within(params.b)\n    end: x\n",
      "6:11 'net.within' is given 1 value (net.within(ip, networks))"},
     {"  - when: net.is_ip() == params.b\n    end: x\n",
@@ -180,7 +193,7 @@ static void idle(void **state)
     static const char *const usages[] = {"net.within(ip, networks)",
                                          "net.is_ip(value): is it one",
                                          "text.lower(s)",
-                                         "text.split(s, [separator, n]): pieces",
+                                         "text.split(s, [separator, n]): pieces, …",
                                          "list.pluck(list, field)",
                                          "list.where(list, field, value)",
                                          "list.count(a, …)",

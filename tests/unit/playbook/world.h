@@ -27,6 +27,25 @@ static const struct {
     {"open.read", "{}", "{}", false, NULL},
     {"vault.wipe", "{vault: id}", "{}", true, "what is wiped is gone"},
     {"mail.send", "{to: email}", "{}", true, "it was read"},
+    {"types.give", "{}",
+     "{s: string, u: upn, e: email, n: number, i: int, b: bool, m: {type: map, of: int}, x: any, d: "
+     "duration, "
+     "r: {type: record, fields: {who: guid, why: string?}}, l: {type: list, of: string}, t: time, url: url, "
+     "set: {type: set, of: string}, is: {type: set, of: int}, p: {type: list}, ip: ip, net: cidr, v: "
+     "version, "
+     "rs: {type: list, of: {type: record, fields: {who: guid}}}, w: {type: enum, values: [a, b]}}",
+     false, NULL},
+    {"types.take",
+     "{s: string?, u: upn?, e: email?, n: number?, i: int?, b: bool?, m: {type: map, of: int, optional: "
+     "true}, "
+     "x: any?, d: duration?, r: {type: record, fields: {who: guid, why: string?}, optional: true}, "
+     "l: {type: list, of: string, optional: true}, t: time?, url: url?, set: {type: set, of: string, "
+     "optional: "
+     "true}, p: {type: list, optional: true}, ip: ip?, net: cidr?, v: version?, "
+     "rs: {type: list, of: {type: record, fields: {who: guid}}, optional: true}, "
+     "w: {type: enum, values: [a, b], optional: true}, ws: {type: list, of: {type: enum, values: [a, b]}, "
+     "optional: true}}",
+     "{}", false, NULL},
 };
 enum { WORLD_COUNT = sizeof world_declared / sizeof world_declared[0] };
 
