@@ -233,8 +233,8 @@ static bool several(const struct value *alerts, const char *name, struct err *er
     return false;
 }
 
-// A payload that only announces an alert: no kind (Event Grid), or no type (activity log; old fraud events
-// have none either, and are whole), or a webhook's.
+// A payload that only announces an alert: no type (Event Grid, activity log; old fraud events have none
+// either, and are whole), or a webhook's. A type of which nobody knows the kind is an alert like any other.
 const char *inputs_announced(struct arena *arena, const struct value *alert)
 {
     const char *kind = value_text_at(alert, "kind"), *subscription = value_text_at(alert, "subscription");
@@ -242,7 +242,7 @@ const char *inputs_announced(struct arena *arena, const struct value *alert)
     if (text_same(value_text_at(alert, "event"), "azure-fraud-event-detected") && subscription != NULL)
         return arena_printf(arena, "fraudEvents/%s%s%s", subscription, time == NULL ? "" : "/",
                             time == NULL ? "" : time);
-    bool thin = kind == NULL || (value_text_at(alert, "type") == NULL && strcmp(kind, "csp-fraud") != 0);
+    bool thin = value_text_at(alert, "type") == NULL && !text_is(kind, "csp-fraud");
     return thin ? value_text_at(alert, "id") : NULL;
 }
 

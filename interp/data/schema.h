@@ -101,6 +101,13 @@ MUST_CHECK const struct value *schema_check(struct arena *arena, const struct sc
 MUST_CHECK const struct value *schema_check_all(struct arena *arena, const struct schema *schema,
                                                 const struct value *value, const char *what,
                                                 struct err_list *errors);
+// Is a value of the shape that a record declares: its fields and no others, each of its kind; the forms of
+// texts are not looked at. UNKNOWN and nothing at all pass. Fails with E_TYPE; `what` is what the value is
+// called. Of a part fields may be left out, and `known` has what may be there besides.
+MUST_CHECK bool schema_fits(struct arena *arena, const struct schema *record, const struct value *value,
+                            const char *what, struct err *err);
+MUST_CHECK bool schema_fits_part(struct arena *arena, const struct schema *record, const struct value *value,
+                                 const struct value *known, const char *what, struct err *err);
 // Reads one word from the command line (--param k=v) as the type wants it; lists are separated by commas.
 MUST_CHECK const struct value *schema_from_text(struct arena *arena, const struct schema *schema,
                                                 const char *text, const char *what, struct err *err);

@@ -65,26 +65,34 @@ void do_observe(struct instance *instance, enum stage stage)
     do_open_slot(instance, stage, SLOT_OBSERVE, (const struct value *[]){instance->params}, 1);
 }
 
-static void read_done(struct instance *instance)
+// Is it what the declaration says? A name that is mistyped would be nil to the playbook, or not be compared,
+// and the change pass for in place.
+static bool is_declared(struct instance *instance, struct err *err)
 {
+    struct arena *arena = instance->run->arena;
+    const struct primitive *primitive = instance->primitive;
     const struct value *result = instance->task->result;
-    instance->attests = true;
-    if (value_is(result, VALUE_MAP) || value_is_null(result)) {
-        instance_end(instance, STEP_DONE, NULL, result);
-        return;
-    }
-    struct err err = {0};
-    err_set(&err, E_SCRIPT, "%s must return a record, not %s", instance->primitive->name,
-            value_kind_name(result));
-    instance_fail(instance, &err);
+    bool plan = instance->stage == STAGE_PLAN, fits = true;
+    if (plan)
+        fits = schema_fits_part(arena, primitive->state, result, instance->effect->before,
+                                arena_printf(arena, "the plan of %s", primitive->name), err);
+    else if (primitive->risk == RISK_READ || (instance->stage == STAGE_RESULT &&
+                                              !(instance->outcome == STEP_PLANNED && value_is_null(result))))
+        fits = schema_fits(arena, primitive->returns, result,
+                           arena_printf(arena, "the result of %s", primitive->name), err);
+    if (!fits)
+        err->pos = primitive_place(primitive, plan ? "plan" : "returns");
+    return fits;
 }
 
 static void stage_done(struct instance *instance)
 {
-    if (instance->primitive->risk == RISK_READ)
-        read_done(instance);
-    else
+    if (instance->primitive->risk != RISK_READ) {
         change_stage_done(instance);
+        return;
+    }
+    instance->attests = true;
+    instance_end(instance, STEP_DONE, NULL, instance->task->result);
 }
 
 static void stage_failed(struct instance *instance, const struct err *err)
@@ -130,7 +138,10 @@ static void task_moved(struct instance *instance)
         return;
     case TASK_DONE:
         task_close(task);
-        stage_done(instance);
+        if (is_declared(instance, &err))
+            stage_done(instance);
+        else
+            stage_failed(instance, &err);
         return;
     case TASK_UNKNOWN:
         task_close(task);

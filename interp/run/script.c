@@ -54,6 +54,13 @@ void script_called_ended(struct instance *script, struct instance *called)
     loop_ready(script->run->engine, script, resume);
 }
 
+// Lua's {} is a list.
+static bool is_fields(const struct value *result)
+{
+    return value_is(result, VALUE_MAP) || value_is_null(result) || value_is(result, VALUE_UNKNOWN) ||
+           (value_is(result, VALUE_LIST) && value_count(result) == 0);
+}
+
 static void moved(struct instance *instance)
 {
     struct task *task = instance->task;
@@ -65,6 +72,12 @@ static void moved(struct instance *instance)
         return;
     case TASK_DONE:
         task_close(task);
+        if (!is_fields(result)) {
+            err_set_at(&err, E_SCRIPT, instance->step->script->pos,
+                       "a script returns a table of fields, not %s", value_kind_name(result));
+            instance_fail(instance, &err);
+            return;
+        }
         instance->attests = true;
         instance_end(instance, instance->worst == STEP_SKIPPED ? STEP_DONE : instance->worst, NULL, result);
         return;

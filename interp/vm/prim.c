@@ -56,6 +56,11 @@ static struct src_pos place_of(const struct catalog_file *file, const char *word
     return (struct src_pos){file->name, 1, 1};
 }
 
+struct src_pos primitive_place(const struct primitive *primitive, const char *member)
+{
+    return place_of(primitive->file, member);
+}
+
 static bool mistake(struct loading *loading, const char *format, const char *what)
 {
     struct src_pos pos = place_of(loading->file, what);

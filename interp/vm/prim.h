@@ -50,6 +50,8 @@ struct primitive {
 const struct primitive *primitive_find(struct vm *vm, const char *name, struct err *err);
 // The comment on top of its file, on one line; "" where there is none.
 const char *primitive_doc(struct arena *arena, const struct primitive *primitive);
+// Where a member of its declaration is written; the file's start where it is not.
+struct src_pos primitive_place(const struct primitive *primitive, const char *member);
 // Why a change cannot be taken back, or NULL.
 const char *primitive_why_not(const struct primitive *primitive);
 // All names, sorted, NULL-terminated; nothing is loaded.

@@ -81,6 +81,7 @@ bool vm_compile(struct vm *vm, lua_State *L, const char *chunk_name, const char 
 bool vm_run_file(struct vm *vm, const struct catalog_file *file, struct err *err);
 // Makes the locked environment; its unlocked table stays in the registry as "playbook.globals".
 void vm_open_environment(struct vm *vm);
+bool vm_is_prelude(const char *source); // a chunk's name
 // The functions that only prelude.lua gets, as a table pushed on L.
 void vm_push_core(lua_State *L);
 // The error value on top of L as err (message and position), popped.

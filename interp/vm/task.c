@@ -27,6 +27,8 @@ struct task_core {
     int waits;   // so far
     const struct vm_scope *scope;
     struct vm_active active;
+    enum primitive_slot slot;  // of a primitive's
+    const struct expr *script; // of a script; NULL: a primitive's
 };
 
 static const enum phase slot_phases[SLOT_COUNT] = {
@@ -98,6 +100,7 @@ struct task *task_open(struct vm *vm, struct vm_run *run, const struct primitive
     struct task *task = task_new(vm, run, phase);
     struct task_core *core = task->core;
     core->active = (struct vm_active){.primitive = primitive, .secrets = secrets};
+    core->slot = slot;
     struct vm_run *before = vm_charge(vm, run);
     core->args = push_function(core, primitive, slot);
     for (size_t i = 0; i < count; i++)
@@ -118,6 +121,7 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
     struct task_core *core = task->core;
     core->scope = scope;
     core->active.script = true;
+    core->script = expr;
     REQUIRE(program->refs[expr->slot] != LUA_NOREF);
     lua_rawgeti(core->L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
     if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
@@ -312,6 +316,22 @@ static void finish(struct task *task, int status, int results)
     task->state = TASK_FAILED;
 }
 
+// A mistake of the script that names no place is where it was at work, or else where the function begins.
+static void place_error(const struct task_core *core)
+{
+    struct err *err = core->err;
+    bool of_script = err->code == E_SCRIPT || err->code == E_BUDGET || err->code == E_LIMIT;
+    lua_Debug at;
+    for (int level = 0; of_script && err->pos.file == NULL && lua_getstack(core->L, level, &at); level++)
+        if (lua_getinfo(core->L, "Sl", &at) != 0 && at.currentline > 0 && !vm_is_prelude(at.source))
+            err->pos = (struct src_pos){arena_strdup(core->run->arena, at.short_src), at.currentline, 1};
+    if (!of_script || err->pos.file != NULL)
+        return;
+    err->pos = core->script != NULL
+                   ? core->script->pos
+                   : primitive_place(core->active.primitive, primitive_slot_member(core->slot));
+}
+
 void task_resume(struct task *task, const struct response *responses, const struct value *value)
 {
     struct task_core *core = task->core;
@@ -341,6 +361,8 @@ void task_resume(struct task *task, const struct response *responses, const stru
         take_wish(task, results);
     else
         finish(task, status, results);
+    if (task->state == TASK_FAILED)
+        place_error(core);
     core->err = NULL;
     if (task->state == TASK_FAILED)
         task->err = memcpy(ARENA_NEW(core->run->arena, struct err), &err, sizeof err);

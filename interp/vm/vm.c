@@ -191,13 +191,19 @@ const char *const *vm_usages(struct arena *arena, bool expressions)
     return function_texts(arena, expressions ? for_expressions : for_files, true);
 }
 
+static const char prelude_path[] = "stdlib/prelude.lua";
+
+bool vm_is_prelude(const char *source)
+{
+    return strcmp(source + 1, prelude_path) == 0;
+}
+
 // The prelude sees the environment and, through its arguments, what only it may use.
 static bool open_prelude(struct vm *vm, struct err *err)
 {
-    static const char path[] = "stdlib/prelude.lua";
-    const struct catalog_file *file = catalog_find(vm->catalog, path, err);
+    const struct catalog_file *file = catalog_find(vm->catalog, prelude_path, err);
     if (file == NULL)
-        return err_set(err, E_FILE, "the library has no %s", path);
+        return err_set(err, E_FILE, "the library has no %s", prelude_path);
     catalog_use(vm->catalog, file);
     if (!vm_run_file(vm, file, err))
         return false;

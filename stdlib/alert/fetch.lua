@@ -145,7 +145,7 @@ return primitive {
         patterns = {type = "list", of = "string", optional = true, help = "types or kinds to look for, such as KV_* or keyvault"},
     },
     returns = {
-        alert = {type = "any", help = "the alert as playbooks see it; absent when there is none"},
+        alert = {type = "any", optional = true, help = "the alert as playbooks see it; absent when there is none"},
         matches = {type = "int", help = "how many alerts met the wish"},
     },
     risk = "read",
