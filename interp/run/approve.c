@@ -64,14 +64,15 @@ const char *approve_digest(struct instance *first)
     return crypto_digest(run->arena, text, strlen(text));
 }
 
+// The items of a loop in their order, in whichever they come: it is in what is approved.
 void approve_park(struct instance *instance)
 {
     struct run *run = instance->run;
-    struct instance **last = &run->parked;
-    while (*last != NULL)
-        last = &(*last)->next_parked;
-    *last = instance;
-    instance->next_parked = NULL;
+    struct instance **at = &run->parked;
+    while (*at != NULL && !(together(instance, *at) && (*at)->item > instance->item))
+        at = &(*at)->next_parked;
+    instance->next_parked = *at;
+    *at = instance;
     instance->parked = true;
     flow_part_parked(instance, true);
 }

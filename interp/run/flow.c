@@ -99,6 +99,7 @@ static struct instance *make_item_part(struct instance *loop, size_t i)
               value_item(loop->items, i));
     struct instance *item = instance_new(run, loop, loop->step, item_path(loop, i), frame);
     item->is_item = true;
+    item->item = i;
     return item;
 }
 

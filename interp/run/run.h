@@ -109,6 +109,7 @@ struct instance {
     const char *reason;
     const struct value *result;
     bool is_item; // one iteration: `when` and for_each are the loop's
+    size_t item;  // its number in the loop, from 0
     bool named;   // the frame knows its result
     // parts: a list in sequence, branches side by side, or iterations
     struct instance *first, *last;
