@@ -10,8 +10,8 @@
 #include "playbook/lex.h"
 #include "playbook/mention.h"
 
-// What a step may have come to.
-static const char *const statuses[] = {"done",    "skipped",   "in-place", "planned", "failed",
+// What a step may have come to. What is only planned reads as done.
+static const char *const statuses[] = {"done",    "skipped",   "in-place", "failed",
                                        "waiting", "undecided", "refused",  NULL};
 
 static const char *const *values_of(const struct check *check, const struct mention *mention,

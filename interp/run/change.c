@@ -154,12 +154,8 @@ static bool already(const struct instance *instance)
 // `happens`: false takes it back; null: nobody knows.
 static void keep_once(struct instance *instance, const struct value *happens)
 {
-    struct run *run = instance->run;
-    if (instance->effect->once_key == NULL)
-        return;
-    if (run->once == NULL)
-        run->once = value_map(run->arena);
-    value_put(run->arena, run->once, instance->effect->once_key, happens);
+    if (instance->effect->once_key != NULL)
+        value_put(instance->run->arena, instance->run->once, instance->effect->once_key, happens);
 }
 
 static void target_known(struct instance *instance)
@@ -202,6 +198,10 @@ static void rehearsed(struct instance *instance)
 {
     struct run *run = instance->run;
     if (mode_change_rule(run->mode) == CHANGE_HOLD) {
+        if (already(instance)) { // planned beside its like
+            change_in_place(instance);
+            return;
+        }
         keep_once(instance, &value_true);
         planned(instance);
         return;

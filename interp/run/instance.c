@@ -224,6 +224,12 @@ static const char *why_unknown(const struct instance *instance)
                         step_status_word(instance->status));
 }
 
+// What depends on a change that is only planned goes the way that it goes when it is made.
+static const char *status_read(enum step_status status)
+{
+    return step_status_word(status == STEP_PLANNED ? STEP_DONE : status);
+}
+
 static const struct value *complete_result(struct instance *instance, const struct value *result)
 {
     struct arena *arena = instance->run->arena;
@@ -237,7 +243,7 @@ static const struct value *complete_result(struct instance *instance, const stru
         result = unknown_result(instance,
                                 instance->status == STEP_WAITING ? instance->reason : why_unknown(instance));
     struct value *whole = value_map_sized(arena, value_count(result) + 2);
-    value_hold_text(arena, whole, "status", step_status_word(instance->status));
+    value_hold_text(arena, whole, "status", status_read(instance->status));
     if (instance->reason != NULL)
         value_hold_text(arena, whole, "reason", instance->reason);
     for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++) {

@@ -154,6 +154,7 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->view->lasting = true;
     run->view->run = run->id;
     run->frame.names = value_map(arena);
+    run->once = value_map(arena);
     if (mode_change_rule(run->mode) != CHANGE_HOLD) {
         forgo(run, &run->request.explore, "--explore");
         forgo(run, &run->request.keeps_plan, "--plan-out");
