@@ -29,15 +29,17 @@ local function refuse(request, response)
     if response.status == 0 then
         core.fail(request.method .. " " .. core.shown(request.url) .. ": " .. (response.failure or "no answer"))
     end
-    core.fail(request.method .. " " .. core.shown(request.url) .. " was answered " .. response.status .. words(response.body),
-        response.status)
+    local what = response.body == nil and kind_of(response.status) == 2 and " without content" or words(response.body)
+    core.fail(request.method .. " " .. core.shown(request.url) .. " was answered " .. response.status .. what, response.status)
 end
 
 -- Body of a good answer; nil where the resource is not there, false where the identity may not, and that is an answer.
--- Accepted (202) is none to a question: what is not ready yet would pass for what is not there.
+-- Neither accepted (202) nor an answer without content is one to a question: what is not ready yet, or was lost on the
+-- way, would pass for what is not there. A text may be empty.
 local function checked(request, response)
-    local ready = response.status ~= 202 or request.method ~= "GET" or request.underway
-    if kind_of(response.status) == 2 and ready then return response.body end
+    local told = request.method ~= "GET" or request.underway
+        or response.status ~= 202 and (response.body ~= nil or request.headers and request.headers.Accept)
+    if kind_of(response.status) == 2 and told then return response.body end
     if response.status == 404 and request.absent_ok then return nil end
     if response.status == 403 and request.denied_ok then return false end
     return refuse(request, response)
@@ -90,9 +92,11 @@ end
 -- Adds a page to what an item has; returns the next page's URL.
 local function take_page(item, body)
     item.pages = (item.pages or 0) + 1
-    if not body then item.all = item.all or body return nil end
+    if not body and item.all then error("a page of a list is not there, and the others were", 0) end
+    if not body then item.all = body return nil end
+    if type(body.value) ~= "table" then error("the answer to " .. core.shown(item.url) .. " is no list", 0) end
     item.all = item.all or list {}
-    for _, entry in ipairs(body.value or {}) do item.all[#item.all + 1] = entry end
+    for _, entry in ipairs(body.value) do item.all[#item.all + 1] = entry end
     local link = body.nextLink or body["@odata.nextLink"]
     if link == nil or link == "" or link == null then return nil end
     item.seen = item.seen or {}
