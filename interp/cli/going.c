@@ -142,8 +142,9 @@ static bool open_same(struct going *going, struct err_list *errors)
                                    "%s, or something that it uses, is not what it was when %s began", what,
                                    going->recall->run);
     err_hint(err,
-             "go on with the program and the files of that day, or begin a new run: what is in place is not "
-             "changed again");
+             "go on with the program and the files of that day, or end it (playbook stop %s) and begin a new "
+             "run: what is in place is not changed again",
+             going->recall->run);
     return false;
 }
 
