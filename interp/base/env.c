@@ -16,16 +16,35 @@ const char *env_get(const char *name)
     return value != NULL && value[0] != '\0' ? value : NULL;
 }
 
+enum { ENTRY_MAX = 4096 };
+
+// NULL: the system does not know who this is.
+static const struct passwd *own_entry(struct passwd *entry, char buffer[ENTRY_MAX])
+{
+    struct passwd *found = NULL;
+    return getpwuid_r(geteuid(), entry, buffer, ENTRY_MAX, &found) == 0 ? found : NULL;
+}
+
 const char *env_user(struct arena *arena)
 {
+    struct passwd entry;
+    char buffer[ENTRY_MAX];
     const char *named = env_get("PLAYBOOK_USER");
     if (named != NULL)
         return named;
-    struct passwd entry, *found = NULL;
-    char buffer[4096];
-    if (getpwuid_r(geteuid(), &entry, buffer, sizeof buffer, &found) == 0 && found != NULL)
-        return arena_strdup(arena, found->pw_name);
-    return arena_printf(arena, "uid-%ld", (long)geteuid());
+    const struct passwd *own = own_entry(&entry, buffer);
+    return own != NULL ? arena_strdup(arena, own->pw_name) : arena_printf(arena, "uid-%ld", (long)geteuid());
+}
+
+const char *env_home(struct arena *arena)
+{
+    struct passwd entry;
+    char buffer[ENTRY_MAX];
+    const char *home = env_get("HOME");
+    if (home != NULL && home[0] == '/')
+        return home;
+    const struct passwd *own = own_entry(&entry, buffer);
+    return own != NULL && own->pw_dir[0] == '/' ? arena_strdup(arena, own->pw_dir) : "";
 }
 
 const char *env_host(struct arena *arena)

@@ -1,15 +1,12 @@
 // The file system's door. Not for what files mean: callers give bytes and names.
-// Invariant: a write that returns true has handed every byte to the kernel; only a true file_sync makes it
-// durable.
+// Invariant: a true write has handed every byte to the kernel; only a true file_sync makes them durable.
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
@@ -26,6 +23,8 @@ static bool failed(struct err *err, const char *what, const char *name)
         err_hint(err, "make room on that disk, then try again");
     else if (why == EROFS || why == EIO)
         err_hint(err, "make sure that this disk works and can be written, or choose another folder");
+    else if (why == EACCES || why == EPERM)
+        err_hint(err, "whose is it? run this as its owner, or choose another folder");
     return false;
 }
 
@@ -42,6 +41,25 @@ static int open_retrying(const char *name, int flags, mode_t mode)
 static bool is_to_repeat(int fd, short wanted)
 {
     return errno == EINTR || (errno == EAGAIN && poll(&(struct pollfd){fd, wanted, 0}, 1, -1) != 0);
+}
+
+static const char *folder_of(const char *name, char folder[PATH_MAX])
+{
+    const char *slash = strrchr(name, '/');
+    snprintf(folder, PATH_MAX, "%.*s", slash == NULL || slash == name ? 1 : (int)(slash - name),
+             slash == NULL ? "." : name);
+    return folder;
+}
+
+// What root makes in somebody else's folder is that one's. What has a second name is not of our making.
+static void hand_over(int fd, const char *name)
+{
+    struct stat made, above;
+    char folder[PATH_MAX];
+    if (geteuid() == 0 && fstat(fd, &made) == 0 && made.st_uid == 0 &&
+        (made.st_nlink == 1 || S_ISDIR(made.st_mode)) && stat(folder_of(name, folder), &above) == 0 &&
+        above.st_uid != 0)
+        (void)!fchown(fd, above.st_uid, above.st_gid);
 }
 
 // All of it; then it is closed.
@@ -94,10 +112,25 @@ bool file_exists(const char *name)
     return access(name, F_OK) == 0;
 }
 
+bool file_is_gone(const char *name)
+{
+    return access(name, F_OK) != 0 && errno != EACCES && errno != EIO;
+}
+
 bool file_is_dir(const char *name)
 {
     struct stat info;
     return stat(name, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static bool make_folder(const char *name, struct err *err)
+{
+    if (mkdir(name, 0700) != 0)
+        return errno == EEXIST || failed(err, "make the folder", name);
+    int fd = open_retrying(name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW, 0);
+    hand_over(fd, name);
+    close(fd);
+    return true;
 }
 
 bool file_mkdirs(const char *name, struct err *err)
@@ -114,8 +147,8 @@ bool file_mkdirs(const char *name, struct err *err)
             continue;
         char kept = *slash;
         *slash = '\0';
-        if (mkdir(path, 0700) != 0 && errno != EEXIST)
-            return failed(err, "make the folder", path);
+        if (!make_folder(path, err))
+            return false;
         *slash = kept;
         if (kept == '\0')
             break;
@@ -133,6 +166,8 @@ bool file_open(struct file *file, const char *name, enum file_mode mode, struct 
     file->fd = open_retrying(name, flags[mode] | O_NONBLOCK, mode == FILE_PUBLIC ? 0666 : 0600);
     if (file->fd < 0)
         return failed(err, "open", name);
+    if (mode != FILE_READ && mode != FILE_PUBLIC)
+        hand_over(file->fd, name);
     if (fstat(file->fd, &info) == 0 && S_ISREG(info.st_mode))
         return true;
     file_close(file);
@@ -259,11 +294,8 @@ bool file_sync_dir(const char *name, struct err *err)
 
 static bool sync_folder_of(const char *name, struct err *err)
 {
-    char folder[PATH_MAX] = ".";
-    const char *slash = strrchr(name, '/');
-    if (slash != NULL)
-        snprintf(folder, sizeof folder, "%.*s", slash == name ? 1 : (int)(slash - name), name);
-    return file_sync_dir(folder, err);
+    char folder[PATH_MAX];
+    return file_sync_dir(folder_of(name, folder), err);
 }
 
 static bool move(const char *from, const char *to, struct err *err)
@@ -340,41 +372,9 @@ bool file_finish(struct file *file, struct err *err)
     return ok && sync_folder_of(file->name, err);
 }
 
-bool file_replace_as(const char *name, enum file_mode mode, const void *bytes, size_t length, struct err *err)
-{
-    struct file file;
-    return file_stage(&file, name, mode, bytes, length, err) && file_finish(&file, err);
-}
-
 void file_remove(const char *name)
 {
     remove(name);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-char **file_list(struct arena *arena, const char *name)
-{
-    size_t count = 0, size = 16;
-    char **names = ARENA_ARRAY(arena, char *, size + 1);
-    DIR *folder = opendir(name);
-    if (folder == NULL)
-        return names;
-    for (struct dirent *entry; (entry = readdir(folder)) != NULL;) {
-        if (entry->d_name[0] == '.')
-            continue;
-        if (count == size) {
-            names = arena_grow(arena, names, count, size * 2 + 1, sizeof *names);
-            size *= 2;
-        }
-        names[count++] = arena_strdup(arena, entry->d_name);
-    }
-    closedir(folder);
-    qsort(names, count, sizeof *names, by_name);
-    return names;
 }
 
 void file_hold_standard(void)

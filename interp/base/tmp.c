@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/folder.h"
 
 const char *tmp_open(struct arena *arena, struct err *err)
 {
@@ -25,7 +26,7 @@ void tmp_close(struct arena *arena, const char *folder)
 {
     if (folder == NULL)
         return;
-    for (char **name = file_list(arena, folder); *name != NULL; name++) {
+    for (char **name = folder_list(arena, folder); *name != NULL; name++) {
         const char *path = arena_printf(arena, "%s/%s", folder, *name);
         if (file_is_dir(path))
             tmp_close(arena, path);

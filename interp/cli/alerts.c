@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "data/json.h"
@@ -49,7 +50,7 @@ bool alerts_is_file(struct arena *arena, const char *name)
 const char **alerts_files(struct arena *arena, const char *name)
 {
     bool folder = file_is_dir(name);
-    char **there = folder ? file_list(arena, name) : NULL;
+    char **there = folder ? folder_list(arena, name) : NULL;
     size_t count = 0, all = 0;
     while (folder && there[all] != NULL)
         all++;

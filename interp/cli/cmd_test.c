@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -123,7 +124,7 @@ static void run_argument(struct tally *tally, const char *name)
         run_file(tally, name);
         return;
     }
-    for (char **one = file_list(arena, name); *one != NULL; one++)
+    for (char **one = folder_list(arena, name); *one != NULL; one++)
         if (test_file_is(*one))
             run_file(tally, strcmp(name, ".") == 0 ? *one : arena_printf(arena, "%s/%s", name, *one));
 }

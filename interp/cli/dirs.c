@@ -9,10 +9,10 @@
 
 static const char *home(struct arena *arena, const char *xdg, const char *beneath)
 {
-    const char *base = env_get(xdg), *own = env_get("HOME");
+    const char *base = env_get(xdg);
     if (base != NULL && base[0] == '/')
         return arena_printf(arena, "%s/playbook", base);
-    return arena_printf(arena, "%s/%s/playbook", own == NULL ? "" : own, beneath);
+    return arena_printf(arena, "%s/%s/playbook", env_home(arena), beneath);
 }
 
 const char *dirs_state(struct arena *arena, const struct options *options)

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/open.h"
@@ -161,7 +162,7 @@ static void load_lab(struct cli *cli, struct settings *settings, struct err_list
 
 static void unknown_profile(struct cli *cli, const char *name, struct err_list *errors)
 {
-    char **files = file_list(cli->arena, cli->config);
+    char **files = folder_list(cli->arena, cli->config);
     size_t count = 0;
     while (files[count] != NULL)
         count++;
@@ -182,7 +183,7 @@ static const char *profile_name(struct cli *cli)
     const char *name = options_value(&cli->options, OPT_PROFILE);
     if (name != NULL)
         return name;
-    return file_exists(arena_printf(cli->arena, "%s/default.yaml", cli->config)) ? "default" : "lab";
+    return file_is_gone(arena_printf(cli->arena, "%s/default.yaml", cli->config)) ? "lab" : "default";
 }
 
 bool settings_are_built_in(struct cli *cli)
@@ -211,7 +212,7 @@ bool settings_load_all(struct cli *cli, struct settings *settings, struct err_li
     } else {
         file = arena_printf(arena, "%s.yaml", name);
     }
-    if (!is_file && !file_exists(arena_printf(arena, "%s/%s", cli->config, file))) {
+    if (!is_file && file_is_gone(arena_printf(arena, "%s/%s", cli->config, file))) {
         unknown_profile(cli, name, errors);
         return false;
     }

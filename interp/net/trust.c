@@ -6,11 +6,12 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 
 static bool has_hashed(struct arena *arena, const char *folder)
 {
-    for (char **name = file_list(arena, folder); *name != NULL; name++)
+    for (char **name = folder_list(arena, folder); *name != NULL; name++)
         if (text_ends(*name, ".0"))
             return true;
     return false;

@@ -10,6 +10,7 @@
 #include "base/crypto.h"
 #include "base/embed.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "data/yaml.h"
@@ -152,7 +153,7 @@ static void add_path(struct paths *paths, const char *path)
 
 static void walk(struct paths *paths, const char *root, const char *relative, int depth)
 {
-    char **names = file_list(paths->arena, arena_printf(paths->arena, "%s/%s", root, relative));
+    char **names = folder_list(paths->arena, arena_printf(paths->arena, "%s/%s", root, relative));
     for (; *names != NULL; names++) {
         const char *path = arena_printf(paths->arena, "%s%s", relative, *names);
         if (!file_is_dir(arena_printf(paths->arena, "%s/%s", root, path)))

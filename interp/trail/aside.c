@@ -9,6 +9,7 @@
 #include "base/arena.h"
 #include "base/crypto.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "trail/lines.h"
@@ -57,7 +58,7 @@ const struct value *aside_waiting(struct arena *arena, const char *folder, struc
 {
     const char *aside = arena_printf(arena, "%s/aside", folder);
     struct value *list = value_list(arena);
-    for (char **name = file_list(arena, aside); *name != NULL; name++) {
+    for (char **name = folder_list(arena, aside); *name != NULL; name++) {
         if (!text_ends(*name, waiting_suffix))
             continue;
         const struct value *members = describe(arena, aside, *name, err);

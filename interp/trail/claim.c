@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/folder.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -156,7 +157,7 @@ bool claim_by_others(const struct claim *claims, const char *state)
 {
     struct arena *arena = arena_open();
     const char *folder = arena_printf(arena, "%s/runs", state);
-    char **names = file_list(arena, folder);
+    char **names = folder_list(arena, folder);
     size_t there = 0, taken = 0, own = 0;
     for (; claims != NULL; claims = claims->next)
         own++;

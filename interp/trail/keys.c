@@ -133,7 +133,7 @@ bool keys_pinned(struct arena *arena, const char *config_dir, const char *origin
     struct err own;
     err = err == NULL ? &own : err;
     const char *name = keys_pin_name(arena, config_dir, origin);
-    if (!file_exists(name)) {
+    if (file_is_gone(name)) {
         err_set(err, E_TAMPERED, "the trail's verifier key is not pinned: %s is missing", name);
         err_hint(err,
                  "restore that file from where the key was recorded, or give the key to the audit commands "

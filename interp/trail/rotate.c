@@ -7,6 +7,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "trail/entry.h"
 #include "trail/keys.h"
@@ -113,7 +114,7 @@ static bool find_kept(struct arena *arena, const struct rotate *rotate, struct h
 {
     const char *folder = arena_printf(arena, "%s/rotated", rotate->folder);
     struct rotate_kept kept;
-    for (char **name = file_list(arena, folder); *name != NULL; name++)
+    for (char **name = folder_list(arena, folder); *name != NULL; name++)
         if (rotate_read(arena, arena_printf(arena, "%s/%s", folder, *name), &kept) &&
             note_same_key(&kept.to, &rotate->to.key)) {
             *state = kept.state;

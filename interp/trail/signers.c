@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "trail/keys.h"
 
@@ -33,7 +34,7 @@ static bool read_key(struct arena *arena, const char *file, struct note_key *key
 bool signers_load(struct arena *arena, const char *config_dir, struct signers *signers, struct err *err)
 {
     const char *folder = folder_of(arena, config_dir);
-    char **names = file_list(arena, folder);
+    char **names = folder_list(arena, folder);
     size_t count = 0;
     while (names[count] != NULL)
         count++;

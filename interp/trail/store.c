@@ -41,15 +41,15 @@ bool store_open(struct store *store, struct arena *arena, const char *folder, co
                 bool reads, struct err *err)
 {
     const char *log = name_in(arena, folder, "log.jsonl"), *heads = name_in(arena, folder, "head"),
-               *cache = name_in(arena, folder, "frontier");
+               *cache = name_in(arena, folder, "frontier"), *lock = name_in(arena, folder, "lock");
     enum file_mode update = reads ? FILE_READ : FILE_UPDATE;
     *store = (struct store){.arena = arena, .folder = folder, .keys = keys, .reads = reads};
     store->shelf = index_shelf_open(arena);
     store->tail.keys.arena = arena_open();
     store->lock.fd = store->log.fd = store->heads.fd = store->cache.fd = -1;
-    if (!file_exists(log) || !file_exists(heads))
-        return err_set(err, E_TAMPERED, "%s is missing", file_exists(log) ? heads : log);
-    return file_open(&store->lock, name_in(arena, folder, "lock"), update, err) &&
+    if (file_is_gone(log) || file_is_gone(heads))
+        return err_set(err, E_TAMPERED, "%s is missing", file_is_gone(log) ? log : heads);
+    return ((reads && file_is_gone(lock)) || file_open(&store->lock, lock, update, err)) &&
            file_open(&store->log, log, reads ? FILE_READ : FILE_APPEND, err) &&
            file_open(&store->heads, heads, update, err) &&
            ((reads && !file_exists(cache)) || file_open(&store->cache, cache, update, err));
@@ -65,15 +65,27 @@ void store_close(struct store *store)
     file_close(&store->lock);
 }
 
+// Anew where somebody has removed the file meanwhile: two could hold a lock each. A trail that is only read
+// may have none.
 bool store_lock(struct store *store, struct err *err)
 {
     bool had;
-    return file_lock(&store->lock, true, &had, err);
+    while (store->lock.fd >= 0) {
+        if (!file_lock(&store->lock, true, &had, err))
+            return false;
+        if (store->reads || file_in_place(&store->lock) || !file_in_place(&store->heads))
+            return true;
+        file_close(&store->lock);
+        if (!file_open(&store->lock, store->lock.name, FILE_UPDATE, err))
+            return false;
+    }
+    return true;
 }
 
 void store_unlock(struct store *store)
 {
-    file_unlock(&store->lock);
+    if (store->lock.fd >= 0)
+        file_unlock(&store->lock);
 }
 
 bool store_read_heads(struct store *store, unsigned char slots[HEAD_FILE], struct err *err)

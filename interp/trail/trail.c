@@ -103,7 +103,10 @@ void trail_close(struct trail *trail)
 
 bool trail_claim(struct trail *trail, const char *run, struct err *err)
 {
-    return claim_take(trail->arena, &trail->claims, trail->state, run, err);
+    struct err own;
+    err = err == NULL ? &own : err;
+    return claim_take(trail->arena, &trail->claims, trail->state, run, err) ||
+           (err->code != E_USAGE && trail_fail(err));
 }
 
 void trail_release(struct trail *trail, const char *run)

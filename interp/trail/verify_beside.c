@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -78,7 +79,7 @@ void verify_beside_watch(struct verify_pass *pass, const struct entry *entry, co
 
 static void look_into(struct verify_pass *pass, const char *folder)
 {
-    for (char **name = file_list(pass->scratch, folder); *name != NULL; name++)
+    for (char **name = folder_list(pass->scratch, folder); *name != NULL; name++)
         if (text_ends(*name, ".waiting"))
             verify_add(pass, VERIFY_INTERRUPTED, "recovery", -1, -1,
                        "a recovery is not finished: %s waits for the next commit to name it", *name);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -23,7 +24,7 @@ static void add(struct verify_pass *pass, const struct rotate_kept *kept, bool i
 void verify_keys_follow(struct verify_pass *pass)
 {
     const char *folder = arena_printf(pass->arena, "%s/rotated", pass->folder);
-    char **names = file_list(pass->arena, folder); // sorted by size
+    char **names = folder_list(pass->arena, folder); // sorted by size
     size_t count = 0;
     while (names[count] != NULL)
         count++;

@@ -38,7 +38,7 @@ static bool is_there(struct verify_pass *pass, bool *go_on, struct err *err)
     }
     static const char *const names[] = {"log.jsonl", "head"};
     for (size_t i = 0; i < 2; i++)
-        if (!file_exists(name_of(pass, names[i])))
+        if (file_is_gone(name_of(pass, names[i])))
             *go_on = add_missing(pass, name_of(pass, names[i]));
     return true;
 }

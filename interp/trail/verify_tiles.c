@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/folder.h"
 #include "trail/publish.h"
 #include "trail/tile.h"
 #include "trail/verify_pass.h"
@@ -66,7 +67,7 @@ static void compare_older(struct verify_pass *pass, struct arena *arena, const c
                           unsigned width, const void *bytes, size_t length)
 {
     const char *folder = arena_printf(arena, "%s/%s.p", pass->folder, full);
-    for (char **name = file_list(arena, folder); *name != NULL; name++) {
+    for (char **name = folder_list(arena, folder); *name != NULL; name++) {
         if ((*name)[strspn(*name, "0123456789")] != '\0') // 15.new: what a crash left of writing 15
             continue;
         const char *path = arena_printf(arena, "%s.p/%s", full, *name);
@@ -179,7 +180,7 @@ static void look_behind(struct verify_pass *pass)
         const char *path = tile_path(pass->scratch, level, next, TILE_WIDTH);
         const char *name = arena_printf(pass->scratch, "%s/%s", pass->folder, path);
         bool there = file_exists(name) ||
-                     file_list(pass->scratch, arena_printf(pass->scratch, "%s.p", name))[0] != NULL;
+                     folder_list(pass->scratch, arena_printf(pass->scratch, "%s.p", name))[0] != NULL;
         if (there && tiles->longer == NULL)
             tiles->longer = arena_strdup(pass->arena, path);
     }

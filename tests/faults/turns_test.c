@@ -8,7 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
-#include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -194,7 +194,7 @@ static void of_processes(void **state)
 // Is a resource kept from other processes?
 static bool is_kept(struct world *world)
 {
-    char **names = file_list(world->arena, arena_printf(world->arena, "%s/runs", world->state));
+    char **names = folder_list(world->arena, arena_printf(world->arena, "%s/runs", world->state));
     while (*names != NULL && !text_starts(*names, "resource-"))
         names++;
     return *names != NULL;

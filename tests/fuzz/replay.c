@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/folder.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -74,7 +75,7 @@ int main(int argc, char **argv)
     size_t files = 0;
     struct arena *arena = arena_open();
     for (int i = 2; i < argc; i++)
-        for (char **file = file_list(arena, argv[i]); *file != NULL; file++) {
+        for (char **file = folder_list(arena, argv[i]); *file != NULL; file++) {
             char *name = arena_printf(arena, "%s/%s", argv[i], *file);
             if (file_is_dir(name))
                 continue;

@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
@@ -96,7 +97,7 @@ size_t world_changes(struct world *world, const char **example)
 
 static void add_folder(struct arena *arena, const char *folder, struct text *all)
 {
-    for (char **name = file_list(arena, folder); *name != NULL; name++) {
+    for (char **name = folder_list(arena, folder); *name != NULL; name++) {
         const char *path = arena_printf(arena, "%s/%s", folder, *name);
         size_t length;
         struct err err = {0};

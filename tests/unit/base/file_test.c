@@ -9,6 +9,7 @@
 
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/folder.h"
 
 static char folder[SCRATCH_SIZE];
 static struct arena *arena;
@@ -79,12 +80,12 @@ static void folders(void **state)
     assert_true(file_replace(in("x/.hidden"), "1", 1, &err));
     assert_false(file_mkdirs(in("x/a/c"), &err));
     assert_false(file_mkdirs(in("x/a"), &err));
-    char **names = file_list(arena, in("x"));
+    char **names = folder_list(arena, in("x"));
     assert_string_equal(names[0], "a");
     assert_string_equal(names[1], "b");
     assert_string_equal(names[2], "y");
     assert_null(names[3]);
-    assert_null(file_list(arena, in("none"))[0]);
+    assert_null(folder_list(arena, in("none"))[0]);
     assert_true(file_rename(in("x/a"), in("x/c"), &err));
     assert_false(file_exists(in("x/a")));
     assert_false(file_rename(in("x/a"), in("x/d"), &err));
@@ -237,6 +238,65 @@ static void streams_are_awaited(void **state)
     assert_int_equal(status, 0);
 }
 
+enum { SOMEBODY = 65534 };
+
+static uid_t owner_of(const char *name)
+{
+    struct stat info;
+    assert_int_equal(lstat(name, &info), 0);
+    return info.st_uid;
+}
+
+// In a folder of somebody else, whom one command of root's would lock out of their own state.
+static void what_root_makes_there_is_theirs(void **state)
+{
+    (void)state;
+    static const char *const made[] = {"x/y", "x/y/z", "x/y/kept", "x/log", "x/lock"};
+    struct err err;
+    struct file file;
+    if (geteuid() != 0)
+        skip();
+    assert_true(file_mkdirs(in("x"), &err));
+    assert_int_equal(owner_of(in("x")), 0);
+    assert_int_equal(chown(in("x"), SOMEBODY, SOMEBODY), 0);
+    assert_true(file_replace(in("linked"), "1", 1, &err));
+    assert_int_equal(link(in("linked"), in("x/linked")), 0);
+    assert_true(file_mkdirs(in("x/y/z"), &err) && file_replace(in("x/y/kept"), "1", 1, &err));
+    assert_true(file_replace_as(in("x/given"), FILE_PUBLIC, "1", 1, &err));
+    static const char *const opened[] = {"x/log", "x/lock", "x/linked"};
+    for (size_t i = 0; i < 3; i++) {
+        assert_true(file_open(&file, in(opened[i]), i == 0 ? FILE_APPEND : FILE_UPDATE, &err));
+        file_close(&file);
+    }
+    for (size_t i = 0; i < sizeof made / sizeof *made; i++)
+        assert_int_equal(owner_of(in(made[i])), SOMEBODY);
+    assert_int_equal(owner_of(in("x/given")), 0);  // what is written for people stays the writer's
+    assert_int_equal(owner_of(in("x/linked")), 0); // somebody may have laid it there
+}
+
+// What may not be looked at is not gone.
+static void what_is_out_of_sight(void **state)
+{
+    (void)state;
+    struct err err;
+    assert_true(file_mkdirs(in("x"), &err) && file_replace(in("x/a"), "1", 1, &err));
+    assert_false(file_is_gone(in("x/a")));
+    assert_true(file_is_gone(in("x/b")) && file_is_gone(in("x/a/b")) && file_is_gone(in("y/a")));
+    assert_true(chmod(folder, 0755) == 0 && chmod(in("x"), 0) == 0);
+    int status = 0;
+    pid_t child = fork();
+    if (child == 0) {
+        bool other = geteuid() != 0 || setuid(SOMEBODY) == 0;
+        size_t length;
+        bool told =
+            file_read(arena, in("x/a"), 10, &length, &err) == NULL && strstr(err.hint, "owner") != NULL;
+        _exit(other && told && !file_exists(in("x/a")) && !file_is_gone(in("x/a")) ? 0 : 1);
+    }
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(chmod(in("x"), 0700), 0);
+}
+
 #ifdef PLAYBOOK_FAULTS
 static void faults(void **state)
 {
@@ -271,6 +331,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(what_is_no_file_is_not_opened, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_is_no_file_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(streams_are_awaited, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_root_makes_there_is_theirs, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_is_out_of_sight, set_up, tear_down),
 #ifdef PLAYBOOK_FAULTS
         cmocka_unit_test_setup_teardown(faults, set_up, tear_down),
 #endif

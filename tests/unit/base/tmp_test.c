@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/tmp.h"
 
 static void they_go_with_what_is_in_them(void **state)
@@ -15,7 +16,7 @@ static void they_go_with_what_is_in_them(void **state)
     assert_non_null(one);
     assert_non_null(other);
     assert_string_not_equal(one, other);
-    assert_null(file_list(arena, one)[0]);
+    assert_null(folder_list(arena, one)[0]);
     const char *inner = arena_printf(arena, "%s/a/b", one);
     assert_true(file_mkdirs(inner, &err));
     assert_true(file_replace(arena_printf(arena, "%s/c", inner), "x", 1, &err));

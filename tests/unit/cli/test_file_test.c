@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cli/test_file.h"
 #include "data/json.h"
@@ -90,7 +91,7 @@ static void files_are_named_from_there(void **state)
 
 static void print_folder(struct arena *arena, const char *folder)
 {
-    for (char **name = file_list(arena, folder); *name != NULL; name++) {
+    for (char **name = folder_list(arena, folder); *name != NULL; name++) {
         struct err err = {0};
         size_t length;
         const char *path = arena_printf(arena, "%s/%s", folder, *name);

@@ -2,13 +2,14 @@
 // put a key in force, and a crash at any point leaves a trail that goes on.
 #include "attack.h"
 
+#include "base/folder.h"
 #include "trail/rotate.h"
 
 static const char *pinned(struct place *place)
 {
     const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
     size_t length;
-    char **names = file_list(place->arena, trusted);
+    char **names = folder_list(place->arena, trusted);
     char *vkey =
         file_read(place->arena, arena_printf(place->arena, "%s/%s", trusted, names[0]), 1000, &length, NULL);
     assert_non_null(vkey);
@@ -150,7 +151,7 @@ static void not_another_than_was_named(void **state)
     assert_true(note_parse_key(place.arena, first, &key, NULL));
     rotate(&place);
     const char *name = arena_printf(place.arena, "trail/rotated/%s",
-                                    file_list(place.arena, place_name(&place, "trail/rotated"))[0]);
+                                    folder_list(place.arena, place_name(&place, "trail/rotated"))[0]);
     const char *note = strchr(strchr(place_read(&place, name, &length), '\n') + 1, '\n') + 1;
     struct note_signer thief = note_signer_new(key.name, seed);
     const char *kept =

@@ -1,6 +1,8 @@
 // What no crash can explain: every change of the signed part, missing and exchanged files, rollback.
 #include "attack.h"
 
+#include "base/folder.h"
+
 // Every byte of the signed part: replay refuses, whatever the change. (Opening need not see it.)
 static void flipped_bytes(void **state)
 {
@@ -69,7 +71,7 @@ static void no_trail(struct place *place)
 static void no_pin(struct place *place)
 {
     const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
-    char **names = file_list(place->arena, trusted);
+    char **names = folder_list(place->arena, trusted);
     assert_non_null(names[0]);
     file_remove(arena_printf(place->arena, "%s/%s", trusted, names[0]));
 }

@@ -2,6 +2,8 @@
 // none of ours is not enough; and links in the place of files are named.
 #include "attack.h"
 
+#include <sys/stat.h>
+
 // One slot with another text or other signature lines.
 static void write_slot(struct place *place, int slot, const char *note)
 {
@@ -111,9 +113,35 @@ static void empty_tree(void **state)
     place_close(&place);
 }
 
+// What the one who verifies may not read was not taken away by anybody.
+static void out_of_sight(void **state)
+{
+    (void)state;
+    enum { SOMEBODY = 65534 };
+    struct place place;
+    attack_open(&place);
+    assert_int_equal(chmod(place.folder, 0755) | chmod(place_name(&place, "."), 0755), 0);
+    assert_int_equal(chmod(place_name(&place, "trail"), 0), 0);
+    struct verify_config config = {.state = place.config.state, .config_dir = place.config.config_dir};
+    struct verify_report report;
+    pid_t child = fork();
+    if (child == 0) {
+        struct err err = {0};
+        bool other = geteuid() != 0 || setuid(SOMEBODY) == 0;
+        bool judged = verify_trail(place.arena, &config, &report, &err);
+        _exit(other && !judged && err.code == E_FILE ? 0 : 1);
+    }
+    int status;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_int_equal(status, 0);
+    assert_int_equal(chmod(place_name(&place, "trail"), 0700), 0);
+    place_close(&place);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(colliding_id), cmocka_unit_test(unknown_signatures),
-                                       cmocka_unit_test(linked_head), cmocka_unit_test(empty_tree)};
+                                       cmocka_unit_test(linked_head), cmocka_unit_test(empty_tree),
+                                       cmocka_unit_test(out_of_sight)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

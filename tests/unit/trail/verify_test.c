@@ -2,6 +2,8 @@
 // what a crash or nothing at all did is not taken for an attack.
 #include "attack.h"
 
+#include "base/folder.h"
+
 static void no_log(struct place *place)
 {
     file_remove(place_name(place, "trail/log.jsonl"));
@@ -20,7 +22,7 @@ static void no_trail(struct place *place)
 static void no_pin(struct place *place)
 {
     const char *trusted = arena_printf(place->arena, "%s/trusted", place->config.config_dir);
-    file_remove(arena_printf(place->arena, "%s/%s", trusted, file_list(place->arena, trusted)[0]));
+    file_remove(arena_printf(place->arena, "%s/%s", trusted, folder_list(place->arena, trusted)[0]));
 }
 
 static void cut_head(struct place *place)
@@ -258,7 +260,7 @@ static void whose_key(void **state)
     const char *trusted = arena_printf(place.arena, "%s/trusted", place.config.config_dir);
     size_t length;
     char *vkey = file_read(place.arena,
-                           arena_printf(place.arena, "%s/%s", trusted, file_list(place.arena, trusted)[0]),
+                           arena_printf(place.arena, "%s/%s", trusted, folder_list(place.arena, trusted)[0]),
                            1000, &length, NULL);
     vkey[length - 1] = '\0';
     struct verify_report report = attack_judge(&place, vkey, NULL);
@@ -303,7 +305,8 @@ static void files_beside(void **state)
     static const char *const words[] = {"blob", "aside"};
     for (size_t i = 0; i < 2; i++) {
         const char *folder = place_name(&place, folders[i]);
-        const char *name = arena_printf(place.arena, "%s/%s", folders[i], file_list(place.arena, folder)[0]);
+        const char *name =
+            arena_printf(place.arena, "%s/%s", folders[i], folder_list(place.arena, folder)[0]);
         const char *copy = attack_copy(&place, name);
         place_write(&place, name, 0, "H", 1);
         struct verify_report report = attack_judge(&place, NULL, NULL);
