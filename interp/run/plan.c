@@ -25,12 +25,11 @@ void plan_keep(struct instance *instance)
     value_append(run->arena, run->plan, effect_as_planned(instance));
 }
 
-// {"$unknown": why} or {"$secret": mac}, as JSON has them, or the thing itself.
+// {"$unknown": why} or {"$secret": mac}: a plan comes from a file or the trail, as JSON.
 static bool is_open(const struct value *value)
 {
-    return value_is(value, VALUE_UNKNOWN) || value_is(value, VALUE_SECRET) ||
-           (value_is(value, VALUE_MAP) && value->count == 1 &&
-            (strcmp(value->fields[0].key, "$unknown") == 0 || strcmp(value->fields[0].key, "$secret") == 0));
+    return value_is(value, VALUE_MAP) && value->count == 1 &&
+           (strcmp(value->fields[0].key, "$unknown") == 0 || strcmp(value->fields[0].key, "$secret") == 0);
 }
 
 // The same, or the same addresses: a service shows 203.0.113.7, which it was given, as 203.0.113.7/32.

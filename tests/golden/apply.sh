@@ -32,6 +32,17 @@ echo '--- what the plan has before it never comes: it is waited for in vain'
 "$program" run off.yaml --param names=sql-prod-connection --dry-run --plan-out gone.json >/dev/null 2>&1
 jq '.changes[0].path = "gone"' gone.json >other.json
 t apply other.json 2>/dev/null | sent
+echo '--- a plan in which anything is written otherwise is not what would be done'
+tried() { "$program" apply other.json --json 2>/dev/null | jq -r --arg edit "$1" '[$edit, .status, .exit, .requests.changed] | @tsv'; }
+"$program" lab reset >/dev/null
+for edit in '.primitive = "keyvault.get_vault"' '.resource += "x"' '.before = null' '.before = {}' '.before = 1' \
+    '.after = {}' '.after |= with_entries(.key += "x")' '.requests = []' '.requests = {}' '.requests[0].method = "PUT"' \
+    '.requests[0].body = {}' '.requests[0].body = {"unknown": 1}' '.before = {"$unknown": 1, "$secret": 1}' \
+    '.before = {"$unknown": 1}' '.after = {"$secret": 1}'; do # what was not known, or shown, may be anything
+    jq "(.changes[0] | $edit) as \$one | .changes[0] = \$one" plan.json >other.json
+    tried "$edit"
+    "$program" lab reset >/dev/null
+done
 sed -i 's/Disable secrets/Disable these/' off.yaml
 t apply plan.json
 echo '{"plan": 2}' >other.json
@@ -51,6 +62,16 @@ steps:
     with: {vault: $prod, default_action: Deny, add: ["\${item}"]}
 Y
 "$program" run let_in.yaml --dry-run --plan-out let_in.json >/dev/null 2>&1
+for edit in 198.51.100.0/31 198.51.100.0/24 198.51.100.4 198.51.100.3/32; do # the last is the same network
+    sed "s#198.51.100.3#$edit#" let_in.json >other.json
+    tried "$edit"
+    "$program" lab reset >/dev/null
+done
+sed "s#'198.51.100.2', '198.51.100.3'#'198.51.100.0/24'#" let_in.yaml >net.yaml
+"$program" run net.yaml --dry-run --plan-out net.json >/dev/null 2>&1
+sed 's#198.51.100.0/24#198.51.100.7#' net.json >other.json
+tried 198.51.100.7
+"$program" lab reset >/dev/null
 t apply let_in.json 2>/dev/null | sent
 "$program" lab reset >/dev/null
 sed 's/, .198.51.100.3.//' let_in.yaml >fewer.yaml
