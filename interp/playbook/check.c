@@ -110,7 +110,7 @@ static const struct check_primitive *check_kind(struct check *check, const struc
     if (step->kind == STEP_DO) {
         primitive = find_primitive(check, step);
         with_check(check, step, primitive);
-    } else if (step->kind == STEP_CALL && step->called != NULL) {
+    } else if (step->called != NULL) {
         struct check_primitive *callee = ARENA_NEW(check->arena, struct check_primitive);
         *callee = (struct check_primitive){.name = step->called->name, .params = step->called->params};
         with_check(check, step, callee);
@@ -182,7 +182,7 @@ static void check_step(struct check *check, const struct step *step)
         restore_check_lease(check, step);
     const struct schema *shape = shape_of_step(check, step, primitive);
     if (step->for_each != NULL) {
-        if (shape != NULL && check->visible_count > mark)
+        if (shape != NULL)
             shape = scope_record(check, mark, shape);
         check->visible_count = mark;
         shape = shape_of_loop(check, shape);

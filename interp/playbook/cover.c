@@ -15,19 +15,14 @@ struct cover {
     bool *named; // for each clause of the catalogue
 };
 
-static void mark(struct cover *cover, const char *id)
-{
-    const struct procedure_clause *clause = id == NULL ? NULL : procedure_find(cover->procedure, id);
-    if (clause != NULL)
-        cover->named[clause - cover->procedure->clauses] = true;
-}
-
 static void check_clause(struct cover *cover, const char *id, struct src_pos pos)
 {
     const struct procedure *procedure = cover->procedure;
-    mark(cover, id);
-    if (procedure_find(procedure, id) != NULL)
+    const struct procedure_clause *clause = procedure_find(procedure, id);
+    if (clause != NULL) {
+        cover->named[clause - procedure->clauses] = true;
         return;
+    }
     const char **names = ARENA_ARRAY(cover->check->arena, const char *, procedure->clause_count + 1);
     for (size_t i = 0; i < procedure->clause_count; i++)
         names[i] = procedure->clauses[i].id;

@@ -20,9 +20,7 @@ static const char *const *values_of(const struct check *check, const struct ment
     const struct visible *visible = scope_find(check, mention->root);
     bool status = visible != NULL && visible->step != NULL && text_is(mention->fields[0], "status") &&
                   mention->fields[1] == NULL;
-    return status                                          ? statuses
-           : schema != NULL && schema->kind == SCHEMA_ENUM ? (const char *const *)schema->values
-                                                           : NULL;
+    return status ? statuses : schema != NULL ? (const char *const *)schema->values : NULL;
 }
 
 // Does a comparison begin or end at this token?

@@ -220,8 +220,6 @@ static void check_value(struct check *check, const struct template *template, co
     switch (template->kind) {
     case TEMPLATE_CONSTANT:
         check_plain(check, template);
-        if (schema != NULL && value_is_null(template->constant) && schema->optional)
-            return;
         if (schema == NULL || schema_check(check->arena, schema, template->constant, what, &err) != NULL) {
             check_bare(check, template, schema);
             return;

@@ -47,7 +47,7 @@ static void table(void **state)
     arena_close(arena);
 }
 
-// A folder with a clause catalogue `t` and another playbook of that procedure.
+// A folder with a clause catalogue `t`, another playbook of that procedure, and some that do not count.
 
 static const char *const files[][2] = {
     {"playbooks/procedures/t.yaml",
@@ -57,8 +57,12 @@ static const char *const files[][2] = {
      "  - {id: T-THREE, text: Three., source: page, who: T}\n  - {id: T-FACT, text: So it is., source: page, "
      "who: \"-\"}\n"
      "  - {id: X-T, text: More., source: page, who: A, optional: true}\n"},
-    {"playbooks/other.yaml",
-     "playbook: other\nversion: 1.0.0\nprocedure: t\nsteps:\n  - {end: x, clause: [T-TWO]}\n"},
+    {"playbooks/other.yaml", "playbook: other\nversion: 1.0.0\nprocedure: t\nsteps:\n  - end: T-THREE-B and "
+                             "A-T-THREE\n    clause: T-TWO"},
+    {"playbooks/sub/called.yaml",
+     "playbook: called\nversion: 1.0.0\nprocedure: t\nsteps:\n  - {end: x, clause: [T-THREE]}\n"},
+    {"playbooks/stranger.yaml",
+     "playbook: stranger\nversion: 1.0.0\nprocedure: tt\nsteps:\n  - {end: x, clause: [T-THREE]}\n"},
 };
 
 static struct catalog *make_catalog(struct arena *arena, char *root)
@@ -66,7 +70,8 @@ static struct catalog *make_catalog(struct arena *arena, char *root)
     struct err err = {0};
     scratch_open(root);
     assert_true(file_mkdirs(arena_printf(arena, "%s/playbooks/procedures", root), &err));
-    for (size_t i = 0; i < 2; i++)
+    assert_true(file_mkdirs(arena_printf(arena, "%s/playbooks/sub", root), &err));
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++)
         assert_true(file_replace(arena_printf(arena, "%s/%s", root, files[i][0]), files[i][1],
                                  strlen(files[i][1]), &err));
     const char **folders = ARENA_ARRAY(arena, const char *, 2);

@@ -20,7 +20,7 @@ enum { DEEP = 8, TIMES = 24 };
 static const char *text_of(struct arena *arena, int depth, const char *first, const char *group)
 {
     struct text text = text_new(arena);
-    text_add(&text, "playbook: p\nversion: 1.0.0\nsteps:\n");
+    text_add(&text, "playbook: p\nversion: 1.0.0\nalerts: [KV_*]\nsteps:\n");
     if (depth == 0)
         text_add(&text, "  - {id: last, do: vault.wipe, with: {vault: /a/b}}\n");
     if (depth + 1 == DEEP)
@@ -35,7 +35,7 @@ static void calls(void **state)
 {
     (void)state;
     static const char *const outer[][3] = {
-        {"", "lease: 1h", "a lease ends by taking back, and 'last' (line 4) cannot be taken back"},
+        {"", "lease: 1h", "a lease ends by taking back, and 'last' (line 5) cannot be taken back"},
         {"  - {id: first, do: vault.disable, with: {vault: /a/b, name: x}, on_error: undo}\n", "note: x",
          "'last' cannot be taken back, as 'on_error: undo' of 'first'"}};
     for (size_t o = 0; o < sizeof outer / sizeof *outer; o++) {

@@ -43,7 +43,8 @@ static const struct {
      "optional: "
      "true}, p: {type: list, optional: true}, ip: ip?, net: cidr?, v: version?, "
      "rs: {type: list, of: {type: record, fields: {who: guid}}, optional: true}, "
-     "w: {type: enum, values: [a, b], optional: true}, ws: {type: list, of: {type: enum, values: [a, b]}, "
+     "w: {type: enum, values: [a, b], optional: true}, o: {type: record, fields: {why: string?}, optional: "
+     "true}, ws: {type: list, of: {type: enum, values: [a, b]}, "
      "optional: true}}",
      "{}", false, NULL},
 };
