@@ -19,8 +19,8 @@ bool anew_begin(struct flight *flight)
     struct instance *instance = carry->instance;
     struct effect *effect = instance->effect;
     if (flight->is_read || effect == NULL || instance->stage != STAGE_APPLY || instance->run->stopping ||
-        flight->attempt == 0 || flight->put_off_ms < LONG_MS || carry->count != 1 ||
-        instance->primitive->has[SLOT_ONCE] || effect->accepted > 0 || effect->unanswered > 0)
+        flight->put_off_ms < LONG_MS || carry->count != 1 || instance->primitive->has[SLOT_ONCE] ||
+        effect->accepted > 0 || effect->unanswered > 0)
         return false;
     effect->anew = true;
     effect_record(instance, "effect.result", "failed", NULL,
