@@ -13,6 +13,7 @@
 #include "playbook/choices.h"
 #include "playbook/cover.h"
 #include "playbook/guard.h"
+#include "playbook/mention.h"
 #include "playbook/reach.h"
 #include "playbook/restore.h"
 #include "playbook/scope.h"
@@ -134,11 +135,28 @@ static const struct check_primitive *check_kind(struct check *check, const struc
     return primitive;
 }
 
+// A list is true in Lua, also where it is empty, and so is a record. What may be missing is tested by its
+// name.
+static void check_always(struct check *check, const struct expr *when, const struct schema *type)
+{
+    const struct mention *path = type == NULL ? NULL : mention_path(when);
+    const struct visible *visible = path == NULL ? NULL : scope_find(check, path->root);
+    bool list = type != NULL && (type->kind == SCHEMA_LIST || type->kind == SCHEMA_SET);
+    bool record = type != NULL && (type->kind == SCHEMA_RECORD || type->kind == SCHEMA_MAP);
+    if (path == NULL || (visible != NULL && visible->conditions != NULL) || (!list && !record) ||
+        type->optional)
+        return;
+    const char *name = mention_text(check->arena, path);
+    err_hint(err_list_add(check->errors, ERR_WARNING, E_CHECK, when->pos, "'%s' is %s, which is always true",
+                          name, scope_type_name(type)),
+             list ? "write #%s > 0" : "test a field of %s", name);
+}
+
 static void enter_when(struct check *check, const struct step *step)
 {
     if (step->when == NULL)
         return;
-    guard_check(check, step->when, GUARD_ALLOWED);
+    check_always(check, step->when, guard_check(check, step->when, GUARD_ALLOWED));
     struct condition *condition = ARENA_NEW(check->arena, struct condition);
     *condition = (struct condition){step, step->when, check->conditions};
     check->conditions = condition;

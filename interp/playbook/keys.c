@@ -32,7 +32,10 @@ static void read_id(struct draft *draft, const struct value_field *field)
         return;
     struct err *err =
         form_error(draft->form, E_CHECK, value_pos(field->value), "the id '%s' stands twice", id);
-    err_note(err, "the first is in line %d", first->pos.line);
+    if (first->pos.line > 0)
+        err_note(err, "the first is in line %d", first->pos.line);
+    else // a Lua file names the place
+        err_note(err, "the first is in %s", first->pos.file);
 }
 
 static void read_modifier(struct draft *draft, const struct value_field *field)

@@ -63,7 +63,9 @@ void never_check(struct check *check, const struct expr *expr, const struct ment
                  const struct schema *schema)
 {
     const char *const *values = values_of(check, mention, schema);
-    if (values == NULL || came_before(check, expr, mention))
+    bool no_text = schema != NULL && (schema->kind == SCHEMA_BOOL || schema->kind == SCHEMA_INT ||
+                                      schema->kind == SCHEMA_NUMBER);
+    if ((values == NULL && !no_text) || came_before(check, expr, mention))
         return;
     const char *path = mention_text(check->arena, mention);
     struct lex lex = {expr->source, 0};
@@ -71,7 +73,12 @@ void never_check(struct check *check, const struct expr *expr, const struct ment
     struct lex_token token = {0};
     for (bool edge = true;; edge = is_edge(&lex, &token)) {
         const char *word = edge ? compared_with(check, lex, path) : NULL;
-        if (word != NULL && !text_is_one_of(word, values)) {
+        if (word != NULL && no_text) {
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
+                                  "'%s' is %s, and never the text '%.60s'", path, scope_type_name(schema),
+                                  word),
+                     "write it without the quotes");
+        } else if (word != NULL && !text_is_one_of(word, values)) {
             struct err *err = err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
                                            "'%s' is never '%.60s'", path, word);
             if (err_suggest(err, word, values) == NULL)

@@ -106,6 +106,9 @@ static const struct schema *descend(struct check *check, const struct mention *m
         return at->free ? at : NULL;
     if (at->kind == SCHEMA_MAP || (at->kind == SCHEMA_RECORD && at->field_count == 0))
         return at->kind == SCHEMA_MAP ? at->of : NULL;
+    if (list && strcmp(field, "[0]") == 0)
+        err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos, "'%s' has no item 0", path),
+                 "a list counts from 1: write %s[1]", path);
     if (list && index)
         return at->of;
     if (at->kind == SCHEMA_RECORD && !index) {

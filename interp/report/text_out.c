@@ -149,6 +149,19 @@ static int by_nesting(const void *a, const void *b)
     return place_of(*x) - place_of(*y);
 }
 
+// Did a step fail though nothing in it did, as a script whose calls went well? Its parts stand right behind
+// it.
+static bool failed_itself(const struct view_step *const *steps, size_t count, size_t i)
+{
+    size_t next = i + 1;
+    if (!text_is(steps[i]->status, "failed"))
+        return false;
+    while (next < count && view_is_within(steps[next]->path, steps[i]->path) &&
+           !text_is(steps[next]->status, "failed") && !text_is(steps[next]->status, "refused"))
+        next++;
+    return next == count || !view_is_within(steps[next]->path, steps[i]->path);
+}
+
 // The steps that hold no others: a group and a loop are what is in them, and count as that.
 static const struct view_step **innermost(struct arena *arena, const struct view *view, size_t *count)
 {
@@ -160,7 +173,8 @@ static const struct view_step **innermost(struct arena *arena, const struct view
     qsort(steps, all, sizeof *steps, by_nesting);
     *count = 0;
     for (size_t i = 0; i < all; i++)
-        if (i + 1 == all || !view_is_within(steps[i + 1]->path, steps[i]->path))
+        if (i + 1 == all || !view_is_within(steps[i + 1]->path, steps[i]->path) ||
+            failed_itself(steps, all, i))
             steps[(*count)++] = steps[i];
     return steps;
 }

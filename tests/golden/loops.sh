@@ -42,3 +42,17 @@ t run "$work/loops.yaml" --dry-run --json | grep -o '"path":"[^"]*","kind":"[a-z
 echo 'local t = {playbook = "round"} t.steps = {t} return t' >"$work/round.lua"
 t run "$work/round.lua" --dry-run
 t run "$work/round.lua" --dry-run --json
+# In a Lua file the place of the first is not a line.
+echo 'return {playbook = "twice", version = "1.0.0", steps = {{id = "a", task = "x"}, {id = "a", task = "y"}}}' >"$work/twice.lua"
+t check "$work/twice.lua"
+# A script that fails though its calls went well counts by itself.
+cat >"$work/script.yaml" <<'YAML'
+playbook: script
+version: 1.0.0
+steps:
+  - id: s
+    lua: |
+      call('register.find', {upn = 'dana.levy@contoso.com'})
+      return 5
+YAML
+t run "$work/script.yaml" --dry-run
