@@ -3,8 +3,10 @@
 #include "base/folder.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/arena.h"
 
@@ -32,4 +34,16 @@ char **folder_list(struct arena *arena, const char *name)
     closedir(folder);
     qsort(names, count, sizeof *names, by_name);
     return names;
+}
+
+bool folder_is_writable(struct arena *arena, const char *name)
+{
+    char *path = arena_strdup(arena, name);
+    while (access(path, F_OK) != 0 && errno == ENOENT) {
+        char *slash = strrchr(path, '/');
+        if (slash == NULL || slash == path)
+            return access(slash == NULL ? "." : "/", W_OK | X_OK) == 0;
+        *slash = '\0';
+    }
+    return access(path, W_OK | X_OK) == 0;
 }

@@ -5,6 +5,7 @@
 #include "base/arena.h"
 #include "base/env.h"
 #include "base/file.h"
+#include "base/folder.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/commands.h"
@@ -21,6 +22,7 @@
 #include "policy/profile.h"
 #include "policy/register.h"
 #include "report/wrap.h"
+#include "trail/trail.h"
 #include "vm/prim.h"
 #include "vm/vm.h"
 
@@ -42,14 +44,37 @@ static void add(struct findings *findings, const char *what, bool ok, const char
     findings->good = findings->good && ok;
 }
 
+// What every run writes; and where no trail was made yet, its key is recorded in the configuration.
 static void find_folders(struct findings *findings)
 {
     struct cli *cli = findings->cli;
-    add(findings, "state", true,
-        arena_printf(cli->arena, "%s%s", cli->state,
-                     file_is_dir(cli->state) ? "" : " (made by the first run)"));
-    add(findings, "configuration", true,
-        arena_printf(cli->arena, "%s%s", cli->config, file_is_dir(cli->config) ? "" : " (none)"));
+    static const char *const beneath[] = {"", "/trail", "/keys", "/runs"};
+    const char *closed = NULL;
+    for (size_t i = 0; closed == NULL && i < sizeof beneath / sizeof *beneath; i++) {
+        const char *folder = arena_printf(cli->arena, "%s%s", cli->state, beneath[i]);
+        closed = folder_is_writable(cli->arena, folder) ? NULL : folder;
+    }
+    add(findings, "state", closed == NULL,
+        closed != NULL ? arena_printf(cli->arena, "%s cannot be written by who runs this", closed)
+                       : arena_printf(cli->arena, "%s%s", cli->state,
+                                      file_is_dir(cli->state) ? "" : " (made by the first run)"));
+    bool made = file_exists(arena_printf(cli->arena, "%s/keys/trail.key", cli->state));
+    bool good = made || folder_is_writable(cli->arena, arena_printf(cli->arena, "%s/trusted", cli->config));
+    add(findings, "configuration", good,
+        arena_printf(cli->arena, "%s%s", cli->config,
+                     !good ? ": the first run wants to record the trail's key in trusted/ there"
+                     : file_is_dir(cli->config) ? ""
+                                                : " (none)"));
+}
+
+// A partner's consent is renewed by each sign-in, and the renewal kept.
+static void find_consent(struct findings *findings, const struct profile *profile)
+{
+    struct cli *cli = findings->cli;
+    if (profile->partner.refresh_token_env != NULL && !folder_is_writable(cli->arena, cli->config))
+        add(findings, "consent", false,
+            arena_printf(cli->arena, "%s cannot be written: the consent that is renewed would be lost",
+                         cli->config));
 }
 
 // How the sign-in gets its secret, where that is a variable.
@@ -127,6 +152,20 @@ static const char *in_a_line(struct arena *arena, const struct err *err)
     return arena_printf(arena, "%s%s%s%s", where, err->message, err->hint[0] == '\0' ? "" : "; ", err->hint);
 }
 
+// One that no run could write into is told by what stops it: a key that is not pinned, a file of somebody
+// else.
+static void find_trail(struct findings *findings)
+{
+    struct cli *cli = findings->cli;
+    struct err err;
+    if (!file_is_dir(arena_printf(cli->arena, "%s/trail", cli->state)))
+        return;
+    struct trail *trail = open_trail_to_read(cli, &err);
+    if (trail == NULL)
+        add(findings, "trail", false, in_a_line(cli->arena, &err));
+    trail_close(trail);
+}
+
 static void find_profile(struct findings *findings)
 {
     struct cli *cli = findings->cli;
@@ -143,8 +182,10 @@ static void find_profile(struct findings *findings)
         arena_printf(cli->arena, "%s: cloud %s, tenant %s, sign-in %s%s", profile->name,
                      cloud_word(profile->cloud), profile->tenant, profile->auth.kind,
                      profile->lab ? " (the lab: nothing real)" : ""));
-    if (!profile->lab && profile->route == NULL) // no credential is loaded for a route
+    if (!profile->lab && profile->route == NULL) { // no credential is loaded for a route
         find_secret(findings, &profile->auth);
+        find_consent(findings, profile);
+    }
     find_channel(findings, &settings);
     find_scope(findings, profile->scope);
     find_register(findings, settings.book);
@@ -260,6 +301,7 @@ int cmd_doctor(struct cli *cli)
     add(&findings, "operator", true,
         arena_printf(cli->arena, "%s on %s", env_user(cli->arena), env_host(cli->arena)));
     find_folders(&findings);
+    find_trail(&findings);
     find_profile(&findings);
     find_library(&findings);
     bool sound = findings.good;

@@ -45,3 +45,16 @@ sed -i 's/-1/1/' "$PLAYBOOK_CONFIG/policy.yaml"
 rm "$PLAYBOOK_CONFIG/register.yaml"
 t doctor --profile half --offline | grep 'not ok'
 t check keyvault-alert --profile half
+
+# Where no run could write, it says so, before one does.
+touch "$work/file"
+mkdir "$work/other"
+"$program" doctor --offline --json --state "$work/file/state" >"$work/closed.json"
+echo "[exit $?]"
+jq -r '.[] | select(.ok | not) | .what' "$work/closed.json"
+PLAYBOOK_CONFIG="$work/file/config" "$program" doctor --offline --json --profile lab --state "$work/other" |
+    jq -r '.[] | select(.ok | not) | .what'
+"$program" resume --due >/dev/null
+mv "$PLAYBOOK_CONFIG/trusted" "$work/pins"
+"$program" doctor --offline --json --profile lab | jq -r '.[] | select(.ok | not) | [.what, .found] | @tsv' |
+    sed 's#/[^ ]*/trusted/[^ ]*#PIN#'
