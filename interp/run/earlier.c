@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/schema.h"
 #include "run/change.h"
 #include "run/effect.h"
 #include "run/history.h"
@@ -12,6 +13,20 @@
 #include "run/people.h"
 #include "run/recall.h"
 #include "run/receipt.h"
+
+// The trail has the state that was found; what an observation tells besides is as it is seen now.
+static const struct value *as_found(struct instance *instance, const struct value *found)
+{
+    const struct value *now = instance->effect->before;
+    struct value *whole = value_map(instance->run->arena);
+    if (value_is_null(found))
+        return NULL;
+    for (size_t i = 0; value_is(now, VALUE_MAP) && i < now->count; i++)
+        if (schema_field(instance->primitive->state, now->fields[i].key) == NULL)
+            value_put(instance->run->arena, whole, now->fields[i].key, now->fields[i].value);
+    value_put_all(instance->run->arena, whole, found);
+    return whole;
+}
 
 // The change was begun before this run was resumed, and is there: it counts as this run's, with the state
 // that it found then.
@@ -26,7 +41,7 @@ static void was_applied(struct instance *instance, const struct value *intent)
         return;
     }
     effect->after = effect->before;
-    effect->before = value_is_null(before) ? NULL : before;
+    effect->before = as_found(instance, before);
     effect->seen = true;
     run->changes++;
     if (!recall_applied(run->recall, instance->path))

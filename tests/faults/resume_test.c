@@ -13,6 +13,7 @@
 
 #include "base/arena.h"
 #include "data/value.h"
+#include "vm/prim.h"
 
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
@@ -246,9 +247,27 @@ static void data_is_not_the_trails(void **state)
     world_close(world);
 }
 
+// The trail has the state that a change found, and no more; its result tells of what else was there.
+static void what_stood_beside_a_change_is_seen_again(void **state)
+{
+    struct err err = {0};
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .faults = "[{\"match\": \"PUT *securityRules*\", \"times\": 99, \"do\": \"drop\"}]"});
+    const struct primitive *primitive = primitive_find(world->vm, "network.block_address", &err);
+    world_must(primitive != NULL, &err);
+    const struct prepared_playbook *playbook = world_step(world, primitive);
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
+    assert_int_equal(world_resume(world, playbook), 0);
+    const struct value *result = value_get(world_record(world, "step.finished", "one"), "result");
+    assert_true(value_is(value_get(result, "interfaces"), VALUE_LIST));
+    world_close(world);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(what_was_made_for_another_is_not_taken_over),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(what_stood_beside_a_change_is_seen_again),
+                                       cmocka_unit_test(what_was_made_for_another_is_not_taken_over),
                                        cmocka_unit_test(what_was_read_of_another_is_read_anew),
                                        cmocka_unit_test(an_answer_is_to_its_question),
                                        cmocka_unit_test(what_was_made_stays_made),
