@@ -73,13 +73,18 @@ static bool is_declared(struct instance *instance, struct err *err)
     const struct primitive *primitive = instance->primitive;
     const struct value *result = instance->task->result;
     bool plan = instance->stage == STAGE_PLAN, fits = true;
-    if (plan)
+    if (plan && instance->task->silent) { // a forgotten `return` must not delete
+        fits = err_set(err, E_SCRIPT, "the plan of %s returns nothing", primitive->name);
+        err_hint(err, "`return nil` says that it should not be there afterwards");
+    } else if (plan) {
         fits = schema_fits_part(arena, primitive->state, result, instance->effect->before,
                                 arena_printf(arena, "the plan of %s", primitive->name), err);
-    else if (primitive->risk == RISK_READ || (instance->stage == STAGE_RESULT &&
-                                              !(instance->outcome == STEP_PLANNED && value_is_null(result))))
+    } else if (primitive->risk == RISK_READ ||
+               (instance->stage == STAGE_RESULT &&
+                !(instance->outcome == STEP_PLANNED && value_is_null(result)))) {
         fits = schema_fits(arena, primitive->returns, result,
                            arena_printf(arena, "the result of %s", primitive->name), err);
+    }
     if (!fits)
         err->pos = primitive_place(primitive, plan ? "plan" : "returns");
     return fits;

@@ -298,6 +298,7 @@ static void finish(struct task *task, int status, int results)
     if (status == LUA_OK) {
         core->returned = true;
         task->state = TASK_DONE;
+        task->silent = results == 0;
         if (results > 0)
             task->result = bridge_value(L, -results, core->run->arena, "the result", core->err);
         if (task->result == NULL)

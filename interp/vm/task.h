@@ -39,6 +39,7 @@ struct task {
     enum task_state state;
     enum phase phase;
     const struct value *result; // VALUE_NULL: nil
+    bool silent;                // it returned nothing at all, not even nil
     const struct request *requests;
     size_t request_count;
     const char *call_name;
