@@ -15,13 +15,31 @@ struct fit {
     struct err *err;
 };
 
+// The way to a value, which is written down only where something is wrong.
+struct way {
+    const struct way *outer; // NULL: the value as a whole
+    const char *name;        // of a field; NULL: an item
+    size_t item;             // its number, from 1
+};
+
 static bool fits(const struct fit *fit, const struct schema *schema, const struct value *value,
-                 const struct value *known, const char *path);
+                 const struct value *known, const struct way *way);
+
+static const char *path_of(const struct fit *fit, const struct way *way)
+{
+    if (way->outer == NULL)
+        return "";
+    const char *outer = path_of(fit, way->outer);
+    return way->name == NULL
+               ? arena_printf(fit->arena, "%s[%zu]", outer, way->item)
+               : arena_printf(fit->arena, "%s%s%s", outer, *outer == '\0' ? "" : ".", way->name);
+}
 
 // "'a.b' of the result"
-static const char *called(const struct fit *fit, const char *path)
+static const char *called(const struct fit *fit, const struct way *way)
 {
-    return *path == '\0' ? fit->what : arena_printf(fit->arena, "'%s' of %s", path, fit->what);
+    return way->outer == NULL ? fit->what
+                              : arena_printf(fit->arena, "'%s' of %s", path_of(fit, way), fit->what);
 }
 
 static bool is_kind(const struct schema *schema, const struct value *value)
@@ -46,56 +64,57 @@ static bool is_kind(const struct schema *schema, const struct value *value)
     }
 }
 
-static bool no_such(const struct fit *fit, const struct schema *record, const char *path, const char *name)
+static bool no_such(const struct fit *fit, const struct schema *record, const struct way *way,
+                    const char *name)
 {
     const char **names = ARENA_ARRAY(fit->arena, const char *, record->field_count + 1);
     for (size_t i = 0; i < record->field_count; i++)
         names[i] = record->fields[i].name;
-    err_set(fit->err, E_TYPE, "%s has '%.60s', which is not declared", called(fit, path), name);
+    err_set(fit->err, E_TYPE, "%s has '%.60s', which is not declared", called(fit, way), name);
     if (err_suggest(fit->err, name, names) == NULL)
         err_hint(fit->err, "declared: %s", text_join(fit->arena, names, ", "));
     return false;
 }
 
 static bool record_fits(const struct fit *fit, const struct schema *schema, const struct value *value,
-                        const struct value *known, const char *path)
+                        const struct value *known, const struct way *way)
 {
     bool map = value->kind == VALUE_MAP;
     for (size_t i = 0; map && i < value->count; i++)
         if (schema_field(schema, value->fields[i].key) == NULL &&
             value_get(known, value->fields[i].key) == NULL)
-            return no_such(fit, schema, path, value->fields[i].key);
+            return no_such(fit, schema, way, value->fields[i].key);
     for (size_t i = 0; i < schema->field_count; i++) {
         const struct schema_field *field = &schema->fields[i];
         const struct value *inner = map ? value_get(value, field->name) : NULL;
         if (!value_is_null(inner)) {
-            if (!fits(fit, field->schema, inner, value_get(known, field->name),
-                      arena_printf(fit->arena, "%s%s%s", path, *path == '\0' ? "" : ".", field->name)))
+            const struct way further = {way, field->name, 0};
+            if (!fits(fit, field->schema, inner, value_get(known, field->name), &further))
                 return false;
         } else if (fit->whole && !field->schema->optional) {
             return err_set(fit->err, E_TYPE, "%s has no '%s', which is not declared as optional",
-                           called(fit, path), field->name);
+                           called(fit, way), field->name);
         }
     }
     return true;
 }
 
 static bool fits(const struct fit *fit, const struct schema *schema, const struct value *value,
-                 const struct value *known, const char *path)
+                 const struct value *known, const struct way *way)
 {
     if (value->kind == VALUE_UNKNOWN)
         return true;
     if (!is_kind(schema, value))
-        return err_set(fit->err, E_TYPE, "%s is %s, and declared as %s", called(fit, path),
+        return err_set(fit->err, E_TYPE, "%s is %s, and declared as %s", called(fit, way),
                        value_kind_name(value), schema_word(schema));
     if (schema->kind == SCHEMA_RECORD && schema->field_count > 0)
-        return record_fits(fit, schema, value, known, path);
+        return record_fits(fit, schema, value, known, way);
     if (schema->of == NULL || !fit->whole)
         return true;
     for (size_t i = 0; i < value_count(value); i++) {
         const struct value *inner = value->kind == VALUE_LIST ? value->items[i] : value->fields[i].value;
-        if (!value_is_null(inner) &&
-            !fits(fit, schema->of, inner, NULL, arena_printf(fit->arena, "%s[%zu]", path, i + 1)))
+        const struct way further = {way, NULL, i + 1};
+        if (!value_is_null(inner) && !fits(fit, schema->of, inner, NULL, &further))
             return false;
     }
     return true;
@@ -105,12 +124,12 @@ bool schema_fits(struct arena *arena, const struct schema *record, const struct 
                  const char *what, struct err *err)
 {
     const struct fit fit = {arena, true, what, err};
-    return value_is_null(value) || fits(&fit, record, value, NULL, "");
+    return value_is_null(value) || fits(&fit, record, value, NULL, &(struct way){0});
 }
 
 bool schema_fits_part(struct arena *arena, const struct schema *record, const struct value *value,
                       const struct value *known, const char *what, struct err *err)
 {
     const struct fit fit = {arena, false, what, err};
-    return value_is_null(value) || fits(&fit, record, value, known, "");
+    return value_is_null(value) || fits(&fit, record, value, known, &(struct way){0});
 }
