@@ -273,17 +273,15 @@ bool access_allows(struct call *call)
     char *action = text_ends(call->path, "/api/query") ? "Microsoft.OperationalInsights/workspaces/query/read"
                    : cost                              ? "Microsoft.CostManagement/query/read"
                                                        : action_of(call);
-    struct text scope = text_new(call->arena);
-    for (size_t i = 0; i < call->segment_count; i++)
-        text_addf(&scope, "/%s", call->segments[i]);
+    char *scope = call_id(call);
     call->action = action;
-    if (roles_allow(call, scope.ptr, false, action))
+    if (roles_allow(call, scope, false, action))
         return group_exists(call) && is_enabled(call);
     call_fail(call, 403, "AuthorizationFailed",
               "The client '%s' with object id '%s' does not have authorization to perform action '%s' over "
               "scope '%s' "
               "or the scope is invalid. If access was recently granted, please refresh your credentials.",
-              call->app_id, call->oid, action, scope.ptr);
+              call->app_id, call->oid, action, scope);
     return false;
 }
 

@@ -18,10 +18,7 @@
 
 static char *path_key(struct call *call)
 {
-    struct text key = text_new(call->arena);
-    for (size_t i = 0; i < call->segment_count; i++)
-        text_addf(&key, "/%s", call->segments[i]);
-    return text_lower(call->arena, key.ptr);
+    return text_lower(call->arena, call_id(call));
 }
 
 void arm_get(struct call *call)

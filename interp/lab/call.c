@@ -28,6 +28,14 @@ const char *call_param(const struct call *call, const char *name)
     return NULL;
 }
 
+char *call_id(const struct call *call)
+{
+    struct text id = text_new(call->arena);
+    for (size_t i = 0; i < call->segment_count; i++)
+        text_addf(&id, "/%s", call->segments[i]);
+    return id.ptr;
+}
+
 const struct value *call_body(struct call *call)
 {
     if (call->length > 0 &&

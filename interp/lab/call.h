@@ -20,7 +20,7 @@ enum call_host {
     CALL_NOWHERE
 };
 enum {
-    CALL_MAX_ARGS = 6,
+    CALL_MAX_ARGS = 7,
     CALL_MAX_SEGMENTS = 64,
     CALL_MAX_PARAMS = 32,
     CALL_MAX_HEADERS = 16,
@@ -73,6 +73,7 @@ struct call {
 
 bool call_changes(const struct call *call);                        // by its method
 const char *call_param(const struct call *call, const char *name); // NULL when absent; names without case
+char *call_id(const struct call *call); // the path, decoded: what names a resource of Resource Manager
 // The body as a JSON object; NULL after answering 400 or 415.
 const struct value *call_body(struct call *call);
 

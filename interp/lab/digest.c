@@ -23,33 +23,16 @@
 struct digest {
     struct arena *arena;
     int64_t created; // milliseconds
+    bool is_arm;     // what is looked at is a resource of Resource Manager
 };
 
-static const char *const ignored[] = {"systemData",
-                                      "createdOn",
-                                      "updatedOn",
-                                      "createdBy",
-                                      "updatedBy",
-                                      "created",
-                                      "updated",
-                                      "value",
-                                      "cer",
-                                      "x5t",
-                                      "n",
-                                      "csr",
-                                      "ready",
-                                      "request_id",
-                                      "target",
-                                      "sent",
-                                      "hint",
-                                      "at",
-                                      "etag",
-                                      "_ready",
-                                      "_verb",
-                                      "creationTime",
-                                      "lastModifiedTime",
-                                      "lastModifiedBy",
-                                      "activityLogs"};
+static const char *const ignored[] = {
+    "systemData", "createdOn",    "updatedOn", "createdBy",        "updatedBy",      "etag",         "_ready",
+    "_verb",      "creationTime", "_created",  "lastModifiedTime", "lastModifiedBy", "activityLogs", NULL};
+// Of what is no resource of Resource Manager. (Their providers may call anything so.)
+static const char *const ignored_elsewhere[] = {"created", "updated", "value", "cer",        "x5t",
+                                                "n",       "csr",     "ready", "request_id", "target",
+                                                "sent",    "hint",    "at",    NULL};
 
 // Until when something holds, as a client has said.
 static const char *const ends[] = {"expirationDateUtc", "remediationDueDate", "endDateTime",
@@ -59,15 +42,12 @@ static const char *const free_maps[] = {"tags", "parameters", "settings", NULL};
 
 static const struct value *canonical(struct digest *digest, const struct value *value);
 
-static bool is_ignored(const struct value *map, const char *key)
+static bool is_ignored(const struct digest *digest, const struct value *map, const char *key)
 {
     // `value` is a secret's where it stands beside attributes; elsewhere (an ip rule) it counts.
-    if (strcmp(key, "value") == 0)
-        return value_get(map, "attributes") != NULL;
-    for (size_t i = 0; i < sizeof ignored / sizeof ignored[0]; i++)
-        if (strcmp(ignored[i], key) == 0)
-            return true;
-    return false;
+    if (strcmp(key, "value") == 0 && value_get(map, "attributes") == NULL)
+        return false;
+    return text_is_one_of(key, ignored) || (!digest->is_arm && text_is_one_of(key, ignored_elsewhere));
 }
 
 static int by_key(const void *a, const void *b)
@@ -143,7 +123,7 @@ static const struct value *canonical_map(struct digest *digest, const struct val
     struct value *result = value_map(digest->arena);
     for (size_t i = 0; i < value_count(map); i++) {
         const struct value_field *field = &map->fields[i];
-        if (is_ignored(map, field->key) || (new_version && strcmp(field->key, "id") == 0) ||
+        if (is_ignored(digest, map, field->key) || (new_version && strcmp(field->key, "id") == 0) ||
             (new_password && strcmp(field->key, "keyId") == 0))
             continue;
         const struct value *value = field->value;
@@ -284,10 +264,11 @@ static const struct value *counted(struct digest *digest, const char *key, const
 
 char *digest_estate(struct arena *arena, struct estate *estate)
 {
-    struct digest digest = {arena, estate_created(estate)};
+    struct digest digest = {.arena = arena, .created = estate_created(estate)};
     struct value *lines = value_list(arena);
     for (size_t i = 0; i < estate_count(estate); i++) {
         const char *name;
+        digest.is_arm = estate_key(estate, i)[0] == '/';
         const struct value *value = counted(&digest, estate_key(estate, i), estate_at(estate, i), &name);
         if (value == NULL)
             continue;

@@ -10,7 +10,8 @@
 // - graph/signins, graph/audits, log/keyvault/VAULT, log/activity/SUB: lists of rows
 // - endpoint/machines|actions/ID: Defender for Endpoint
 // - lock/ID: locks
-// - lab/…: what the lab itself needs: caller (address), clients/APPID (secret), signing
+// - lab/…: what the lab itself needs: caller (address), clients/APPID (secret), signing,
+//   unregistered/SUB (a list of namespaces), types/NAMESPACE/TYPE (known, also where there is none)
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -93,24 +93,22 @@ static bool is_free(const struct call *call, const char *target)
 
 bool lock_allows(struct call *call)
 {
-    struct text target = text_new(call->arena);
-    for (size_t i = 0; i < call->segment_count; i++)
-        text_addf(&target, "/%s", call->segments[i]);
-    if (is_free(call, target.ptr))
+    char *target = call_id(call);
+    if (is_free(call, target))
         return true;
     bool deletes = strcmp(call->method, "DELETE") == 0;
     struct estate_range range = estate_range(call->estate, LOCKS);
     for (size_t i = range.first; i < range.end; i++) {
         const struct value *lock = estate_at(call->estate, i);
         const char *scope = scope_of(call, lock);
-        if (!access_covers(scope, target.ptr) ||
+        if (!access_covers(scope, target) ||
             (!deletes && !text_same(value_text_at(lock, "properties.level"), "ReadOnly")))
             continue;
         call_fail(
             call, 409, "ScopeLocked",
             "The scope '%s' cannot perform %s operation because following scope(s) are locked: '%s'. Please "
             "remove the lock and try again.",
-            target.ptr, deletes ? "delete" : "write", scope);
+            target, deletes ? "delete" : "write", scope);
         return false;
     }
     return true;

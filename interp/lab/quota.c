@@ -10,34 +10,9 @@
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
-#include "lab/quota.h"
+#include "lab/provider.h"
 
 enum { MOMENT_MS = 200 };
-
-static char *unregistered(struct call *call, const char *subscription)
-{
-    return arena_printf(call->arena, "lab/unregistered/%s", text_lower(call->arena, subscription));
-}
-
-bool quota_is_registered(struct call *call, const char *subscription, const char *namespace)
-{
-    const struct value *missing = estate_get(call->estate, unregistered(call, subscription));
-    for (size_t i = 0; i < value_count(missing); i++)
-        if (text_same(value_text(value_item(missing, i)), namespace))
-            return false;
-    return true;
-}
-
-void quota_register(struct call *call, const char *subscription, const char *namespace)
-{
-    struct value *left = value_list(call->arena);
-    const struct value *missing = estate_get(call->estate, unregistered(call, subscription));
-    for (size_t i = 0; i < value_count(missing); i++)
-        if (!text_same(value_text(value_item(missing, i)), namespace))
-            value_append(call->arena, left, value_copy(call->arena, value_item(missing, i)));
-    if (value_count(left) < value_count(missing))
-        estate_put(call->estate, unregistered(call, subscription), left);
-}
 
 static bool is_older(const struct call *call)
 {
@@ -60,12 +35,7 @@ static const char *last_arg(const struct call *call)
 // False after answering.
 static bool is_served(struct call *call)
 {
-    const char *namespace = is_older(call) ? "Microsoft.Capacity" : "Microsoft.Quota";
-    if (quota_is_registered(call, call->segments[1], namespace))
-        return true;
-    call_fail(call, 409, "MissingSubscriptionRegistration",
-              "The subscription is not registered to use namespace '%s'.", namespace);
-    return false;
+    return provider_allows(call, is_older(call) ? "Microsoft.Capacity" : "Microsoft.Quota");
 }
 
 static char *folder(struct call *call)

@@ -15,7 +15,7 @@
 #include "lab/network.h"
 #include "lab/odata.h"
 #include "lab/operation.h"
-#include "lab/quota.h"
+#include "lab/provider.h"
 
 #define DAY_MS INT64_C(86400000)
 #define AGE_MS (400 * DAY_MS)
@@ -136,89 +136,27 @@ void resource_list(struct call *call)
     page_close(&page);
 }
 
-// All of one type in a subscription or group: what is in front of the provider's name, and its last two
-// words.
+// All of one type: in a subscription also those of its groups, else those right beneath.
 void resource_list_type(struct call *call)
 {
-    const char *const *words = call->segments + call->segment_count;
-    char *needle =
-        text_lower(call->arena, arena_printf(call->arena, "/providers/%s/%s/", words[-2], words[-1]));
-    char *prefix = text_lower(call->arena, arena_printf(call->arena, "/subscriptions/%s/resourcegroups/%s%s",
-                                                        call->segments[1],
-                                                        call->segment_count > 5 ? call->segments[3] : "",
-                                                        call->segment_count > 5 ? "/" : ""));
-    bool rules = text_same(words[-1], "networkSecurityGroups");
+    char *path = arena_printf(call->arena, "%s/", text_lower(call->arena, call_id(call)));
+    const char *rest = path;
+    for (const char *next = path; (next = strstr(next, "/providers/")) != NULL; next++)
+        rest = next;
+    size_t scope = (size_t)(rest - path);
+    bool groups = call->segment_count == 5, rules = text_ends(rest, "/networksecuritygroups/");
     struct page page = page_open(call);
-    struct estate_range range = estate_range(call->estate, prefix);
+    struct estate_range range =
+        estate_range(call->estate, groups ? arena_printf(call->arena, "%.*s/", (int)scope, path) : path);
     for (size_t i = range.first; i < range.end; i++) {
-        const char *key = estate_key(call->estate, i), *at = strstr(key, needle);
+        const char *key = estate_key(call->estate, i), *at = strstr(key + scope, "/providers/");
+        if (at == NULL || !text_starts(at, rest) || strchr(at + strlen(rest), '/') != NULL ||
+            !page_wants(&page, key))
+            continue;
         const struct value *body = estate_at(call->estate, i);
-        if (at != NULL && is_top(at) && page_wants(&page, key))
-            page_add(&page, key, rules ? network_group_shown(call, body) : operation_shown(call, body));
+        page_add(&page, key, rules ? network_group_shown(call, body) : operation_shown(call, body));
     }
     page_close(&page);
-}
-
-// What the providers of the estate's types offer: the newest version stands first.
-static const struct {
-    const char *namespace, *type, *versions;
-} offers[] = {
-    {"Microsoft.Compute", "virtualMachines", "2024-07-01 2024-03-01 2023-09-01"},
-    {"Microsoft.Compute", "virtualMachineScaleSets", "2024-07-01 2024-03-01"},
-    {"Microsoft.Compute", "disks", "2024-03-02 2023-10-02"},
-    {"Microsoft.Storage", "storageAccounts", "2024-01-01 2023-05-01"},
-    {"Microsoft.Network", "networkInterfaces", "2024-05-01 2024-01-01"},
-    {"Microsoft.Network", "networkSecurityGroups", "2024-05-01 2024-01-01"},
-    {"Microsoft.Network", "publicIPAddresses", "2024-05-01 2024-01-01"},
-    {"Microsoft.Network", "virtualNetworks", "2024-05-01 2024-01-01"},
-    {"Microsoft.Automation", "automationAccounts", "2024-10-23 2023-11-01"},
-    {"Microsoft.KeyVault", "vaults", "2024-12-01-preview 2024-11-01 2023-07-01"},
-    {"Microsoft.Quota", "quotas", "2025-03-01 2023-02-01"},
-    {"Microsoft.OperationalInsights", "workspaces", "2023-09-01 2022-10-01"},
-};
-enum { OFFERS = sizeof offers / sizeof offers[0] };
-
-static const struct value *words(struct call *call, const char *text)
-{
-    struct value *list = value_list(call->arena);
-    char *rest = arena_strdup(call->arena, text);
-    for (char *word; (word = strsep(&rest, " ")) != NULL;)
-        value_append(call->arena, list, value_string(call->arena, word));
-    return list;
-}
-
-void resource_get_provider(struct call *call)
-{
-    struct value *types = value_list(call->arena);
-    const char *name = NULL;
-    for (size_t i = 0; i < OFFERS; i++) {
-        if (!text_same(offers[i].namespace, call->args[1]))
-            continue;
-        name = offers[i].namespace;
-        value_append(call->arena, types,
-                     make_value(call->arena,
-                                "{'resourceType': %s, 'locations': ['West Europe', 'South India'], "
-                                "'apiVersions': %v}",
-                                offers[i].type, words(call, offers[i].versions)));
-    }
-    if (name == NULL) {
-        call_fail(call, 404, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.",
-                  call->args[1]);
-        return;
-    }
-    call_ok(call, 200,
-            make_value(call->arena,
-                       "{'id': %s, 'namespace': %s, 'registrationState': %s, 'registrationPolicy': "
-                       "'RegistrationRequired', 'resourceTypes': %v}",
-                       arena_printf(call->arena, "/subscriptions/%s/providers/%s", call->args[0], name), name,
-                       quota_is_registered(call, call->args[0], name) ? "Registered" : "NotRegistered",
-                       types));
-}
-
-void resource_register(struct call *call)
-{
-    quota_register(call, call->args[0], call->args[1]);
-    resource_get_provider(call);
 }
 
 static const struct value *template_of(struct call *call, const struct value *ids)
@@ -314,10 +252,7 @@ void resource_remove(struct call *call, const char *key)
 
 void resource_delete(struct call *call)
 {
-    struct text path = text_new(call->arena);
-    for (size_t i = 0; i < call->segment_count; i++)
-        text_addf(&path, "/%s", call->segments[i]);
-    char *key = text_lower(call->arena, path.ptr);
+    char *id = call_id(call), *key = text_lower(call->arena, id);
     const struct value *found = estate_get(call->estate, key);
     if (found == NULL) {
         call_ok(call, 204, NULL);
@@ -327,13 +262,14 @@ void resource_delete(struct call *call)
         call_fail(call, 400, "NicInUse",
                   "Network Interface %s is used by existing resource %s. In order to delete the network "
                   "interface, it must be dissociated from the resource.",
-                  path.ptr, value_text_at(found, "properties.virtualMachine.id"));
+                  id, value_text_at(found, "properties.virtualMachine.id"));
         return;
     }
     const char *region = value_text_at(found, "location");
     region = region == NULL ? NULL : arena_strdup(call->arena, region);
     bool at_once = is_deleted_at_once(found);
     resource_remove(call, key);
+    provider_keep(call, provider_type(call, id));
     if (at_once)
         call_ok(call, 200, NULL);
     else

@@ -372,11 +372,16 @@ void (*route_find(struct call *call))(struct call *call)
 {
     const char *method = strcmp(call->method, "HEAD") == 0 ? "GET" : call->method;
     struct text allowed = text_new(call->arena);
+    bool own = false; // rows of its own
     for (const struct row *row = rows; row < rows + ROWS; row++) {
-        if (row->host != call->host || !fits(call, row->template))
+        bool any_type = strstr(row->template, "/{n}/{t}") != NULL;
+        if (row->host != call->host || (any_type && own) || !fits(call, row->template))
             continue;
+        own = own || !any_type;
         if (strcmp(row->method, method) == 0)
             return version_fits(call, row) ? row->handler : NULL;
+        if (row->handler == general_list) // what an action of a resource looks like, too
+            continue;
         if (strstr(allowed.ptr, row->method) == NULL) // no method is part of another one's name
             text_addf(&allowed, "%s%s", allowed.length == 0 ? "" : ", ", row->method);
     }
