@@ -333,6 +333,11 @@ static void a_flipped_byte_is_seen(void **state)
 static int single(struct plan *plan, char law, size_t number)
 {
     plan->cases = law == 'e' ? kills_of : faults_of;
+    size_t all = law == 'g' ? plan->count : all_of(plan);
+    if (number >= all) {
+        print_error("there are %zu cases of this law\n", all);
+        return 2;
+    }
     return law == 'e' ? killed(plan, number) : law == 'f' ? faulty(plan, number) : tampered(plan, number);
 }
 
