@@ -262,7 +262,7 @@ static const struct value *counted(struct digest *digest, const char *key, const
                : value;
 }
 
-char *digest_estate(struct arena *arena, struct estate *estate)
+const struct value *digest_lines(struct arena *arena, struct estate *estate)
 {
     struct digest digest = {.arena = arena, .created = estate_created(estate)};
     struct value *lines = value_list(arena);
@@ -279,6 +279,12 @@ char *digest_estate(struct arena *arena, struct estate *estate)
     }
     if (value_count(lines) > 1)
         qsort(lines->items, lines->count, sizeof *lines->items, by_text);
+    return lines;
+}
+
+char *digest_estate(struct arena *arena, struct estate *estate)
+{
+    const struct value *lines = digest_lines(arena, estate);
     struct text all = text_new(arena);
     for (size_t i = 0; i < value_count(lines); i++)
         text_addf(&all, "%s\n", value_text(value_item(lines, i)));

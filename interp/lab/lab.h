@@ -8,6 +8,7 @@
 
 struct arena;
 struct lab;
+struct value;
 
 // Made-up constants of the built-in estate. The responder may do everything there; the reader sees everything
 // and changes nothing. They are no secrets: they open nothing but the lab.
@@ -48,3 +49,9 @@ MUST_CHECK bool lab_reset(const struct lab_config *config, struct err *err);
 // "nothing was changed". Not logs of requests. A change and its exact undo give the same digest; see
 // lab/digest.c for what is left out (moments and ids that only the service makes).
 MUST_CHECK char *lab_digest(struct arena *arena, const struct lab_config *config, struct err *err);
+// What the digest is made of: lines KEY<TAB>JSON, sorted.
+MUST_CHECK const struct value *lab_lines(struct arena *arena, const struct lab_config *config,
+                                         struct err *err);
+// What is under a key (lab/estate.h) on disk now; *found NULL: nothing.
+MUST_CHECK bool lab_find(struct arena *arena, const struct lab_config *config, const char *key,
+                         const struct value **found, struct err *err);

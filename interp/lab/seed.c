@@ -16,6 +16,7 @@
 #include "lab/material.h"
 
 #define BUILT_IN "interp/lab/estate/"
+#define BASE "$base"
 
 struct seed {
     struct arena *arena;
@@ -140,27 +141,68 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct value_field *)a)->key, ((const struct value_field *)b)->key);
 }
 
+// Sorted; false where a key is there twice.
+static bool sort_keys(struct seed *seed, struct value *all)
+{
+    if (all->count > 0)
+        qsort(all->fields, all->count, sizeof *all->fields, by_key);
+    for (size_t i = 1; i < all->count; i++)
+        if (strcmp(all->fields[i - 1].key, all->fields[i].key) == 0)
+            return err_set_at(seed->err, E_SYNTAX, value_key_pos(all->fields[i].value),
+                              "the seed has %s twice", all->fields[i].key);
+    return true;
+}
+
+static struct value *built_in(struct seed *seed)
+{
+    struct value *all = value_map(seed->arena);
+    for (size_t i = 0; i < embed_file_count; i++)
+        if (text_starts(embed_files[i].path, BUILT_IN) &&
+            !take_file(seed, all, embed_files[i].path, embed_files[i].bytes, embed_files[i].length))
+            return NULL;
+    return all;
+}
+
+// The built-in seed with what another one says merged into it.
+static struct value *over_built_in(struct seed *seed, struct value *own)
+{
+    struct value *base = built_in(seed), *merged = value_map(seed->arena);
+    value_put(seed->arena, own, BASE, &value_null);
+    for (size_t i = 0; base != NULL && i < own->count; i++)
+        if (value_is_null(own->fields[i].value) && strcmp(own->fields[i].key, BASE) != 0 &&
+            value_get(base, own->fields[i].key) == NULL) {
+            err_set_at(seed->err, E_UNKNOWN_NAME, value_key_pos(own->fields[i].value),
+                       "the seed takes away %s, which the built-in one does not have", own->fields[i].key);
+            return NULL;
+        }
+    if (base != NULL)
+        value_put_all(seed->arena, merged, value_merge_patch(seed->arena, base, own));
+    return base == NULL ? NULL : merged;
+}
+
+static struct value *from_file(struct seed *seed, const char *file)
+{
+    size_t length;
+    struct value *own = value_map(seed->arena);
+    char *bytes = file_read(seed->arena, file, ESTATE_MAX_FILE, &length, seed->err);
+    if (bytes == NULL || !take_file(seed, own, file, bytes, length) || !sort_keys(seed, own))
+        return NULL;
+    const struct value *base = value_get(own, BASE);
+    if (base == NULL)
+        return own;
+    if (text_same(value_text(base), "built-in"))
+        return over_built_in(seed, own);
+    err_set_at(seed->err, E_SYNTAX, value_pos(base), "what a seed is built on (" BASE ") is: built-in");
+    return NULL;
+}
+
 bool seed_write(struct arena *arena, const char *file, int64_t created, struct text *out, struct err *err)
 {
     struct seed seed = {arena, created, err};
-    struct value *all = value_map(arena);
-    if (file != NULL) {
-        size_t length;
-        char *bytes = file_read(arena, file, ESTATE_MAX_FILE, &length, err);
-        if (bytes == NULL || !take_file(&seed, all, file, bytes, length))
-            return false;
-    } else {
-        for (size_t i = 0; i < embed_file_count; i++)
-            if (text_starts(embed_files[i].path, BUILT_IN) &&
-                !take_file(&seed, all, embed_files[i].path, embed_files[i].bytes, embed_files[i].length))
-                return false;
-    }
-    if (all->count > 0)
-        qsort(all->fields, all->count, sizeof *all->fields, by_key);
+    struct value *all = file == NULL ? built_in(&seed) : from_file(&seed, file);
+    if (all == NULL || !sort_keys(&seed, all))
+        return false;
     for (size_t i = 0; i < all->count; i++) {
-        if (i > 0 && strcmp(all->fields[i - 1].key, all->fields[i].key) == 0)
-            return err_set_at(err, E_SYNTAX, value_key_pos(all->fields[i].value), "the seed has %s twice",
-                              all->fields[i].key);
         text_addf(out, "%s\t", all->fields[i].key);
         json_write(out, all->fields[i].value);
         text_addc(out, '\n');

@@ -6,6 +6,9 @@
 //                                          with "as": "us" as MM/DD/YYYY hh:mm:ss
 //   {"$modulus": LABEL}                    an RSA modulus
 //   {"$certificate": "CN=…", "label": LABEL, "ago": …, "ahead": …}, {"$thumbprint": the same}
+//
+// With "$base": "built-in" a file says only what is otherwise than in the built-in seed: each resource is
+// merged into that one's (RFC 7396), null takes it away, and others are added.
 #pragma once
 #include <stdint.h>
 

@@ -370,23 +370,3 @@ void lab_turn(struct lab *lab)
         wake_all(lab, clock_monotonic_ns());
     lab->mhd.run(lab->daemon);
 }
-
-bool lab_reset(const struct lab_config *config, struct err *err)
-{
-    return estate_reset(config->dir, config->estate, err);
-}
-
-char *lab_digest(struct arena *arena, const struct lab_config *config, struct err *err)
-{
-    struct estate *estate = estate_open(config->dir, config->estate, err);
-    if (estate == NULL)
-        return NULL;
-    struct arena *scratch = arena_open();
-    char *digest = arena_strdup(arena, digest_estate(scratch, estate));
-    bool broken = estate_is_broken(estate);
-    arena_close(scratch);
-    estate_close(estate);
-    if (broken)
-        err_set(err, E_FILE, "the estate in %s cannot be read", config->dir);
-    return broken ? NULL : digest;
-}

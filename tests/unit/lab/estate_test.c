@@ -219,13 +219,46 @@ static void counts_times_from_its_making(void **state)
     bench_close(&bench);
 }
 
+// With a base a seed says only what is otherwise.
+static void is_built_on_the_built_in_one(void **state)
+{
+    (void)state;
+    struct bench bench;
+    struct err err;
+    char *lines;
+    bench_open(&bench, NULL);
+    assert_false(
+        seed_is_good(&bench, "{\"$base\": \"built-in\",\n \"kv/kv-contoso-none\": null}", &lines, &err));
+    assert_int_equal(err.code, E_UNKNOWN_NAME);
+    assert_int_equal(err.pos.line, 2);
+    assert_true(seed_is_good(&bench,
+                             "{\"$base\": \"built-in\", \"Lab/Caller\": {\"address\": \"192.0.2.99\"}, "
+                             "\"new/one\": {\"at\": {\"$ago\": \"1d\"}, \"none\": null}, "
+                             "\"" PROD_SUB "\": {\"state\": \"Disabled\", \"tags\": null}, \"" PROD_ID
+                             "\": null}",
+                             &lines, &err));
+    assert_non_null(strstr(lines, "lab/caller\t{\"address\":\"192.0.2.99\"}\n"));
+    assert_non_null(strstr(lines, "new/one\t{\"at\":\"2001-09-08T01:46:40.000Z\"}\n"));
+    assert_non_null(strstr(lines, "\"displayName\":\"contoso-production\",\"state\":\"Disabled\""));
+    assert_null(strstr(lines, "/vaults/kv-contoso-prod\t"));
+    assert_null(strstr(lines, "$base"));
+    assert_false(seed_is_good(&bench, "{\"$base\": \"other\"}", &lines, &err));
+    assert_false(seed_is_good(&bench, "{\"$base\": \"built-in\", \"a\": {}, \"A\": {}}", &lines, &err));
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(is_shared_by_two),          cmocka_unit_test(survives_a_torn_line),
-        cmocka_unit_test(is_reset_under_a_reader),   cmocka_unit_test(is_reset_under_a_writer),
-        cmocka_unit_test(folds_a_long_journal_in),   cmocka_unit_test(a_long_journal_ends_no_token),
-        cmocka_unit_test(refuses_what_is_no_estate), cmocka_unit_test(counts_times_from_its_making),
+        cmocka_unit_test(is_shared_by_two),
+        cmocka_unit_test(survives_a_torn_line),
+        cmocka_unit_test(is_reset_under_a_reader),
+        cmocka_unit_test(is_reset_under_a_writer),
+        cmocka_unit_test(folds_a_long_journal_in),
+        cmocka_unit_test(a_long_journal_ends_no_token),
+        cmocka_unit_test(refuses_what_is_no_estate),
+        cmocka_unit_test(counts_times_from_its_making),
+        cmocka_unit_test(is_built_on_the_built_in_one),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
