@@ -15,9 +15,13 @@
 #include "cli/sample.h"
 #include "cli/session.h"
 #include "cli/test_file.h"
+#include "cli/test_then.h"
+#include "data/json.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "lab/lab.h"
 #include "playbook/playbook.h"
+#include "policy/mode.h"
 #include "report/expect.h"
 #include "run/engine.h"
 #include "run/prepare.h"
@@ -32,11 +36,11 @@ struct trial {
     struct run_request request;
 };
 
-// What is wrong with a member of the case, at its place.
+// What is wrong with a member of the case, at its place: also what was written down for the lab.
 static bool wrong(const struct trial *trial, const char *member, struct err *err)
 {
     const struct value *value = value_get(trial->one, member);
-    if (err->pos.file == NULL)
+    if (err->pos.file == NULL || text_starts(err->pos.file, trial->cli.state))
         err->pos = value == NULL ? value_pos(trial->one) : value_pos(value);
     return false;
 }
@@ -119,6 +123,33 @@ static bool prepare(struct trial *trial, const char *name, struct err_list *erro
                                                 &trial->playbook, errors);
 }
 
+// What the lab reads from a file: one that the case names, or what it says itself, written down. NULL:
+// neither. False with the error filled.
+static bool read_own(struct trial *trial, const char *member, enum value_kind kind, const char **file,
+                     struct err *err)
+{
+    struct arena *arena = trial->cli.arena;
+    const struct value *value = value_get(trial->one, member);
+    struct text text = text_new(arena);
+    *file = test_file_beside(arena, trial->file, value_text(value));
+    if (value_is_null(value) || *file != NULL)
+        return true;
+    if (!value_is(value, kind)) {
+        err_set(err, E_TYPE, "%s is a file or %s, not %s", member, kind == VALUE_MAP ? "a map" : "a list",
+                value_kind_name(value));
+        return wrong(trial, member, err);
+    }
+    if (kind == VALUE_MAP) {
+        struct value *seed = value_map(arena);
+        value_put_all(arena, seed, value);
+        value_put_text(arena, seed, "$base", "built-in");
+        value = seed;
+    }
+    json_write(&text, value);
+    *file = arena_printf(arena, "%s/%s.json", trial->cli.state, member);
+    return file_replace(*file, text.ptr, text.length, err);
+}
+
 static bool start(struct trial *trial, struct err *err)
 {
     const struct value *one = trial->one;
@@ -129,10 +160,18 @@ static bool start(struct trial *trial, struct err *err)
                                     .simulated = true};
     if (!read_alert(trial, err) || !read_params(trial, err) || !read_answers(trial, err))
         return false;
-    trial->session.estate = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "estate"));
-    trial->session.fault = test_file_beside(trial->cli.arena, trial->file, value_text_at(one, "fault"));
-    return session_connect(&trial->session, err) ||
-           wrong(trial, trial->session.fault != NULL ? "fault" : "estate", err);
+    if (!value_is_null(value_get(one, "then")) && !mode_word_sends(value_text_at(one, "mode"))) {
+        err_set(err, E_USAGE, "what is taken back must have been made: mode: live");
+        return wrong(trial, "then", err);
+    }
+    if (!read_own(trial, "estate", VALUE_MAP, &trial->session.estate, err) ||
+        !read_own(trial, "fault", VALUE_LIST, &trial->session.fault, err))
+        return false;
+    if (session_connect(&trial->session, err))
+        return true;
+    const char *place = err->pos.file;
+    bool seed = trial->session.fault == NULL || (place != NULL && text_same(place, trial->session.estate));
+    return wrong(trial, seed ? "estate" : "fault", err);
 }
 
 static struct run *run_in(struct trial *trial, const char *mode)
@@ -142,9 +181,58 @@ static struct run *run_in(struct trial *trial, const char *mode)
     return run_engine_take(trial->session.engine);
 }
 
+// The estate as it is now: what its digest is made of. NULL: it cannot be read.
+static const struct value *look(struct trial *trial, struct err_list *errors)
+{
+    struct err err;
+    const struct lab_config lab = {.dir = session_lab_dir(&trial->cli)};
+    const struct value *lines = lab_lines(trial->cli.arena, &lab, &err);
+    if (lines == NULL)
+        err_list_append(errors, &err);
+    return lines;
+}
+
+static void compare_entries(struct trial *trial, const struct value *expected, struct err_list *errors)
+{
+    struct err err;
+    const struct lab_config lab = {.dir = session_lab_dir(&trial->cli)};
+    for (size_t i = 0; i < value_count(expected); i++) {
+        const struct value_field *entry = &expected->fields[i];
+        const struct value *is;
+        if (lab_find(trial->cli.arena, &lab, entry->key, &is, &err))
+            expect_compare_entry(entry->key, is, entry->value, errors);
+        else
+            err_list_append(errors, &err);
+    }
+}
+
+static void take_back_and_compare(struct trial *trial, struct run *run, struct err_list *errors)
+{
+    struct err err = {0};
+    const struct value *word = value_get(trial->one, "then");
+    struct run **runs;
+    size_t count;
+    if (value_is_null(word))
+        return;
+    bool done =
+        test_then_run(&trial->session, &trial->request, run_id(run), value_text(word), &runs, &count, &err);
+    const struct view **views = ARENA_ARRAY(errors->arena, const struct view *, count + 1);
+    for (size_t i = 0; i < count; i++)
+        views[i] = run_view(runs[i]);
+    if (done) {
+        expect_compare_undone(views, count, value_get(trial->one, "expect"), errors);
+    } else {
+        (void)wrong(trial, "then", &err);
+        err_list_append(errors, &err);
+    }
+    for (size_t i = 0; i < count; i++)
+        run_close(runs[i]);
+}
+
 static void run_and_compare(struct trial *trial, struct err_list *errors)
 {
-    const struct value *first = value_get(trial->one, "first");
+    const struct value *first = value_get(trial->one, "first"), *expected = value_get(trial->one, "expect");
+    const struct value *unchanged = value_get(expected, "unchanged");
     if (!value_is_null(first)) {
         struct run *run = run_in(trial, value_text(first));
         if (run_exit(run) != 0)
@@ -152,9 +240,18 @@ static void run_and_compare(struct trial *trial, struct err_list *errors)
                          "the run before: expected exit 0, came %d", run_exit(run));
         run_close(run);
     }
+    const struct value *before = look(trial, errors);
     struct run *run = run_in(trial, value_text_at(trial->one, "mode"));
-    expect_compare(run_view(run), value_get(trial->one, "expect"), errors);
+    expect_compare(run_view(run), expected, errors);
+    take_back_and_compare(trial, run, errors);
     run_close(run);
+    bool silent = text_same(value_text_at(trial->one, "then"), "undo") &&
+                  value_get(expected, "undone") == NULL && value_get(expected, "estate") == NULL;
+    const struct value *after = look(trial, errors);
+    if (before != NULL && after != NULL && (!value_is_null(unchanged) || silent))
+        expect_compare_estate(before, after, value_is_null(unchanged) || value_flag_at(expected, "unchanged"),
+                              value_is_null(unchanged) ? value_get(trial->one, "then") : unchanged, errors);
+    compare_entries(trial, value_get(expected, "estate"), errors);
 }
 
 bool test_run_case(struct cli *cli, const char *file, const char *playbook, const struct value *one,

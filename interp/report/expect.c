@@ -3,7 +3,7 @@
 // else is changed.
 #include "report/expect.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "base/err.h"
@@ -41,7 +41,22 @@ static const char declaration[] =
     "    of: {type: enum, values: [failed, missing, needs-person, planned, done, in-place, not-applicable]}\n"
     "  answers:\n"
     "    {type: map, of: string, optional: true, help: \"Which answers were given or assumed: path → "
-    "answer\"}\n";
+    "answer\"}\n"
+    "  undone:\n"
+    "    type: map\n"
+    "    optional: true\n"
+    "    help: \"All changes that `then` takes back: path → status of that (skipped: it cannot be undone)\"\n"
+    "    of: {type: enum, values: [done, in-place, skipped, refused, failed, waiting]}\n"
+    "  unchanged:\n"
+    "    type: bool\n"
+    "    optional: true\n"
+    "    help: \"Whether the estate is in the end as it was before the run. After `then: undo` it must be, "
+    "unless\n"
+    "      undone, unchanged or estate says otherwise\"\n"
+    "  estate:\n"
+    "    {type: map, of: any, optional: true, help: \"What is in the estate in the end, or part of it: key → "
+    "value; "
+    "null: nothing\"}\n";
 
 const struct value *expect_declaration(struct arena *arena)
 {
@@ -148,6 +163,9 @@ static const struct kind {
     {"clauses", "clause", "", clauses, value_equal},
     {"answers", "the answer to", "", answers, value_equal},
 };
+enum { EFFECTS = 1 };
+static const struct kind undone = {"undone", "undoing of", "", steps, value_equal},
+                         entries = {"estate", "the estate,", "", NULL, contains};
 
 static const char *about(struct arena *arena, const struct kind *kind, const char *path)
 {
@@ -227,28 +245,28 @@ static void check_kind(const struct kind *kind, const struct facts *facts, const
 }
 
 // Changes that nobody expects.
-static void check_others(const struct view *view, const struct value *expected, struct err_list *unmet)
+static void check_others(const struct kind *kind, const struct facts *facts, const struct value *expected,
+                         struct err_list *unmet)
 {
-    for (size_t i = 0; i < view->effect_count; i++) {
-        const struct view_effect *effect = &view->effects[i];
-        bool known = text_same(effect->status, "in-place");
+    for (size_t i = 0; i < facts->count; i++) {
+        const struct fact *fact = &facts->items[i];
+        bool known = text_same(value_text(fact->is), "in-place");
         for (size_t k = 0; k < value_count(expected) && !known; k++)
-            known = text_glob(expected->fields[k].key, effect->path);
+            known = text_glob(expected->fields[k].key, fact->path);
         if (!known)
-            err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected), "effect %s: expected none, came %s",
-                         effect->path, effect->status);
+            err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(expected), "%s: expected none, came %s",
+                         about(unmet->arena, kind, fact->path), value_text(fact->is));
     }
 }
 
-static void check_exit(const struct view *view, const struct value *expected, struct err_list *unmet)
+static void check_exit(const char *what, const struct view *view, int64_t wanted, const struct value *where,
+                       struct err_list *unmet)
 {
-    const struct value *exit = value_get(expected, "exit");
-    int64_t wanted = value_int_at(expected, "exit", 0);
     if (view->exit == wanted)
         return;
     struct err *err =
-        err_list_add(unmet, ERR_ERROR, E_EXPECT, exit == NULL ? value_pos(expected) : value_pos(exit),
-                     "the run: expected exit %d, came %d (%s)", (int)wanted, view->exit, view->status);
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(where), "%s: expected exit %d, came %d (%s)", what,
+                     (int)wanted, view->exit, view->status);
     for (size_t i = 0; i < view->note_count; i++)
         if (text_same(view->notes[i].severity, "error"))
             err_note(err, "%s", view->notes[i].message);
@@ -256,13 +274,67 @@ static void check_exit(const struct view *view, const struct value *expected, st
 
 void expect_compare(const struct view *view, const struct value *expected, struct err_list *unmet)
 {
-    check_exit(view, expected, unmet);
+    const struct value *exit = value_get(expected, "exit");
+    check_exit("the run", view, value_int_at(expected, "exit", 0), exit == NULL ? expected : exit, unmet);
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
         const struct value *some = value_get(expected, kinds[i].key);
         struct facts facts = {.arena = unmet->arena};
         kinds[i].collect(&facts, view);
         check_kind(&kinds[i], &facts, some, unmet);
     }
-    if (value_get(expected, "effects") != NULL)
-        check_others(view, value_get(expected, "effects"), unmet);
+    const struct value *changes = value_get(expected, kinds[EFFECTS].key);
+    struct facts facts = {.arena = unmet->arena};
+    effects(&facts, view);
+    if (changes != NULL)
+        check_others(&kinds[EFFECTS], &facts, changes, unmet);
+}
+
+void expect_compare_undone(const struct view *const *views, size_t count, const struct value *expected,
+                           struct err_list *unmet)
+{
+    const struct value *some = value_get(expected, "undone");
+    struct facts facts = {.arena = unmet->arena};
+    for (size_t i = 0; i < count; i++) {
+        steps(&facts, views[i]);
+        if (some == NULL)
+            check_exit("the undoing", views[i], 0, expected, unmet);
+    }
+    check_kind(&undone, &facts, some, unmet);
+    if (some != NULL)
+        check_others(&undone, &facts, some, unmet);
+}
+
+void expect_compare_entry(const char *key, const struct value *is, const struct value *expected,
+                          struct err_list *unmet)
+{
+    const struct fact fact = {.path = key, .is = is};
+    compare(&entries, about(unmet->arena, &entries, key), &fact, expected, unmet);
+}
+
+// The keys of lines that are in one of two sorted lists and not in the other, as long as there is room.
+static void note_keys(struct err *err, const struct value *before, const struct value *after)
+{
+    const char *told = "";
+    for (size_t i = 0, k = 0; i < value_count(before) || k < value_count(after);) {
+        const char *old = value_text(value_item(before, i)), *new = value_text(value_item(after, k));
+        int order = old == NULL ? 1 : new == NULL ? -1 : strcmp(old, new);
+        const char *line = order > 0 ? new : old;
+        size_t key = strcspn(line, "\t") + 1;
+        if (order != 0 && strncmp(told, line, key) != 0)
+            err_note(err, "otherwise: %.*s", (int)key - 1, line);
+        told = order != 0 ? line : told;
+        i += order <= 0;
+        k += order >= 0;
+    }
+}
+
+void expect_compare_estate(const struct value *before, const struct value *after, bool wanted,
+                           const struct value *where, struct err_list *unmet)
+{
+    if (value_equal(before, after) == wanted)
+        return;
+    struct err *err =
+        err_list_add(unmet, ERR_ERROR, E_EXPECT, value_pos(where), "the estate: expected %s, came %s",
+                     wanted ? "unchanged" : "changed", wanted ? "changed" : "unchanged");
+    note_keys(err, before, after);
 }

@@ -59,3 +59,88 @@ t test none.test.yaml
 printf 'playbook: warns\nversion: 1.0.0\nsteps:\n  - {ask: "Sure?", choices: [yes, no], within: 1h}\n' >warns.yaml
 printf 'playbook: warns.yaml\ncases:\n  - {name: one, expect: {}}\n  - {name: two, expect: {}}\n' >warns.test.yaml
 t test warns.test.yaml
+# What is otherwise than in the built-in seed, and what becomes of a run afterwards: undone, or its leases over. Also
+# of a type that nobody built into the lab, by a primitive of one's own.
+mkdir -p own/stdlib/web then && cd then
+cat >../own/stdlib/web/require_https.lua <<'L'
+return primitive {
+    name = "web.require_https",
+    summary = "Lets a site be reached over https alone",
+    since = "1.0.0",
+    params = {site = {type = "id", help = "resource id of the site"}},
+    risk = "contain",
+    permissions = {"Microsoft.Web/sites/write"},
+    repeatable = true,
+    example = {site = "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/Microsoft.Web/sites/shop"},
+    target = function(p) return uri("arm:{+site}?api-version=2023-12-01", p) end,
+    state = {properties = {type = "record", fields = {httpsOnly = {type = "bool"}}}},
+    plan = function() return {properties = {httpsOnly = true}} end,
+}
+L
+prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers
+shop=$prod/Microsoft.Web/sites/shop
+vault=$prod/Microsoft.KeyVault/vaults/kv-contoso-prod
+cat >shop.yaml <<Y
+playbook: shop
+version: 1.0.0
+steps:
+  - {id: https, do: web.require_https, with: {site: $shop}}
+  - {id: firewall, do: keyvault.set_firewall, with: {vault: $vault, default_action: Deny}, lease: 4h}
+  - {id: sessions, do: entra.revoke_sessions, with: {principal: 5e7bd3ff-454a-48f0-b08f-e04be3fb3f54}}
+Y
+estate="estate: {$shop: {id: $shop, name: shop, type: Microsoft.Web/sites, location: westeurope,
+        properties: {httpsOnly: false}}}"
+cat >a.test.yaml <<Y
+playbook: shop.yaml
+cases:
+  - name: All but the sessions is undone
+    $estate
+    mode: live
+    then: undo
+    expect: {undone: {https: done, firewall: done, sessions: skipped}, unchanged: false}
+  - name: The lease ends, and the rest stays
+    $estate
+    mode: live
+    then: end-leases
+    expect:
+      undone: {firewall: done}
+      estate:
+        $shop: {properties: {httpsOnly: true}}
+        $vault: {properties: {networkAcls: {defaultAction: Allow}}}
+        kv/kv-contoso-prod/secrets/none: null
+  - name: A rehearsal changes nothing
+    estate: {$shop: {id: $shop, name: shop, type: Microsoft.Web/sites}, kv/kv-contoso-prod/keys/invoice-signing: null}
+    expect: {unchanged: true, estate: {$shop: {name: shop}, kv/kv-contoso-prod/keys/invoice-signing: null}}
+Y
+cat >b.test.yaml <<Y
+playbook: shop.yaml
+cases:
+  - name: Not all of it can be undone
+    $estate
+    mode: live
+    then: undo
+    expect: {}
+  - name: Otherwise than expected
+    $estate
+    mode: live
+    then: end-leases
+    expect:
+      undone: {https: done}
+      unchanged: true
+      estate: {$shop: {properties: {httpsOnly: false}}, kv/kv-contoso-none/secrets/none: {name: none}}
+  - name: Nothing was made
+    $estate
+    then: undo
+    expect: {}
+  - name: No such entry
+    estate: {kv/kv-contoso-none: null}
+    expect: {}
+  - name: No such fault
+    fault: [{match: "*", do: burn}]
+    expect: {}
+  - name: No estate
+    estate: [1]
+    expect: {}
+Y
+printf 'playbook: keyvault-enable\ncases:\n  - {name: no lease, params: {subscription: 4c37d899-9818-4152-8233-89cea195dbe7}, mode: live, then: end-leases, expect: {}}\n' >c.test.yaml
+t test . --lib ../own
