@@ -21,7 +21,7 @@ static size_t part_count(const struct instance *group)
     return group->list != NULL ? group->list->count : value_count(group->items);
 }
 
-static struct instance *make_part(struct instance *group, const struct step *step, struct instance *parent)
+struct instance *flow_part(struct instance *group, const struct step *step, struct instance *parent)
 {
     struct run *run = group->run;
     const char *path = group->step == NULL || *group->path == '\0'
@@ -108,7 +108,7 @@ static void tell_list(struct instance *group, const struct step_list *list, size
                       enum step_status status, const char *reason)
 {
     for (size_t i = from; i < list->count; i++) {
-        struct instance *part = make_part(group, list->items[i], NULL);
+        struct instance *part = flow_part(group, list->items[i], NULL);
         part->status = status;
         part->reason = reason;
         instance_leave_result(part, NULL);
@@ -229,7 +229,7 @@ static void advance(struct instance *group)
            running(group) < group->at_once) {
         size_t i = group->started++;
         struct instance *part =
-            group->list != NULL ? make_part(group, group->list->items[i], group) : make_item_part(group, i);
+            group->list != NULL ? flow_part(group, group->list->items[i], group) : make_item_part(group, i);
         loop_ready(run->engine, part, instance_start);
     }
     if (group->started == group->ended &&

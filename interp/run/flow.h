@@ -2,6 +2,8 @@
 #pragma once
 #include "run/run.h"
 
+// A step of a group's list: under the group's path, with its names.
+struct instance *flow_part(struct instance *group, const struct step *step, struct instance *parent);
 void flow_group(struct instance *instance, const struct step_list *list, size_t at_once);
 void flow_loop(struct instance *instance, const struct value *items);
 void flow_choose(struct instance *instance);

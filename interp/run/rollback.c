@@ -13,11 +13,13 @@
 #include "run/instance.h"
 #include "run/recall.h"
 #include "run/undo.h"
+#include "run/untold.h"
 #include "trail/trail.h"
 
 struct rollback {
     struct value *groups; // list of paths; "" is the whole run
     const char *failed;   // the step that wanted it first
+    const char *why;      // it failed
     bool begun, over;
     const struct undo_plan *plan;
 };
@@ -55,7 +57,10 @@ void rollback_want(struct instance *failed, const char *why)
     if (rollback->begun)
         return;
     value_append(run->arena, rollback->groups, value_string(run->arena, group));
-    rollback->failed = rollback->failed == NULL ? failed->path : rollback->failed;
+    if (rollback->failed == NULL) {
+        rollback->failed = failed->path;
+        rollback->why = why;
+    }
     struct value *members = value_map(run->arena);
     value_put_text(run->arena, members, "path", group);
     value_put_text(run->arena, members, "failed", failed->path);
@@ -200,12 +205,15 @@ bool rollback_resume(struct run *run)
             continue;
         struct rollback *rollback = rollback_of(run);
         value_append(run->arena, rollback->groups, value_string(run->arena, line->path));
-        if (rollback->failed == NULL)
+        if (rollback->failed == NULL) {
             rollback->failed = value_text_at(line->line, "failed");
+            rollback->why = value_text_at(line->line, "reason");
+        }
     }
     if (run->rollback == NULL)
         return false;
     run->step_failed = true;
+    untold_tell(run, run->rollback->failed, run->rollback->why);
     if (begin(run, recall))
         return true;
     if (run->rollback->plan != NULL)
