@@ -15,6 +15,7 @@
 #include "lab/handlers.h"
 #include "lab/make.h"
 #include "lab/odata.h"
+#include "lab/provider.h"
 #include "lab/rows.h"
 
 // What the filter's names are called in an event.
@@ -56,6 +57,25 @@ static bool read_filter(struct call *call, struct odata_filter *filter)
     return known && start;
 }
 
+static struct value *twice(struct call *call, const char *value)
+{
+    return make_value(call->arena, "{'value': %s, 'localizedValue': %s}", value, value);
+}
+
+// An event with what its description has besides, and what follows from the rest.
+static const struct value *whole(struct call *call, const struct value *row)
+{
+    const char *resource = value_text_at(row, "resourceId"),
+               *type = resource == NULL ? NULL : provider_type(call, resource);
+    struct value *event = make_value(
+        call->arena,
+        "{'description': '', 'eventName': {'value': 'EndRequest', 'localizedValue': 'End request'}, "
+        "'properties': {'statusCode': 'OK'}, 'resourceType': %v}",
+        type == NULL ? NULL : twice(call, type));
+    value_put_all(call->arena, event, row);
+    return event;
+}
+
 void activity_list(struct call *call)
 {
     struct odata_filter filter;
@@ -73,7 +93,7 @@ void activity_list(struct call *call)
     for (size_t i = 0; i < value_count(rows); i++) {
         char *at = arena_printf(call->arena, "%06zu", i);
         if (page_wants(&page, at))
-            page_add(&page, at, odata_select(call, value_item(rows, i), NULL));
+            page_add(&page, at, odata_select(call, whole(call, value_item(rows, i)), NULL));
     }
     page_close(&page);
 }
@@ -97,9 +117,9 @@ static const char *resource_of(struct call *call)
     return id.ptr;
 }
 
-static struct value *twice(struct call *call, const char *value)
+static const char *word_of(int status)
 {
-    return make_value(call->arena, "{'value': %s, 'localizedValue': %s}", value, value);
+    return status == 201 ? "Created" : status == 202 ? "Accepted" : status == 204 ? "NoContent" : "OK";
 }
 
 void activity_note(struct call *call)
@@ -118,6 +138,7 @@ void activity_note(struct call *call)
     struct value *claims = value_map(arena);
     value_put_text(arena, claims, "http://schemas.microsoft.com/identity/claims/objectidentifier", call->oid);
     value_put_text(arena, claims, "appid", call->app_id);
+    const char *word = word_of(call->status);
     struct value *row = make_value(
         arena,
         "{'eventTimestamp': %s, 'submissionTimestamp': %s, 'caller': %s, 'category': %v, 'operationName': "
@@ -125,12 +146,17 @@ void activity_note(struct call *call)
         "'status': %v, 'subStatus': %v, 'level': 'Informational', 'correlationId': %s, 'operationId': %s, "
         "'eventDataId': %s, 'id': %s, 'resourceId': %s, 'resourceGroupName': %s, 'resourceProviderName': %v, "
         "'subscriptionId': %s, 'tenantId': %s, 'httpRequest': {'clientRequestId': %s, 'clientIpAddress': %s, "
-        "'method': %s}, 'claims': %v, 'authorization': {'action': %s, 'scope': %s}}",
+        "'method': %s, 'uri': %s}, 'properties': {'statusCode': %s}, 'claims': %v, 'authorization': "
+        "{'action': %s, 'scope': %s}}",
         time, time, caller_of(call), twice(call, "Administrative"), twice(call, call->action),
-        twice(call, "Succeeded"), twice(call, ""), call->correlation_id, call->correlation_id, id,
-        arena_printf(arena, "%s/events/%s", resource, id), resource, group,
-        twice(call, arena_strndup(arena, call->action, strcspn(call->action, "/"))), call->segments[1],
-        call->tenant, call->client_request_id, address, call->method, claims, call->action, resource);
+        twice(call, "Succeeded"),
+        make_value(arena, "{'value': %s, 'localizedValue': %s}", word,
+                   arena_printf(arena, "%s (HTTP Status Code: %d)", word, call->status)),
+        call->correlation_id, call->correlation_id, id, arena_printf(arena, "%s/events/%s", resource, id),
+        resource, group, twice(call, arena_strndup(arena, call->action, strcspn(call->action, "/"))),
+        call->segments[1], call->tenant, call->client_request_id, address, call->method,
+        arena_printf(arena, "https://%s%s", call->host_name, call->target), word, claims, call->action,
+        resource);
     estate_put(call->estate,
                arena_printf(arena, "log/activity/%s/%s-%s", text_lower(arena, call->segments[1]), time, id),
                row);

@@ -24,6 +24,13 @@ static const struct value *shown(struct call *call, const struct value *assessme
             (expand != NULL && text_find_nocase(expand, "metadata") != NULL))
             value_add(call->arena, kept, field->key, field->value);
     }
+    if (expand != NULL && text_find_nocase(expand, "links") != NULL)
+        value_put(call->arena, kept, "links",
+                  make_value(call->arena, "{'azurePortalUri': %s}",
+                             arena_printf(call->arena,
+                                          "https://portal.azure.com/#blade/Microsoft_Azure_Security/"
+                                          "RecommendationsBlade/assessmentKey/%s",
+                                          value_text_at(assessment, "name"))));
     value_put_all(call->arena, whole, assessment);
     value_put(call->arena, whole, "properties", kept);
     return whole;

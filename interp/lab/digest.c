@@ -27,8 +27,9 @@ struct digest {
 };
 
 static const char *const ignored[] = {
-    "systemData", "createdOn",    "updatedOn", "createdBy",        "updatedBy",      "etag",         "_ready",
-    "_verb",      "creationTime", "_created",  "lastModifiedTime", "lastModifiedBy", "activityLogs", NULL};
+    "systemData",     "createdOn",        "updatedOn",      "createdBy",    "updatedBy",
+    "etag",           "_ready",           "_verb",          "creationTime", "_created",
+    "enablementTime", "lastModifiedTime", "lastModifiedBy", "activityLogs", NULL};
 // Of what is no resource of Resource Manager. (Their providers may call anything so.)
 static const char *const ignored_elsewhere[] = {"created", "updated", "value", "cer",        "x5t",
                                                 "n",       "csr",     "ready", "request_id", "target",

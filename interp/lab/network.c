@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/check.h"
@@ -55,7 +56,8 @@ bool network_may_change(struct call *call, const struct value *resource)
 }
 
 // Keeps the new resource and answers as long as it takes.
-static void keep(struct call *call, const char *type, const struct value *old, const struct value *resource)
+static void keep(struct call *call, const char *type, const struct value *old, const struct value *resource,
+                 const struct value *(*show)(struct call *call, const struct value *resource))
 {
     const char *region = value_text_at(resource, "location");
     resource = operation_mark(
@@ -66,7 +68,75 @@ static void keep(struct call *call, const char *type, const struct value *old, c
     operation_begin(call, &(struct operation){.status = status,
                                               .links = OPERATION_STATUS,
                                               .region = region,
-                                              .answer = operation_shown(call, resource)});
+                                              .answer = show(call, resource)});
+}
+
+// What the service says of an interface besides what it was told: of its configuration at `index`, or of
+// itself.
+static const struct value *usual_of(struct call *call, const struct value *interface,
+                                    const struct value *part, bool itself)
+{
+    const char *id = value_text_at(interface, "id");
+    if (!itself)
+        return make_value(
+            call->arena,
+            "{'id': %s, 'etag': %v, 'type': 'Microsoft.Network/networkInterfaces/ipConfigurations', "
+            "'properties': {'provisioningState': 'Succeeded', 'privateIPAddressVersion': 'IPv4'}}",
+            arena_printf(call->arena, "%s/ipConfigurations/%s", id, value_text_at(part, "name")),
+            value_get(interface, "etag"));
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    crypto_sha256(id, strlen(id), hash);
+    const char *mac = arena_printf(call->arena, "00-0D-3A-%02X-%02X-%02X", hash[0], hash[1], hash[2]);
+    return make_value(
+        call->arena,
+        "{'properties': {'macAddress': %s, 'disableTcpStateTracking': false, "
+        "'vnetEncryptionSupported': false, 'nicType': 'Standard', 'dnsSettings': {'dnsServers': [], "
+        "'appliedDnsServers': []}}}",
+        value_at(interface, "properties.virtualMachine") == NULL ? NULL : mac);
+}
+
+const struct value *network_interface_shown(struct call *call, const struct value *interface)
+{
+    const struct value *kept = value_at(interface, "properties.ipConfigurations");
+    struct value *configurations = value_list(call->arena);
+    for (size_t i = 0; i < value_count(kept); i++)
+        value_append(call->arena, configurations,
+                     value_merge_patch(call->arena, usual_of(call, interface, value_item(kept, i), false),
+                                       value_item(kept, i)));
+    return value_merge_patch(
+        call->arena,
+        value_merge_patch(call->arena, usual_of(call, interface, NULL, true),
+                          operation_shown(call, interface)),
+        make_value(call->arena, "{'properties': {'ipConfigurations': %v}}", configurations));
+}
+
+// What a client says without what the service says anyhow: it need not be kept.
+static const struct value *without(struct call *call, const struct value *said, const struct value *usual)
+{
+    struct value *left = value_map(call->arena);
+    for (size_t i = 0; i < value_count(said); i++) {
+        const struct value_field *field = &said->fields[i];
+        const struct value *same = value_get(usual, field->key);
+        if (value_is(same, VALUE_MAP) && value_is(field->value, VALUE_MAP))
+            value_add(call->arena, left, field->key, without(call, field->value, same));
+        else if (strcmp(field->key, "etag") != 0 &&
+                 !value_equal(same == NULL ? &value_null : same, field->value))
+            value_add(call->arena, left, field->key, field->value);
+    }
+    return left;
+}
+
+static const struct value *interface_kept(struct call *call, const struct value *interface)
+{
+    const struct value *said = value_at(interface, "properties.ipConfigurations");
+    struct value *configurations = value_list(call->arena);
+    for (size_t i = 0; i < value_count(said); i++)
+        value_append(
+            call->arena, configurations,
+            without(call, value_item(said, i), usual_of(call, interface, value_item(said, i), false)));
+    return value_merge_patch(
+        call->arena, without(call, interface, usual_of(call, interface, NULL, true)),
+        make_value(call->arena, "{'properties': {'ipConfigurations': %v}}", configurations));
 }
 
 void network_get_interface(struct call *call)
@@ -75,7 +145,7 @@ void network_get_interface(struct call *call)
     if (found == NULL)
         call_missing(call, own_id(call, "networkInterfaces"));
     else
-        call_ok(call, 200, operation_shown(call, found));
+        call_ok(call, 200, network_interface_shown(call, found));
 }
 
 // Does the interface name a group that is there, in its own region?
@@ -118,7 +188,8 @@ void network_put_interface(struct call *call)
                    "{'provisioningState': 'Succeeded', 'virtualMachine': %v}}",
                    old == NULL ? own_id(call, "networkInterfaces") : value_text_at(old, "id"), call->args[2],
                    user == NULL ? &value_null : user);
-    keep(call, "networkInterfaces", old, value_merge_patch(call->arena, resource_given(call, body), own));
+    const struct value *said = value_merge_patch(call->arena, resource_given(call, body), own);
+    keep(call, "networkInterfaces", old, interface_kept(call, said), network_interface_shown);
 }
 
 // The interfaces that use a group.
@@ -264,7 +335,8 @@ void network_put_group(struct call *call)
                     "%v, 'tags': %v, 'properties': {'provisioningState': 'Succeeded', 'flushConnection': %b, "
                     "'securityRules': %v}}",
                     own_id(call, "networkSecurityGroups"), call->args[2], value_get(body, "location"),
-                    value_get(body, "tags"), (int)value_flag_at(body, "properties.flushConnection"), rules));
+                    value_get(body, "tags"), (int)value_flag_at(body, "properties.flushConnection"), rules),
+         network_group_shown);
 }
 
 void network_delete_group(struct call *call)

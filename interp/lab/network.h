@@ -1,4 +1,4 @@
-// Security groups of the lab, for the files that answer about them.
+// Interfaces and security groups of the lab, for the files that answer about them.
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,6 +10,7 @@ struct value;
 char *network_group_key(struct call *call);
 // A group as it is shown, with its rules and the interfaces that use it.
 const struct value *network_group_shown(struct call *call, const struct value *group);
+const struct value *network_interface_shown(struct call *call, const struct value *interface);
 // May it be changed now? False after answering 429 (another change is under way) or 412 (it is not the one
 // that If-Match means).
 bool network_may_change(struct call *call, const struct value *resource);

@@ -95,11 +95,17 @@ void resource_list_groups(struct call *call)
     page_close(&page);
 }
 
+static bool is_asked_for(const struct call *call, const char *member)
+{
+    const char *expand = call_param(call, "$expand");
+    return expand != NULL && text_find_nocase(expand, member) != NULL;
+}
+
 // Without $expand nothing is told of when it was made. What the seed does not say was there long before it.
 static const char *when(struct call *call, const struct value *body, const char *asked, const char *member)
 {
-    const char *expand = call_param(call, "$expand"), *kept = value_text_at(body, member);
-    if (expand == NULL || text_find_nocase(expand, asked) == NULL)
+    const char *kept = value_text_at(body, member);
+    if (!is_asked_for(call, asked))
         return NULL;
     return kept != NULL ? kept : clock_rfc3339(call->arena, estate_created(call->estate) - AGE_MS);
 }
@@ -126,14 +132,23 @@ void resource_list(struct call *call)
                  make_value(
                      call->arena,
                      "{'id': %v, 'name': %v, 'type': %v, 'location': %v, 'tags': %v, 'kind': %v, 'sku': %v, "
-                     "'managedBy': %v, 'createdTime': %s, 'changedTime': %s}",
+                     "'managedBy': %v, 'identity': %v, 'createdTime': %s, 'changedTime': %s, "
+                     "'provisioningState': %v}",
                      value_get(body, "id"), value_get(body, "name"), value_get(body, "type"),
                      value_get(body, "location"), value_get(body, "tags"), value_get(body, "kind"),
-                     value_get(body, "sku"), value_get(body, "managedBy"),
-                     when(call, body, "createdTime", "_created"),
-                     when(call, body, "changedTime", "_changed")));
+                     value_get(body, "sku"), value_get(body, "managedBy"), value_get(body, "identity"),
+                     when(call, body, "createdTime", "_created"), when(call, body, "changedTime", "_changed"),
+                     is_asked_for(call, "provisioningState") ? value_at(body, "properties.provisioningState")
+                                                             : NULL));
     }
     page_close(&page);
+}
+
+static const struct value *shown(struct call *call, const char *folder, const struct value *resource)
+{
+    return text_ends(folder, "/networksecuritygroups/") ? network_group_shown(call, resource)
+           : text_ends(folder, "/networkinterfaces/")   ? network_interface_shown(call, resource)
+                                                        : operation_shown(call, resource);
 }
 
 // All of one type: in a subscription also those of its groups, else those right beneath.
@@ -144,7 +159,7 @@ void resource_list_type(struct call *call)
     for (const char *next = path; (next = strstr(next, "/providers/")) != NULL; next++)
         rest = next;
     size_t scope = (size_t)(rest - path);
-    bool groups = call->segment_count == 5, rules = text_ends(rest, "/networksecuritygroups/");
+    bool groups = call->segment_count == 5;
     struct page page = page_open(call);
     struct estate_range range =
         estate_range(call->estate, groups ? arena_printf(call->arena, "%.*s/", (int)scope, path) : path);
@@ -154,7 +169,7 @@ void resource_list_type(struct call *call)
             !page_wants(&page, key))
             continue;
         const struct value *body = estate_at(call->estate, i);
-        page_add(&page, key, rules ? network_group_shown(call, body) : operation_shown(call, body));
+        page_add(&page, key, shown(call, rest, body));
     }
     page_close(&page);
 }

@@ -3,12 +3,16 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
+#include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
 #include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
+
+#define AGE_MS (400 * INT64_C(86400000))
 
 // The parts of an alert's id: the words behind these segments.
 static const char *part(struct call *call, const char *id, const char *word)
@@ -41,6 +45,21 @@ static char *alert_prefix(struct call *call)
     return arena_printf(call->arena, "alert/%s/", text_lower(call->arena, call->args[0]));
 }
 
+// With what every alert has. Alerts of one kind about one thing are of one key.
+static const struct value *alert_shown(struct call *call, const struct value *alert)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *kind = value_text_at(alert, "properties.alertType"),
+               *about = value_text_at(alert, "properties.compromisedEntity");
+    const char *both =
+        arena_printf(call->arena, "%s %s", kind == NULL ? "" : kind, about == NULL ? "" : about);
+    crypto_sha256(both, strlen(both), hash);
+    const struct value *usual =
+        make_value(call->arena, "{'properties': {'correlationKey': %s, 'extendedLinks': []}}",
+                   crypto_base64(call->arena, hash, sizeof hash));
+    return value_merge_patch(call->arena, usual, alert);
+}
+
 void security_list(struct call *call)
 {
     struct page page = page_open(call);
@@ -49,7 +68,7 @@ void security_list(struct call *call)
         const char *key = estate_key(call->estate, i);
         const struct value *alert = estate_at(call->estate, i);
         if (fits(call, alert, "resourceGroups") && fits(call, alert, "locations") && page_wants(&page, key))
-            page_add(&page, key, alert);
+            page_add(&page, key, alert_shown(call, alert));
     }
     page_close(&page);
 }
@@ -73,7 +92,7 @@ void security_get(struct call *call)
 {
     const struct value *alert = find_alert(call);
     if (alert != NULL)
-        call_ok(call, 200, alert);
+        call_ok(call, 200, alert_shown(call, alert));
 }
 
 void security_set_status(struct call *call)
@@ -114,13 +133,25 @@ void security_list_locations(struct call *call)
     page_close(&page);
 }
 
+// With what is the service's own to say of a plan.
+static const struct value *plan_shown(struct call *call, const struct value *plan)
+{
+    bool on = text_same(value_text_at(plan, "properties.pricingTier"), "Standard");
+    const struct value *usual = make_value(
+        call->arena,
+        "{'properties': {'enforce': 'False', 'resourcesCoverageStatus': %s, 'enablementTime': %s}}",
+        on ? "FullyCovered" : "NotCovered",
+        on ? clock_rfc3339(call->arena, estate_created(call->estate) - AGE_MS) : NULL);
+    return value_merge_patch(call->arena, usual, plan);
+}
+
 // Plans are one list without pages.
 void security_list_plans(struct call *call)
 {
     struct value *list = value_list(call->arena);
     struct estate_range range = estate_range(call->estate, beneath(call, "pricings"));
     for (size_t i = range.first; i < range.end; i++)
-        value_append(call->arena, list, estate_at(call->estate, i));
+        value_append(call->arena, list, plan_shown(call, estate_at(call->estate, i)));
     call_ok(call, 200, make_value(call->arena, "{'value': %v}", list));
 }
 
@@ -139,7 +170,35 @@ void security_get_plan(struct call *call)
     char *key;
     const struct value *plan = find_plan(call, &key);
     if (plan != NULL)
-        call_ok(call, 200, plan);
+        call_ok(call, 200, plan_shown(call, plan));
+}
+
+static const struct value *extension_named(const struct value *list, const char *name)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (text_same(value_text_at(value_item(list, i), "name"), name))
+            return value_item(list, i);
+    return NULL;
+}
+
+// The extensions of a plan that is on: those that are named are as they are named, the others stay. False
+// after answering 400.
+static bool read_extensions(struct call *call, const struct value *now, const struct value *given,
+                            struct value *extensions)
+{
+    for (size_t i = 0; i < value_count(given); i++) {
+        const struct value *one = value_item(given, i);
+        if (value_text_at(one, "name") == NULL ||
+            !check_word(value_text_at(one, "isEnabled"), "True False")) {
+            call_fail(call, 400, "InvalidInput", "An extension has a name, and isEnabled is True or False.");
+            return false;
+        }
+        value_append(call->arena, extensions, one);
+    }
+    for (size_t i = 0; i < value_count(now); i++)
+        if (extension_named(given, value_text_at(value_item(now, i), "name")) == NULL)
+            value_append(call->arena, extensions, value_item(now, i));
+    return true;
 }
 
 void security_put_plan(struct call *call)
@@ -148,7 +207,9 @@ void security_put_plan(struct call *call)
     const struct value *plan = find_plan(call, &key), *body = plan == NULL ? NULL : call_body(call);
     const char *tier = value_text_at(body, "properties.pricingTier");
     static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
-                                          {"properties.subPlan", CHECK_TEXT, NULL}};
+                                          {"properties.subPlan", CHECK_TEXT, NULL},
+                                          {"properties.extensions", CHECK_MAPS, NULL}};
+    struct value *extensions = value_list(call->arena);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (!text_same(tier, "Free") && !text_same(tier, "Standard")) {
@@ -156,9 +217,20 @@ void security_put_plan(struct call *call)
         return;
     }
     const struct value *sub_plan = value_at(body, "properties.subPlan");
-    struct value *change = make_value(call->arena, "{'properties': {'pricingTier': %s, 'subPlan': %v}}", tier,
-                                      text_same(tier, "Free") ? &value_null : sub_plan);
+    bool on = text_same(tier, "Standard"),
+         was = text_same(value_text_at(plan, "properties.pricingTier"), tier);
+    if (on && !read_extensions(call, value_at(plan, "properties.extensions"),
+                               value_at(body, "properties.extensions"), extensions))
+        return;
+    const char *since = was || !on ? NULL : clock_rfc3339(call->arena, clock_now_ms());
+    struct value *change = make_value(
+        call->arena,
+        "{'properties': {'pricingTier': %s, 'subPlan': %v, 'extensions': %v, 'enablementTime': %v}}", tier,
+        on ? sub_plan : &value_null, value_count(extensions) > 0 ? extensions : &value_null,
+        since != NULL ? value_string(call->arena, since)
+        : on          ? NULL
+                      : &value_null);
     const struct value *changed = value_merge_patch(call->arena, plan, change);
     estate_put(call->estate, key, changed);
-    call_ok(call, 200, changed);
+    call_ok(call, 200, plan_shown(call, changed));
 }
