@@ -66,7 +66,7 @@ static struct value *twice(struct call *call, const char *value)
 static const struct value *whole(struct call *call, const struct value *row)
 {
     const char *resource = value_text_at(row, "resourceId"),
-               *type = resource == NULL ? NULL : provider_type(call, resource);
+               *type = resource == NULL ? NULL : provider_type(call->arena, resource);
     struct value *event = make_value(
         call->arena,
         "{'description': '', 'eventName': {'value': 'EndRequest', 'localizedValue': 'End request'}, "

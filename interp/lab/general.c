@@ -39,9 +39,15 @@ static bool has_parent(struct call *call, const char *action, const char *type, 
     return false;
 }
 
-// Namespaces have a dot in them; which there are the lab cannot know. False after answering 404 or 409.
+// Namespaces have a dot in them; which there are the lab cannot know. No name has a slash in it. False after
+// answering 400, 404 or 409.
 static bool is_served(struct call *call)
 {
+    for (size_t i = 0; i < call->segment_count; i++)
+        if (strchr(call->segments[i], '/') != NULL) {
+            call_fail(call, 400, "InvalidResourceName", "Resource name '%s' is invalid.", call->segments[i]);
+            return false;
+        }
     if (strchr(call->args[0], '.') != NULL)
         return provider_allows(call, call->args[0]);
     call_fail(call, 404, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.",
@@ -51,7 +57,7 @@ static bool is_served(struct call *call)
 
 void general_list(struct call *call)
 {
-    const char *type = provider_type(call, arena_printf(call->arena, "%s/x", call_id(call)));
+    const char *type = provider_type(call->arena, arena_printf(call->arena, "%s/x", call_id(call)));
     if (!provider_offers(call, type))
         call_fail(call, 404, "InvalidResourceType",
                   "The lab has nothing of the type '%s', and does not know it.", type);
@@ -100,7 +106,7 @@ static void keep(struct call *call, const struct value *resource, int status)
 
 void general_put(struct call *call)
 {
-    const char *id = call_id(call), *type = provider_type(call, id);
+    const char *id = call_id(call), *type = provider_type(call->arena, id);
     const struct value *now = estate_get(call->estate, text_lower(call->arena, id)), *given;
     if (!is_served(call) || !has_parent(call, "write", type, 2) || (given = read_body(call, now)) == NULL)
         return;

@@ -76,7 +76,7 @@ static const struct value *words(struct call *call, const char *text)
     return list;
 }
 
-char *provider_type(struct call *call, const char *id)
+char *provider_type(struct arena *arena, const char *id)
 {
     static const char mark[] = "/providers/";
     const char *at = NULL;
@@ -85,7 +85,7 @@ char *provider_type(struct call *call, const char *id)
     if (at == NULL)
         return NULL;
     size_t count = 0, part;
-    struct text type = text_new(call->arena);
+    struct text type = text_new(arena);
     for (;; at += part + 1, count++) {
         part = strcspn(at, "/");
         if (count == 0 || count % 2 == 1) {
@@ -127,10 +127,10 @@ static const char *add_types(struct call *call, struct value *types, const char 
     }
     struct estate_range range = estate_range(call->estate, "/subscriptions/");
     for (size_t i = range.first; i < range.end; i++) {
-        const char *id = estate_key(call->estate, i), *type = provider_type(call, id);
+        const char *id = estate_key(call->estate, i), *type = provider_type(call->arena, id);
         if (type == NULL || !text_starts_nocase(type, namespace) || type[strlen(namespace)] != '/')
             continue;
-        const char *shown = provider_type(call, value_text_at(estate_at(call->estate, i), "id"));
+        const char *shown = provider_type(call->arena, value_text_at(estate_at(call->estate, i), "id"));
         type = shown == NULL ? type : shown;
         if (name == NULL)
             name = arena_strndup(call->arena, type, strlen(namespace));

@@ -284,7 +284,7 @@ void resource_delete(struct call *call)
     region = region == NULL ? NULL : arena_strdup(call->arena, region);
     bool at_once = is_deleted_at_once(found);
     resource_remove(call, key);
-    provider_keep(call, provider_type(call, id));
+    provider_keep(call, provider_type(call->arena, id));
     if (at_once)
         call_ok(call, 200, NULL);
     else

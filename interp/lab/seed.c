@@ -13,7 +13,9 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/estate.h"
+#include "lab/make.h"
 #include "lab/material.h"
+#include "lab/provider.h"
 
 #define BUILT_IN "interp/lab/estate/"
 #define BASE "$base"
@@ -131,7 +133,7 @@ static bool take_file(struct seed *seed, struct value *all, const char *name, co
         const struct value *body = resolve(seed, field->value);
         if (body == NULL)
             return false;
-        value_add(seed->arena, all, text_lower(seed->arena, field->key), body);
+        value_add(seed->arena, all, field->key, body);
     }
     return true;
 }
@@ -141,9 +143,11 @@ static int by_key(const void *a, const void *b)
     return strcmp(((const struct value_field *)a)->key, ((const struct value_field *)b)->key);
 }
 
-// Sorted; false where a key is there twice.
+// In lower case and sorted; false where a key is there twice.
 static bool sort_keys(struct seed *seed, struct value *all)
 {
+    for (size_t i = 0; i < all->count; i++)
+        all->fields[i].key = text_lower(seed->arena, all->fields[i].key);
     if (all->count > 0)
         qsort(all->fields, all->count, sizeof *all->fields, by_key);
     for (size_t i = 1; i < all->count; i++)
@@ -160,7 +164,18 @@ static struct value *built_in(struct seed *seed)
         if (text_starts(embed_files[i].path, BUILT_IN) &&
             !take_file(seed, all, embed_files[i].path, embed_files[i].bytes, embed_files[i].length))
             return NULL;
-    return all;
+    return sort_keys(seed, all) ? all : NULL;
+}
+
+// A resource of Resource Manager that is new: its id says what its name and its type are.
+static const struct value *named(struct seed *seed, const char *id, const struct value *body)
+{
+    const char *type = provider_type(seed->arena, id);
+    if (type == NULL || !text_starts_nocase(id, "/subscriptions/") || !value_is(body, VALUE_MAP))
+        return body;
+    return value_merge_patch(
+        seed->arena,
+        make_value(seed->arena, "{'id': %s, 'name': %s, 'type': %s}", id, strrchr(id, '/') + 1, type), body);
 }
 
 // The built-in seed with what another one says merged into it.
@@ -168,16 +183,21 @@ static struct value *over_built_in(struct seed *seed, struct value *own)
 {
     struct value *base = built_in(seed), *merged = value_map(seed->arena);
     value_put(seed->arena, own, BASE, &value_null);
-    for (size_t i = 0; base != NULL && i < own->count; i++)
-        if (value_is_null(own->fields[i].value) && strcmp(own->fields[i].key, BASE) != 0 &&
-            value_get(base, own->fields[i].key) == NULL) {
-            err_set_at(seed->err, E_UNKNOWN_NAME, value_key_pos(own->fields[i].value),
-                       "the seed takes away %s, which the built-in one does not have", own->fields[i].key);
+    for (size_t i = 0; base != NULL && i < own->count; i++) {
+        struct value_field *field = &own->fields[i];
+        if (strcmp(field->key, BASE) == 0 || value_get(base, text_lower(seed->arena, field->key)) != NULL)
+            continue;
+        if (value_is_null(field->value)) {
+            err_set_at(seed->err, E_UNKNOWN_NAME, value_key_pos(field->value),
+                       "the seed takes away %s, which the built-in one does not have", field->key);
             return NULL;
         }
-    if (base != NULL)
-        value_put_all(seed->arena, merged, value_merge_patch(seed->arena, base, own));
-    return base == NULL ? NULL : merged;
+        field->value = named(seed, field->key, field->value);
+    }
+    if (base == NULL || !sort_keys(seed, own))
+        return NULL;
+    value_put_all(seed->arena, merged, value_merge_patch(seed->arena, base, own));
+    return merged;
 }
 
 static struct value *from_file(struct seed *seed, const char *file)
@@ -185,7 +205,7 @@ static struct value *from_file(struct seed *seed, const char *file)
     size_t length;
     struct value *own = value_map(seed->arena);
     char *bytes = file_read(seed->arena, file, ESTATE_MAX_FILE, &length, seed->err);
-    if (bytes == NULL || !take_file(seed, own, file, bytes, length) || !sort_keys(seed, own))
+    if (bytes == NULL || !take_file(seed, own, file, bytes, length))
         return NULL;
     const struct value *base = value_get(own, BASE);
     if (base == NULL)

@@ -8,7 +8,8 @@
 //   {"$certificate": "CN=…", "label": LABEL, "ago": …, "ahead": …}, {"$thumbprint": the same}
 //
 // With "$base": "built-in" a file says only what is otherwise than in the built-in seed: each resource is
-// merged into that one's (RFC 7396), null takes it away, and others are added.
+// merged into that one's (RFC 7396), null takes it away, and others are added; of what is new at Resource
+// Manager the key says id, name and type.
 #pragma once
 #include <stdint.h>
 

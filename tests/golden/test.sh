@@ -88,8 +88,7 @@ steps:
   - {id: firewall, do: keyvault.set_firewall, with: {vault: $vault, default_action: Deny}, lease: 4h}
   - {id: sessions, do: entra.revoke_sessions, with: {principal: 5e7bd3ff-454a-48f0-b08f-e04be3fb3f54}}
 Y
-estate="estate: {$shop: {id: $shop, name: shop, type: Microsoft.Web/sites, location: westeurope,
-        properties: {httpsOnly: false}}}"
+estate="estate: {$shop: {location: westeurope, properties: {httpsOnly: false}}}"
 cat >a.test.yaml <<Y
 playbook: shop.yaml
 cases:
@@ -109,7 +108,7 @@ cases:
         $vault: {properties: {networkAcls: {defaultAction: Allow}}}
         kv/kv-contoso-prod/secrets/none: null
   - name: A rehearsal changes nothing
-    estate: {$shop: {id: $shop, name: shop, type: Microsoft.Web/sites}, kv/kv-contoso-prod/keys/invoice-signing: null}
+    estate: {$shop: {location: westeurope}, kv/kv-contoso-prod/keys/invoice-signing: null}
     expect: {unchanged: true, estate: {$shop: {name: shop}, kv/kv-contoso-prod/keys/invoice-signing: null}}
 Y
 cat >b.test.yaml <<Y

@@ -242,6 +242,15 @@ static void is_built_on_the_built_in_one(void **state)
     assert_non_null(strstr(lines, "\"displayName\":\"contoso-production\",\"state\":\"Disabled\""));
     assert_null(strstr(lines, "/vaults/kv-contoso-prod\t"));
     assert_null(strstr(lines, "$base"));
+    // What is new need not say what its id says.
+    assert_true(seed_is_good(&bench,
+                             "{\"$base\": \"built-in\", \"" PROD_SUB
+                             "/resourceGroups/R/providers/Microsoft.Web/sites/A\": {\"kind\": \"app\"}}",
+                             &lines, &err));
+    assert_non_null(strstr(lines,
+                           "/resourcegroups/r/providers/microsoft.web/sites/a\t{\"id\":\"" PROD_SUB
+                           "/resourceGroups/R/providers/Microsoft.Web/sites/A\",\"name\":\"A\",\"type\":"
+                           "\"Microsoft.Web/sites\",\"kind\":\"app\"}\n"));
     assert_false(seed_is_good(&bench, "{\"$base\": \"other\"}", &lines, &err));
     assert_false(seed_is_good(&bench, "{\"$base\": \"built-in\", \"a\": {}, \"A\": {}}", &lines, &err));
     bench_close(&bench);

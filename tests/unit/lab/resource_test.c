@@ -320,6 +320,7 @@ static void any_other_type_is_judged_as_every_change(void **state)
     want(&bench, 404, "PUT", ARM, PROD_SUB "/resourceGroups/rg-none/providers/Microsoft.Web/sites/a" SITE_API,
          body);
     want(&bench, 404, "PUT", ARM, GROUP "/providers/web/sites/a" SITE_API, body);
+    want(&bench, 400, "PUT", ARM, SITES "/a%2Fb" SITE_API, body);
     want(&bench, 405, "POST", ARM, site, body);
     want(&bench, 404, "POST", ARM, SITES "/shop/restart" SITE_API, NULL);
     want(&bench, 201, "PUT", ARM, site, body);
