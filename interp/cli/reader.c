@@ -186,6 +186,12 @@ const struct value *reader_get(struct reader *reader, const char *url, struct er
     return get(reader, url, NULL, err);
 }
 
+// An answer that says nothing does not say that there is none.
+static bool is_list(const struct value *list, const char *url, struct err *err)
+{
+    return value_is(list, VALUE_LIST) || err_set(err, E_NETWORK, "the answer to GET %.200s is no list", url);
+}
+
 const struct value *reader_list(struct reader *reader, const char *url, struct err *err)
 {
     struct value *items = value_list(reader->arena);
@@ -195,9 +201,9 @@ const struct value *reader_list(struct reader *reader, const char *url, struct e
             return NULL;
         }
         const struct value *body = reader_get(reader, url, err), *list = value_get(body, "value");
-        if (body == NULL)
+        if (body == NULL || !is_list(list, url, err))
             return NULL;
-        for (size_t i = 0; value_is(list, VALUE_LIST) && i < value_count(list); i++)
+        for (size_t i = 0; i < value_count(list); i++)
             value_append(reader->arena, items, value_item(list, i));
         url = value_text_at(body, "nextLink");
     }
@@ -256,7 +262,7 @@ static void add_fraud_events(struct reader *reader, struct value *items, struct 
         const char *url = arena_printf(reader->arena, "partner:/v1/fraudEvents?PageSize=%d&PageNumber=%d",
                                        FRAUD_PAGE, page);
         const struct value *list = get(reader, url, headers, &err);
-        if (list == NULL) {
+        if (list == NULL || !is_list(list, url, &err)) {
             err.severity = ERR_WARNING;
             err_list_append(errors, &err);
             return;

@@ -37,7 +37,9 @@ static bool read_role(struct rights *rights, const char *id, const struct value 
     if (role == NULL)
         return false;
     *out = value_at(role, "properties.permissions");
-    value_put(rights->arena, rights->roles, id, *out == NULL ? value_list(rights->arena) : *out);
+    if (!value_is(*out, VALUE_LIST))
+        return err_set(err, E_NETWORK, "the answer to GET %.200s does not say what the role permits", id);
+    value_put(rights->arena, rights->roles, id, *out);
     return true;
 }
 

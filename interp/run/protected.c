@@ -48,7 +48,8 @@ static void answered(struct instance *instance)
     struct carry *carry = carry_take(instance, &responses);
     for (size_t i = 0; i < asking->task.request_count; i++) {
         const struct value *body = responses[i].body, *list = value_get(body, "value");
-        if (responses[i].status != 200)
+        bool told = value_is(list, VALUE_LIST) || value_text_at(body, "id") != NULL;
+        if (responses[i].status != 200 || !told)
             tell_unknown(run, asking->entries[i], &responses[i]);
         else if (list == NULL)
             value_append(run->arena, run->people, value_copy(run->arena, body));

@@ -26,7 +26,9 @@ static void failed(struct instance *instance, const struct response *response)
 {
     struct err err = {0};
     const char *words = value_text_at(response->body, "error.message");
-    if (response->status == 0)
+    if (response->status / 100 == 2)
+        err_set(&err, E_NETWORK, "the answer to the question which subscriptions there are is no list");
+    else if (response->status == 0)
         err_set(&err, E_NETWORK, "the subscriptions could not be read: %s",
                 response->failure != NULL ? response->failure : "no answer");
     else
@@ -43,7 +45,8 @@ static void answered(struct instance *instance)
     const struct response *response;
     struct carry *carry = carry_take(instance, &response);
     const char *more = value_text_at(response->body, "nextLink");
-    bool ok = response->status / 100 == 2;
+    // An answer that says nothing does not say that there is none.
+    bool ok = response->status / 100 == 2 && value_is(value_get(response->body, "value"), VALUE_LIST);
     if (ok && more != NULL && *more != '\0' && ++asking->pages < MAX_PAGES) {
         more = arena_strdup(instance->run->arena, more);
         carry_close(carry);
