@@ -248,12 +248,8 @@ static const struct value *complete_result(struct instance *instance, const stru
         value_hold_text(arena, whole, "reason", instance->reason);
     for (size_t i = 0; i < value_count(result) && value_is(result, VALUE_MAP); i++) {
         const struct value_field *field = &result->fields[i];
-        bool own = text_is(field->key, "status") || text_is(field->key, "reason");
-        if (own && instance->step->kind == STEP_LUA) // how it ended is not the script's to say
-            continue;
-        if (value_get(whole, field->key) != NULL)
-            value_put(arena, whole, field->key, field->value);
-        else
+        // How it ended is nobody else's to say (a script may try).
+        if (!text_is(field->key, "status") && !text_is(field->key, "reason"))
             value_hold(arena, whole, field->key, field->value);
     }
     return whole;

@@ -171,10 +171,23 @@ static bool read_slots(struct loading *loading)
     return true;
 }
 
+// A name that the step has besides would mean two things.
+static bool check_returns(struct loading *loading)
+{
+    static const char *const own[] = {"changed", "status", "reason", NULL}; // a read has not the first
+    const struct primitive *primitive = loading->primitive;
+    for (size_t i = primitive->risk == RISK_READ ? 1 : 0; own[i] != NULL; i++)
+        if (schema_field(primitive->returns, own[i]) != NULL)
+            return mistake(loading, "'returns' names '%s', which every such step has of its own", own[i]);
+    return true;
+}
+
 static bool check_shape(struct loading *loading)
 {
     const struct primitive *primitive = loading->primitive;
     const bool *has = primitive->has;
+    if (!check_returns(loading))
+        return false;
     for (size_t i = 0; i < primitive->params->field_count; i++)
         if (primitive->params->fields[i].schema->help == NULL)
             return mistake(loading, "the parameter '%s' has no help", primitive->params->fields[i].name);

@@ -53,7 +53,7 @@ return primitive {
         open = {type = "int", help = "how many of them are neither resolved nor dismissed"},
         path = {type = "id", optional = true, help = "resource id of the alert in hand"},
         delay = delay_field,
-        status = {type = "string", optional = true, help = "its status now"},
+        state = {type = "string", optional = true, help = "its status now"},
         denied = denied.field,
     },
     risk = "read",
@@ -74,7 +74,7 @@ return primitive {
             for _, raw in ipairs(answers[i] or {}) do
                 local it = raw.properties
                 if p.id and (text.same(raw.name, p.id) or text.same(it.systemAlertId or "", p.id)) then
-                    result.path, result.status, result.delay = raw.id, it.status, delay_of(it)
+                    result.path, result.state, result.delay = raw.id, it.status, delay_of(it)
                 elseif p.everything or concerns(it, p.resources) then
                     if list.contains({"active", "inprogress"}, text.lower(it.status or "")) then
                         result.open = result.open + 1

@@ -10,7 +10,7 @@ return primitive {
         alert = {type = "string", help = "Graph's id of the alert"},
         reason = {type = "enum", values = {"legitimate", "ignore", "fraud"}, help = "the finding"},
     },
-    returns = {state = "string?", reason = "string?"},
+    returns = {state = "string?", finding = "string?"},
     risk = "destroy",
     permissions = {"PartnerSecurity.ReadWrite.All"},
     repeatable = true,
@@ -27,5 +27,5 @@ return primitive {
         write:patch(alerts.url(p.alert), {status = desired.status, resolvedReason = desired.resolvedReason})
     end,
     undo = irreversible "what Microsoft was told cannot be taken back, only followed by another statement",
-    result = function(_, _, after) return {state = after.status, reason = after.resolvedReason} end,
+    result = function(_, _, after) return {state = after.status, finding = after.resolvedReason} end,
 }
