@@ -10,6 +10,7 @@
 #include "run/due.h"
 #include "run/engine.h"
 #include "run/recall.h"
+#include "run/relied.h"
 #include "run/undo.h"
 
 // `path` NULL: all.
@@ -20,9 +21,11 @@ static struct run *take_back(struct session *session, const struct run_request *
     const struct recall *of = recall_open(cli->arena, session->trail, run, err);
     struct undo_plan *plan =
         of == NULL ? NULL : undo_plan_new(cli->arena, open_catalog(cli), session->vm, of, path, err);
-    if (plan == NULL)
+    struct relied relied;
+    if (plan == NULL || !relied_find_any(cli->arena, session->trail, session->vm, plan, &relied, err))
         return NULL;
-    plan->leased = path != NULL;
+    // The time of a later run that counts on this one's lease is over as well: it stands in nobody's way.
+    plan->leased = path != NULL && (relied.run == NULL || relied.until_ms == INT64_MAX);
     const struct run_request request = {.playbook = &plan->playbook,
                                         .mode = like->mode,
                                         .alert = of->alert,

@@ -107,6 +107,12 @@ cases:
         $shop: {properties: {httpsOnly: true}}
         $vault: {properties: {networkAcls: {defaultAction: Allow}}}
         kv/kv-contoso-prod/secrets/none: null
+  - name: What a run before held ends with it
+    $estate
+    first: live
+    mode: live
+    then: end-leases
+    expect: {steps: {firewall: in-place}, undone: {firewall: done}}
   - name: A rehearsal changes nothing
     estate: {$shop: {location: westeurope}, kv/kv-contoso-prod/keys/invoice-signing: null}
     expect: {unchanged: true, estate: {$shop: {name: shop}, kv/kv-contoso-prod/keys/invoice-signing: null}}
