@@ -15,6 +15,7 @@
 #include "net/token.h"
 #include "policy/cloud.h"
 #include "policy/profile.h"
+#include "report/diag_out.h"
 #include "run/engine.h"
 #include "trail/trail.h"
 #include "vm/vm.h"
@@ -154,8 +155,20 @@ bool session_is_of(const struct session *session, const struct value *started, s
                    tenant == NULL ? "?" : tenant, name, profile->tenant == NULL ? "none" : profile->tenant);
 }
 
+// Whoever runs this should hear of it before the consent that was given expires.
+static void tell_unkept(const struct session *session)
+{
+    const struct err *unkept = token_unkept(session->tokens);
+    if (unkept == NULL)
+        return;
+    struct text out = text_new(session->cli->arena);
+    diag_out_err(&out, &session->cli->messages, unkept);
+    cli_mutter(&out);
+}
+
 void session_close(struct session *session)
 {
+    tell_unkept(session);
     trail_close(session->trail);
     http_close(session->http);
     token_close(session->tokens);

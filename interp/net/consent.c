@@ -31,17 +31,18 @@ const char *consent_load(struct arena *arena, const char *file, const char *give
     return of != NULL && token != NULL && strcmp(of, digest_of(arena, given)) == 0 ? token : given;
 }
 
-void consent_keep(struct arena *arena, const char *file, const char *given, const char *renewed)
+bool consent_keep(struct arena *arena, const char *file, const char *given, const char *renewed,
+                  struct err *err)
 {
-    struct err err;
     struct text text = text_new(arena);
     if (file == NULL)
-        return;
+        return true;
     text_addf(&text, "{\"of\":\"%s\",\"refresh_token\":", digest_of(arena, given));
     json_write_string(&text, renewed);
     text_add(&text, "}\n");
     const char *slash = strrchr(file, '/');
-    if (slash != NULL && file_mkdirs(arena_strndup(arena, file, (size_t)(slash - file)), &err))
-        (void)!file_replace(file, text.ptr, text.length, &err);
+    bool kept = slash != NULL && file_mkdirs(arena_strndup(arena, file, (size_t)(slash - file)), err) &&
+                file_replace(file, text.ptr, text.length, err);
     crypto_wipe(text.ptr, text.length);
+    return kept;
 }

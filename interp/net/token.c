@@ -51,6 +51,7 @@ struct token_store {
     struct arena *arena;
     struct token_config config; // its refresh token is the newest
     const char *given;          // the refresh token as the caller read it
+    struct err unkept;          // why its renewal is lost; code E_NONE: it is not
     struct slot slots[MOST_SLOTS];
     size_t count;
     struct token_identity identity;
@@ -135,7 +136,24 @@ static void renew_consent(struct token_store *store, const struct slot *slot, co
         strcmp(renewed, store->config.refresh_token) == 0)
         return;
     store->config.refresh_token = arena_strdup(store->arena, renewed);
-    consent_keep(slot->arena, store->config.consent_file, store->given, renewed);
+    struct err err = {0};
+    if (consent_keep(slot->arena, store->config.consent_file, store->given, renewed, &err)) {
+        store->unkept = (struct err){0};
+        return;
+    }
+    err_set(&store->unkept, E_CONFIG,
+            "the consent that signs in at Partner Center was renewed, and the renewal is lost: %s",
+            err.message);
+    err_hint(&store->unkept,
+             "let `playbook` write %s; the consent that was given ends some day, and then a "
+             "person has to consent anew",
+             store->config.consent_file);
+    store->unkept.severity = ERR_WARNING;
+}
+
+const struct err *token_unkept(const struct token_store *store)
+{
+    return store == NULL || store->unkept.code == E_NONE ? NULL : &store->unkept;
 }
 
 // Does a refusal say what was sent as a credential?

@@ -35,6 +35,9 @@ MUST_CHECK struct token_store *token_open(struct arena *arena, const struct toke
 // Wipes what it holds; the arena stays. Requests may be in flight no more: close the http first.
 void token_close(struct token_store *store);
 
+// Why the newest renewal of the consent could not be kept, as a warning; NULL: it was, or there is none.
+const struct err *token_unkept(const struct token_store *store);
+
 enum token_state { TOKEN_READY, TOKEN_WAIT, TOKEN_FAILED };
 // The Authorization header line for an audience ("https://management.azure.com", "https://vault.azure.net",
 // …; NULL: a host that gets no token). READY sets *header (NULL: send none), which stays valid until the

@@ -69,6 +69,35 @@ static void keeps_a_renewed_consent(void **state)
     assert_null(strstr(kept, "r-9"));
 }
 
+// A renewal that cannot be kept serves this process, and is told, without a word of what it is.
+static void tells_a_consent_that_is_lost(void **state)
+{
+    struct fixture *f = *state;
+    const char *header;
+    struct err err = {0};
+    struct token_config config = config_of("client-secret");
+    config.partner_audience = "https://api.partnercenter.microsoft.com";
+    config.partner_tenant = "partner-1";
+    config.refresh_token = "given-1";
+    const char *file = arena_printf(f->arena, "%s/file", f->folder);
+    assert_true(file_replace(file, "x", 1, &err));
+    config.consent_file = arena_printf(f->arena, "%s/consent-csp.json", file);
+    reply =
+        json_reply(f, "200 OK", "",
+                   "{\"access_token\":\"h.e30.s\",\"expires_in\":\"3599\",\"refresh_token\":\"renewed-2\"}");
+    token_close(f->store);
+    open_store(f, config);
+    assert_null(token_unkept(f->store));
+    assert_int_equal(get(f, config.partner_audience, &header, &err), TOKEN_READY);
+    const struct err *lost = token_unkept(f->store);
+    assert_non_null(lost);
+    assert_int_equal(lost->severity, ERR_WARNING);
+    assert_non_null(strstr(lost->message, "the renewal is lost"));
+    assert_non_null(strstr(lost->hint, config.consent_file));
+    assert_null(strstr(lost->message, "given-1"));
+    assert_null(strstr(lost->message, "renewed-2"));
+}
+
 static void signs_in_with_a_secret(void **state)
 {
     struct fixture *f = *state;
@@ -258,11 +287,11 @@ static void says_no_credential(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        IN_FIXTURE(signs_in_as_a_partner),  IN_FIXTURE(keeps_a_renewed_consent),
-        IN_FIXTURE(signs_in_with_a_secret), IN_FIXTURE(lives_with_lives_of_any_length),
-        IN_FIXTURE(says_why_it_failed),     IN_FIXTURE(holds_up_nobody_else),
-        IN_FIXTURE(answers_a_challenge),    IN_FIXTURE(a_machine_cannot_answer_it),
-        IN_FIXTURE(says_no_credential),
+        IN_FIXTURE(signs_in_as_a_partner),          IN_FIXTURE(keeps_a_renewed_consent),
+        IN_FIXTURE(tells_a_consent_that_is_lost),   IN_FIXTURE(signs_in_with_a_secret),
+        IN_FIXTURE(lives_with_lives_of_any_length), IN_FIXTURE(says_why_it_failed),
+        IN_FIXTURE(holds_up_nobody_else),           IN_FIXTURE(answers_a_challenge),
+        IN_FIXTURE(a_machine_cannot_answer_it),     IN_FIXTURE(says_no_credential),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
