@@ -79,8 +79,13 @@ static bool parse_segment(char *segment, struct err *err)
             continue;
         if (byte < 0)
             return refuse(err, "a broken percent-encoding");
-        if (byte < 0x20 || byte == 0x7f || byte == '/' || byte == '\\' || byte == '%' || is_unreserved(byte))
-            return refuse(err, "a percent-encoding that hides a plain character, a slash or a control");
+        if (byte == '/') {
+            (void)refuse(err, "a percent-encoding that hides a slash");
+            err_hint(err, "in a template of `uri`, {name} is one segment; a path or id is written {+name}");
+            return false;
+        }
+        if (byte < 0x20 || byte == 0x7f || byte == '\\' || byte == '%' || is_unreserved(byte))
+            return refuse(err, "a percent-encoding that hides a plain character or a control");
         is_encoded = true;
     }
     if (is_encoded)

@@ -159,10 +159,23 @@ static void bounds_paths(void **state)
     assert_false(url_parse(strcat(text, "/a"), &url, NULL));
 }
 
+// Who fills an id into one segment is told how it is meant.
+static void a_hidden_slash_has_a_hint(void **state)
+{
+    (void)state;
+    char text[] = "https://h/subscriptions%2Fx";
+    struct url url;
+    struct err err = {0};
+    assert_false(url_parse(text, &url, &err));
+    assert_non_null(strstr(err.message, "hides a slash"));
+    assert_non_null(strstr(err.hint, "{+name}"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(reads_as_libcurl_does),
                                        cmocka_unit_test(matches_templates), cmocka_unit_test(compares_ids),
-                                       cmocka_unit_test(bounds_paths)};
+                                       cmocka_unit_test(bounds_paths),
+                                       cmocka_unit_test(a_hidden_slash_has_a_hint)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
