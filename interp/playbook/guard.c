@@ -10,6 +10,7 @@
 #include "data/schema.h"
 #include "playbook/mention.h"
 #include "playbook/never.h"
+#include "playbook/trap.h"
 
 static bool holds_here(const struct check *check, const struct condition *condition)
 {
@@ -114,10 +115,13 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
             continue;
         check_skipped(check, expr, mention, use);
         never_check(check, expr, mention, schema);
+        trap_check_fields(check, expr, mention, schema);
         if (mention == path)
             type = schema;
         if (mention == path && use == GUARD_TEXT && schema != NULL)
             check_absent(check, mention, schema);
     }
+    if (expr->source != NULL)
+        trap_check(check, expr);
     return path == NULL && scope_free(check, expr) != NULL ? &scope_free_type : type;
 }

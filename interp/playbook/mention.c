@@ -291,3 +291,12 @@ const struct mention *mention_path(const struct expr *expr)
         at = behind(**field == '[' ? at : behind(at, "."), *field);
     return at != NULL && at[strspn(at, " \n")] == '\0' ? mention : NULL;
 }
+
+bool mention_came_before(struct arena *arena, const struct expr *expr, const struct mention *mention)
+{
+    const char *path = mention_text(arena, mention);
+    const struct mention *other = expr->mentions;
+    while (strcmp(mention_text(arena, other), path) != 0)
+        other++;
+    return other != mention;
+}

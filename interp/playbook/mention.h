@@ -33,3 +33,5 @@ bool mention_is_name(const char *word);
 char *mention_text(struct arena *arena, const struct mention *mention);
 // The one path that an expression is, or NULL when it is more than a path.
 const struct mention *mention_path(const struct expr *expr);
+// Does the expression mention the same path further in front?
+bool mention_came_before(struct arena *arena, const struct expr *expr, const struct mention *mention);

@@ -49,23 +49,13 @@ static const char *compared_with(struct check *check, struct lex lex, const char
     return lex_next(&lex, &token, &fault) && is_edge(&lex, &token) ? word : NULL;
 }
 
-// A path that stands in it more than once is looked for once.
-static bool came_before(struct check *check, const struct expr *expr, const struct mention *mention)
-{
-    const char *path = mention_text(check->arena, mention);
-    const struct mention *other = expr->mentions;
-    while (strcmp(mention_text(check->arena, other), path) != 0)
-        other++;
-    return other != mention;
-}
-
 void never_check(struct check *check, const struct expr *expr, const struct mention *mention,
                  const struct schema *schema)
 {
     const char *const *values = values_of(check, mention, schema);
     bool no_text = schema != NULL && (schema->kind == SCHEMA_BOOL || schema->kind == SCHEMA_INT ||
                                       schema->kind == SCHEMA_NUMBER);
-    if ((values == NULL && !no_text) || came_before(check, expr, mention))
+    if ((values == NULL && !no_text) || mention_came_before(check->arena, expr, mention))
         return;
     const char *path = mention_text(check->arena, mention);
     struct lex lex = {expr->source, 0};

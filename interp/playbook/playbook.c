@@ -6,6 +6,7 @@
 
 #include "base/arena.h"
 #include "base/text.h"
+#include "data/json.h"
 #include "data/schema.h"
 #include "data/schema_json.h"
 #include "data/value.h"
@@ -74,6 +75,9 @@ static void read_version(struct form *form, struct playbook *playbook, const str
     if (playbook->version != NULL && playbook_is_version(playbook->version))
         return;
     const char *written = playbook->version != NULL ? playbook->version : value_source(field->value);
+    bool number = value_is(field->value, VALUE_INT) || value_is(field->value, VALUE_NUMBER);
+    if (number && (written == NULL || *written == '\0')) // of a Lua playbook
+        written = json_text(form->arena, field->value);
     err_hint(form_error(form, E_CHECK, value_pos(field->value), "'%.40s' is not a version",
                         written == NULL ? "" : written),
              "write three numbers, such as 1.0.0 (semver.org)");

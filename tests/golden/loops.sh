@@ -45,6 +45,9 @@ t run "$work/round.lua" --dry-run --json
 # In a Lua file the place of the first is not a line.
 echo 'return {playbook = "twice", version = "1.0.0", steps = {{id = "a", task = "x"}, {id = "a", task = "y"}}}' >"$work/twice.lua"
 t check "$work/twice.lua"
+# What is no text there is told as it is.
+sed 's/"1.0.0"/1.5/; s/id = "a", task = "y"/id = "b", task = "y"/' "$work/twice.lua" >"$work/half.lua"
+t check "$work/half.lua"
 # A script that fails though its calls went well counts by itself.
 cat >"$work/script.yaml" <<'YAML'
 playbook: script

@@ -90,9 +90,9 @@ static const char *const *world_globals(void *context)
 
 static struct world *world_new(struct arena *arena)
 {
-    static const char *const functions[] = {"net.within", "net.is_ip",  "text.lower",
-                                            "text.split", "list.pluck", "list.where",
-                                            "list.count", "tostring",   NULL};
+    static const char *const functions[] = {"net.within", "net.is_ip",  "text.lower", "text.split",
+                                            "list.pluck", "list.where", "list.count", "list.sort",
+                                            "time.add",   "tostring",   NULL};
     struct world *world = ARENA_NEW(arena, struct world);
     for (size_t i = 0; i < WORLD_COUNT; i++) {
         world->primitives[i] =
