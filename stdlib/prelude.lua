@@ -171,14 +171,14 @@ function default.observe(declared, p, read)
     return read:get(declared.target(p))
 end
 
-local function make(declared, p, before, desired, write)
+local function make(declared, p, before, desired, write, restores)
     local url = declared.target(p, before)
     if desired == nil then
         write:delete(url)
     elseif before == nil then
         write:put(url, desired)
     else
-        local patch = core.patch(before, desired)
+        local patch = core.patch(before, desired, restores)
         if patch ~= nil then write:patch(url, patch) end
     end
 end
@@ -186,7 +186,7 @@ end
 default.apply = make
 
 function default.undo(declared, p, before, after, write)
-    make(declared, p, after, before, write)
+    make(declared, p, after, before, write, true)
 end
 
 function default.verify(declared, p, after)

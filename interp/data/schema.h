@@ -115,6 +115,9 @@ MUST_CHECK const struct value *schema_from_text(struct arena *arena, const struc
 // Equal as the service sees it: sets without order and repetition, ids and guids without case, cidr and time
 // by value, absent equals null. Whatever holds an unknown is equal to nothing.
 bool schema_equal(const struct schema *schema, const struct value *a, const struct value *b);
+// What was, to be wanted again where `after` is now: declared fields that only `after` has are null in it.
+const struct value *schema_restore(struct arena *arena, const struct schema *record,
+                                   const struct value *before, const struct value *after);
 // What must be sent so that `before` becomes `desired`, as a merge patch: only fields that `desired` has are
 // compared; of a unit that differs the whole of it is given, fields that `desired` does not have from
 // `before`. NULL when nothing differs. Either side may be NULL (absent). A unit whose `before` is unknown is

@@ -108,6 +108,25 @@ bool schema_equal(const struct schema *schema, const struct value *a, const stru
     return true;
 }
 
+const struct value *schema_restore(struct arena *arena, const struct schema *record,
+                                   const struct value *before, const struct value *after)
+{
+    if (!value_is(before, VALUE_MAP) || !value_is(after, VALUE_MAP))
+        return before;
+    struct value *restored = value_map(arena);
+    value_put_all(arena, restored, before);
+    for (size_t i = 0; i < record->field_count; i++) {
+        const char *name = record->fields[i].name;
+        const struct schema *schema = record->fields[i].schema;
+        const struct value *was = value_get(before, name), *is = value_get(after, name);
+        if (was == NULL && !value_is_null(is))
+            value_put(arena, restored, name, &value_null);
+        else if (was != NULL && schema->kind == SCHEMA_RECORD)
+            value_put(arena, restored, name, schema_restore(arena, schema, was, is));
+    }
+    return restored;
+}
+
 const struct value *schema_patch(struct arena *arena, const struct schema *record, const struct value *before,
                                  const struct value *desired)
 {

@@ -339,7 +339,7 @@ static void observed(struct instance *instance)
     struct effect *effect = instance->effect;
     effect->before = or_absent(instance->task->result);
     if (undo_of(instance) != NULL) { // what is wanted is what was there
-        effect->desired = undo_of(instance)->before;
+        effect->desired = undo_wanted(instance);
         find_target(instance);
         return;
     }

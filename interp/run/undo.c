@@ -270,6 +270,15 @@ const struct undo_effect *undo_of(const struct instance *instance)
     return effect == NULL || effect->again ? NULL : effect;
 }
 
+const struct value *undo_wanted(const struct instance *instance)
+{
+    const struct undo_effect *undo = undo_of(instance);
+    const struct primitive *primitive = instance->primitive;
+    return primitive->has[SLOT_UNDO] || primitive->state == NULL
+               ? undo->before // how the service is told what was not there, the primitive says
+               : schema_restore(instance->run->arena, primitive->state, undo->before, undo->after);
+}
+
 bool undo_is_impossible(struct instance *instance)
 {
     const struct undo_effect *undo = undo_of(instance);

@@ -54,6 +54,8 @@ void undo_begin(struct run *run);
 bool undo_includes(const char *top, const char *path);
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
 const struct undo_effect *undo_of(const struct instance *instance);
+// What the effect found, as it is to be again; NULL: nothing was there.
+const struct value *undo_wanted(const struct instance *instance);
 // Ends the step where its effect cannot be taken back. False: it can.
 bool undo_is_impossible(struct instance *instance);
 // The state that is there now: may what was left be taken back? False: the step has been ended as refused.

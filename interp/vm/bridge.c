@@ -136,7 +136,9 @@ static void push_text(lua_State *L, const char *text)
     lua_pushlstring(L, text, strlen(text));
 }
 
-static void push_list(lua_State *L, const struct value *value)
+static void push(lua_State *L, const struct value *value, bool nulls);
+
+static void push_list(lua_State *L, const struct value *value, bool nulls)
 {
     size_t unknown = 0;
     lua_createtable(L, (int)value->count, 0);
@@ -149,7 +151,7 @@ static void push_list(lua_State *L, const struct value *value)
         if (item->kind == VALUE_NULL)
             bridge_push_null(L);
         else
-            bridge_push(L, item);
+            push(L, item, nulls);
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     if (unknown == 0) {
@@ -165,7 +167,7 @@ static void push_list(lua_State *L, const struct value *value)
     mark_unknown(L, true);
 }
 
-static void push_map(lua_State *L, const struct value *value)
+static void push_map(lua_State *L, const struct value *value, bool nulls)
 {
     size_t unknown = 0;
     lua_createtable(L, 0, (int)value->count);
@@ -176,7 +178,10 @@ static void push_map(lua_State *L, const struct value *value)
             continue;
         }
         push_text(L, field->key);
-        bridge_push(L, field->value);
+        if (nulls && field->value->kind == VALUE_NULL)
+            bridge_push_null(L);
+        else
+            push(L, field->value, nulls);
         lua_rawset(L, -3);
     }
     if (unknown == 0) {
@@ -193,7 +198,7 @@ static void push_map(lua_State *L, const struct value *value)
     mark_unknown(L, false);
 }
 
-void bridge_push(lua_State *L, const struct value *value)
+static void push(lua_State *L, const struct value *value, bool nulls)
 {
     luaL_checkstack(L, 10, "values are nested too deep");
     if (value == NULL)
@@ -218,10 +223,10 @@ void bridge_push(lua_State *L, const struct value *value)
         bridge_push_secret(L, value_secret(vm_of(L)->current->arena, value->text));
         return;
     case VALUE_LIST:
-        push_list(L, value);
+        push_list(L, value, nulls);
         return;
     case VALUE_MAP:
-        push_map(L, value);
+        push_map(L, value, nulls);
         return;
     case VALUE_UNKNOWN: // as a whole: a table of which nothing can be read
         lua_newtable(L);
@@ -231,6 +236,16 @@ void bridge_push(lua_State *L, const struct value *value)
         mark_unknown(L, false);
         return;
     }
+}
+
+void bridge_push(lua_State *L, const struct value *value)
+{
+    push(L, value, false);
+}
+
+void bridge_push_body(lua_State *L, const struct value *value)
+{
+    push(L, value, true);
 }
 
 // What the table's metatable says of it; with unknowns the table of reasons is pushed.

@@ -12,6 +12,8 @@ void bridge_open(lua_State *L); // registers the metatables
 
 // Pushes a copy. Null in a map is left out, in a list it is the `null` sentinel. Secrets are opaque.
 void bridge_push(lua_State *L, const struct value *value);
+// The same of what will be sent: null in a map is the sentinel, too.
+void bridge_push_body(lua_State *L, const struct value *value);
 // The value at an index as a struct value in the arena. Fails on functions, threads, cycles, depth over 64,
 // texts that are not UTF-8 or hold NUL, keys that are no texts; `what` names it in the message.
 MUST_CHECK const struct value *bridge_value(lua_State *L, int index, struct arena *arena, const char *what,

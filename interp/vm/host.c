@@ -306,6 +306,7 @@ static int core_shown(lua_State *L)
     return 1;
 }
 
+// patch(before, desired): what differs. patch(now, before, true): what brings back what was before.
 static int core_patch(lua_State *L)
 {
     struct vm *vm = vm_of(L);
@@ -317,7 +318,9 @@ static int core_patch(lua_State *L)
     const struct value *desired = before == NULL ? NULL : bridge_value(L, 2, vm_arena(vm), "desired", &err);
     if (desired == NULL)
         return luaL_error(L, "%s", err.message);
-    bridge_push(L, schema_patch(vm_arena(vm), primitive->state, before, desired));
+    if (lua_toboolean(L, 3))
+        desired = schema_restore(vm_arena(vm), primitive->state, desired, before);
+    bridge_push_body(L, schema_patch(vm_arena(vm), primitive->state, before, desired));
     return 1;
 }
 

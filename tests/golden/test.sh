@@ -107,6 +107,12 @@ cases:
         $shop: {properties: {httpsOnly: true}}
         $vault: {properties: {networkAcls: {defaultAction: Allow}}}
         kv/kv-contoso-prod/secrets/none: null
+  - name: What was not there before is not there afterwards
+    estate: {$shop: {location: westeurope, properties: {state: Running}}}
+    mode: live
+    then: undo
+    expect: {effects: {https: applied, firewall: applied, sessions: applied}, undone: {https: done, firewall: done, sessions: skipped},
+      estate: {$shop: {properties: {state: Running, httpsOnly: null}}}}
   - name: What a run before held ends with it
     $estate
     first: live

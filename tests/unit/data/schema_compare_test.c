@@ -136,6 +136,30 @@ static void patches(void **state)
     arena_close(arena);
 }
 
+// What was absent is wanted absent: null takes it away again.
+static void restoring(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *before, *after, *restored;
+    } cases[] = {
+        {"{enabled: true}", "{enabled: false, expires: 2026-01-01}", "{\"enabled\":true,\"expires\":null}"},
+        {"{inner: {a: 1}}", "{inner: {a: 2, b: 3}}", "{\"inner\":{\"a\":1,\"b\":null}}"},
+        {"{}", "{inner: {a: 2}, other: 1}", "{\"inner\":null}"}, // what is not declared is not looked at
+        {"{enabled: true}", "{enabled: null}", "{\"enabled\":true}"},
+        {"{enabled: null}", "{enabled: true}", "{\"enabled\":null}"},
+        {"null", "{enabled: true}", "null"},
+        {"{enabled: true}", "null", "{\"enabled\":true}"},
+    };
+    struct arena *arena = arena_open();
+    const struct schema *schema = declare(arena, vault);
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
+        assert_string_equal(json_text(arena, schema_restore(arena, schema, yaml(arena, cases[i].before),
+                                                            yaml(arena, cases[i].after))),
+                            cases[i].restored);
+    arena_close(arena);
+}
+
 static void projection(void **state)
 {
     (void)state;
@@ -152,6 +176,6 @@ static void projection(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(equality), cmocka_unit_test(patches),
-                                       cmocka_unit_test(projection)};
+                                       cmocka_unit_test(restoring), cmocka_unit_test(projection)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
