@@ -30,7 +30,7 @@ static struct block *block_new(size_t size)
 {
     struct block *block = malloc(sizeof *block + size);
     if (block == NULL)
-        panic("out of memory (a block of %zu bytes)", size);
+        panic_memory();
     block->next = NULL;
     block->size = size;
     block->used = 0;
@@ -42,7 +42,7 @@ struct arena *arena_open(void)
 {
     struct arena *arena = malloc(sizeof *arena);
     if (arena == NULL)
-        panic("out of memory");
+        panic_memory();
     arena->blocks = block_new(FIRST_BLOCK);
     arena->next_size = FIRST_BLOCK * 2;
     arena->total = 0;

@@ -6,3 +6,6 @@ _Noreturn void panic_at(const char *file, int line, const char *format, ...)
 #define panic(...) panic_at(__FILE__, __LINE__, __VA_ARGS__)
 // A condition that only a bug in this program can break; checked in every build.
 #define REQUIRE(condition) ((condition) ? (void)0 : panic("requirement failed: %s", #condition))
+// There is no memory. That is no bug, and nothing that a caller could go on from: the
+// process ends as a run that failed.
+_Noreturn void panic_memory(void);

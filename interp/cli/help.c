@@ -13,7 +13,7 @@
 // X(status, when)
 #define EXIT_STATUSES                                                                                        \
     X("0", "done, or nothing to do")                                                                         \
-    X("1", "the run failed")                                                                                 \
+    X("1", "the run failed, or memory ran out")                                                              \
     X("2", "the command line, a playbook or an alert cannot be understood")                                  \
     X("3", "waiting for a person")                                                                           \
     X("4", "the audit found a clause missing")                                                               \

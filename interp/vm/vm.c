@@ -220,7 +220,7 @@ struct vm *vm_open(struct arena *arena, struct catalog *catalog, struct err *err
     vm->base.limit = (size_t)4 * VM_MAX_MEMORY;
     vm->L = lua_newstate(allocate, vm);
     if (vm->L == NULL)
-        panic("out of memory");
+        panic_memory();
     lua_atpanic(vm->L, at_panic);
     *(struct vm **)lua_getextraspace(vm->L) = vm;
     bridge_open(vm->L);
