@@ -3,6 +3,7 @@
 // on terminal, state or profile, so that a test can compare it.
 #include "cli/reference.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -121,6 +122,56 @@ static void add_functions(struct text *out, bool expressions)
     text_addc(out, '\n');
 }
 
+// Those in no table come first.
+static int by_name(const void *a, const void *b)
+{
+    const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+    int in_table = (strchr(x, '.') != NULL) - (strchr(y, '.') != NULL);
+    return in_table != 0 ? in_table : strcmp(x, y);
+}
+
+// Is it told of above: as a function, or as what functions stand in?
+static bool is_told(const char *name, const char *const *usages, const char *const *globals)
+{
+    size_t length = strlen(name);
+    for (; *usages != NULL; usages++)
+        if (text_starts(*usages, name) && strchr("( ", (*usages)[length]) != NULL)
+            return true;
+    for (; *globals != NULL; globals++)
+        if (text_starts(*globals, name) && (*globals)[length] == '.')
+            return true;
+    return false;
+}
+
+// What the sandbox has besides: Lua's own functions, those of a table on a line.
+static void add_lua(struct text *out, struct vm *vm)
+{
+    static const char *const values[] = {"gone", "null", NULL};
+    const char *const *globals = vm_globals(vm, out->arena);
+    const char *const *usages[] = {vm_usages(out->arena, true), vm_usages(out->arena, false)};
+    size_t count = 0, area = 0;
+    while (globals[count] != NULL)
+        count++;
+    const char **names = ARENA_ARRAY(out->arena, const char *, count + 1), *before = NULL;
+    memcpy(names, globals, count * sizeof *names);
+    qsort(names, count, sizeof *names, by_name);
+    text_add(out, "And of Lua 5.4, as its manual has them; nothing else of it is there:\n");
+    for (const char **name = names; *name != NULL; name++) {
+        if (text_is_one_of(*name, values) || is_told(*name, usages[0], globals) ||
+            is_told(*name, usages[1], globals))
+            continue;
+        const char *dot = strchr(*name, '.');
+        size_t length = dot == NULL ? 0 : (size_t)(dot - *name) + 1;
+        bool same = before != NULL && length == area && strncmp(before, *name, length) == 0;
+        text_addf(out, "%s`%s`", same ? " " : "\n- ", *name);
+        before = *name;
+        area = length;
+    }
+    text_add(
+        out,
+        "\n\nAnd two values: `null` (JSON's, in a body), `gone` (in `becomes`: it is not there any more).\n");
+}
+
 void reference_write(struct text *out, struct vm *vm, struct err_list *errors)
 {
     const char *const *names = primitive_names(vm);
@@ -150,4 +201,5 @@ void reference_write(struct text *out, struct vm *vm, struct err_list *errors)
     add_functions(out, true);
     text_add(out, "## Functions of Lua files and scripts\n\n");
     add_functions(out, false);
+    add_lua(out, vm);
 }
