@@ -50,11 +50,17 @@ t audit search --mode live
 shown audit search --by otherwise --run 2
 shown audit search --from noon
 t audit proof last
+t audit proof
+shown audit show 4 --raw
+sed -n 5p "$PLAYBOOK_STATE/trail/log.jsonl" | tr -d '\n' | cmp - "$work/all" && echo "those are the line's bytes"
+t audit show last --raw
+t audit show 4 --bundle "$work/bundle"
 quiet audit verify
 says '^unpublished$'
 quiet audit publish
 quiet audit verify
 says '^clean$'
+cp "$PLAYBOOK_STATE/trail/checkpoint" "$work/earlier"
 quiet audit proof 3
 says '^index 3$'
 says '^c2sp.org/tlog-proof@v1$'
@@ -76,6 +82,14 @@ says '^unpublished$'
 quiet audit publish
 quiet audit verify
 says '^clean$'
+quiet audit proof --since "$work/earlier"
+says '^old [1-9][0-9]*$'
+says '^[A-Za-z0-9+/]{43}=$' | wc -l
+t audit proof --since "$work/one.yaml"
+t audit proof 3 --since "$work/earlier"
+t audit verify "$work/one.yaml"
+t audit verify "$work/bundle" "$work/one.yaml" "$work/one.yaml"
+t audit verify "$work/one.yaml" "$work/bundle"
 cp -r "$PLAYBOOK_STATE" "$work/kept"
 sed -i '5s/origin/0rigin/' "$PLAYBOOK_STATE/trail/log.jsonl"
 quiet audit verify

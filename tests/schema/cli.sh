@@ -80,10 +80,25 @@ check undo last --json
 check undo 1999 --dry-run --json
 check replay 1999 --with keyvault-alert --json
 check replay last --json
-# What is no run is an object or a list, too.
-for command in "lab reset" "lab digest" "doctor --offline" "runs list" "audit key" "trust"; do
+# What is no run is an object or a list, too, for every command, also where it is asked for too little or nonsense.
+"$program" audit key --new here >"$work/out" 2>&1 || failed=1
+for command in "lab reset" "lab digest" "doctor --offline" "runs list" "audit publish" "audit key" "audit key --new there" \
+    "audit proof 3" "audit show 3" "audit show last" "audit search --outcome done" "audit verify" "trust here.vkey" trust \
+    "sign wait.yaml --key here.key" list "show keyvault-alert" "check keyvault-alert wait.yaml" "diff wait.yaml keyvault-alert" \
+    "permissions keyvault-alert" "primitives keyvault.set_firewall" "alert list" "alert show $alerts/kv-01-tor-access.arm.json" \
+    "new mine.yaml" schema version; do
     "$program" $command --json 2>&1 | "$python" -m json.tool >"$work/out" || { echo "playbook $command"; failed=1; }
 done
+"$program" help | sed -n 's/^  \([a-z]\{1,\}\( [a-z]\{1,\}\)\{0,1\}\)   *[A-Z].*/\1/p' >"$work/commands"
+test "$(wc -l <"$work/commands")" -gt 30 || { echo "the commands are not read from help"; failed=1; }
+while read -r command; do
+    case $command in "lab serve" | help) continue ;; esac # the one does not end, the other is words
+    for rest in "" "no-such-thing"; do
+        "$program" $command $rest --json </dev/null >"$work/out" 2>"$work/err"
+        "$python" -m json.tool "$work/out" >"$work/parsed" 2>&1 && ! test -s "$work/err" ||
+            { echo "playbook $command $rest: no JSON alone"; failed=1; }
+    done
+done <"$work/commands"
 mkdir "$work/several"
 cp "$alerts"/kv-0[123]-*.arm.json "$work/several"
 cp "$alerts/bad/03-truncated.json" "$work/several"
