@@ -51,7 +51,12 @@ static bool unknown_type(struct arena *arena, const char *word, struct src_pos p
     for (size_t i = 0; i < WORD_COUNT; i++)
         names[i] = words[i].word;
     err_set_at(err, E_CHECK, pos, "there is no type '%.40s'", word);
-    if (err_suggest(err, word, names) == NULL)
+    if (text_starts(word, "list of ") || text_starts(word, "set of ")) // as it is shown
+        err_hint(err, "what it is a list of is said beside it: type: %.*s, of: %.40s",
+                 (int)strcspn(word, " "), word, strstr(word, "of ") + 3);
+    else if (strchr(word, '|') != NULL)
+        err_hint(err, "one of several words: type: enum, values: [one, another]");
+    else if (err_suggest(err, word, names) == NULL)
         err_hint(err, "the types: %s", text_join(arena, names, ", "));
     return false;
 }

@@ -24,7 +24,10 @@ static void check_values(struct check *check, const struct step *step, const cha
             continue;
         struct err *err = err_list_add(check->errors, ERR_ERROR, E_CHECK, step->cases[i].pos,
                                        "'%s' is never '%.60s'", step->choose->source, value);
-        err_suggest(err, value, values);
+        if (text_is(value, "otherwise"))
+            err_hint(err, "'otherwise' stands beside 'cases', not among them");
+        else
+            err_suggest(err, value, values);
     }
     for (size_t i = 0; values[i] != NULL; i++)
         if (!has_case(step, values[i]))

@@ -26,8 +26,9 @@ struct err *form_error(struct form *form, enum err_code code, struct src_pos pos
 static const char *ours(const char *key)
 {
     static const char *const words[][2] = {
-        {"if", "when"},   {"unless", "when"}, {"loop", "for_each"},     {"name", "id"},
-        {"args", "with"}, {"action", "do"},   {"default", "otherwise"}, {"options", "choices"}};
+        {"if", "when"},           {"unless", "when"},     {"loop", "for_each"},
+        {"name", "id"},           {"args", "with"},       {"action", "do"},
+        {"default", "otherwise"}, {"options", "choices"}, {"script", "lua"}};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
         if (strcmp(words[i][0], key) == 0)
             return words[i][1];
@@ -47,6 +48,8 @@ static const char *unknown(struct form *form, const struct value_field *field, c
     const char *near = err_suggest(err, ours(field->key), known);
     if (near == NULL && strchr(field->key, ' ') != NULL)
         err_hint(err, "a text with ', ' or ': ' in it is written in quotes");
+    else if (near == NULL)
+        err_hint(err, "its keys: %s", text_join(form->arena, known, ", "));
     form->mended++;
     return near;
 }

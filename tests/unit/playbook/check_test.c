@@ -231,7 +231,8 @@ static const char *const mistaken[][2] = {
      "  - wehn: alert.actor.nmae\n    do: vault.gte\n",
      "2:1 'verson' is not a key of a playbook (did you mean 'version'?) | "
      "3:1 'alert' is not a key of a playbook (did you mean 'alerts'?) | "
-     "5:1 'whatever' is not a key of a playbook | "
+     "5:1 'whatever' is not a key of a playbook (its keys: playbook, version, title, procedure, alerts, "
+     "params, steps, returns) | "
      "1:11 the name of a playbook has small letters, digits and '-', not 'P' | "
      "2:9 '1' is not a version (write three numbers, such as 1.0.0 (semver.org)) | "
      "4:8 'title' must be a text, not a whole number (write '1' in quotes) | "
