@@ -103,8 +103,10 @@ struct task *task_open(struct vm *vm, struct vm_run *run, const struct primitive
     core->slot = slot;
     struct vm_run *before = vm_charge(vm, run);
     core->args = push_function(core, primitive, slot);
-    for (size_t i = 0; i < count; i++)
-        bridge_push(core->L, args[i]);
+    for (size_t i = 0; i < count; i++) { // where there is no own apply, what is desired becomes the body
+        bool body = slot == SLOT_APPLY && !primitive->has[slot] && i + 1 == count;
+        (body ? bridge_push_body : bridge_push)(core->L, args[i]);
+    }
     core->args += (int)count;
     if (phase_reads(phase)) {
         push_handle(core, phase);

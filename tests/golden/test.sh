@@ -77,6 +77,8 @@ return primitive {
     plan = function() return {properties = {httpsOnly = true}} end,
 }
 L
+sed -e 's/require_https/forget_state/; s/Lets a site be reached over https alone/Forgets the state of a site/' -e 's/httpsOnly = {type = "bool"}/state = {type = "string?"}/' \
+    -e 's/httpsOnly = true/state = null/' ../own/stdlib/web/require_https.lua >../own/stdlib/web/forget_state.lua
 prod=/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers
 shop=$prod/Microsoft.Web/sites/shop
 vault=$prod/Microsoft.KeyVault/vaults/kv-contoso-prod
@@ -122,6 +124,28 @@ cases:
   - name: A rehearsal changes nothing
     estate: {$shop: {location: westeurope}, kv/kv-contoso-prod/keys/invoice-signing: null}
     expect: {unchanged: true, estate: {$shop: {name: shop}, kv/kv-contoso-prod/keys/invoice-signing: null}}
+Y
+cat >forget.yaml <<Y
+playbook: forget
+version: 1.0.0
+steps:
+  - {id: state, do: web.forget_state, with: {site: $shop}}
+Y
+cat >forget.test.yaml <<Y
+playbook: forget.yaml
+cases:
+  - name: What is planned as null is taken away
+    estate: {$shop: {location: westeurope, properties: {state: Running, httpsOnly: true}}}
+    mode: live
+    expect: {effects: {state: applied}, estate: {$shop: {properties: {state: null, httpsOnly: true}}}}
+  - name: And is there again when that is undone
+    estate: {$shop: {location: westeurope, properties: {state: Running}}}
+    mode: live
+    then: undo
+    expect: {undone: {state: done}, estate: {$shop: {properties: {state: Running}}}}
+  - name: It is in place where there is none
+    estate: {$shop: {location: westeurope, properties: {httpsOnly: true}}}
+    expect: {steps: {state: in-place}}
 Y
 cat >b.test.yaml <<Y
 playbook: shop.yaml
