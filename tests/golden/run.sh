@@ -48,7 +48,7 @@ serve() {
     rm -f "$work/serving"
     "$program" lab serve --json --state "$work/$state" "$@" >"$work/serving" 2>&1 &
     server=$!
-    for _ in $(seq 100); do
+    for _ in $(seq 600); do
         test -s "$work/serving" && break
         sleep 0.1
     done

@@ -63,7 +63,7 @@ static void extend(X509 *certificate, int what, const char *value)
 // An authority, a server's certificate by it, and a client's own.
 static void make_keys(void)
 {
-    EVP_PKEY *root = EVP_RSA_gen(2048), *key = EVP_RSA_gen(2048), *own = EVP_RSA_gen(2048);
+    EVP_PKEY *root = EVP_EC_gen("P-256"), *key = EVP_EC_gen("P-256"), *own = EVP_RSA_gen(2048);
     X509 *authority = make_certificate(root, "Test authority", NULL, NULL);
     extend(authority, NID_basic_constraints, "critical,CA:TRUE");
     extend(authority, NID_key_usage, "critical,keyCertSign,cRLSign");

@@ -12,7 +12,7 @@ mkdir -p "$PLAYBOOK_CONFIG" "$work/lab/front"
 cd "$work"
 
 wait_for() { # FILE
-    for _ in $(seq 100); do test -s "$1" && return; sleep 0.1; done
+    for _ in $(seq 600); do test -s "$1" && return; sleep 0.1; done
     echo "$1 does not come"; exit 1
 }
 "$front" 1 "$work/lab/front" & # for its keys
