@@ -64,7 +64,7 @@ static const struct value *post(struct bench *bench, int status, const char *tar
 #define CLIENT "client_id=" LAB_CLIENT_ID "&client_secret=" LAB_CLIENT_SECRET
 #define CONSENT "&grant_type=refresh_token&refresh_token=" LAB_REFRESH_TOKEN
 #define PERMISSION "https%3A%2F%2Fapi.partnercenter.microsoft.com%2Fuser_impersonation"
-#define PARTNER "/" LAB_PARTNER_TENANT "/oauth2/v2.0/token"
+#define PARTNER_TOKEN "/" LAB_PARTNER_TENANT "/oauth2/v2.0/token"
 
 // Clients ask for who somebody is in the same breath, and for a permission by its name.
 static void a_scope_may_be_one_of_several(void **state)
@@ -72,11 +72,12 @@ static void a_scope_may_be_one_of_several(void **state)
     (void)state;
     struct bench bench;
     bench_open(&bench, NULL);
-    post(&bench, 200, PARTNER, CLIENT CONSENT "&scope=" PERMISSION "%20offline_access%20openid%20profile");
-    post(&bench, 200, PARTNER, CLIENT CONSENT "&scope=openid%20" PERMISSION);
-    post(&bench, 400, PARTNER, CLIENT CONSENT "&scope=openid%20profile");
+    post(&bench, 200, PARTNER_TOKEN,
+         CLIENT CONSENT "&scope=" PERMISSION "%20offline_access%20openid%20profile");
+    post(&bench, 200, PARTNER_TOKEN, CLIENT CONSENT "&scope=openid%20" PERMISSION);
+    post(&bench, 400, PARTNER_TOKEN, CLIENT CONSENT "&scope=openid%20profile");
     // An application for itself asks for all that it was given.
-    post(&bench, 400, PARTNER, CLIENT "&grant_type=client_credentials&scope=" PERMISSION);
+    post(&bench, 400, PARTNER_TOKEN, CLIENT "&grant_type=client_credentials&scope=" PERMISSION);
     const struct value *answer =
         post(&bench, 400, "/common/oauth2/v2.0/token",
              CLIENT "&grant_type=client_credentials&scope=https%3A%2F%2Fgraph.microsoft.com%2F.default");

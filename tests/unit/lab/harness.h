@@ -16,6 +16,7 @@
 #define ARM "management.azure.com"
 #define GRAPH "graph.microsoft.com"
 #define LOGS "api.loganalytics.io"
+#define PARTNER "api.partnercenter.microsoft.com"
 #define LOGIN "login.microsoftonline.com"
 #define PROD_VAULT "kv-contoso-prod.vault.azure.net"
 #define PROD_SUB "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7"
@@ -85,6 +86,20 @@ static inline char *sign_in(struct bench *bench, const char *resource)
                               bench->client, bench->secret, resource);
     const struct value *answer =
         send_raw(bench, NULL, "POST", LOGIN, "/" LAB_TENANT "/oauth2/v2.0/token", form);
+    assert_int_equal(bench->last.status, 200);
+    return arena_printf(bench->arena, "Bearer %s", value_text_at(answer, "access_token"));
+}
+
+// A token of the partner's directory: for a person with a refresh token, else for the application.
+static inline char *sign_in_partner(struct bench *bench, const char *resource, bool person)
+{
+    char *form = arena_printf(
+        bench->arena,
+        "client_id=" LAB_CLIENT_ID "&client_secret=" LAB_CLIENT_SECRET
+        "&resource=%s&grant_type=%s&scope=openid",
+        resource, person ? "refresh_token&refresh_token=" LAB_REFRESH_TOKEN : "client_credentials");
+    const struct value *answer =
+        send_raw(bench, NULL, "POST", LOGIN, "/" LAB_PARTNER_TENANT "/oauth2/token", form);
     assert_int_equal(bench->last.status, 200);
     return arena_printf(bench->arena, "Bearer %s", value_text_at(answer, "access_token"));
 }

@@ -4,23 +4,8 @@
 
 #include "base/text.h"
 
-#define PARTNER "api.partnercenter.microsoft.com"
 #define PC_CUSTOMER "/v1/customers/059aea6e-a354-4082-b4b2-e80d82113b79"
 #define MINED "662ce12b-cc10-49d2-92d1-f0c5c0fd26f7"
-
-// A token of the partner's directory: for a person with a refresh token, else for the application.
-static char *token_for(struct bench *bench, const char *resource, bool person)
-{
-    char *form = arena_printf(
-        bench->arena,
-        "client_id=" LAB_CLIENT_ID "&client_secret=" LAB_CLIENT_SECRET
-        "&resource=%s&grant_type=%s&scope=openid",
-        resource, person ? "refresh_token&refresh_token=" LAB_REFRESH_TOKEN : "client_credentials");
-    const struct value *answer =
-        send_raw(bench, NULL, "POST", LOGIN, "/" LAB_PARTNER_TENANT "/oauth2/token", form);
-    assert_int_equal(bench->last.status, 200);
-    return arena_printf(bench->arena, "Bearer %s", value_text_at(answer, "access_token"));
-}
 
 struct wish {
     const char *method, *target, *body, *if_match, *continuation;
@@ -33,7 +18,7 @@ static const struct value *ask_partner(struct bench *bench, int status, struct w
                         .method = wish.method == NULL ? "GET" : wish.method,
                         .host_name = PARTNER,
                         .target = wish.target,
-                        .authorization = token_for(bench, "https://" PARTNER, !wish.as_app),
+                        .authorization = sign_in_partner(bench, "https://" PARTNER, !wish.as_app),
                         .content_type = "application/json",
                         .new_model = wish.old_model ? NULL : "true",
                         .if_match = wish.if_match,
@@ -62,7 +47,7 @@ static void who_may(void **state)
     assert_string_equal(value_text_at(answer, "code"), "Unauthorized");
     assert_string_equal(value_text_at(answer, "source"), "PartnerFD");
     ask_partner(&bench, 200, (struct wish){.target = "/v1/customers", .as_app = true});
-    send_raw(&bench, token_for(&bench, "https://management.azure.com", false), "GET", PARTNER,
+    send_raw(&bench, sign_in_partner(&bench, "https://management.azure.com", false), "GET", PARTNER,
              "/v1/customers", NULL);
     assert_int_equal(bench.last.status, 401);
     send_raw(&bench, NULL, "POST", LOGIN, "/" LAB_PARTNER_TENANT "/oauth2/token",
@@ -71,7 +56,7 @@ static void who_may(void **state)
     assert_int_equal(bench.last.status, 400);
     // Graph shows its alerts to the partner's directory alone.
     const char *alerts = "/beta/security/partner/securityAlerts";
-    send_raw(&bench, token_for(&bench, "https://" GRAPH, true), "GET", GRAPH, alerts, NULL);
+    send_raw(&bench, sign_in_partner(&bench, "https://" GRAPH, true), "GET", GRAPH, alerts, NULL);
     assert_int_equal(bench.last.status, 200);
     want(&bench, 403, "GET", GRAPH, alerts, NULL);
     bench_close(&bench);

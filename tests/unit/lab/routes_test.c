@@ -8,9 +8,7 @@
 
 #include "base/text.h"
 
-#define PARTNER "api.partnercenter.microsoft.com"
 #define ENDPOINT "api.security.microsoft.com"
-#define CUSTOMER "059aea6e-a354-4082-b4b2-e80d82113b79"
 
 // A version that each set of route.c takes.
 #define VERSIONS_NONE NULL
@@ -95,7 +93,7 @@ static const char *there(const char *before)
         {"riskyUsers", "b10511cc-6b6c-47e9-bbe3-392f60d1796d"},
         {"machines", "7b1f4467e32d3be0fbf9ea8a6f6c5ad1d9a9c2c4"},
         {"machineactions", "0d1b7a52-5c1e-4b7e-9d0f-3f6c2a8e4b10"},
-        {"customers", CUSTOMER},
+        {"customers", "059aea6e-a354-4082-b4b2-e80d82113b79"},
         {"servicerequests", "615102093024569"},
         {"oauth2PermissionGrants", "kQ3s8vE0TkSmtNaqi2Jx26vy15QQbINO"},
     };
@@ -158,18 +156,6 @@ static off_t journal_size(const struct bench *bench)
     return journal.st_size;
 }
 
-static char *partner_token(struct bench *bench, const char *resource)
-{
-    const struct value *answer =
-        send_raw(bench, NULL, "POST", LOGIN, "/" LAB_PARTNER_TENANT "/oauth2/token",
-                 arena_printf(bench->arena,
-                              "client_id=" LAB_CLIENT_ID "&client_secret=" LAB_CLIENT_SECRET
-                              "&resource=%s&grant_type=refresh_token&refresh_token=" LAB_REFRESH_TOKEN,
-                              resource));
-    assert_int_equal(bench->last.status, 200);
-    return arena_printf(bench->arena, "Bearer %s", value_text_at(answer, "access_token"));
-}
-
 static void open_estate(struct estate_in_use *use, const char *client)
 {
     bench_open(&use->bench, NULL);
@@ -182,7 +168,8 @@ static void open_estate(struct estate_in_use *use, const char *client)
     use->tokens[CALL_LOGS] = sign_in(&use->bench, "https://api.loganalytics.io");
     use->tokens[CALL_VAULT] = sign_in(&use->bench, "https://vault.azure.net");
     use->tokens[CALL_ENDPOINT] = sign_in(&use->bench, "https://api.securitycenter.microsoft.com");
-    use->tokens[CALL_PARTNER] = client != NULL ? NULL : partner_token(&use->bench, "https://" PARTNER);
+    use->tokens[CALL_PARTNER] =
+        client != NULL ? NULL : sign_in_partner(&use->bench, "https://" PARTNER, true);
     use->tokens[CALL_LOGIN] = use->tokens[CALL_METADATA] = NULL;
     use->digest = digest_now(&use->bench);
     use->written = journal_size(&use->bench);
@@ -199,7 +186,7 @@ static const struct value *send(struct estate_in_use *use, const struct row *row
 {
     // The partner's alerts are shown to the partner's directory alone.
     const char *token = strstr(row->template, "/partner/") != NULL && use->tokens[CALL_PARTNER] != NULL
-                            ? partner_token(&use->bench, "https://" GRAPH)
+                            ? sign_in_partner(&use->bench, "https://" GRAPH, true)
                             : use->tokens[row->host];
     return send_raw(&use->bench, token, row->method, names[row->host], target, body);
 }
