@@ -164,6 +164,12 @@ static bool start(struct trial *trial, struct err *err)
         err_set(err, E_USAGE, "what is taken back must have been made: mode: live");
         return wrong(trial, "then", err);
     }
+    const struct value *undone = value_get(value_get(one, "expect"), "undone");
+    if (!value_is_null(undone) && value_is_null(value_get(one, "then"))) {
+        err_set_at(err, E_USAGE, value_pos(undone), "nothing is taken back that could be expected");
+        err_hint(err, "say what follows the run: then: undo, or then: end-leases");
+        return false;
+    }
     if (!read_own(trial, "estate", VALUE_MAP, &trial->session.estate, err) ||
         !read_own(trial, "fault", VALUE_LIST, &trial->session.fault, err))
         return false;

@@ -167,6 +167,9 @@ cases:
     $estate
     then: undo
     expect: {}
+  - name: Nothing is taken back
+    mode: live
+    expect: {undone: {firewall: done}}
   - name: No such entry
     estate: {kv/kv-contoso-none: null}
     expect: {}
