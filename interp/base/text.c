@@ -129,7 +129,7 @@ bool text_same(const char *a, const char *b)
 bool text_is_one_of(const char *text, const char *const *words)
 {
     for (; text != NULL && *words != NULL; words++)
-        if (text_is(*words, text))
+        if (**words == *text && strcmp(*words, text) == 0)
             return true;
     return false;
 }

@@ -126,7 +126,7 @@ static bool read_operator(const char *text, struct lex_token *token, struct lex_
     const char *s = text + token->start;
     token->kind = LEX_OPERATOR;
     for (size_t i = 0; words[i] != NULL; i++)
-        if (strncmp(s, words[i], strlen(words[i])) == 0) {
+        if (*s == *words[i] && strncmp(s, words[i], strlen(words[i])) == 0) {
             token->end = token->start + strlen(words[i]);
             return true;
         }

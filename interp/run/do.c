@@ -73,7 +73,12 @@ static bool is_declared(struct instance *instance, struct err *err)
     const struct primitive *primitive = instance->primitive;
     const struct value *result = instance->task->result;
     bool plan = instance->stage == STAGE_PLAN, fits = true;
-    if (plan && instance->task->silent) { // a forgotten `return` must not delete
+    const char *place = plan ? "plan" : "returns";
+    if (instance->stage == STAGE_REHEARSE && instance->effect->request_count == 0) {
+        place = undo_of(instance) != NULL ? "undo" : "apply";
+        fits = err_set(err, E_SCRIPT, "the %s of %s makes no request, and something is to be changed", place,
+                       primitive->name);
+    } else if (plan && instance->task->silent) { // a forgotten `return` must not delete
         fits = err_set(err, E_SCRIPT, "the plan of %s returns nothing", primitive->name);
         err_hint(err, "`return nil` says that it should not be there afterwards");
     } else if (plan) {
@@ -86,7 +91,7 @@ static bool is_declared(struct instance *instance, struct err *err)
                            arena_printf(arena, "the result of %s", primitive->name), err);
     }
     if (!fits)
-        err->pos = primitive_place(primitive, plan ? "plan" : "returns");
+        err->pos = primitive_place(primitive, place);
     return fits;
 }
 
