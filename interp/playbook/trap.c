@@ -1,3 +1,4 @@
+// What Lua reads otherwise than it looks, and written texts that only a run would refuse.
 // Not for names and fields that are mentioned as such (scope.c), nor for comparisons (never.c). Invariant:
 // only what is written as one text is judged, never what a text is made of.
 #include "playbook/trap.h"
@@ -58,9 +59,11 @@ static bool to_end(struct walk *walk)
     return true;
 }
 
-// Takes a path, a call or what stands in brackets.
+// Takes a path, a call or what stands in brackets, also with a '#' before it.
 static bool take_operand(struct walk *walk)
 {
+    if (is(walk, "#") && !next(walk))
+        return false;
     bool bracket = is(walk, "(");
     if (!bracket && walk->token.kind != LEX_NAME)
         return false;
