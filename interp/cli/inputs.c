@@ -48,12 +48,8 @@ static const char *word_for(const struct playbook *playbook)
 static struct value *unknown_param(struct cli *cli, const struct playbook *playbook, const char *name,
                                    struct err *err)
 {
-    const struct schema *params = playbook->params;
-    const char **names = ARENA_ARRAY(cli->arena, const char *, params->field_count + 1);
-    for (size_t i = 0; i < params->field_count; i++)
-        names[i] = params->fields[i].name;
     err_set(err, E_UNKNOWN_NAME, "%s has no parameter %s", playbook->name, name);
-    if (err_suggest(err, name, names) == NULL)
+    if (err_suggest(err, name, schema_names(cli->arena, playbook->params)) == NULL)
         err_hint(err, "playbook show %s lists its parameters", word_for(playbook));
     return NULL;
 }

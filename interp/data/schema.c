@@ -214,3 +214,11 @@ const struct schema *schema_field(const struct schema *record, const char *name)
             return record->fields[i].schema;
     return NULL;
 }
+
+const char **schema_names(struct arena *arena, const struct schema *record)
+{
+    const char **names = ARENA_ARRAY(arena, const char *, record->field_count + 1);
+    for (size_t i = 0; i < record->field_count; i++)
+        names[i] = record->fields[i].name;
+    return names;
+}

@@ -90,6 +90,7 @@ MUST_CHECK const struct schema *schema_parse(struct arena *arena, const struct v
 MUST_CHECK const struct schema *schema_parse_fields(struct arena *arena, const struct value *fields,
                                                     struct err *err);
 const struct schema *schema_field(const struct schema *record, const char *name); // NULL when there is none
+const char **schema_names(struct arena *arena, const struct schema *record); // of its fields; NULL ends them
 const char *schema_word(const struct schema *schema);
 
 // Checks a value against a schema and returns it in its normal form: defaults filled in, GUIDs in lower case,

@@ -72,11 +72,10 @@ static void unknown_field(const struct check *check, const struct schema *record
                           const struct value_field *field, const char *what)
 {
     struct err err;
-    const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
-    for (size_t i = 0; i < record->field_count; i++)
-        names[i] = record->fields[i].name;
-    err_set_at(&err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s has no '%.60s'", what, field->key);
-    err_suggest(&err, field->key, names);
+    const char **names = schema_names(check->arena, record);
+    err_set_at(&err, E_UNKNOWN_NAME, value_key_pos(field->value), "%s takes no '%.60s'", what, field->key);
+    if (err_suggest(&err, field->key, names) == NULL)
+        err_hint(&err, "it takes %s", text_join(check->arena, names, ", "));
     tell(check, &err);
 }
 

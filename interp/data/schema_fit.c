@@ -67,9 +67,7 @@ static bool is_kind(const struct schema *schema, const struct value *value)
 static bool no_such(const struct fit *fit, const struct schema *record, const struct way *way,
                     const char *name)
 {
-    const char **names = ARENA_ARRAY(fit->arena, const char *, record->field_count + 1);
-    for (size_t i = 0; i < record->field_count; i++)
-        names[i] = record->fields[i].name;
+    const char **names = schema_names(fit->arena, record);
     err_set(fit->err, E_TYPE, "%s has '%.60s', which is not declared", called(fit, way), name);
     if (err_suggest(fit->err, name, names) == NULL)
         err_hint(fit->err, "declared: %s", text_join(fit->arena, names, ", "));

@@ -6,13 +6,15 @@
 
 #include "base/arena.h"
 #include "base/file.h"
+#include "base/panic.h"
 #include "base/text.h"
 #include "data/json.h"
+#include "data/schema.h"
 #include "data/value.h"
 #include "data/yaml.h"
 #include "lab/call.h"
 
-enum { MAX_FILE = 1 << 20 };
+enum { MAX_FILE = 1 << 20, MAX_RETRY_AFTER = 86400 };
 
 struct rule {
     const char *match;
@@ -35,27 +37,33 @@ static const struct {
              {"claims ", FAULT_CLAIMS, false}, {"remaining ", FAULT_REMAINING, true},
              {"clock ", FAULT_CLOCK, true}};
 
-// One that is misspelt would else be a fault that never happens.
-static bool knows_members(const struct value *item, struct err *err)
+// A fault of the plan; one that is misspelt would else never happen.
+static const struct schema *declared(struct arena *arena)
 {
-    static const char *const members[] = {"match", "nth", "times", "do", "retry_after", NULL};
-    for (size_t i = 0; value_is(item, VALUE_MAP) && i < value_count(item); i++)
-        if (!text_is_one_of(item->fields[i].key, members))
-            return err_set_at(err, E_UNKNOWN_NAME, value_key_pos(item->fields[i].value),
-                              "a fault has no '%.40s'", item->fields[i].key);
-    return true;
+    static const char fields[] =
+        "{\"match\": \"string\", \"do\": \"string\", \"nth\": {\"type\": \"int\", \"default\": 1},"
+        " \"times\": {\"type\": \"int\", \"default\": 1},"
+        " \"retry_after\": {\"type\": \"int\", \"default\": 0}}";
+    struct err bug;
+    const struct value *declaration = json_parse(arena, NULL, fields, sizeof fields - 1, &bug);
+    const struct schema *schema = declaration == NULL ? NULL : schema_parse_fields(arena, declaration, &bug);
+    REQUIRE(schema != NULL);
+    return schema;
 }
 
 static bool read_rule(struct arena *arena, const struct value *item, struct rule *rule, struct err *err)
 {
     const char *what = value_text_at(item, "do");
-    if (!knows_members(item, err))
-        return false;
     rule->match = value_text_at(item, "match");
-    rule->nth = value_int_at(item, "nth", 1);
-    rule->times = value_int_at(item, "times", 1);
-    rule->fault.retry_after = (int)value_int_at(item, "retry_after", 0);
-    for (size_t i = 0; what != NULL && i < sizeof words / sizeof words[0]; i++) {
+    rule->nth = value_int_at(item, "nth", 0);
+    rule->times = value_int_at(item, "times", 0);
+    int64_t retry_after = value_int_at(item, "retry_after", 0);
+    if (rule->nth < 1 || rule->times < 0 || retry_after < 0 || retry_after > MAX_RETRY_AFTER)
+        return err_set_at(err, E_LIMIT, value_pos(item),
+                          "a fault's `nth` is 1 or more, `times` 0 or more, `retry_after` 0 to %d",
+                          MAX_RETRY_AFTER);
+    rule->fault.retry_after = (int)retry_after;
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (!text_starts(what, words[i].word))
             continue;
         const char *rest = what + strlen(words[i].word);
@@ -68,9 +76,12 @@ static bool read_rule(struct arena *arena, const struct value *item, struct rule
              rule->fault.number > 600000))
             rule->fault.kind = FAULT_NONE;
     }
-    if (rule->match == NULL || rule->fault.kind == FAULT_NONE)
-        return err_set_at(err, E_SYNTAX, value_pos(item), "a fault needs `match` and a known `do`");
-    return true;
+    if (rule->fault.kind != FAULT_NONE)
+        return true;
+    err_set_at(err, E_SYNTAX, value_pos(value_get(item, "do")), "what a fault is to `do` is not known");
+    err_hint(err, "status N, delay N, hold N, truncate, garble, drop, lose, redirect URL, claims NAME, "
+                  "remaining N or clock N");
+    return false;
 }
 
 struct fault_list *fault_read(struct arena *arena, const char *file, struct err *err)
@@ -86,9 +97,12 @@ struct fault_list *fault_read(struct arena *arena, const char *file, struct err 
         return NULL;
     struct fault_list *faults = ARENA_NEW(arena, struct fault_list);
     faults->rules = ARENA_ARRAY(arena, struct rule, value_count(list));
-    for (size_t i = 0; i < value_count(list); i++)
-        if (!read_rule(arena, value_item(list, i), &faults->rules[faults->count++], err))
+    const struct schema *schema = declared(arena);
+    for (size_t i = 0; i < value_count(list); i++) {
+        const struct value *item = schema_check(arena, schema, value_item(list, i), "a fault", err);
+        if (item == NULL || !read_rule(arena, item, &faults->rules[faults->count++], err))
             return NULL;
+    }
     return faults;
 }
 

@@ -86,9 +86,7 @@ const char *scope_type_name(const struct schema *schema)
 static const struct schema *no_field(struct check *check, const struct mention *mention, const char *path,
                                      const struct schema *record, const char *field)
 {
-    const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
-    for (size_t i = 0; i < record->field_count; i++)
-        names[i] = record->fields[i].name;
+    const char **names = schema_names(check->arena, record);
     const char *all = text_join(check->arena, names, ", ");
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, mention->pos,
                                    "'%s' has no field '%s'", path, field);

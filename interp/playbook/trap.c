@@ -165,9 +165,7 @@ static const char *field_of(struct check *check, struct walk walk, const char *p
 static void report_field(struct check *check, struct src_pos pos, const char *path,
                          const struct schema *record, const char *field)
 {
-    const char **names = ARENA_ARRAY(check->arena, const char *, record->field_count + 1);
-    for (size_t i = 0; i < record->field_count; i++)
-        names[i] = record->fields[i].name;
+    const char **names = schema_names(check->arena, record);
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, pos,
                                    "the records of '%s' have no field '%.60s'", path, field);
     if (err_suggest(err, field, names) == NULL)

@@ -205,7 +205,7 @@ static void check_entries(struct check *check, const struct template *template, 
             of = schema_field(schema, template->keys[i]);
             if (of == NULL)
                 err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, template->key_pos[i],
-                             "%s has no '%.60s'", what, template->keys[i]);
+                             "%s takes no '%.60s'", what, template->keys[i]);
         }
         check_value(check, template->parts[i], of,
                     list ? arena_printf(check->arena, "item %zu of %s", i + 1, what)
@@ -265,21 +265,14 @@ void with_check_template(struct check *check, const struct template *template)
         (void)check_in_text(check, template->expr);
 }
 
-static const char **parameters_of(struct check *check, const struct check_primitive *primitive)
-{
-    const struct schema *params = primitive->params;
-    const char **names = ARENA_ARRAY(check->arena, const char *, params->field_count + 1);
-    for (size_t p = 0; p < params->field_count; p++)
-        names[p] = params->fields[p].name;
-    return names;
-}
-
 static void unknown_parameter(struct check *check, const struct step *step,
                               const struct check_primitive *primitive, size_t i)
 {
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_UNKNOWN_NAME, step->with->key_pos[i],
                                    "%s has no parameter '%.60s'", primitive->name, step->with->keys[i]);
-    err_suggest(err, step->with->keys[i], parameters_of(check, primitive));
+    const char **names = schema_names(check->arena, primitive->params);
+    if (err_suggest(err, step->with->keys[i], names) == NULL && *names != NULL)
+        err_hint(err, "its parameters: %s", text_join(check->arena, names, ", "));
 }
 
 // By its own name, or by one that was taken for it.
@@ -288,8 +281,9 @@ static bool is_given(struct check *check, const struct step *step, const struct 
 {
     for (size_t i = 0; step->with != NULL && i < step->with->count; i++) {
         const char *key = step->with->keys[i];
-        if (text_same(key, name) || (schema_field(primitive->params, key) == NULL &&
-                                     text_same(text_nearest(key, parameters_of(check, primitive)), name)))
+        if (text_same(key, name) ||
+            (schema_field(primitive->params, key) == NULL &&
+             text_same(text_nearest(key, schema_names(check->arena, primitive->params)), name)))
             return true;
     }
     return false;

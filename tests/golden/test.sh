@@ -176,6 +176,12 @@ cases:
   - name: No such fault
     fault: [{match: "*", do: burn}]
     expect: {}
+  - name: No such time
+    fault: [{match: "*", do: drop, nth: 0}]
+    expect: {}
+  - name: No such key
+    fault: [{match: "*", do: drop, nht: 2}]
+    expect: {}
   - name: No estate
     estate: [1]
     expect: {}

@@ -99,7 +99,7 @@ static void checks(void **state)
         {"{type: record, fields: {a: int, b: 'int?'}}", "null", NULL, "P needs 'a', a whole number"},
         {"{type: record, fields: {a: 'int?'}}", "null", "{}", NULL},
         {"{type: record, fields: {a: int, b: {type: int, default: 7}}}", "{a: 1}", "{\"a\":1,\"b\":7}", NULL},
-        {"{type: record, fields: {a: int}}", "{a: 1, aa: 2}", NULL, "P has no 'aa'"},
+        {"{type: record, fields: {a: int}}", "{a: 1, aa: 2}", NULL, "P takes no 'aa'"},
         {"record", "{x: 1}", "{\"x\":1}", NULL},
         {"record", "[]", "{}", NULL},
         {"record", "null", NULL, "P is missing: it must be a record with known fields"},
