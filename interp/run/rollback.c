@@ -197,10 +197,13 @@ bool rollback_goes_on(struct run *run)
 bool rollback_resume(struct run *run)
 {
     const struct recall *recall = run->recall;
+    int64_t begun = 0, since = 0;
     for (size_t i = 0; recall != NULL && i < recall->count; i++) {
         const struct recall_line *line = &recall->lines[i];
         if (strcmp(line->type, "step.undone") == 0)
             run->rollback = NULL;
+        if (strcmp(line->type, "run.resumed") == 0)
+            begun = value_int_at(line->line, "rseq", 0);
         if (strcmp(line->type, "step.undo") != 0)
             continue;
         struct rollback *rollback = rollback_of(run);
@@ -208,12 +211,13 @@ bool rollback_resume(struct run *run)
         if (rollback->failed == NULL) {
             rollback->failed = value_text_at(line->line, "failed");
             rollback->why = value_text_at(line->line, "reason");
+            since = begun;
         }
     }
     if (run->rollback == NULL)
         return false;
     run->step_failed = true;
-    untold_tell(run, run->rollback->failed, run->rollback->why);
+    untold_tell(run, run->rollback->failed, run->rollback->why, since);
     if (begin(run, recall))
         return true;
     if (run->rollback->plan != NULL)

@@ -16,17 +16,21 @@
 
 struct untold {
     const char *failed, *why;
+    int64_t since;         // the number of the record from which on the run was at it
     const char *unreached; // what is said of a step that was not begun
 };
 
 static enum step_status tell_list(const struct untold *untold, struct instance *group,
                                   const struct step_list *list);
 
-// How it ended as the trail has it; OPEN: that does not say.
-static enum step_status told_status(const struct instance *instance)
+// How it ended as the trail has it; OPEN: that does not say. What had failed or waited when the run was gone
+// on with was to be come to again.
+static enum step_status told_status(const struct untold *untold, const struct instance *instance)
 {
     const struct value *line = recall_newest(instance->run->recall, "step.finished", instance->path);
-    for (enum step_status status = STEP_FAILED; line != NULL && status <= STEP_SKIPPED; status++)
+    bool old = value_int_at(line, "rseq", 0) < untold->since;
+    for (enum step_status status = old ? STEP_PLANNED : STEP_FAILED; line != NULL && status <= STEP_SKIPPED;
+         status++)
         if (text_is(value_text_at(line, "status"), step_status_word(status)))
             return status;
     return STEP_OPEN;
@@ -94,8 +98,9 @@ static enum step_status tell_parts(const struct untold *untold, struct instance 
 
 static enum step_status tell(const struct untold *untold, struct instance *instance)
 {
-    if (told_status(instance) != STEP_OPEN)
-        return told_status(instance);
+    enum step_status told = told_status(untold, instance);
+    if (told != STEP_OPEN)
+        return told;
     instance->status = tell_parts(untold, instance);
     if (strcmp(instance->path, untold->failed) == 0) {
         instance->status = STEP_FAILED;
@@ -120,8 +125,9 @@ static enum step_status tell_list(const struct untold *untold, struct instance *
     return worst;
 }
 
-void untold_tell(struct run *run, const char *failed, const char *why)
+void untold_tell(struct run *run, const char *failed, const char *why, int64_t since)
 {
-    const struct untold untold = {failed, why, arena_printf(run->arena, "not reached: %s failed", failed)};
+    const struct untold untold = {failed, why, since,
+                                  arena_printf(run->arena, "not reached: %s failed", failed)};
     tell_list(&untold, instance_new(run, NULL, NULL, "", &run->frame), &run->playbook->steps);
 }
