@@ -166,7 +166,8 @@ static void take_lease(struct view *view, const struct value *members)
         i++;
     if (i == view->lease_count)
         view->leases = arena_room(view->arena, view->leases, view->lease_count++, sizeof *view->leases);
-    view->leases[i] = (struct view_lease){path, view_text(view, members, "until")};
+    view->leases[i] =
+        (struct view_lease){path, view_text(view, members, "until"), value_int_at(members, "seq", INT64_MAX)};
 }
 
 static struct view_note *note_new(struct view *view)

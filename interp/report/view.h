@@ -60,6 +60,7 @@ struct view_note {
 
 struct view_lease {
     const char *path, *until; // RFC 3339
+    int64_t seq;              // of the line that says so, as of an effect
 };
 
 struct view {

@@ -85,17 +85,41 @@ void view_effect_plan(struct view *view, const struct value *members, bool inten
     effect->reason = NULL;
 }
 
-// What was changed is as it was; a lease that stood for it is over.
-void view_effect_undone(struct view *view, struct view_effect *effect)
+static bool is_at(const char *path, const char *top)
+{
+    return *top == '\0' || text_same(path, top) || view_is_within(path, top);
+}
+
+// Is anything left of what was changed there?
+static bool has_left(const struct view *view, const char *top)
+{
+    for (size_t i = 0; i < view->effect_count; i++) {
+        const struct view_effect *effect = &view->effects[i];
+        if ((text_same(effect->status, "applied") || text_same(effect->status, "unknown")) &&
+            effect->reversible && is_at(effect->path, top))
+            return true;
+    }
+    return false;
+}
+
+// A lease is over when nothing is left that it stands for, or when by that record all that is at `top` ("":
+// the whole run) was to be taken back.
+static void end_leases(struct view *view, const char *top, int64_t seq)
 {
     size_t left = 0;
-    effect->status = "undone";
     for (size_t i = 0; i < view->lease_count; i++) {
-        const char *path = view->leases[i].path;
-        if (!text_same(effect->path, path) && !view_is_within(effect->path, path))
-            view->leases[left++] = view->leases[i];
+        const struct view_lease lease = view->leases[i];
+        if (has_left(view, lease.path) && (lease.seq > seq || !is_at(lease.path, top)))
+            view->leases[left++] = lease;
     }
     view->lease_count = left;
+}
+
+// What was changed is as it was.
+void view_effect_undone(struct view *view, struct view_effect *effect)
+{
+    effect->status = "undone";
+    end_leases(view, "", -1);
 }
 
 static bool is_gone(const struct view_effect *undoing)
@@ -120,6 +144,8 @@ bool view_take_undoing(struct view *view, const struct view *undoing)
     for (size_t i = 0; i < undoing->effect_count; i++)
         if (is_gone(&undoing->effects[i])) {
             undo_at(view, undoing->effects[i].path);
+            end_leases(view, undoing->undoes_step == NULL ? "" : undoing->undoes_step,
+                       undoing->effects[i].seq);
             some = true;
         }
     return some;

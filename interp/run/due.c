@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "run/recall.h"
 #include "run/undo.h"
 #include "trail/trail.h"
 
@@ -129,24 +130,14 @@ static const struct value *find_undoings(struct arena *arena, struct trail *trai
     return all == NULL ? NULL : kept;
 }
 
-static bool holds(const struct value *paths, const char *top)
-{
-    for (size_t i = 0; i < value_count(paths); i++)
-        if (undo_includes(top, value_text(value_item(paths, i))))
-            return true;
-    return false;
-}
-
-// What a run has taken back itself, because a step of it failed (rollback.c).
+// The run has taken something back itself, because a step of it failed (rollback.c).
 static bool take_taken_back(void *context, const struct value *line)
 {
     struct finding *finding = context;
-    for (size_t i = finding->list->count; i-- > 0;) {
+    for (size_t i = 0; i < finding->list->count; i++) {
         struct due *due = &finding->list->items[i];
-        if (due->kind == DUE_LEASE && text_same(due->run, value_text_at(line, "run")) &&
-            due->seq < value_int_at(line, "seq", 0) && holds(value_get(line, "undone"), due->path) &&
-            !holds(value_get(line, "remain"), due->path))
-            drop(finding, due);
+        if (due->kind == DUE_LEASE && text_same(due->run, value_text_at(line, "run")))
+            due->revised = due->seq < value_int_at(line, "seq", 0);
     }
     return true;
 }
@@ -165,10 +156,26 @@ static int by_time(const void *a, const void *b)
     return (x->seq > y->seq) - (x->seq < y->seq); // one that was put off for another comes behind that
 }
 
-// Was what is due taken back by an undoing of its run?
-static bool drop_undone(struct finding *finding, struct trail *trail, struct err *err)
+// Has the run taken back all that a lease stands for?
+static bool drop_revised(struct finding *finding, struct trail *trail, struct err *err)
 {
     bool ok = true;
+    for (size_t i = finding->list->count; ok && i-- > 0;) {
+        struct due *due = &finding->list->items[i];
+        struct arena *scratch = arena_open();
+        const struct recall *recall = due->revised ? recall_open(scratch, trail, due->run, err) : NULL;
+        ok = recall != NULL || !due->revised;
+        if (recall != NULL && !undo_has_left(recall, due->path))
+            drop(finding, due);
+        arena_close(scratch);
+    }
+    return ok;
+}
+
+// Was what is due taken back by its run, or by an undoing of that?
+static bool drop_undone(struct finding *finding, struct trail *trail, struct err *err)
+{
+    bool ok = drop_revised(finding, trail, err);
     for (size_t i = finding->list->count; ok && i-- > 0;) {
         if (i >= finding->list->count) // with what was dropped
             continue;

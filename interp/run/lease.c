@@ -29,10 +29,13 @@ static bool has_changed(const struct view *view, const char *path, int64_t since
     return false;
 }
 
-// Where in the trail what was changed there was taken back last: by the run itself or by an undoing of it.
+// Where in the trail what was changed there was taken back last: all of it by the run itself, or by an
+// undoing of it.
 static bool find_end(const struct run *run, const char *path, int64_t *seq, struct err *err)
 {
-    int64_t own = value_int_at(recall_newest(run->recall, "step.undone", ""), "seq", -1);
+    int64_t own = undo_has_left(run->recall, path)
+                      ? -1
+                      : value_int_at(recall_newest(run->recall, "step.undone", ""), "seq", -1);
     if (!due_ended(run_config(run)->trail, run->id, path, seq, err))
         return false;
     *seq = *seq > own ? *seq : own;

@@ -71,6 +71,16 @@ static bool is_made(const struct recall *recall, const struct recall_line *inten
            (recall_applied(recall, intent->path) || recall_pending(recall, intent->path) != NULL);
 }
 
+bool undo_has_left(const struct recall *recall, const char *path)
+{
+    size_t times = times_of(recall);
+    for (size_t i = 0; i < recall->count; i++)
+        if (undo_includes(path, recall->lines[i].path) && is_made(recall, &recall->lines[i]) &&
+            !is_taken_back(recall->arena, recall, &recall->lines[i], times))
+            return true;
+    return false;
+}
+
 static bool read_effect(const struct recall *recall, const struct recall_line *intent,
                         struct undo_effect *effect, struct err *err)
 {

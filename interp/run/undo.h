@@ -52,6 +52,8 @@ const struct value *undo_runs(struct arena *arena, struct trail *trail, const ch
 void undo_begin(struct run *run);
 // Inside run/: does undoing the step at `top` ("": the whole run) take back what was done at `path`?
 bool undo_includes(const char *top, const char *path);
+// Inside run/: did the run change something at `path`, or beneath it, that it has not taken back itself?
+bool undo_has_left(const struct recall *recall, const char *path);
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
 const struct undo_effect *undo_of(const struct instance *instance);
 // What the effect found, as it is to be again; NULL: nothing was there.

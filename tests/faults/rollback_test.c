@@ -133,6 +133,31 @@ static void no_lease_remains(void **state)
     world_close(world);
 }
 
+// Where a part of what the lease covers was taken back, it stands for the rest.
+static void the_lease_of_the_rest_remains(void **state)
+{
+    static const char text[] =
+        "playbook: law\nversion: 1.0.0\nsteps:\n  - id: all\n    lease: 1h\n    steps:\n"
+        "      - id: keep\n        do: keyvault.disable_secret\n"
+        "        with: {vault: " VAULT ", name: acr-pull-token}\n"
+        "      - id: contain\n        steps:\n          - id: firewall\n"
+        "            do: keyvault.set_firewall\n"
+        "            with: {vault: " VAULT ", default_action: Deny}\n"
+        "          - id: last\n            do: fx.boom\n            on_error: undo\n";
+    (void)state;
+    struct world *world = open_in(NULL);
+    struct due_list due;
+    struct err err = {0};
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(i == 0 ? run(world, text) : world_resume(world, world_playbook(world, text)), 1);
+        world_must(due_find(world->arena, world->trail, clock_now_ms() + 24 * 3600 * 1000, &due, &err), &err);
+        assert_int_equal(due.count, 1);
+        assert_string_equal(due.items[0].path, "all");
+        assert_int_equal(world_count(world, "lease.opened", NULL), 1);
+    }
+    world_close(world);
+}
+
 // The step that failed had changed something, and nobody heard of it: that is looked at too.
 static void a_lost_change_is_taken_back(void **state)
 {
@@ -292,6 +317,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_group_is_taken_back),
                                        cmocka_unit_test(no_lease_remains),
+                                       cmocka_unit_test(the_lease_of_the_rest_remains),
                                        cmocka_unit_test(a_lost_change_is_taken_back),
                                        cmocka_unit_test(a_rehearsal_only_says_so),
                                        cmocka_unit_test(killed_at_a_write_it_is_gone_on_with),

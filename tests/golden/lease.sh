@@ -114,6 +114,37 @@ t resume --due
 sleep 5.2
 t resume --due 2>&1 | words
 t resume --due
+# What is taken back beneath it, by the run itself or by a person, does not end the lease of the rest.
+cat >"$work/rest.yaml" <<Y
+playbook: rest
+version: 1.0.0
+steps:
+  - id: all
+    lease: 1s
+    steps:
+      - id: smtp
+        do: keyvault.disable_secret
+        with: {vault: $prod, name: smtp-relay-password}
+      - id: sql
+        do: keyvault.disable_secret
+        with: {vault: $prod, name: sql-prod-connection}
+      - id: contain
+        steps:
+          - id: firewall
+            do: keyvault.set_firewall
+            with: {vault: $prod, default_action: Deny}
+          - id: last
+            do: fx.boom
+            on_error: undo
+Y
+"$program" lab reset >/dev/null
+"$program" run rest.yaml --approve-all --lib "$here/../fixtures/run" 2>/dev/null | stamps | grep -o '^  all until TIME'
+rest=$("$program" runs list --json | jq -r '.[-1].run')
+"$program" undo "$rest" --step all/sql --approve-all >/dev/null 2>&1
+"$program" runs show "$rest" --json | jq -c '[(.leases[] | .path), (.effects[] | [.path, .status])]'
+sleep 1.1
+t resume --due 2>&1 | stamps | grep -E '^RUN|^ +[a-z]+ +all'
+"$program" runs show "$rest" --json | jq -c '[.leases, (.effects[] | [.path, .status])]'
 # A lease that somebody puts off while others are ended is not ended.
 serve real --latency 400
 cat >"$PLAYBOOK_CONFIG/real.yaml" <<Y
