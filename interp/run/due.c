@@ -137,7 +137,7 @@ static bool take_taken_back(void *context, const struct value *line)
     for (size_t i = 0; i < finding->list->count; i++) {
         struct due *due = &finding->list->items[i];
         if (due->kind == DUE_LEASE && text_same(due->run, value_text_at(line, "run")))
-            due->revised = due->seq < value_int_at(line, "seq", 0);
+            due->revised = true;
     }
     return true;
 }
@@ -241,8 +241,7 @@ bool due_lease(struct arena *arena, struct trail *trail, const char *run, const 
     if (!ok)
         return false;
     for (size_t i = 0; i < list.count; i++)
-        if (list.items[i].kind == DUE_LEASE && text_same(list.items[i].run, run) &&
-            text_same(list.items[i].path, path)) {
+        if (text_same(list.items[i].run, run) && text_same(list.items[i].path, path)) {
             *until_ms = list.items[i].at_ms;
             return true;
         }

@@ -36,8 +36,7 @@ static const char *keep(const struct history *history, const struct value *line,
 
 static bool acted(const struct history *history, const struct value *started)
 {
-    return mode_word_sends(value_text_at(started, "mode")) &&
-           text_same(value_text_at(started, "profile"), history->profile->name) &&
+    return text_same(value_text_at(started, "profile"), history->profile->name) &&
            value_flag_at(started, "lab") == history->profile->lab;
 }
 
@@ -53,8 +52,7 @@ static bool take(void *context, const struct value *line)
         value_put(history->arena, history->runs, run, &value_true);
     if (value_get(history->runs, run) == NULL)
         return true;
-    bool once = value_text_at(line, "once") != NULL &&
-                (strcmp(type, "effect.intent") == 0 || strcmp(type, "effect.result") == 0);
+    bool once = value_text_at(line, "once") != NULL;
     if (!once && strcmp(type, "ask.answered") != 0 && strcmp(type, "task.attested") != 0)
         return true;
     struct entry *entry = ARENA_NEW(history->arena, struct entry);
