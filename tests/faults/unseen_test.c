@@ -82,8 +82,30 @@ static void ends_the_run(void **state)
     }
 }
 
+// Made all the same where the primitive stumbles over what it sees; tried again, the step finds that it did.
+static void cannot_be_told(void **state)
+{
+    (void)state;
+    static const char *const retries[] = {"", ", retry: {attempts: 2, backoff: 1s}"};
+    for (int i = 0; i < 2; i++) {
+        struct world *world =
+            world_open(&(struct world_config){.lib = "fixtures/run", .settle_ms = SETTLE_MS});
+        const char *text = arena_printf(world->arena,
+                                        "playbook: law\nversion: 1.0.0\nsteps:\n"
+                                        "  - {id: doubt, do: fx.doubt, with: {vault: " VAULT "}%s}\n",
+                                        retries[i]);
+        assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), i == 0);
+        assert_int_equal(world_count(world, "effect.intent", NULL), 1);
+        assert_int_equal(world_count(world, "effect.result", "applied"), 1 + i);
+        const struct value *verified = value_get(world_record(world, "effect.result", "doubt"), "verified");
+        assert_true(i == 0 ? value_is_null(verified) : value_equal(verified, &value_true));
+        world_close(world);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run),
+                                       cmocka_unit_test(cannot_be_told)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
