@@ -172,8 +172,6 @@ bool lex_next(struct lex *lex, struct lex_token *token, struct lex_fault *fault)
 bool lex_is(const struct lex *lex, const struct lex_token *token, const char *word)
 {
     const char *text = lex->text + token->start;
-    if (*text != *word || (token->kind != LEX_OPERATOR && token->kind != LEX_NAME))
-        return false;
-    size_t length = strlen(word);
-    return token->end - token->start == length && memcmp(text, word, length) == 0;
+    size_t length = token->end - token->start;
+    return *text == *word && strncmp(text, word, length) == 0 && word[length] == '\0';
 }

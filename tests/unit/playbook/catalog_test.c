@@ -114,9 +114,29 @@ static void digests(void **state)
     arena_close(arena);
 }
 
+// What somebody names is the same wherever it lies.
+static void named(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    const char *digests[3];
+    static const char *const names[] = {"playbooks/one.yaml", "playbooks/one.yaml", "playbooks/two.lua"};
+    for (int i = 0; i < 3; i++) {
+        const char *folder = make_folder(arena);
+        struct catalog *catalog = catalog_open(arena, NULL);
+        catalog_use(catalog, catalog_read(catalog, arena_printf(arena, "%s/%s", folder, names[i]), &err));
+        digests[i] = catalog_digest(catalog, arena);
+        scratch_close(folder);
+    }
+    assert_string_equal(digests[0], digests[1]);
+    assert_string_not_equal(digests[0], digests[2]);
+    arena_close(arena);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(finds), cmocka_unit_test(playbooks),
-                                       cmocka_unit_test(digests)};
+                                       cmocka_unit_test(digests), cmocka_unit_test(named)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,9 +55,11 @@ static void limits(void **state)
     (void)state;
     struct arena *arena = arena_open();
     struct err err = {0};
-    struct text deep = text_new(arena), names = text_new(arena);
+    struct text deep = text_new(arena), names = text_new(arena), fields = text_new(arena);
+    text_addc(&fields, 'a');
     for (int i = 0; i < 1000; i++) {
         text_addc(&deep, '(');
+        text_add(&fields, ".b");
         text_add(&names, i > 0 ? " or a" : "a");
     }
     struct expr expr = {.source = deep.ptr, .pos = {"t", 1, 1}};
@@ -66,6 +68,9 @@ static void limits(void **state)
     expr.source = names.ptr;
     assert_false(mention_scan(arena, &expr, &err));
     assert_string_equal(err.message, "more than 256 names in one expression");
+    expr.source = fields.ptr;
+    assert_false(mention_scan(arena, &expr, &err));
+    assert_string_equal(err.message, "a path of more than 16 names");
     arena_close(arena);
 }
 
