@@ -12,6 +12,7 @@
 #include "run/call.h"
 #include "run/flow.h"
 #include "run/instance.h"
+#include "run/lease.h"
 #include "run/recall.h"
 
 struct untold {
@@ -112,6 +113,7 @@ static enum step_status tell(const struct untold *untold, struct instance *insta
         instance->status = STEP_UNDECIDED;
         instance->reason = untold->unreached;
     }
+    lease_begin(instance);
     instance_tell(instance, NULL);
     return instance->status;
 }

@@ -40,7 +40,9 @@ static const char keep[] = KEEP, contain[] = CONTAIN "      - id: last\n        
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
     "Microsoft.Compute/virtualMachines/"
 static const char sides[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: sure\n    ask: Sure?\n"
-                            "    choices: [yes, no]\n  - id: contain\n    parallel:\n"
+                            "    choices: [yes, no]\n  - id: contain\n    lease: 1h\n    parallel:\n"
+                            "      - id: shut\n        do: keyvault.disable_secret\n"
+                            "        with: {vault: " VAULT ", name: sql-prod-connection}\n"
                             "      - id: work\n        steps:\n"
                             "          - id: cut\n            for_each: \"{'vm-web-01'}\"\n"
                             "            as: name\n            steps:\n              - id: one\n"
@@ -246,10 +248,21 @@ static int act_sides(const struct disturb *disturb, struct world *world)
     return go_on_with_sides(world);
 }
 
+// What is known to be made for a time ends with it.
+static bool has_lease(struct world *world)
+{
+    struct due_list due;
+    struct err err = {0};
+    const char *made = value_text_at(world_record(world, "effect.result", "contain/shut"), "status");
+    world_must(due_find(world->arena, world->trail, clock_now_ms() + 24 * 3600 * 1000, &due, &err), &err);
+    return !text_is(made, "applied") || (due.count == 1 && text_is(due.items[0].path, "contain"));
+}
+
 static const char *judge_sides(const struct disturb *disturb, struct world *world)
 {
     static const char *const steps[] = {"contain",
                                         "contain/work",
+                                        "contain/shut",
                                         "contain/work/cut",
                                         "contain/work/which",
                                         "contain/work/which/much",
@@ -266,7 +279,7 @@ static const char *judge_sides(const struct disturb *disturb, struct world *worl
     if (status != 1 || !text_is(status_of(world, "contain/fails"), "failed") ||
         !text_is(status_of(world, "contain"), "failed"))
         return "gone on with, it does not end as it should";
-    return untold(world);
+    return has_lease(world) ? untold(world) : "what was made for a time has no lease";
 }
 
 static void no_step_is_left_out(void **state)
