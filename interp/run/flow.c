@@ -11,6 +11,7 @@
 #include "run/call.h"
 #include "run/evaluate.h"
 #include "run/instance.h"
+#include "run/lease.h"
 #include "run/loop.h"
 #include "run/recall.h"
 
@@ -112,6 +113,7 @@ static void tell_list(struct instance *group, const struct step_list *list, size
         part->status = status;
         part->reason = reason;
         instance_leave_result(part, NULL);
+        lease_begin(part);
         if (!recall_told(part))
             instance_tell(part, NULL);
         flow_tell_parts(part);
@@ -121,7 +123,7 @@ static void tell_list(struct instance *group, const struct step_list *list, size
 void flow_tell_parts(struct instance *instance)
 {
     const struct step *step = instance->step;
-    if (instance->first != NULL || step == NULL)
+    if (instance->started > 0 || step == NULL) // they were started, or told as not reached (tell_unreached)
         return;
     if (step->kind == STEP_GROUP || step->kind == STEP_PARALLEL)
         tell_list(instance, &step->steps, 0, instance->status, instance->reason);

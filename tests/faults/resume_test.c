@@ -9,11 +9,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "disturb.h"
 #include "story.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "data/value.h"
+#include "run/due.h"
 #include "vm/prim.h"
+
+enum { SAMPLES = 10 };
 
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
@@ -264,6 +269,53 @@ static void what_stood_beside_a_change_is_seen_again(void **state)
     world_close(world);
 }
 
+// What was made for a time gets its lease also where the run does not come to it again.
+static const char leased[] =
+    "playbook: law\nversion: 1.0.0\nsteps:\n  - id: both\n    parallel:\n"
+    "      - id: work\n        steps:\n          - id: first\n            let: {x: 1}\n"
+    "          - id: group\n            lease: 1h\n            steps:\n"
+    "              - id: shut\n                do: keyvault.disable_secret\n"
+    "                with: {vault: " VAULT ", name: sql-prod-connection}\n"
+    "              - id: cut\n                do: network.isolate_machine\n"
+    "                with: {machine: /subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/"
+    "rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01,\n"
+    "                       allow_from: [192.0.2.0/24], cut_dns: true}\n"
+    "      - id: open\n        ask: Well?\n        choices: [good, bad]\n";
+
+static int act_leased(const struct disturb *disturb, struct world *world)
+{
+    const struct prepared_playbook *playbook = world_playbook(world, leased);
+    disturb_now(disturb, world);
+    return world_run(world, playbook, MODE_LIVE, NULL);
+}
+
+static const char *judge_leased(const struct disturb *disturb, struct world *world)
+{
+    struct value *answers = value_map(world->arena);
+    struct due_list due;
+    struct err err = {0};
+    (void)disturb;
+    value_put_text(world->arena, answers, "both/open", "neither");
+    world->answers = answers;
+    int status = world_resume(world, world_playbook(world, leased));
+    const struct value *made = world_record(world, "effect.result", "both/work/group/shut");
+    world_must(due_find(world->arena, world->trail, clock_now_ms() + 24 * 3600 * 1000, &due, &err), &err);
+    return (status == -1 || status == 2) && (made == NULL || due.count == 1)
+               ? NULL
+               : "what was made for a time has no lease";
+}
+
+static void what_is_not_reached_has_its_lease(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){0});
+    assert_int_equal(world_run(world, world_playbook(world, leased), MODE_LIVE, NULL), 3);
+    size_t points = value_count(world->records) - 1;
+    world_close(world);
+    const struct disturb disturb = {.name = "leased", .act = act_leased, .judge = judge_leased};
+    assert_int_equal(disturb_all(disturb, 'r', points, SAMPLES), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_stood_beside_a_change_is_seen_again),
@@ -274,6 +326,7 @@ int main(void)
                                        cmocka_unit_test(data_is_not_the_trails),
                                        cmocka_unit_test(a_repetition_is_allowed_once),
                                        cmocka_unit_test(an_alert_is_not_the_trails),
-                                       cmocka_unit_test(an_end_does_not_hide_a_change)};
+                                       cmocka_unit_test(an_end_does_not_hide_a_change),
+                                       cmocka_unit_test(what_is_not_reached_has_its_lease)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
