@@ -6,7 +6,7 @@ quiet() {
     echo "\$ playbook doctor $*"
     jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Partner Center", "subscriptions", "sign-in", "clock")) |
         [(if .ok then "ok" else "not ok" end), .what, .found] | @tsv' "$work/doctor.json" |
-        sed 's/ port [0-9]* after [0-9]* ms/ port N/'
+        sed "s/ port [0-9]* after [0-9]* ms: Could.* connect/ port N: Couldn't connect/"
     echo "[exit $status]"
     echo
 }
