@@ -55,9 +55,20 @@ static bool is_served(struct call *call)
     return false;
 }
 
+// "providers" can stand where a type or a name should. NULL after answering 404.
+static const char *type_of(struct call *call, const char *id)
+{
+    const char *type = provider_type(call->arena, id);
+    if (type == NULL)
+        call_fail(call, 404, "InvalidResourceType", "The path '%s' names no type of resource.", call->path);
+    return type;
+}
+
 void general_list(struct call *call)
 {
-    const char *type = provider_type(call->arena, arena_printf(call->arena, "%s/x", call_id(call)));
+    const char *type = type_of(call, arena_printf(call->arena, "%s/x", call_id(call)));
+    if (type == NULL)
+        return;
     if (!provider_offers(call, type))
         call_fail(call, 404, "InvalidResourceType",
                   "The lab has nothing of the type '%s', and does not know it.", type);
@@ -106,9 +117,10 @@ static void keep(struct call *call, const struct value *resource, int status)
 
 void general_put(struct call *call)
 {
-    const char *id = call_id(call), *type = provider_type(call->arena, id);
+    const char *id = call_id(call), *type = NULL;
     const struct value *now = estate_get(call->estate, text_lower(call->arena, id)), *given;
-    if (!is_served(call) || !has_parent(call, "write", type, 2) || (given = read_body(call, now)) == NULL)
+    if (!is_served(call) || (type = type_of(call, id)) == NULL || !has_parent(call, "write", type, 2) ||
+        (given = read_body(call, now)) == NULL)
         return;
     bool in_group = call->segment_count == 8 && text_same(call->segments[2], "resourceGroups");
     if (in_group && value_text_at(given, "location") == NULL) {

@@ -110,8 +110,12 @@ static const char *group_of(const char *template)
                                                                        : "rg-contoso-prod";
 }
 
-// The path of a row: about what is there, or about what is not.
-static char *path_of(struct arena *arena, const struct row *row, bool exists)
+// In place of the names of what is there (NULL).
+static const char *const namings[] = {"none", "providers", NULL};
+enum { NAMINGS = sizeof namings / sizeof *namings };
+
+// The path of a row, about what is called so.
+static char *path_of(struct arena *arena, const struct row *row, const char *called)
 {
     struct text path = text_new(arena);
     const char *before = "";
@@ -126,7 +130,8 @@ static char *path_of(struct arena *arena, const struct row *row, bool exists)
         else if (segment[0] == '{' && text_is(before, "resourceGroups"))
             text_addf(&path, "/%s", group_of(row->template));
         else if (segment[0] == '{')
-            text_addf(&path, "/%s", exists || text_is(before, "subscriptions") ? there(before) : "none");
+            text_addf(&path, "/%s",
+                      called == NULL || text_is(before, "subscriptions") ? there(before) : called);
         else
             text_addf(&path, "/%s", segment);
         before = segment;
@@ -238,10 +243,10 @@ static void whatever_is_sent_is_answered(void **state)
     struct estate_in_use use;
     open_estate(&use, NULL);
     for (size_t i = 0; i < ROWS; i++)
-        for (int there_is = 0; there_is < 2; there_is++)
+        for (int n = 0; n < NAMINGS; n++)
             for (size_t b = 0; b < (reads(&rows[i]) ? 1 : sizeof bodies / sizeof *bodies); b++) {
                 const char *target = with_version(
-                    use.bench.arena, path_of(use.bench.arena, &rows[i], there_is), rows[i].version);
+                    use.bench.arena, path_of(use.bench.arena, &rows[i], namings[n]), rows[i].version);
                 const struct value *answer = send(&use, &rows[i], target, bodies[b]);
                 is_said_properly(&use, &rows[i], target, answer);
                 bool unchanged = use.bench.last.status >= 400 || is_unchanged(&use);
@@ -259,7 +264,7 @@ static void an_api_version_is_required_and_known(void **state)
     struct estate_in_use use;
     open_estate(&use, NULL);
     for (size_t i = 0; i < ROWS; i++) {
-        const char *path = path_of(use.bench.arena, &rows[i], true);
+        const char *path = path_of(use.bench.arena, &rows[i], NULL);
         if (rows[i].version == NULL)
             continue;
         const struct value *answer = send(&use, &rows[i], path, reads(&rows[i]) ? NULL : "{}");
@@ -285,9 +290,9 @@ static void who_is_not_signed_in_learns_nothing(void **state)
     for (size_t i = 0; i < ROWS; i++) {
         bool open = rows[i].host == CALL_LOGIN || rows[i].host == CALL_METADATA ||
                     text_is(rows[i].handler, "cloud_endpoints");
-        for (int there_is = 0; !open && there_is < 2; there_is++) {
-            const char *target =
-                with_version(use.bench.arena, path_of(use.bench.arena, &rows[i], there_is), rows[i].version);
+        for (int n = 0; !open && n < NAMINGS; n++) {
+            const char *target = with_version(use.bench.arena, path_of(use.bench.arena, &rows[i], namings[n]),
+                                              rows[i].version);
             const struct value *answer = send(&use, &rows[i], target, reads(&rows[i]) ? NULL : "{}");
             if (use.bench.last.status != 401)
                 fail_msg("%s %s: %d", rows[i].method, target, use.bench.last.status);
@@ -308,7 +313,7 @@ static void who_only_reads_changes_nothing(void **state)
             strstr(rows[i].template, "/partner/") != NULL)
             continue;
         const char *target =
-            with_version(use.bench.arena, path_of(use.bench.arena, &rows[i], true), rows[i].version);
+            with_version(use.bench.arena, path_of(use.bench.arena, &rows[i], NULL), rows[i].version);
         is_said_properly(&use, &rows[i], target,
                          send(&use, &rows[i], target, reads(&rows[i]) ? NULL : "{'properties': {}}"));
         if (!is_unchanged(&use))
