@@ -153,17 +153,24 @@ void flow_not_reached(struct instance *instance)
     instance_end(instance, unreached_status(instance), unreached_reason(instance), NULL);
 }
 
-// A list that is over although parts were not reached.
-static void tell_unreached(struct instance *group)
+// A list or loop that is over although parts were not reached. Items are not told one by one: why the others
+// were not reached, or NULL.
+static const char *tell_unreached(struct instance *group)
 {
-    if (group->list == NULL || group->started == group->list->count)
-        return;
+    size_t left = part_count(group) - group->started;
+    if (left == 0)
+        return NULL;
     enum step_status status = group->blocked ? group->blocked_as : unreached_status(group);
     const char *why = group->blocked ? group->blocked_why : unreached_reason(group);
-    tell_list(group, group->list, group->started, status, why);
-    group->started = group->ended = group->list->count;
     if (status < group->worst)
         group->worst = status;
+    if (group->list == NULL)
+        return group->started == 0
+                   ? why
+                   : arena_printf(group->run->arena, "%zu of %zu %s", left, part_count(group), why);
+    tell_list(group, group->list, group->started, status, why);
+    group->started = group->ended = group->list->count;
+    return NULL;
 }
 
 // What an item leaves: its record, and for a group the records of the steps in it, which its frame holds.
@@ -198,10 +205,10 @@ static const struct value *group_result(const struct instance *group)
 
 static void end_group(struct instance *group)
 {
-    tell_unreached(group);
+    const char *unreached = tell_unreached(group);
     bool loop = group->list == NULL;
     group->is_group = true;
-    const char *reason = group->worst == STEP_WAITING ? "waits for a person" : NULL;
+    const char *reason = group->worst == STEP_WAITING ? "waits for a person" : unreached;
     if (part_count(group) == 0) {
         group->worst = STEP_SKIPPED;
         reason = loop ? "the list is empty" : NULL;
