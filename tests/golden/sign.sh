@@ -91,6 +91,10 @@ t trust nonsense
 t trust go.yaml
 t trust --json
 quiet --lib "$lib" answer "$("$program" runs list --json | tr '{' '\n' | sed -n '/"playbook":"wait"/s/.*"run":"\([^"]*\)".*/\1/p')" origin=on
+# What undoes a run is made from its effects: nobody signs it.
+quiet --lib "$lib" run keyvault-alert --answer origin=unexpected --approve-all
+quiet --lib "$lib" undo last --approve-all
+says 'Steps: .*'
 # Changed since: by one letter of the playbook, of the note, of its signature.
 echo '# more' >>go.yaml
 t --lib "$lib" run go.yaml
