@@ -18,6 +18,8 @@
 #include "lab/provider.h"
 #include "lab/rows.h"
 
+enum { MOST_KEPT = 2000 }; // of what was changed here; then the oldest goes
+
 // What the filter's names are called in an event.
 static const struct {
     const char *name, *path;
@@ -157,7 +159,9 @@ void activity_note(struct call *call)
         call->segments[1], call->tenant, call->client_request_id, address, call->method,
         arena_printf(arena, "https://%s%s", call->host_name, call->target), word, claims, call->action,
         resource);
-    estate_put(call->estate,
-               arena_printf(arena, "log/activity/%s/%s-%s", text_lower(arena, call->segments[1]), time, id),
-               row);
+    char *kept = arena_printf(arena, "log/activity/%s/", text_lower(arena, call->segments[1]));
+    estate_put(call->estate, arena_printf(arena, "%s%s-%s", kept, time, id), row);
+    struct estate_range range = estate_range(call->estate, kept);
+    if (range.end - range.first > MOST_KEPT)
+        estate_put(call->estate, estate_key(call->estate, range.first), NULL);
 }

@@ -189,8 +189,8 @@ static bool estate_load(struct estate *estate, struct err *err)
 
 static bool write_base(struct estate *estate, int64_t created, const struct text *lines, struct err *err)
 {
-    struct text all = text_new(estate->own);
-    text_addf(&all, "{\"generation\":\"%s\",\"origin\":\"%s\",\"created\":%lld}\n", crypto_uuid(estate->own),
+    struct text all = text_new(lines->arena);
+    text_addf(&all, "{\"generation\":\"%s\",\"origin\":\"%s\",\"created\":%lld}\n", crypto_uuid(lines->arena),
               estate->origin, (long long)created);
     text_addn(&all, lines->ptr, lines->length);
     return file_replace(estate->base, all.ptr, all.length, err);

@@ -149,6 +149,23 @@ static void a_change_stands_in_the_activity_log(void **state)
     bench_close(&bench);
 }
 
+// A lab may serve for months: of changes the newest stand there, and what the seed tells stays.
+static void the_activity_log_does_not_grow_for_ever(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    static const char log[] = "log/activity/4c37d899-9818-4152-8233-89cea195dbe7/";
+    for (int i = 0; i < 2003; i++)
+        want(&bench, 200, "PUT", ARM,
+             PROD_SUB "/providers/Microsoft.Security/pricings/KeyVaults?api-version=2024-01-01",
+             "{'properties': {'pricingTier': 'Free'}}");
+    struct estate_range range = estate_range(bench.core->estate, log);
+    assert_int_equal(range.end - range.first, 2000);
+    assert_non_null(estate_get(bench.core->estate, arena_strndup(bench.arena, log, sizeof log - 2)));
+    bench_close(&bench);
+}
+
 static void sets_plans_and_diagnostics(void **state)
 {
     (void)state;
@@ -200,6 +217,7 @@ int main(void)
         cmocka_unit_test(keeps_the_last_owner),
         cmocka_unit_test(reads_the_activity_log_by_window),
         cmocka_unit_test(a_change_stands_in_the_activity_log),
+        cmocka_unit_test(the_activity_log_does_not_grow_for_ever),
         cmocka_unit_test(sets_plans_and_diagnostics),
         cmocka_unit_test(searches_the_inventory),
     };
