@@ -35,7 +35,7 @@ static const struct {
              {"garble", FAULT_GARBLE, false},  {"lose", FAULT_LOSE, false},
              {"drop", FAULT_DROP, false},      {"redirect ", FAULT_REDIRECT, false},
              {"claims ", FAULT_CLAIMS, false}, {"remaining ", FAULT_REMAINING, true},
-             {"clock ", FAULT_CLOCK, true}};
+             {"clock ", FAULT_CLOCK, true},    {"upper", FAULT_UPPER, false}};
 
 // A fault of the plan; one that is misspelt would else never happen.
 static const struct schema *declared(struct arena *arena)

@@ -9,6 +9,7 @@
 //   hold N        served only N milliseconds later
 //   truncate      served, half of the answer arrives
 //   garble        served, the answer's body is no JSON any more
+//   upper         served, ids of resources in the answer are in upper case, as Azure writes them in logs
 //   drop          served, the answer is lost
 //   lose          never served, the connection closes
 //   redirect URL  answered with 307 to there
@@ -31,6 +32,7 @@ enum fault_kind {
     FAULT_HOLD,
     FAULT_TRUNCATE,
     FAULT_GARBLE,
+    FAULT_UPPER,
     FAULT_LOSE,
     FAULT_DROP,
     FAULT_REDIRECT,

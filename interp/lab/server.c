@@ -137,6 +137,17 @@ static bool is_well_formed(struct exchange *exchange)
     return call->status == 0;
 }
 
+static const char *shouted(struct arena *arena, const char *text)
+{
+    static const char mark[] = "\"/subscriptions/";
+    char *copy = arena_strdup(arena, text);
+    for (char *at = copy; (at = strstr(at, mark)) != NULL;)
+        for (at++; *at != '"'; at++)
+            if (*at >= 'a' && *at <= 'z')
+                *at = (char)(*at - 'a' + 'A');
+    return copy;
+}
+
 static void judge(struct exchange *exchange)
 {
     struct call *call = &exchange->call;
@@ -165,6 +176,7 @@ static void judge(struct exchange *exchange)
         case FAULT_HOLD:
         case FAULT_TRUNCATE:
         case FAULT_GARBLE:
+        case FAULT_UPPER:
         case FAULT_DROP:
             if (exchange->fault.kind == FAULT_CLAIMS)
                 call->context = exchange->fault.target;
@@ -181,6 +193,8 @@ static void judge(struct exchange *exchange)
     exchange->text_length = strlen(exchange->text);
     if (exchange->fault.kind == FAULT_GARBLE)
         exchange->text = garbled(call->arena, exchange->text);
+    if (exchange->fault.kind == FAULT_UPPER)
+        exchange->text = shouted(call->arena, exchange->text);
 }
 
 // Half of the answer, then the connection breaks.

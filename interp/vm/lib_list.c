@@ -1,14 +1,36 @@
 // list.*: pure functions on lists; each returns a new one. Items are read as scripts read them, so an unknown
 // item ends the evaluation. Invariant: arguments are never changed.
 
+#include "base/text.h"
+#include "data/schema.h"
 #include "vm/bridge.h"
 #include "vm/state.h"
 
-// Compares the values at two indexes; texts exactly.
-static bool same(lua_State *L, int a, int b)
+// Replaces the value on top by what it is compared by: texts exactly, but for ids of resources and GUIDs,
+// which Azure writes now in this case and now in that.
+static void fold(lua_State *L)
 {
-    vm_check_long(L, a);
-    return lua_compare(L, a, b, LUA_OPEQ) == 1;
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    if (!text_starts_nocase(text, "/subscriptions/") && !schema_is_guid(text))
+        return;
+    size_t length = lua_rawlen(L, -1);
+    luaL_Buffer buffer;
+    char *to = luaL_buffinitsize(L, &buffer, length);
+    for (size_t i = 0; i < length; i++)
+        to[i] = (char)(text[i] >= 'A' && text[i] <= 'Z' ? text[i] + ('a' - 'A') : text[i]);
+    luaL_pushresultsize(&buffer, length);
+    lua_replace(L, -2);
+}
+
+// Compares the value on top with the one at an index, which was folded.
+static bool same(lua_State *L, int with)
+{
+    vm_check_long(L, -1);
+    lua_pushvalue(L, -1);
+    fold(L);
+    bool equal = lua_compare(L, -1, with, LUA_OPEQ) == 1;
+    lua_pop(L, 1);
+    return equal;
 }
 
 // Pushes item i of the list at `list`; false at the end (nothing pushed).
@@ -51,11 +73,12 @@ static int where(lua_State *L)
     check_list(L, 1);
     luaL_checkstring(L, 2);
     lua_settop(L, 3);
+    fold(L);
     lua_newtable(L);
     lua_Integer count = 0;
     for (lua_Integer i = 1; item(L, 1, i); i++) {
         push_key(L, 2);
-        bool keep = same(L, -1, 3);
+        bool keep = same(L, 3);
         lua_pop(L, 1);
         if (keep)
             lua_rawseti(L, 4, ++count);
@@ -91,6 +114,7 @@ static void add_unseen(lua_State *L, int from, int field, int to, int seen)
     lua_Integer count = (lua_Integer)lua_rawlen(L, to);
     for (lua_Integer i = 1; item(L, from, i); i++) {
         push_key(L, field);
+        fold(L);
         bool usable = !lua_isnil(L, -1) && !lua_istable(L, -1);
         lua_pushvalue(L, -1);
         if (usable && lua_rawget(L, seen) != LUA_TNIL) {
@@ -154,6 +178,7 @@ static int without(lua_State *L)
     lua_newtable(L);
     for (lua_Integer i = 1; item(L, 2, i); i++) {
         push_key(L, 3);
+        fold(L);
         if (push_found_by(L)) {
             lua_pushboolean(L, 1);
             lua_rawset(L, 5);
@@ -163,6 +188,7 @@ static int without(lua_State *L)
     lua_Integer count = 0;
     for (lua_Integer i = 1; item(L, 1, i); i++) {
         push_key(L, 3);
+        fold(L);
         push_found_by(L);
         bool drop = lua_rawget(L, 5) != LUA_TNIL;
         lua_settop(L, 6);
@@ -180,9 +206,10 @@ static int contains(lua_State *L)
 {
     check_list(L, 1);
     lua_settop(L, 2);
+    fold(L);
     bool found = false;
     for (lua_Integer i = 1; !found && item(L, 1, i); i++) {
-        found = same(L, -1, 2);
+        found = same(L, 2);
         lua_pop(L, 1);
     }
     lua_pushboolean(L, found);
