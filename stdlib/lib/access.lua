@@ -84,18 +84,18 @@ end
 
 function access.remove_assignments(from, to, write)
     local keep = {}
-    for _, assignment in ipairs(to) do keep[assignment.id] = true end
+    for _, assignment in ipairs(to) do keep[text.lower(assignment.id)] = true end
     for _, assignment in ipairs(from) do
-        if not keep[assignment.id] then write:delete(arm.role_assignment(assignment.id)) end
+        if not keep[text.lower(assignment.id)] then write:delete(arm.role_assignment(assignment.id)) end
     end
 end
 
 -- Puts back, under the same id, what `after` lacks.
 function access.restore_assignments(before, after, write)
     local there = {}
-    for _, assignment in ipairs(after) do there[assignment.id] = true end
+    for _, assignment in ipairs(after) do there[text.lower(assignment.id)] = true end
     for _, a in ipairs(before) do
-        if not there[a.id] then
+        if not there[text.lower(a.id)] then
             write:put(arm.role_assignment(a.id), {properties = {
                 roleDefinitionId = a.roleDefinitionId, principalId = a.principalId, principalType = a.principalType,
                 condition = a.condition, conditionVersion = a.conditionVersion, description = a.description,

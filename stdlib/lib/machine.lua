@@ -94,6 +94,11 @@ local function add_addresses(interface, addresses, public)
     end
 end
 
+-- Is the security group that of a quarantine (lib/quarantine)?
+function machine.is_quarantine(group)
+    return text.starts(text.lower(id.name(group)), "quarantine-")
+end
+
 -- What an answer with the live view says; `interfaces` are the answers about its interfaces.
 function machine.describe(raw, interfaces)
     local has, addresses, public, groups = raw.properties, list {}, list {}, list {}
@@ -101,7 +106,7 @@ function machine.describe(raw, interfaces)
     for i = 1, #machine.interfaces(raw) do
         local group = interfaces[i] and interfaces[i].properties.networkSecurityGroup
         if interfaces[i] then add_addresses(interfaces[i], addresses, public) end
-        if group and not text.starts(id.name(group.id), "quarantine-") then table.insert(groups, group.id) end
+        if group and not machine.is_quarantine(group.id) then table.insert(groups, group.id) end
     end
     return {
         id = raw.id, name = raw.name, location = raw.location, power = machine.power(raw), os = machine.os(raw),

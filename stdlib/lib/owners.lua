@@ -10,7 +10,7 @@ local owners = {}
 local owner = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635"
 
 function owners.is_owner(assignment)
-    return id.name(assignment.properties.roleDefinitionId) == owner
+    return text.same(id.name(assignment.properties.roleDefinitionId), owner)
 end
 
 -- Who has a role at the subscription, given there or above: a wish for read:all.

@@ -1,6 +1,7 @@
 -- The security group that cuts a machine off. It lies beside its machine, refuses everything but what it is told to let
 -- through, and keeps in its tags which groups the interfaces had, so that whoever ends the quarantine, in whatever run,
 -- gives them exactly those back.
+local arm = use "arm"
 local machine = use "machine"
 local operation = use "arm_operation"
 
@@ -105,10 +106,10 @@ end
 -- Gives each interface the group that `to` says.
 function quarantine.move(from, to, write)
     local was = {}
-    for _, one in ipairs(from.interfaces) do was[one.id] = one.group end
+    for _, one in ipairs(from.interfaces) do was[text.lower(one.id)] = one.group end
     for _, one in ipairs(to.interfaces) do
         local group = one.group ~= null and one.group or nil
-        if differs(was[one.id], group) then set_group(one.id, group, write) end
+        if differs(was[text.lower(one.id)], group) then set_group(one.id, group, write) end
     end
 end
 
@@ -145,7 +146,7 @@ end
 -- interfaces of a machine may have one name. The name of a tag takes no slash.
 local function noted_as(p, interface)
     local name, group = id.name(interface), id.group(interface)
-    return text.same(group, id.group(p.machine)) and name or text.lower(group) .. ":" .. name
+    return text.lower(text.same(group, id.group(p.machine)) and name or group .. ":" .. name)
 end
 
 -- The groups that the interfaces had: what an earlier quarantine noted counts more than what it put there.
@@ -154,7 +155,7 @@ function quarantine.was(p, before)
     local was = {}
     for _, one in ipairs(before.interfaces) do
         local name, ours = noted_as(p, one.id), one.group and id.same(one.group, quarantine.id(p))
-        was[name] = ours and noted[name] or not ours and one.group or none
+        was[name] = ours and arm.tag(noted, {name}) or not ours and one.group or none
     end
     return was
 end

@@ -51,7 +51,7 @@ end
 local function is_echo(object, all)
     if object.version then return false end
     for _, other in ipairs(all.order) do
-        if other.version and other.kind == object.kind and other.name == object.name and other.uri == object.uri then
+        if other.version and other.kind == object.kind and text.same(other.name, object.name) and other.uri == object.uri then
             return true
         end
     end
@@ -74,7 +74,7 @@ end
 function touched.distinct(objects)
     local distinct, by_name = list {}, {}
     for _, object in ipairs(objects) do
-        local key = object.kind .. " " .. object.uri .. object.name
+        local key = text.lower(object.kind .. " " .. object.uri .. object.name)
         local seen = by_name[key]
         if not seen then
             seen = {kind = object.kind, vault = object.vault, vault_name = object.vault_name, uri = object.uri,

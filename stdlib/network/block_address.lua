@@ -145,7 +145,7 @@ return primitive {
     plan = function(p, before)
         local fit, left_out = sift(p)
         if #fit == 0 then refuse(#left_out > 0 and text.join(left_out, "; ") or "no address is named") end
-        if text.starts(id.name(p.group), "quarantine-") then refuse("the group is that of a quarantine") end
+        if machine.is_quarantine(p.group) then refuse("the group is that of a quarantine") end
         if before.foreign then refuse("the group has another rule of the name '" .. p.name .. "'") end
         local wanted = list.union(before.addresses or list {}, fit)
         return {addresses = wanted, priority = place(before, wanted)}
