@@ -33,9 +33,11 @@ return primitive {
     plan = function(p, before)
         if before and not text.same(before.type, "Microsoft.Compute/disks") then refuse(id.name(p.disk) .. " is no disk") end
         if before and before.user then refuse("it is in use (" .. before.user .. ")") end
-        if before and not before.kept then refuse("there is no such snapshot of it, and without it its content is lost") end
         return nil
     end,
-    apply = function(p, _, _, write) operation.delete(write, disk.url(p.disk)) end,
+    apply = function(p, before, _, write)
+        if not before.kept then refuse("there is no such snapshot of it, and without it its content is lost") end
+        operation.delete(write, disk.url(p.disk))
+    end,
     undo = irreversible "the disk is gone; of a snapshot of it a person can make another one",
 }
