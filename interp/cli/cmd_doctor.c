@@ -212,7 +212,7 @@ static const struct {
     {"Azure", "arm:/subscriptions?api-version=2022-12-01"},
     {"Graph", "graph:/organization?$select=id"},
     {"Log Analytics", "logs:/v1/workspaces"},
-    {"Defender", "endpoint:/api/machines?$top=1"},
+    {"Defender", "endpoint:/machines?$top=1"},
     {"Partner Center", "partner:/v1/profiles/mpn"},
 };
 

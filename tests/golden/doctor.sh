@@ -4,7 +4,7 @@ quiet() {
     "$program" doctor "$@" --json >"$work/doctor.json"
     status=$?
     echo "\$ playbook doctor $*"
-    jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Partner Center", "subscriptions", "sign-in", "clock")) |
+    jq -r '.[] | select(.what | IN("Azure", "Graph", "Log Analytics", "Defender", "Partner Center", "subscriptions", "sign-in", "clock")) |
         [(if .ok then "ok" else "not ok" end), .what, .found] | @tsv' "$work/doctor.json" |
         sed "s/ port [0-9]* after [0-9]* ms: Could.* connect/ port N: Couldn't connect/"
     echo "[exit $status]"
