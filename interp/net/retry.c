@@ -53,7 +53,7 @@ static int64_t told_ms(const struct value *headers)
 
 static bool may_repeat(bool is_read, bool repeatable, const struct response *response, bool told)
 {
-    static const int passing[] = {408, 429, 500, 502, 503, 504};
+    static const int passing[] = {202, 408, 429, 500, 502, 503, 504};
     if (response->status == 0 || response->unsent)
         return (response->unsent || is_read) && !response->unusable;
     if (response->status == 423 || (response->status == 409 && told)) // not now

@@ -19,6 +19,7 @@ struct request {
     const char *list;            // URL of a list in which a new entry appears, or NULL
     const char *secret;          // member of the answer that is a secret which the service makes, or NULL
     bool as_bytes;               // of a GET: whatever a good answer holds, as a text in base64
+    bool underway;               // of a GET: that it lasts still (202) is an answer too
 };
 
 // What came back. status 0: no answer (the message of `failure` says why).

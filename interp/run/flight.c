@@ -197,6 +197,14 @@ static void tell_claims(const struct flight *flight, const struct response *resp
     run_note(run, flight->carry->instance->path, &err);
 }
 
+// Who asks what there is may be told that the answer takes longer (202; Graph, of a user), and asks again. To
+// who asks whether it lasts, and to a POST whose operation is followed, that is the answer.
+static bool is_put_off(const struct flight *flight, const struct response *response)
+{
+    return response->status != 202 ||
+           (strcmp(flight->request.method, "GET") == 0 && !flight->request.underway);
+}
+
 static void land(struct flight *flight, const struct response *response)
 {
     struct instance *instance = flight->carry->instance;
@@ -211,7 +219,7 @@ static void land(struct flight *flight, const struct response *response)
         return;
     }
     tell_claims(flight, response);
-    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS &&
+    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS && is_put_off(flight, response) &&
         retry_again(flight->is_read, !flight->is_read && instance->primitive->repeatable, response,
                     flight->attempt, &delay_ms)) {
         *flight->response = *response;

@@ -143,6 +143,14 @@ static const char *text_field(struct task_core *core, const char *name)
     return text;
 }
 
+static bool flag_field(struct task_core *core, const char *name)
+{
+    lua_getfield(core->L, -1, name);
+    bool set = lua_toboolean(core->L, -1);
+    lua_pop(core->L, 1);
+    return set;
+}
+
 static bool value_field(struct task_core *core, const char *name, const struct value **out)
 {
     int type = lua_getfield(core->L, -1, name);
@@ -161,6 +169,7 @@ static bool take_request(struct task_core *core, struct request *request)
     request->resource = text_field(core, "resource");
     request->list = text_field(core, "list");
     request->secret = text_field(core, "secret");
+    request->underway = flag_field(core, "underway");
     if (request->method == NULL || request->url == NULL)
         return err_set(core->err, E_SCRIPT, "a request needs a method and a URL");
     return value_field(core, "headers", &request->headers) && value_field(core, "body", &request->body) &&

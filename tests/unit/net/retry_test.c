@@ -39,6 +39,7 @@ static void follows_the_table(void **state)
         int64_t read, change; // delays, or NO
     } cases[] = {
         {200, 1, NULL, NULL, NO, NO},
+        {202, 1, NULL, NULL, 800, NO},
         {400, 1, "retry-after", "1", NO, NO},
         {401, 1, NULL, NULL, NO, NO},
         {404, 1, NULL, NULL, NO, NO},
