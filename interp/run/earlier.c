@@ -54,15 +54,16 @@ static void was_applied(struct instance *instance, const struct value *intent)
 // PATH?; what hangs on it is undecided, and all else goes on.
 static void unsettled(struct instance *instance)
 {
+    const char *why =
+        recall_unseen(instance->run->recall, instance->path) ? "does not show" : "its answer was lost";
     static const char *const choices[] = {"happened", "repeat", NULL};
     struct run *run = instance->run;
     const char *what =
         instance->effect->once_key != NULL ? instance->effect->once_key : instance->effect->resource;
-    const char *text =
-        arena_printf(run->arena,
-                     "%s (%s) was begun earlier, and its answer was lost. Look whether it happened: "
-                     "happened leaves it at that, repeat does it (perhaps again).",
-                     instance->primitive->summary, what);
+    const char *text = arena_printf(run->arena,
+                                    "%s (%s) was begun earlier, and %s. Look whether it happened: "
+                                    "happened leaves it at that, repeat does it (perhaps again).",
+                                    instance->primitive->summary, what, why);
     const char *answer = people_decide(instance, text, choices);
     if (text_is(answer, choices[0])) {
         change_in_place(instance);
@@ -70,9 +71,11 @@ static void unsettled(struct instance *instance)
         change_differs(instance);
     } else {
         run->waiting = true;
-        instance_end(
-            instance, STEP_UNDECIDED,
-            "it was begun earlier and its answer was lost: it may have happened, and is not repeated", NULL);
+        instance_end(instance, STEP_UNDECIDED,
+                     arena_printf(run->arena,
+                                  "it was begun earlier and %s: it may have happened, and is not repeated",
+                                  why),
+                     NULL);
     }
 }
 
@@ -118,9 +121,10 @@ bool earlier_change(struct instance *instance, bool as_wanted)
     }
     const struct recall *recall = instance->run->recall;
     bool pending = recall_pending(recall, instance->path) != NULL;
+    bool maybe = (pending && !receipt_covers(instance)) || recall_unseen(recall, instance->path);
     if (as_wanted && (pending || recall_applied(recall, instance->path)))
         was_applied(instance, recall_newest(recall, "effect.intent", instance->path));
-    else if (!as_wanted && pending && !instance->primitive->repeatable && !receipt_covers(instance))
+    else if (!as_wanted && maybe && !instance->primitive->repeatable)
         unsettled(instance);
     else
         return false;

@@ -251,6 +251,12 @@ bool recall_applied(const struct recall *recall, const char *path)
            text_same(value_text_at(result->line, "status"), "applied");
 }
 
+bool recall_unseen(const struct recall *recall, const char *path)
+{
+    return recall_applied(recall, path) &&
+           !value_flag_at(recall_newest(recall, "effect.result", path), "verified");
+}
+
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,
                                  struct err *err)
 {

@@ -48,6 +48,8 @@ const struct value *recall_began(const struct recall *recall, const char *path);
 const struct value *recall_after(const struct recall *recall, const char *type, const char *path);
 // Was the newest effect at that path applied?
 bool recall_applied(const struct recall *recall, const char *path);
+// Was it, and did the service not show it?
+bool recall_unseen(const struct recall *recall, const char *path);
 // A member as it was before it was written: large ones from beside the log, unknowns as unknowns. NULL: err
 // says why.
 const struct value *recall_value(const struct recall *recall, const struct value *line, const char *member,

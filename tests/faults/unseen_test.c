@@ -103,9 +103,28 @@ static void cannot_be_told(void **state)
     }
 }
 
+// What may not be done twice is not done again because it does not show yet.
+static void is_not_repeated(void **state)
+{
+    (void)state;
+    static const char faults[] =
+        "[{\"match\": \"PUT *.vault.azure.net/secrets/*\", \"times\": 1, \"do\": \"status 200\"}]";
+    struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
+    const struct prepared_playbook *playbook = world_playbook(
+        world, "playbook: law\nversion: 1.0.0\nsteps:\n  - {id: one, do: keyvault.rotate_secret,\n"
+               "     with: {vault: " VAULT ", name: smtp-relay-password}}\n");
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
+    assert_int_equal(world_changes(world, NULL), 1);
+    assert_int_equal(world_resume(world, playbook), 3);
+    assert_int_equal(world_changes(world, NULL), 0);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "one"), "reason"),
+                        "it was begun earlier and does not show: it may have happened, and is not repeated");
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run),
-                                       cmocka_unit_test(cannot_be_told)};
+                                       cmocka_unit_test(cannot_be_told), cmocka_unit_test(is_not_repeated)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
