@@ -79,8 +79,9 @@ static bool read_rule(struct arena *arena, const struct value *item, struct rule
     if (rule->fault.kind != FAULT_NONE)
         return true;
     err_set_at(err, E_SYNTAX, value_pos(value_get(item, "do")), "what a fault is to `do` is not known");
-    err_hint(err, "status N, delay N, hold N, truncate, garble, drop, lose, redirect URL, claims NAME, "
-                  "remaining N or clock N");
+    err_hint(err,
+             "status N, delay N, hold N, truncate, garble, upper, drop, lose, redirect URL, claims NAME, "
+             "remaining N or clock N");
     return false;
 }
 

@@ -11,7 +11,9 @@
 #include "net/wire.h"
 #include "policy/request.h"
 
-enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000 };
+// A connection that was idle for longer is not used again: the service may be about to close it, and of a
+// change that had just left on it nobody would know whether it arrived.
+enum { BUFFER_SIZE = 16 * 1024, CONNECT_TIMEOUT_MS = 15 * 1000, IDLE_S = 30 };
 
 static size_t on_header(char *line, size_t size, size_t count, void *context)
 {
@@ -54,6 +56,7 @@ struct handle *handle_new(const struct transport *transport)
     curl->easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, (long)BUFFER_SIZE);
     curl->easy_setopt(easy, CURLOPT_TIMEOUT_MS, transport->timeout_ms);
     curl->easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_TIMEOUT_MS);
+    curl->easy_setopt(easy, CURLOPT_MAXAGE_CONN, (long)IDLE_S);
     curl->easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
     curl->easy_setopt(easy, CURLOPT_HEADERDATA, handle);
     curl->easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
