@@ -324,7 +324,10 @@ static int sort(lua_State *L)
 }
 
 const struct vm_function vm_list_functions[] = {
-    {"list.where", "list.where(list, field, value): the records whose field has the value", where},
+    {"list.where",
+     "list.where(list, field, value): the records whose field has the value; as in all of list.*, ids of "
+     "resources and GUIDs are the same in any case",
+     where},
     {"list.pluck", "list.pluck(list, field): that field of every record that has it", pluck},
     {"list.unique", "list.unique(list, [field]): each once (by the field, for records)", unique},
     {"list.union", "list.union(a, b, [field]): items of both, each once", unite},
