@@ -216,8 +216,8 @@ static const struct {
     {"Partner Center", "partner:/v1/profiles/mpn"},
 };
 
-// Signs in and asks every host of the cloud: any answer but 401 shows that it is reached and lets the sign-in
-// through.
+// Signs in and asks every host of the cloud: any answer but 401 and a fault of the service shows that it is
+// reached and lets the sign-in through.
 static void find_doors(struct findings *findings)
 {
     struct cli *cli = findings->cli;
@@ -233,10 +233,11 @@ static void find_doors(struct findings *findings)
         err = (struct err){0};
         int status = reader_knock(reader, doors[i].url, &err);
         if (status > 0)
-            add(findings, doors[i].what, status != 401,
+            add(findings, doors[i].what, status != 401 && status < 500,
                 arena_printf(cli->arena, "reached, and answered %d%s", status,
                              status == 401   ? ": the sign-in is not accepted"
                              : status == 403 ? ": signed in, but not allowed to see that"
+                             : status >= 500 ? ": the service does not serve now"
                                              : ""));
         else if (status == 0)
             add(findings, doors[i].what, false, in_a_line(cli->arena, &err));

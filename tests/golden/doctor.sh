@@ -12,7 +12,8 @@ quiet() {
 }
 quiet
 cat >"$work/faults.json" <<'J'
-[{"match": "GET graph.microsoft.com/*", "times": 0, "do": "status 403"},
+[{"match": "GET graph.microsoft.com/*", "do": "status 403"},
+ {"match": "GET graph.microsoft.com/*", "nth": 2, "times": 0, "do": "status 501"},
  {"match": "GET api.loganalytics.io/*", "times": 0, "do": "status 401"},
  {"match": "GET api.security.microsoft.com/*", "times": 0, "do": "clock -1200"}]
 J
@@ -23,6 +24,7 @@ tenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1
 auth: {kind: client-secret}
 route: $route
 Y
+quiet --profile beside
 quiet --profile beside
 end_serve
 sed -i "s#^route:.*#route: http://127.0.0.1:1#" "$PLAYBOOK_CONFIG/beside.yaml" # its own port may be another's by now
