@@ -197,12 +197,12 @@ static void tell_claims(const struct flight *flight, const struct response *resp
     run_note(run, flight->carry->instance->path, &err);
 }
 
-// Who asks what there is may be told that the answer takes longer (202; Graph, of a user), and asks again. To
-// who asks whether it lasts, and to a POST whose operation is followed, that is the answer.
-static bool is_put_off(const struct flight *flight, const struct response *response)
+// 202 is the answer to who asks whether something lasts, and to a POST whose operation is followed. Who asks
+// what there is was only put off (Graph, of a user), and asks again.
+static bool is_underway(const struct flight *flight, const struct response *response)
 {
-    return response->status != 202 ||
-           (strcmp(flight->request.method, "GET") == 0 && !flight->request.underway);
+    return response->status == 202 &&
+           (strcmp(flight->request.method, "GET") != 0 || flight->request.underway);
 }
 
 static void land(struct flight *flight, const struct response *response)
@@ -219,7 +219,7 @@ static void land(struct flight *flight, const struct response *response)
         return;
     }
     tell_claims(flight, response);
-    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS && is_put_off(flight, response) &&
+    if (!run->stopping && flight->attempt < RETRY_MAX_ATTEMPTS && !is_underway(flight, response) &&
         retry_again(flight->is_read, !flight->is_read && instance->primitive->repeatable, response,
                     flight->attempt, &delay_ms)) {
         *flight->response = *response;
