@@ -150,15 +150,12 @@ static bool check_read(const struct request *request, enum host_kind kind, const
 static bool check_customer(const struct gate *gate, const struct url *url, struct err *err)
 {
     char id[64] = "/subscriptions/";
-    if (gate->known->customers.count == 0)
+    size_t at = url->count == 5 && text_same(url->segments[1], "fraudEvents")         ? 3
+                : url->count == 8 && text_same(url->segments[5], "azureEntitlements") ? 6
+                                                                                      : 0;
+    if (gate->known->customers.count == 0 || at == 0)
         return true;
-    if (url->count == 5 && text_same(url->segments[1], "fraudEvents") && strlen(url->segments[3]) == 36)
-        strncat(id, url->segments[3], 36);
-    else if (url->count == 8 && text_same(url->segments[5], "azureEntitlements") &&
-             strlen(url->segments[6]) == 36)
-        strncat(id, url->segments[6], 36);
-    else
-        return true;
+    strncat(id, url->segments[at], sizeof id - sizeof "/subscriptions/");
     return known_id_in_scope(gate->known, id) ||
            err_set(err, E_REFUSED, "the subscription %s is not one that the profile's partner.scope names",
                    id + strlen("/subscriptions/"));

@@ -102,7 +102,7 @@ static void learn_subscription(struct known *known, const struct value *subscrip
 void known_answer(struct known *known, const struct request *request, const struct response *response)
 {
     struct url url;
-    if (response->predicted || response->status < 200 || response->status > 299 || response->body == NULL ||
+    if (response->predicted || response->status < 200 || response->status > 299 ||
         strcmp(request->method, "GET") != 0 || !url_parse(request->url, &url, NULL))
         return;
     enum host_kind kind = cloud_host_kind(known->cloud, url.host);

@@ -127,15 +127,16 @@ static bool check_text(const struct hunt *hunt, const char *text)
     return true;
 }
 
+static const struct value *entry(const struct value *value, size_t index)
+{
+    return value_is(value, VALUE_MAP) ? value->fields[index].value : value_item(value, index);
+}
+
 static bool check_value(const struct hunt *hunt, const struct value *value)
 {
     bool fine = check_text(hunt, value_text(value));
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; fine && i < value_count(value); i++)
-            fine = check_value(hunt, value_item(value, i));
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; fine && i < value_count(value); i++)
-            fine = check_value(hunt, value->fields[i].value);
+    for (size_t i = 0; fine && i < value_count(value); i++)
+        fine = check_value(hunt, entry(value, i));
     return fine;
 }
 
@@ -187,15 +188,10 @@ static bool check_network(const struct hunt *hunt, const struct value *value)
         err_hint(hunt->err, "blocking it would shut the response out; see 'responders' in the register");
         return false;
     }
-    if (value_is(value, VALUE_LIST))
-        for (size_t i = 0; i < value_count(value); i++)
-            if (!check_network(hunt, value_item(value, i)))
-                return false;
-    if (value_is(value, VALUE_MAP))
-        for (size_t i = 0; i < value_count(value); i++)
-            if (!check_network(hunt, value->fields[i].value))
-                return false;
-    return true;
+    bool fine = true;
+    for (size_t i = 0; fine && i < value_count(value); i++)
+        fine = check_network(hunt, entry(value, i));
+    return fine;
 }
 
 // What is let in (parameters that begin with "allow") may well be the responders'.

@@ -77,7 +77,7 @@ const struct register_book *register_parse(struct arena *arena, const struct val
     book->value = shape_check(arena, shape, value, "the register", errors);
     check_resources(value_get(book->value, "owners"), errors);
     check_resources(value_get(book->value, "resources"), errors);
-    if (book->value == NULL || errors->errors > before)
+    if (errors->errors > before)
         return NULL;
     book->users = named_of(arena, value_get(book->value, "users"), of_user);
     book->applications = named_of(arena, value_get(book->value, "applications"), of_application);

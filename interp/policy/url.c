@@ -61,22 +61,19 @@ static bool parse_host(char *authority, struct err *err)
         label = *c == '.' ? 0 : label + 1;
     }
     // An address, and what other readers would take for one ("169.25"), is no name.
-    bool number = label > 0 && authority[length - label] >= '0' && authority[length - label] <= '9';
-    return (length > 0 && length <= 253 && label > 0 && !number) ||
-           refuse(err, "its host is not a plain name");
+    bool number = authority[length - label] >= '0' && authority[length - label] <= '9';
+    return (length <= 253 && label > 0 && !number) || refuse(err, "its host is not a plain name");
 }
 
 // Decodes one segment in place.
 static bool parse_segment(char *segment, struct err *err)
 {
-    size_t length = strlen(segment);
-    bool is_encoded = false;
-    for (const char *c = segment; *c != '\0'; c += *c == '%' ? 3 : 1) {
-        int byte = *c == '%' ? decode(c) : 0;
+    for (const char *c = segment; *c != '\0'; c++) {
         if (*c != '%' && !is_unreserved(*c) && strchr("!$&'()*+,;=:@", *c) == NULL)
             return refuse(err, "a character stands in its path that must be encoded");
         if (*c != '%')
             continue;
+        int byte = decode(c);
         if (byte < 0)
             return refuse(err, "a broken percent-encoding");
         if (byte == '/') {
@@ -86,13 +83,12 @@ static bool parse_segment(char *segment, struct err *err)
         }
         if (byte < 0x20 || byte == 0x7f || byte == '\\' || byte == '%' || is_unreserved(byte))
             return refuse(err, "a percent-encoding that hides a plain character or a control");
-        is_encoded = true;
     }
-    if (is_encoded)
-        url_decode(segment, length, segment, length + 1);
+    size_t length = strlen(segment);
+    url_decode(segment, length, segment, length + 1);
     if (*segment == '\0' || strcmp(segment, ".") == 0 || strcmp(segment, "..") == 0)
         return refuse(err, "an empty or dot segment in its path");
-    for (size_t at = 0, size; is_encoded && segment[at] != '\0'; at += size) {
+    for (size_t at = 0, size; segment[at] != '\0'; at += size) {
         size = text_utf8(segment + at, length - at, NULL);
         if (size == 0)
             return refuse(err, "a percent-encoding that is not UTF-8");
@@ -123,12 +119,8 @@ static bool parse_path(char *path, struct url *url, struct err *err)
 static bool check_query(const char *query, struct err *err)
 {
     for (const char *c = query; *c != '\0'; c++)
-        if (*c == '%') {
-            int byte = decode(c);
-            if (byte <= 0)
-                return refuse(err, "a broken percent-encoding");
-            c += 2;
-        }
+        if (*c == '%' && decode(c) <= 0)
+            return refuse(err, "a broken percent-encoding");
     return true;
 }
 
@@ -190,7 +182,7 @@ bool url_matches(const struct url *url, const char *template)
                               !text_same(url->segments[at], "providers")))
                 return false;
             at += scope;
-        } else if (at == url->count || !matches_one(url->segments[at++], template, length)) {
+        } else if (!matches_one(url->segments[at++], template, length)) {
             return false;
         }
         template += length;
@@ -224,7 +216,7 @@ bool url_id_is_beneath(const char *text, const char *id)
         return false;
     for (const char *at = text; *at == '/';) {
         size_t segment = strcspn(++at, "/");
-        if (segment == 0 || (segment <= 2 && strspn(at, ".") >= segment))
+        if (segment <= 2 && strspn(at, ".") >= segment)
             return false;
         at += segment;
     }

@@ -71,6 +71,25 @@ static void as_they_are(void **state)
     arena_close(arena);
 }
 
+// What its certificate signed counts only when the right root vouches for the right organization.
+static void whose_certificate(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err err = {0};
+    struct callback callback;
+    struct crypto_bytes request = read_file(arena, "01-ok-authorization.http");
+    struct crypto_bytes leaf = read_file(arena, "leaf.pem"), root = read_file(arena, "root.pem");
+    struct crypto_bytes stranger = read_file(arena, "stranger.pem");
+    assert_true(callback_read(arena, "it", request.bytes, request.length, &callback, &err));
+    assert_true(callback_verify(arena, &callback, &leaf, &root, "Contoso Test Org", &err));
+    assert_false(callback_verify(arena, &callback, &leaf, &root, "Fabrikam", &err));
+    assert_false(callback_verify(arena, &callback, &leaf, &stranger, "Contoso Test Org", &err));
+    assert_false(callback_read(arena, "it", request.bytes, CALLBACK_MAX + 1, &callback, &err));
+    assert_int_equal(err.code, E_LIMIT);
+    arena_close(arena);
+}
+
 static void spoiled_ones(void **state)
 {
     static const struct {
@@ -83,9 +102,22 @@ static void spoiled_ones(void **state)
         {"Content-Length: 286", "Content-Length: 285", E_SYNTAX},
         {"Content-Length: 286", "X-Length: 286", E_SYNTAX},
         {"Content-Length: 286", "Content-Length: 286\r\nContent-Length: 286", E_SYNTAX},
+        {"Content-Length: 286", "Content-Length:  286  ", E_NONE},
+        {"Content-Length: 286", "Content-Length: +286", E_SYNTAX},
+        {"Content-Length: 286", "Content-Length: 286x", E_SYNTAX},
+        {"Content-Length: 286", "Content-Length: 0000000286", E_SYNTAX},
+        {"POST /", "POST \x01/", E_SYNTAX},
+        {"\r\n\r\n", "\r\n", E_SYNTAX},
         {"Content-Type:", "Content Type:", E_SYNTAX},
+        {"Content-Type:", "Content-Type", E_SYNTAX},
+        {"Content-Type:", ":", E_SYNTAX},
         {"Content-Type: application/json\r\n", "Content-Type: a\nb\r\n", E_SYNTAX},
         {"Authorization: Signature", "Authorization: Bearer", E_REFUSED},
+        {"Authorization: Signature", "Authorization: Otherwise", E_REFUSED},
+        {"Authorization:", "Authorization: Basic a\r\nAuthorization: Basic b\r\nx-ms-signature:", E_REFUSED},
+        {"Host:", "x-ms-signature: none\r\nHost:", E_NONE},
+        {"rsa-sha256", "rsa-sha1", E_REFUSED},
+        {"X-MS-Certificate-Url:", "X-Other:", E_REFUSED},
         {"Host:", "x-ms-signature: Signature AAAA\r\nHost:", E_REFUSED},
         {"Host:", "Authorization: Signature AAAA\r\nHost:", E_REFUSED},
         {"Host:", "X-MS-Signature-Algorithm: rsa-sha256\r\nHost:", E_REFUSED},
@@ -125,6 +157,6 @@ static void flipped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(as_they_are), cmocka_unit_test(spoiled_ones),
-                                       cmocka_unit_test(flipped)};
+                                       cmocka_unit_test(flipped), cmocka_unit_test(whose_certificate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -10,6 +10,7 @@
 static const char *const scope[] = {"/subscriptions/11111111-1111-1111-1111-111111111111", NULL};
 
 #define CUSTOMER "22222222-2222-2222-2222-222222222222"
+#define OTHER "33333333-3333-3333-3333-333333333333"
 #define CENTER "https://api.partnercenter.microsoft.com"
 
 static enum gate_verdict judge_partner(struct gate *gate, const char *method, const char *url)
@@ -36,19 +37,25 @@ static void partner(void **state)
     config.partner_scope = customers;
     struct gate *gate = gate_new(arena, &config);
     assert_int_equal(judge_partner(gate, "PATCH", tags), GATE_HOLD);
+    assert_int_equal(judge_partner(gate, "PATCH", ARM "/subscriptions/" OTHER "/tags/default"), GATE_REFUSE);
     assert_int_equal(judge_partner(gate, "POST", status), GATE_HOLD);
+    assert_int_equal(judge_partner(gate, "POST", CENTER "/v1/fraudEvents/subscription/" OTHER "/status"),
+                     GATE_REFUSE);
     assert_int_equal(
-        judge_partner(gate, "POST",
-                      CENTER "/v1/fraudEvents/subscription/33333333-3333-3333-3333-333333333333/status"),
+        judge_partner(gate, "POST", CENTER "/v1/fraudEvents/subscription/%7B" OTHER "%7D/status"),
         GATE_REFUSE);
     assert_int_equal(judge_partner(gate, "POST",
                                    CENTER "/v1/customers/" CUSTOMER "/subscriptions/" CUSTOMER
-                                          "/azureEntitlements/33333333-3333-3333-3333-333333333333/cancel"),
+                                          "/azureEntitlements/" OTHER "/cancel"),
                      GATE_REFUSE);
     assert_int_equal(judge_partner(gate, "POST",
                                    CENTER "/v1/customers/" CUSTOMER "/subscriptions/" CUSTOMER
                                           "/azureEntitlements/" CUSTOMER "/cancel"),
                      GATE_HOLD);
+    // What is no subscription of Azure is not compared with them.
+    assert_int_equal(judge_partner(gate, "PATCH", CENTER "/v1/customers/" CUSTOMER "/subscriptions/" OTHER),
+                     GATE_HOLD);
+    assert_int_equal(judge_partner(gate, "POST", CENTER "/v1/a/b/c/d/e/" OTHER "/f"), GATE_HOLD);
     // No POST there only reads.
     config.mode = MODE_AUDIT;
     assert_int_equal(judge_partner(gate_new(arena, &config), "POST", status), GATE_REFUSE);

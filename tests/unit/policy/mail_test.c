@@ -11,6 +11,9 @@
 static const struct channel server = {
     .url = "smtp://u:s3cret@mail.example", .shown = "smtp://mail.example", .sender = "soc@contoso.com"};
 
+#define LETTER(key)                                                                                          \
+    "{\"from\": \"soc@contoso.com\", \"to\": [\"dana@contoso.com\"], \"subject\": \"s\", " key ": \"t\"}"
+
 static enum gate_verdict judge(struct gate *gate, struct arena *arena, const char *body, struct err *err)
 {
     const struct value *value = json_parse(arena, "test", body, strlen(body), err);
@@ -56,6 +59,13 @@ static void letters_go_to_known_people(void **state)
         "\"text\": \"t\"}";
     assert_int_equal(judge(gate, arena, other, &err), GATE_REFUSE);
     assert_non_null(strstr(err.message, "from the profile's sender"));
+    // What has the words of a letter is no letter elsewhere, nor without one of them.
+    const struct value *letter =
+        json_parse(arena, "test", LETTER("\"text\""), strlen(LETTER("\"text\"")), &err);
+    struct request request = {.method = "PUT", .url = server.shown, .body = letter};
+    assert_int_equal(gate_judge(gate, PHASE_APPLY, &request, NULL, &err), GATE_REFUSE);
+    assert_int_equal(judge(gate, arena, LETTER("\"text\""), &err), GATE_HOLD);
+    assert_int_equal(judge(gate, arena, LETTER("\"html\""), &err), GATE_REFUSE);
     arena_close(arena);
 }
 

@@ -22,7 +22,7 @@ static const struct register_book *book_of(struct arena *arena)
     const struct register_book *book = register_parse(
         arena,
         yaml(arena, "networks: [{name: HQ, cidr: 198.51.100.0/24}]\n"
-                    "responders: [198.51.100.10]\n"
+                    "responders: [198.51.100.10, 192.0.2.0/28]\n"
                     "applications: [{app_id: AAAAAAAA-1111-1111-1111-111111111111, object_id: "
                     "EEEEEEEE-1111-1111-1111-111111111111, name: Pay, owner: pay@contoso.com}]\n"
                     "users: [{upn: bg@contoso.com, object_id: BBBBBBBB-1111-1111-1111-111111111111, name: BG,"
@@ -94,6 +94,8 @@ static const struct {
      "principal: {object_id: " SELF_OID "}", NULL, "own identity"},
     {"entra.disable_user", RISK_CONTAIN, NULL, "user: " SELF_APP, NULL, "own identity"},
     {"entra.disable_user", RISK_CONTAIN, NULL, "users: [eve@contoso.com, bg@contoso.com]", NULL, "protected"},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "users: [bg@contoso.com, eve@contoso.com]", NULL, "protected"},
+    {"entra.disable_user", RISK_CONTAIN, NULL, "{user: bg@contoso.com, why: eve}", NULL, "protected"},
     {"entra.disable_user", RISK_CONTAIN, NULL, "user: eeeeeeee-1111-1111-1111-111111111111", NULL,
      "protected by the policy as aaaaaaaa"},
     {"entra.disable_user", RISK_CONTAIN, "https://graph.microsoft.com/x?a=1&id=bg%40contoso.com", "a: b",
@@ -114,6 +116,8 @@ static const struct {
      "a: b", NULL, "protected"},
     {"keyvault.delete_vault", RISK_DESTROY, "/Subscriptions/9/groups/R", "a: b", NULL, "lies in it"},
     {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/rr", "a: b", NULL, NULL},
+    {"keyvault.delete_vault", RISK_DESTROY, NULL, "a: b", NULL, NULL},
+    {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/9/groups/R", "a: b", NULL, NULL},
     {"keyvault.delete_vault", RISK_DESTROY, "/subscriptions/9/groups/r%28m%C3%BC%29", "a: b", NULL,
      "lies in it"},
     {"keyvault.set_firewall", RISK_CONTAIN, "/subscriptions/9/groups/r%28m%C3%BC%29/kept/x", "a: b", NULL,
@@ -130,6 +134,7 @@ static const struct {
     {"keyvault.get_vault", RISK_READ, "/subscriptions/1/vaults/tier0-a", "a: b", NULL, NULL},
     {"network.block_address", RISK_CONTAIN, NULL, "addresses: [203.0.113.7]", NULL, NULL},
     {"network.block_address", RISK_CONTAIN, NULL, "addresses: [198.51.100.0/24]", NULL, "responders"},
+    {"network.block_address", RISK_CONTAIN, NULL, "addresses: [192.0.2.3]", NULL, "responders"},
     {"network.block_address", RISK_CONTAIN, NULL, "rules: [{from: 198.51.100.10}]", NULL, "responders"},
     {"network.block_address", RISK_CONTAIN, NULL, "allow_from: [198.51.100.10]", NULL, NULL},
     {"notify.owner", RISK_CONTAIN, NULL, "to: bg@contoso.com", NULL, NULL},
@@ -159,6 +164,11 @@ static void protects(void **state)
             fail_msg("target %zu: %s", i, err.message);
         assert_int_equal(err.code, fine ? E_NONE : E_REFUSED);
     }
+    // Without a register nothing is known of responders.
+    struct protect_target rule = {.primitive = "network.block_address",
+                                  .risk = RISK_CONTAIN,
+                                  .params = yaml(arena, "addresses: [198.51.100.10]")};
+    assert_true(protect_judge(arena, policy, NULL, &self, &rule, &err));
     arena_close(arena);
 }
 

@@ -103,11 +103,15 @@ static void matches_templates(void **state)
         {"/a", "/a/{x}", false},
         {"/a/b/c", "/a/{x}", false},
         {"/a/b", "/a/bc", false},
+        {"/a/bc", "/a/b", false},
+        {"/a/c", "/a/b", false},
         {"/v1/4c37d899-9818-4152-8233-89cea195dbe7", "/v1/{guid}", true},
         {"/v1/4c37d899", "/v1/{guid}", false},
         {"/subscriptions/s/query", "/{+scope}/query", true},
         {"/subscriptions/s/a/b/c/query", "/{+scope}/query", true},
         {"/subscriptions/query", "/{+scope}/query", false},
+        {"/providers/M/g/query", "/{+scope}/query", true},
+        {"/subscriptions", "/{+scope}/a/query", false},
         {"/x/s/query", "/{+scope}/query", false},
         {"/query", "/{+scope}/query", false},
     };
@@ -134,6 +138,7 @@ static void compares_ids(void **state)
         {"/subscriptions", "/subscriptions/1", false},
         {"/subscriptions/1/é", "/subscriptions/1", true},
         {"/subscriptions/1/../2", "/subscriptions/1", false},
+        {"/subscriptions/1/./2", "/subscriptions/1", false},
         {"/subscriptions/1//x", "/subscriptions/1", false},
         {"/subscriptions/1/", "/subscriptions/1", false},
         {"/x", "/", false},
@@ -154,9 +159,13 @@ static void bounds_paths(void **state)
     assert_true(url_parse(text, &url, NULL));
     assert_int_equal(url.count, URL_MAX_SEGMENTS);
     assert_true(url_is_beneath(&url, "/A"));
+    assert_true(url_is_beneath(&url, "/a/a/"));
+    assert_false(url_is_beneath(&url, "/a//b"));
     assert_false(url_is_beneath(&url, "/"));
     assert_false(url_is_beneath(&url, ""));
     assert_false(url_parse(strcat(text, "/a"), &url, NULL));
+    assert_true(url_parse("https://h/a", &url, NULL));
+    assert_false(url_is_beneath(&url, "/a/b"));
 }
 
 // Who fills an id into one segment is told how it is meant.
