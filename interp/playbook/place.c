@@ -164,7 +164,10 @@ static void advance(struct place *place)
             ;
         place->lost = *escape == '\0';
         take(place, 1, 2, 2);
-    } else if (*v == (place->style == PLACE_LITERAL ? '\n' : ' ') && cross_line(place)) {
+    } else if ((*v == '\n' || (*v == ' ' && place->style != PLACE_LITERAL)) && cross_line(place)) {
+        // Where lines are folded, the first line end of the value stands for two of the file.
+        if (*v == '\n' && place->style != PLACE_LITERAL && (place->offset == 0 || v[-1] != '\n'))
+            (void)cross_line(place);
         place->offset++;
     } else if (strncmp(v, s, length) == 0) {
         take(place, length, length, 1);
@@ -179,5 +182,8 @@ struct src_pos place_at(struct place *place, size_t offset)
         rewind_place(place);
     while (!place->lost && place->offset < offset && place->value[place->offset] != '\0')
         advance(place);
-    return place->lost ? place->start : place->pos;
+    struct place ahead = *place; // what is there must be what was asked for
+    if (!place->lost && place->value[place->offset] != '\0')
+        advance(&ahead);
+    return ahead.lost ? place->start : place->pos;
 }
