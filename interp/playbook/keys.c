@@ -204,7 +204,7 @@ static void read_lua(struct draft *draft, const struct value_field *field)
 
 static void read_steps(struct draft *draft, const struct value_field *field)
 {
-    draft->step->steps = step_parse_list(draft->form, field, draft->depth + 1);
+    draft->step->steps = step_parse_list(draft->form, field);
 }
 
 static void read_parallel(struct draft *draft, const struct value_field *field)
@@ -241,7 +241,7 @@ void keys_add_case(struct draft *draft, const struct value_field *field, const c
     struct choose_case *cases =
         arena_room(draft->form->arena, step->cases, step->case_count, sizeof *step->cases);
     cases[step->case_count] = (struct choose_case){value, value_key_pos(field->value), {0}};
-    cases[step->case_count++].steps = step_parse_list(draft->form, field, draft->depth + 1);
+    cases[step->case_count++].steps = step_parse_list(draft->form, field);
     step->cases = cases;
 }
 

@@ -6,7 +6,6 @@
 struct draft {
     struct form *form;
     struct step *step;
-    int depth;
 };
 
 // A key of a step: what reads it, and what it holds, in JSON Schema and in words.

@@ -130,7 +130,7 @@ static void read_alerts(struct form *form, struct playbook *playbook, const stru
 
 static void read_steps(struct form *form, struct playbook *playbook, const struct value_field *field)
 {
-    playbook->steps = step_parse_list(form, field, 1);
+    playbook->steps = step_parse_list(form, field);
     if (value_is(field->value, VALUE_LIST) && field->value->count == 0)
         form_error(form, E_MISSING, value_pos(field->value), "a playbook has one step at least");
 }

@@ -73,7 +73,6 @@ const char *step_kind_word(enum step_kind kind);
 
 enum {
     PLAYBOOK_MAX_STEPS = 1000,
-    PLAYBOOK_MAX_DEPTH = 32,
     PLAYBOOK_MAX_CALLS = 8,
     ASK_MAX_CHOICES = 100,
     STEP_MAX_AT_ONCE = 64,

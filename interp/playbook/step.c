@@ -108,12 +108,12 @@ static bool add_step(struct form *form, struct step *step)
     return true;
 }
 
-static const struct step *parse_step(struct form *form, const struct value *value, int depth)
+static const struct step *parse_step(struct form *form, const struct value *value)
 {
     struct step *step = ARENA_NEW(form->arena, struct step);
     static const char *no_clauses[] = {NULL};
     *step = (struct step){.pos = value_pos(value), .at_once = 1, .attempts = 1, .clauses = no_clauses};
-    struct draft draft = {form, step, depth};
+    struct draft draft = {form, step};
     if (!value_is(value, VALUE_MAP)) {
         form_error(form, E_TYPE, value_pos(value), "a step is a mapping, not %s", value_kind_name(value));
         return NULL;
@@ -131,7 +131,7 @@ static const struct step *parse_step(struct form *form, const struct value *valu
     return step;
 }
 
-struct step_list step_parse_list(struct form *form, const struct value_field *field, int depth)
+struct step_list step_parse_list(struct form *form, const struct value_field *field)
 {
     struct step_list list = {0};
     const struct value *value = field->value;
@@ -139,13 +139,9 @@ struct step_list step_parse_list(struct form *form, const struct value_field *fi
         not_a_list(form, field->key, value);
         return list;
     }
-    if (depth > PLAYBOOK_MAX_DEPTH) {
-        form_error(form, E_LIMIT, value_pos(value), "steps are nested deeper than %d", PLAYBOOK_MAX_DEPTH);
-        return list;
-    }
     const struct step **items = ARENA_ARRAY(form->arena, const struct step *, value->count);
     for (size_t i = 0; i < value->count; i++) {
-        const struct step *step = parse_step(form, value->items[i], depth);
+        const struct step *step = parse_step(form, value->items[i]);
         if (step != NULL)
             items[list.count++] = step;
     }

@@ -150,7 +150,7 @@ static const struct template *parse_entries(struct template_reader *reader, cons
             template->key_pos[i] = value_key_pos(value->fields[i].value);
         }
         template->parts[i] = template_parse(reader, item);
-        fold = fold && template->parts[i]->kind == TEMPLATE_CONSTANT && template->parts[i]->constant == item;
+        fold = fold && template->parts[i]->constant == item;
     }
     return fold ? constant(reader, value) : template;
 }
@@ -171,11 +171,11 @@ void template_warn_cut(struct template_reader *reader, const struct value *value
 {
     struct place place = place_of_value(reader->arena, &reader->lines, value);
     struct src_pos end = place_at(&place, value_text(value) == NULL ? 0 : strlen(value_text(value)));
-    if (place.lost || place.style != PLACE_PLAIN || place.source == NULL)
+    if (place.lost || place.style != PLACE_PLAIN)
         return;
     size_t blanks = strspn(place.source, " ");
     const char *hash = place.source + blanks;
-    if (blanks == 0 || hash[0] != '#' || strchr("# \t\r\n", hash[1]) != NULL)
+    if (hash[0] != '#' || strchr("# \t\r\n", hash[1]) != NULL)
         return;
     end.column += (int)blanks;
     err_hint(err_list_add(reader->errors, ERR_WARNING, E_CHECK, end,

@@ -138,10 +138,18 @@ static const struct {
     {HEAD "  - do: a.b\n    parallel: 8", "'parallel' belongs to 'for_each'", "", 5, 15},
     {HEAD "  - do: a.b\n    for_each: alert.ips\n    parallel: 65",
      "'parallel' must be a whole number from 1 to 64", "", 6, 15},
+    {HEAD "  - do: a.b\n    for_each: alert.ips\n    parallel: 0",
+     "'parallel' must be a whole number from 1 to 64", "", 6, 15},
+    {HEAD "  - do: a.b\n    retry: {attempts: true}", "'attempts' must be a whole number from 1 to 20", "", 5,
+     23},
     {HEAD "  - do: a.b\n    retry: 5", "'retry' must be a mapping", "write {attempts: 5, backoff: 2s}", 5,
      12},
     {HEAD "  - do: a.b\n    timeout: 5", "'timeout' must be a duration",
      "write it such as 90s, 15m, 4h or 2d", 5, 14},
+    {HEAD "  - do: a.b\n    timeout: 0s", "'timeout' must be a duration",
+     "write it such as 90s, 15m, 4h or 2d", 5, 14},
+    {HEAD "  - do: a.b\n    lease: 0s", "'lease' must be a duration", "write it such as 90s, 15m, 4h or 2d",
+     5, 12},
     {HEAD "  - ask: x", "a step with 'ask' needs 'choices'", "", 4, 5},
     {HEAD "  - ask: x\n    choices: [a]", "a question needs two choices at least", "", 5, 14},
     {HEAD "  - ask: x\n    choices: [a, a]", "the choice 'a' stands twice", "", 5, 18},
@@ -150,6 +158,16 @@ static const struct {
     {HEAD "  - ask: x\n    choices: [expected, unknown]\n    otherwise: unknwn",
      "'otherwise' must be one of the choices, not 'unknwn'", "did you mean 'unknown'?", 6, 16},
     {HEAD "  - choose: a.b", "a step with 'choose' needs 'cases'", "", 4, 5},
+    {HEAD "  - choose: a.b\n    cases: {}", "'cases' must be a mapping from values to lists of steps", "", 5,
+     12},
+    {HEAD "  - choose: a.b\n    cases: []", "'cases' must be a mapping from values to lists of steps", "", 5,
+     12},
+    {HEAD "  - x", "a step is a mapping, not a string", "", 4, 5},
+    {"playbook: p\nversion: 1.0.0\nsteps: x", "'steps' must be a list of steps, not a string", "", 3, 8},
+    {HEAD "  - when:\n    end: x", "an expression is wanted here, not null",
+     "in YAML ' #' begins a comment: quote an expression that has one", 4, 10},
+    {HEAD "  - id: a23456789_123456789_123456789_123456789_123456789_123456789_1\n    end: x",
+     "a name of more than 60 letters", "", 4, 9},
     {HEAD "  - steps: x", "'steps' must be a list of steps, not a string", "", 4, 12},
     {HEAD "  - when: a = b\n    end: x", "'=' assigns, which an expression cannot", "write '==' to compare",
      4, 13},
@@ -197,6 +215,41 @@ static void mistakes(void **state)
     }
 }
 
+// SemVer, and nothing near it.
+static void versions(void **state)
+{
+    (void)state;
+    static const char *const good[] = {"1.0.0",      "0.10.200",       "123456789.0.0",
+                                       "1.0.0-rc.1", "1.0.0-0.x-y",    "1.0.0-01a",
+                                       "1.0.0+01",   "1.0.0-a+b.01.c", "10.20.30-a--b"};
+    static const char *const bad[] = {"",           "1",        "1.0",       "1.0.0.0",        "1.0.x",
+                                      "1..0",       "01.0.0",   "1.0.0-",    "1.0.0-01",       "1.0.0+",
+                                      "1.0.0-a..b", "1.0.0-a.", "1.0.0+a_",  "1.0.0-a+",       "v1.0.0",
+                                      "1.0.0 ",     "1.0.0x",   "1.0.0-a b", "1234567890.0.0", "1.0.0-1.00"};
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        if (!playbook_is_version(good[i]))
+            fail_msg("refused: %s", good[i]);
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
+        if (playbook_is_version(bad[i]))
+            fail_msg("taken: %s", bad[i]);
+}
+
+// A playbook answers kinds and types, those of simulated alerts too; one without alerts answers none.
+static void answers(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct err_list *errors;
+    const struct playbook *some =
+        parse(arena, "t", "playbook: p\nversion: 1.0.0\nalerts: [KV_*, dns]\nsteps: [{end: x}]", &errors);
+    const struct playbook *none = parse(arena, "t", HEAD "  - end: x", &errors);
+    assert_true(playbook_answers(some, "kv_Tor", NULL) && playbook_answers(some, NULL, "dns"));
+    assert_true(playbook_answers(some, "SIMULATED_KV_Tor", "keyvault") && playbook_answers(some, "x", "DNS"));
+    assert_false(playbook_answers(some, "SIM_KV_Tor", "keyvault") || playbook_answers(some, NULL, NULL));
+    assert_false(playbook_answers(none, "KV_Tor", "dns"));
+    arena_close(arena);
+}
+
 static void limits(void **state)
 {
     (void)state;
@@ -222,7 +275,8 @@ static void limits(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(whole), cmocka_unit_test(functions),
-                                       cmocka_unit_test(mistakes), cmocka_unit_test(limits)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(whole),    cmocka_unit_test(functions),
+                                       cmocka_unit_test(mistakes), cmocka_unit_test(versions),
+                                       cmocka_unit_test(answers),  cmocka_unit_test(limits)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
