@@ -170,14 +170,15 @@ static bool is_reserved(const char *name)
     return text_is_one_of(name, reserved);
 }
 
-static bool is_name(struct form *form, const char *name, struct src_pos pos)
+// A member may have a name that stands for something of its own elsewhere: it is only met behind a dot.
+static bool is_name(struct form *form, const char *name, struct src_pos pos, bool is_member)
 {
     if (mention_is_keyword(name))
         form_error(form, E_CHECK, pos, "'%s' is a word of Lua and cannot be a name", name);
     else if (!mention_is_word(name))
         err_hint(form_error(form, E_CHECK, pos, "'%.60s' is not a name that expressions can use", name),
                  "letters from a to z, digits and '_', not beginning with a digit");
-    else if (is_reserved(name))
+    else if (!is_member && is_reserved(name))
         form_error(form, E_CHECK, pos, "'%s' has a meaning of its own and cannot be a name here", name);
     else if (strlen(name) > 60)
         form_error(form, E_LIMIT, pos, "a name of more than 60 letters");
@@ -189,11 +190,10 @@ static bool is_name(struct form *form, const char *name, struct src_pos pos)
 const char *form_name(struct form *form, const struct value_field *field)
 {
     const char *name = form_text(form, field);
-    return name != NULL && is_name(form, name, value_pos(field->value)) ? name : NULL;
+    return name != NULL && is_name(form, name, value_pos(field->value), false) ? name : NULL;
 }
 
 void form_check_key(struct form *form, const struct value_field *field)
 {
-    if (!is_reserved(field->key))
-        (void)is_name(form, field->key, value_key_pos(field->value));
+    (void)is_name(form, field->key, value_key_pos(field->value), true);
 }
