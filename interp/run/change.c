@@ -17,10 +17,9 @@
 #include "run/loop.h"
 #include "run/approve.h"
 #include "run/rollback.h"
+#include "run/settle.h"
 #include "run/turn.h"
 #include "run/undo.h"
-
-enum { SETTLE_FIRST_MS = 200, SETTLE_MOST_MS = 5000 };
 
 static const struct value *or_null(const struct value *value)
 {
@@ -265,16 +264,13 @@ void change_approved(struct instance *instance, bool granted)
 
 static void applied(struct instance *instance)
 {
-    struct effect *effect = instance->effect;
     if (instance->primitive->has[SLOT_ONCE]) {
         effect_record(instance, "effect.result", "applied", NULL, NULL);
         instance->outcome = STEP_DONE;
         end_change(instance, instance->task->result);
         return;
     }
-    int64_t settle = run_config(instance->run)->settle_ms;
-    effect->settle_until_ms = loop_now_ms() + (settle > 0 ? settle : (int64_t)RUN_SETTLE_MS);
-    effect->settle_step_ms = SETTLE_FIRST_MS;
+    settle_begin(instance, 0);
     do_observe(instance, STAGE_SETTLE);
 }
 
@@ -285,15 +281,9 @@ static void observe_again(struct instance *instance)
 
 static void verified(struct instance *instance, bool as_wanted)
 {
-    struct effect *effect = instance->effect;
     struct run *run = instance->run;
-    int64_t now = loop_now_ms();
-    if (!as_wanted && now < effect->settle_until_ms && !run->stopping) {
-        loop_timer(run->engine, instance, effect->settle_step_ms, observe_again);
-        if (effect->settle_step_ms < SETTLE_MOST_MS)
-            effect->settle_step_ms *= 2;
+    if (!as_wanted && settle_again(instance, observe_again))
         return;
-    }
     effect_record(instance, "effect.result", "applied", value_bool(as_wanted),
                   as_wanted ? NULL : "the service does not show the change");
     if (!as_wanted) {

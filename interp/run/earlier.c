@@ -4,15 +4,18 @@
 #include "run/earlier.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "run/change.h"
+#include "run/do.h"
 #include "run/effect.h"
 #include "run/history.h"
 #include "run/instance.h"
 #include "run/people.h"
 #include "run/recall.h"
 #include "run/receipt.h"
+#include "run/settle.h"
 
 // The trail has the state that was found; what an observation tells besides is as it is seen now.
 static const struct value *as_found(struct instance *instance, const struct value *found)
@@ -113,6 +116,21 @@ static void attempt_made_it(struct instance *instance)
     change_give_result(instance);
 }
 
+static void observe_again(struct instance *instance)
+{
+    do_observe(instance, STAGE_OBSERVE);
+}
+
+// What was begun a moment ago may only not show yet: then it is looked for again before anybody is asked.
+static bool may_show_yet(struct instance *instance)
+{
+    int64_t begun_ms = 0;
+    const struct value *begun = recall_newest(instance->run->recall, "effect.intent", instance->path);
+    if (instance->effect->settle_until_ms == 0 && clock_parse(value_text_at(begun, "time"), &begun_ms))
+        settle_begin(instance, clock_now_ms() - begun_ms);
+    return settle_again(instance, observe_again);
+}
+
 bool earlier_change(struct instance *instance, bool as_wanted)
 {
     if (as_wanted && instance->lost != NULL) {
@@ -124,9 +142,9 @@ bool earlier_change(struct instance *instance, bool as_wanted)
     bool maybe = (pending && !receipt_covers(instance)) || recall_unseen(recall, instance->path);
     if (as_wanted && (pending || recall_applied(recall, instance->path)))
         was_applied(instance, recall_newest(recall, "effect.intent", instance->path));
-    else if (!as_wanted && maybe && !instance->primitive->repeatable)
-        unsettled(instance);
-    else
+    else if (as_wanted || !maybe || instance->primitive->repeatable)
         return false;
+    else if (!may_show_yet(instance))
+        unsettled(instance);
     return true;
 }

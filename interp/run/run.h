@@ -65,7 +65,7 @@ struct effect {
     bool sent;               // at least one change left
     size_t unanswered;       // changes that left and were not answered
     size_t accepted;         // changes that were answered with 2xx
-    int64_t settle_until_ms; // verification is repeated until then
+    int64_t settle_until_ms; // what does not show is observed again until then (settle.h)
     int64_t settle_step_ms;
     uint64_t as_of;     // when it was observed (turn.h)
     uint64_t others;    // what was known by then of what other processes wrote

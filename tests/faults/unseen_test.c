@@ -122,9 +122,32 @@ static void is_not_repeated(void **state)
     world_close(world);
 }
 
+// A run that lost the answer ends, and is gone on with at once: what does not show yet is looked for until it
+// does, and nobody is asked.
+static void shows_later(void **state)
+{
+    (void)state;
+    static const char faults[] =
+        "[{\"match\": \"PATCH *\", \"times\": 1, \"do\": \"drop\"},"
+        " {\"match\": \"GET *kv-contoso-prod\", \"nth\": 2, \"times\": 3, \"do\": \"status 404\"}]";
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run", .faults = faults});
+    const struct prepared_playbook *playbook =
+        world_playbook(world, "playbook: law\nversion: 1.0.0\nsteps:\n  - {id: one, do: fx.mark,\n"
+                              "     with: {vault: " VAULT ", value: red}}\n");
+    assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
+    assert_string_equal(value_text_at(world_record(world, "effect.result", "one"), "status"), "unknown");
+    assert_int_equal(world_changes(world, NULL), 1);
+    assert_int_equal(world_resume(world, playbook), 0);
+    assert_int_equal(world_changes(world, NULL), 0);
+    assert_int_equal(world_count(world, "read", NULL), 5); // one of them in the run before
+    assert_string_equal(value_text_at(world_record(world, "effect.result", "one"), "status"), "applied");
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run),
-                                       cmocka_unit_test(cannot_be_told), cmocka_unit_test(is_not_repeated)};
+                                       cmocka_unit_test(cannot_be_told), cmocka_unit_test(is_not_repeated),
+                                       cmocka_unit_test(shows_later)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -30,7 +30,7 @@
 #include "vm/prim.h"
 #include "vm/vm.h"
 
-enum { MOST_PRINTED = 30 };
+enum { MOST_PRINTED = 30, SETTLE_MS = 2000 };
 
 void world_must(bool ok, const struct err *err)
 {
@@ -142,7 +142,7 @@ static void open_engine(struct world *world, const struct world_config *config)
         .policy = policy,
         .peer = {world->lab, world->lab == NULL ? -1 : lab_fd(world->lab), turn_lab, lab_wait},
         .by = "tester",
-        .settle_ms = config->settle_ms,
+        .settle_ms = config->settle_ms > 0 ? config->settle_ms : SETTLE_MS,
         .interrupted = &world->signal};
     world->engine = run_engine_open(arena, &engine);
 }

@@ -29,7 +29,7 @@ struct world_config {
     const char *policy;          // YAML, or NULL: the lab's
     const char *client, *secret; // who acts; NULL: the lab's own
     int timeout_ms;              // of one request; 0: the program's
-    int settle_ms;               // how long a change may take to show; 0: the program's
+    int settle_ms;               // how long a change may take to show; 0: two seconds (at once, in the lab)
 };
 struct world {
     struct arena *arena;
