@@ -252,17 +252,17 @@ void script_check(struct check *check, const struct expr *script)
     for (size_t i = 0; i < script->mention_count; i++) {
         const struct mention *mention = &script->mentions[i];
         bool visible = scope_find(check, mention->root) != NULL;
-        if (mention->call && !visible) {
+        if (mention->whole && mention->fields[0] == NULL)
+            err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
+                                  "'%.60s' is set here and nowhere declared", mention->root),
+                     "declare it: local %.60s", mention->root);
+        else if (mention->call && !visible) {
             check_primitive(check, mention);
             check_free(check, script, mention);
         } else if (visible || text_is_one_of(mention->root, roots))
             scope_resolve(check, mention);
         else if (text_is_one_of(mention->root, globals))
             check_global(check, mention, globals);
-        else if (mention->whole)
-            err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, mention->pos,
-                                  "'%.60s' is set here and nowhere declared", mention->root),
-                     "declare it: local %.60s", mention->root);
         else
             check_stranger(check, mention, globals);
     }

@@ -1,7 +1,7 @@
 // Expressions. The mentions of an expression decide first whether it can be evaluated at all (an unknown
 // spreads); then Lua evaluates it with names looked up by the scope of the step. Invariant: values that
 // expressions see are copies cached for the run; expressions cannot change them, since they have no
-// statements and only pure functions.
+// statements and only pure functions. What can change them, a script or a function, sees copies of its own.
 #include "vm/expr.h"
 
 #include <string.h>
@@ -231,6 +231,9 @@ static enum eval_result eval_in_lua(struct vm *vm, struct vm_run *run, const str
     const char *unknown = NULL;
     enum eval_result outcome = EVAL_FAILED;
     bool is_function = expr->source == NULL; // of a .lua playbook: it gets the names as one table
+    int shared = run->cache_ref;
+    if (is_function) // it has statements: what it changes is its own copy
+        run->cache_ref = vm_new_cache(vm, run);
     lua_rawgeti(L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
     if (is_function)
         push_expression_environment(vm, L);
@@ -244,6 +247,10 @@ static enum eval_result eval_in_lua(struct vm *vm, struct vm_run *run, const str
     } else if (unknown != NULL) {
         *result = value_unknown(run->arena, unknown);
         outcome = EVAL_UNKNOWN;
+    }
+    if (is_function) {
+        luaL_unref(L, LUA_REGISTRYINDEX, run->cache_ref);
+        run->cache_ref = shared;
     }
     if (outcome == EVAL_FAILED && err != NULL && (!is_function || err->pos.line == 0))
         err->pos = expr->pos; // a function has lines of its own

@@ -64,7 +64,8 @@ struct arena *vm_arena(const struct vm *vm);
 struct arena *vm_passing(lua_State *L);
 // Charges what follows to `run` (NULL: nobody); returns who was charged before.
 struct vm_run *vm_charge(struct vm *vm, struct vm_run *run);
-void vm_arm(lua_State *thread); // sets the count hook on a thread
+int vm_new_cache(struct vm *vm, struct vm_run *run); // for cache_ref of struct vm_run
+void vm_arm(lua_State *thread);                      // sets the count hook on a thread
 // For a function that takes long for a few instructions: an error where the hook would make one.
 void vm_check_time(lua_State *L);
 // The same for one that compares many values: long texts are compared letter by letter.

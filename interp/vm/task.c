@@ -26,6 +26,7 @@ struct task_core {
     bool bodies; // of the answers it waits for nothing else is wanted
     int waits;   // so far
     const struct vm_scope *scope;
+    int cache; // a script's own copies of what it reads, which it may change; 0: a primitive's
     struct vm_active active;
     enum primitive_slot slot;  // of a primitive's
     const struct expr *script; // of a script; NULL: a primitive's
@@ -125,6 +126,7 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
     core->active.script = true;
     core->script = expr;
     REQUIRE(program->refs[expr->slot] != LUA_NOREF);
+    core->cache = vm_new_cache(vm, run);
     lua_rawgeti(core->L, LUA_REGISTRYINDEX, program->refs[expr->slot]);
     if (expr->source == NULL) { // functions of .lua playbooks get the names as one table
         lua_rawgeti(core->L, LUA_REGISTRYINDEX, vm->expr_env);
@@ -136,9 +138,8 @@ struct task *task_open_script(struct vm *vm, struct vm_run *run, struct vm_progr
 // A copy of the text at that name of the table on top of the thread; NULL: there is none.
 static const char *text_field(struct task_core *core, const char *name)
 {
-    const char *text = NULL;
-    if (lua_getfield(core->L, -1, name) == LUA_TSTRING)
-        text = arena_strdup(core->run->arena, lua_tostring(core->L, -1));
+    bool there = lua_getfield(core->L, -1, name) == LUA_TSTRING;
+    const char *text = there ? arena_strdup(core->run->arena, lua_tostring(core->L, -1)) : NULL;
     lua_pop(core->L, 1);
     return text;
 }
@@ -196,7 +197,6 @@ static bool take_requests(struct task *task)
     }
     task->requests = requests;
     task->request_count = count;
-    task->state = TASK_REQUESTS;
     return true;
 }
 
@@ -212,25 +212,21 @@ static void take_wish(struct task *task, int results)
         task->state = TASK_FAILED;
     } else if (strcmp(kind, "requests") == 0 || strcmp(kind, "bodies") == 0) {
         core->bodies = strcmp(kind, "bodies") == 0;
-        if (!take_requests(task))
-            task->state = TASK_FAILED;
+        task->state = take_requests(task) ? TASK_REQUESTS : TASK_FAILED;
     } else if (strcmp(kind, "sleep") == 0) {
         double ms = lua_tonumber(L, -1);
         task->sleep_ms = ms > TASK_MAX_SLEEP_MS ? TASK_MAX_SLEEP_MS : ms > 0 ? (int64_t)ms : 0;
         task->state = TASK_SLEEP;
     } else if (strcmp(kind, "note") == 0) {
-        task->note = arena_strdup(core->run->arena, lua_isstring(L, -1) ? lua_tostring(L, -1) : "");
-        task->state = TASK_NOTE;
-        if (!lua_isstring(L, -1)) {
+        const char *note = lua_tostring(L, -1);
+        task->note = note == NULL ? NULL : arena_strdup(core->run->arena, note);
+        task->state = note == NULL ? TASK_FAILED : TASK_NOTE;
+        if (note == NULL)
             err_set(core->err, E_SCRIPT, "a note is a text, not a %s", luaL_typename(L, -1));
-            task->state = TASK_FAILED;
-        }
     } else {
         task->call_name = arena_strdup(core->run->arena, kind);
         task->result = bridge_value(L, -1, core->run->arena, "the parameters of a call", core->err);
-        task->state = TASK_CALL;
-        if (task->result == NULL)
-            task->state = TASK_FAILED;
+        task->state = task->result == NULL ? TASK_FAILED : TASK_CALL;
     }
     lua_settop(L, 0);
 }
@@ -352,7 +348,7 @@ void task_resume(struct task *task, const struct response *responses, const stru
     struct vm_run *before = vm_charge(vm, core->run);
     const struct vm_scope *outer_scope = vm->scope;
     struct vm_active *outer_active = vm->active;
-    int args = core->started ? 0 : core->args, results = 0;
+    int args = core->started ? 0 : core->args, results = 0, shared = core->run->cache_ref;
     if (core->started && task->state == TASK_REQUESTS) {
         push_responses(task, responses);
         args = 1;
@@ -365,10 +361,12 @@ void task_resume(struct task *task, const struct response *responses, const stru
     core->err = &err;
     vm->scope = core->scope;
     vm->active = &core->active;
+    core->run->cache_ref = core->cache;
     task->result = &value_null;
     vm_slice_begin(vm);
     int status = lua_resume(L, vm->L, args, &results);
     vm_slice_end(vm);
+    core->run->cache_ref = shared;
     if (status == LUA_YIELD)
         take_wish(task, results);
     else
@@ -390,6 +388,8 @@ void task_close(struct task *task)
     if (thread == NULL)
         return;
     core->thread = NULL;
+    if (core->cache != 0)
+        luaL_unref(core->vm->L, LUA_REGISTRYINDEX, core->cache);
     if (core->returned) {
         lua_settop(thread->L, 0);
         thread->next = core->run->idle;

@@ -132,6 +132,15 @@ struct vm_run *vm_charge(struct vm *vm, struct vm_run *run)
     return before;
 }
 
+int vm_new_cache(struct vm *vm, struct vm_run *run)
+{
+    struct vm_run *before = vm_charge(vm, run);
+    lua_newtable(vm->L);
+    int ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
+    vm_charge(vm, before);
+    return ref;
+}
+
 void vm_run_open(struct vm *vm, struct vm_run *run)
 {
     struct vm_owner *owner = vm->owners;
@@ -146,10 +155,7 @@ void vm_run_open(struct vm *vm, struct vm_run *run)
     owner->closed = owner->dead = false;
     run->owner = owner;
     run->instructions = 0;
-    struct vm_run *before = vm_charge(vm, run);
-    lua_newtable(vm->L);
-    run->cache_ref = luaL_ref(vm->L, LUA_REGISTRYINDEX);
-    vm_charge(vm, before);
+    run->cache_ref = vm_new_cache(vm, run);
 }
 
 void vm_run_close(struct vm *vm, struct vm_run *run)

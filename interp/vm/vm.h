@@ -36,7 +36,7 @@ struct vm_run {
     const char *now;              // what now() gives: the run's time, RFC 3339
     uint64_t instructions;        // used so far
     struct vm_owner *owner;       // memory account; made by vm_run_open
-    int cache_ref;                // Lua copies of values that expressions saw; made by vm_run_open
+    int cache_ref;                // Lua copies of values that the code at work saw; made by vm_run_open
     struct vm_thread *idle;       // coroutines that have returned, for its next tasks
 };
 

@@ -149,6 +149,7 @@ static const struct {
     {"  - let: {x: '${params}'}\n", ""},
     {"  - lua: return {x = params.b}\n", ""},
     {"  - lua: local p = params return {x = p.b}\n", ""},
+    {"  - lua: local _ENV = {} return {}\n", ""},
     {"  - when: params.b\n    end: x\n", ""},
     {"  - fail: ${params.b or 1}\n", "w 7:5 this step is never reached: the run ends in line 6 (give "
                                      "what ends the run a 'when', or leave "
