@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/text.h"
 #include "data/schema.h"
 #include "playbook/mention.h"
 #include "playbook/with.h"
@@ -57,46 +58,67 @@ static size_t field_room(const struct step *step, const struct check_primitive *
            (primitive == NULL ? 0 : primitive->returns->field_count);
 }
 
-static const struct template *given_to(const struct step *step, const char *name)
+static const struct template *part_of(const struct template *map, const char *key)
 {
-    for (size_t i = 0; step->with != NULL && i < step->with->count; i++)
-        if (strcmp(step->with->keys[i], name) == 0)
-            return step->with->parts[i];
+    for (size_t i = 0; i < map->count; i++)
+        if (strcmp(map->keys[i], key) == 0)
+            return map->parts[i];
     return NULL;
 }
 
-// Which parameters of the called playbook are given free text: a sign for each.
-static const char *given_free(struct check *check, const struct step *step)
+static bool has_fields(const struct schema *type)
 {
-    const struct schema *params = step->called->params;
-    char *marks = arena_alloc(check->arena, params->field_count + 1);
-    for (size_t i = 0; i < params->field_count; i++) {
-        const struct template *given = given_to(step, params->fields[i].name);
-        bool free = given != NULL && has_free(check, given) && !with_says_which(params->fields[i].schema);
-        marks[i] = free ? FREE : '-';
-    }
-    return marks;
+    return type->kind == SCHEMA_RECORD && type->field_count > 0;
 }
 
-// The called playbook with these parameters marked.
+// A sign for each part of the type that has no parts of its own: does what is given bring free text there?
+static void add_marks(struct check *check, const struct schema *type, const struct template *given,
+                      struct text *marks)
+{
+    size_t from = marks->length;
+    bool map = given != NULL && given->kind == TEMPLATE_MAP;
+    bool items = type->of != NULL && (map || (given != NULL && given->kind == TEMPLATE_LIST));
+    for (size_t i = 0; has_fields(type) && i < type->field_count; i++)
+        add_marks(check, type->fields[i].schema, map ? part_of(given, type->fields[i].name) : given, marks);
+    if (type->of != NULL)
+        add_marks(check, type->of, items ? NULL : given, marks);
+    else if (!has_fields(type))
+        text_addc(marks, given != NULL && has_free(check, given) && !with_says_which(type) ? FREE : '-');
+    for (size_t i = 0; items && i < given->count; i++) {
+        struct text one = text_new(check->arena);
+        add_marks(check, type->of, given->parts[i], &one);
+        for (size_t k = 0; k < one.length; k++)
+            if (one.ptr[k] == FREE)
+                marks->ptr[from + k] = FREE;
+    }
+}
+
+// The same type with those parts marked; of what has no known parts, all that may be in it.
+static const struct schema *marked(struct arena *arena, const struct schema *type, const char **marks)
+{
+    struct schema *copy = ARENA_NEW(arena, struct schema);
+    struct schema_field *fields = ARENA_ARRAY(arena, struct schema_field, type->field_count);
+    *copy = *type;
+    for (size_t i = 0; has_fields(type) && i < type->field_count; i++)
+        fields[i] = (struct schema_field){type->fields[i].name, marked(arena, type->fields[i].schema, marks)};
+    if (has_fields(type)) {
+        copy->fields = fields;
+    } else if (type->of != NULL) {
+        copy->of = marked(arena, type->of, marks);
+    } else if (*(*marks)++ == FREE) {
+        copy->free = true;
+        copy->kind = type->kind == SCHEMA_STRING || type->kind == SCHEMA_ENUM ? type->kind : SCHEMA_ANY;
+    }
+    return copy;
+}
+
+// The called playbook with its parameters marked.
 static const struct playbook *with_marks(struct check *check, const struct playbook *playbook,
                                          const char *marks)
 {
-    size_t count = playbook->params->field_count;
-    struct schema *params = ARENA_NEW(check->arena, struct schema);
     struct playbook *called = ARENA_NEW(check->arena, struct playbook);
-    struct schema_field *fields = ARENA_ARRAY(check->arena, struct schema_field, count + 1);
-    for (size_t i = 0; i < count; i++) {
-        struct schema *marked = ARENA_NEW(check->arena, struct schema);
-        *marked = *playbook->params->fields[i].schema;
-        marked->free = marked->free || marks[i] == FREE;
-        fields[i] = playbook->params->fields[i];
-        fields[i].schema = marked;
-    }
-    *params = *playbook->params;
-    params->fields = fields;
     *called = *playbook;
-    called->params = params;
+    called->params = marked(check->arena, playbook->params, &marks);
     return called;
 }
 
@@ -133,7 +155,10 @@ static const struct looked *look_once(struct check *check, const struct playbook
 // alone.
 static const struct schema *look_into(struct check *check, const struct step *step)
 {
-    const char *marks = given_free(check, step);
+    struct text signs = text_new(check->arena);
+    if (has_fields(step->called->params))
+        add_marks(check, step->called->params, step->with, &signs);
+    const char *marks = signs.ptr;
     if (strchr(marks, FREE) == NULL && step->called->alerts[0] == NULL)
         return NULL;
     const struct looked *looked = look_once(check, step->called, marks);

@@ -115,6 +115,58 @@ steps:
   - do: keyvault.get_vault
     with: {vault: "${well.place}"}
 YAML
+
+# The same in the parts of what is given.
+for name in quiet parts; do
+    cat >"$work/lib/playbooks/$name.yaml" <<'YAML'
+version: 1.0.0
+alerts: [KV_*]
+params:
+  one: {type: record, fields: {vault: id, label: string}}
+  list: {type: list, of: {type: record, fields: {label: string, about: string}}, default: []}
+  map: {type: map, of: string, default: {}}
+  open: {type: record, default: {}}
+YAML
+    echo "playbook: $name" >>"$work/lib/playbooks/$name.yaml"
+done
+cat >>"$work/lib/playbooks/quiet.yaml" <<'YAML'
+steps:
+  - end: "${params.one.label} ${params.list[1].label or ''} ${params.map.x or ''} ${params.open.x or ''}"
+YAML
+cat >>"$work/lib/playbooks/parts.yaml" <<'YAML'
+steps:
+  - do: keyvault.get_vault
+    with: {vault: "${params.one.vault}"}
+  - do: keyvault.get_vault
+    with: {vault: "${params.one.label}"}
+  - for_each: params.list
+    as: item
+    do: keyvault.get_vault
+    with: {vault: "${item.label}"}
+  - do: keyvault.get_vault
+    with: {vault: "${params.map.x}"}
+  - do: keyvault.get_vault
+    with: {vault: "${params.open.x}"}
+YAML
+cat >"$work/in_parts.yaml" <<'YAML'
+playbook: in-parts
+version: 1.0.0
+alerts: [KV_*]
+steps:
+  - call: quiet
+    with: {one: {vault: "${alert.resource.id}", label: "${alert.title}"}}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: "${alert.title}"}}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: a}, list: [{label: a, about: b}, {label: "${alert.title}", about: c}]}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: a}, map: {x: a, y: "${alert.title}"}}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: a}, open: {x: "About ${alert.title}"}}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: "${alert.id}"}, list: [{label: a, about: "${alert.title}"}]}
+YAML
+
 # Each calls the next one twenty times: what is in one is looked at once, not 20^7 times.
 for level in 1 2 3 4 5 6 7 8; do
     printf 'playbook: level%d\nversion: 1.0.0\nalerts: [KV_*]\nsteps:\n' "$level"
@@ -129,6 +181,7 @@ t --lib "$work/lib" check "$work/house.yaml" greet
 t --lib "$work/lib" check "$work/wrong.yaml"
 t --lib "$work/lib" check round
 t --lib "$work/lib" check "$work/tainted.yaml"
+t --lib "$work/lib" check "$work/in_parts.yaml"
 t --lib "$work/lib" check level1
 t --lib "$work/lib" show level1 --json | grep -o '"clauses":\[[^]]*\],"steps":.\{40\}' | sed -n 1p
 t --lib "$work/lib" run level1 --dry-run --unattended --answer nobody=here
