@@ -55,19 +55,15 @@ static const char *find_char(struct arena *arena, struct place_lines *lines, str
     return s;
 }
 
-// Behind the header of a block scalar: its first line, when that has text and the header no digit.
-static bool enter_block(struct place *place)
+// Behind the header of a block scalar, at its first line; what that does not explain is lost later.
+static void enter_block(struct place *place)
 {
-    const char *s = place->first;
-    for (; *s != '\n'; s++)
-        if (*s == '\0' || (*s >= '0' && *s <= '9'))
-            return false;
-    place->first = s + 1;
-    place->indent = (int)strspn(s + 1, " ");
+    place->first += strcspn(place->first, "\n");
+    place->first += *place->first == '\n';
+    place->indent = (int)strspn(place->first, " ");
     place->first += place->indent;
     place->first_pos.line++;
     place->first_pos.column = place->indent + 1;
-    return *place->first != '\n' && *place->first != '\r' && *place->first != '\0';
 }
 
 static void rewind_place(struct place *place)
@@ -103,8 +99,7 @@ struct place place_of_value(struct arena *arena, struct place_lines *lines, cons
         case '|':
         case '>':
             place.style = *place.first == '|' ? PLACE_LITERAL : PLACE_FOLDED;
-            if (!enter_block(&place))
-                place.value = NULL;
+            enter_block(&place);
             break;
         default:
             place.style = PLACE_PLAIN;

@@ -52,6 +52,7 @@ static void finds_marks(void **state)
         {"k: >\n  ^a \\n\n  b^\n\n  c^\n", false},
         {"k: >-\n  a^\n    b^\n  c^\n", false},
         {"k: |2\n   a^\n", true},
+        {"k: |2 # 3\n  a^\n\n  b ^\n", false},
         {"k: |\n\n  a^\n", true},
         {"k: |\r\n  a^\r\n  b^\r\n", false},
         {"x:\n  - y: {k: [a, '^ é', \"^\"]}", false},

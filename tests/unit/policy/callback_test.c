@@ -111,6 +111,8 @@ static void spoiled_ones(void **state)
         {"Content-Type:", "Content Type:", E_SYNTAX},
         {"Content-Type:", "Content-Type", E_SYNTAX},
         {"Content-Type:", ":", E_SYNTAX},
+        {"Host: hooks.contoso.com", "Host", E_SYNTAX},
+        {"Host: hooks.contoso.com", "Host: hooks.contoso.com\x7f", E_SYNTAX},
         {"Content-Type: application/json\r\n", "Content-Type: a\nb\r\n", E_SYNTAX},
         {"Authorization: Signature", "Authorization: Bearer", E_REFUSED},
         {"Authorization: Signature", "Authorization: Otherwise", E_REFUSED},

@@ -148,6 +148,8 @@ static void refuses_headers_bodies_lengths(void **state)
                                       "{\"Content-Length\":\"0\"}",
                                       "{\"If-Match\":\"a\\r\\nX: y\"}",
                                       "{\"If-Match\":1}",
+                                      "{\"If-Match\":\"a\\u007f\"}",
+                                      "{\"If-Match\":\"é\"}",
                                       "{\"Content-Type\":\"text/powershell\"}",
                                       "[]"};
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -159,7 +161,7 @@ static void refuses_headers_bodies_lengths(void **state)
     assert_int_equal(judge_with(gate,
                                 (struct request){.method = "GET",
                                                  .url = ARM VAULT,
-                                                 .headers = json(arena, "{\"if-match\":\"*\"}")},
+                                                 .headers = json(arena, "{\"if-match\":\"* ~\"}")},
                                 &err),
                      GATE_READ);
     assert_int_equal(

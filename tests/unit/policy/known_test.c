@@ -86,6 +86,8 @@ static void learns_addresses(void **state)
     learn(gate, "https://graph.microsoft.com/v1.0/users/x",
           (struct response){.body = json(arena, "{\"mail\":null,\"userPrincipalName\":\"dana@contoso.com\","
                                                 "\"otherMails\":[\"d@home.example\"]}")});
+    learn(gate, "https://graph.microsoft.com/v1.0/users?$top=2",
+          (struct response){.body = json(arena, "{\"value\":[{\"mail\":\"m@contoso.com\"}]}")});
     learn(gate, "https://graph.microsoft.com/v1.0/users/y",
           (struct response){.body = json(arena, "{\"userPrincipalName\":\"erik\"}")});
     static const struct {
@@ -97,6 +99,7 @@ static void learns_addresses(void **state)
         {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}},"
          "{\"emailAddress\":{\"address\":\"d@home.example\"}}]},\"saveToSentItems\":true}",
          GATE_HOLD},
+        {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"m@contoso.com\"}}]}}", GATE_HOLD},
         {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"x@evil.example\"}}]}}",
          GATE_REFUSE},
         {"{\"message\":{\"toRecipients\":[{\"emailAddress\":{\"address\":\"soc@contoso.com\"}}],"

@@ -107,6 +107,9 @@ static void says_where_a_file_is_wrong(void **state)
     } cases[] = {
         {POLICY, 1, "alow: [x]\n", "the policy takes no 'alow'", "did you mean 'allow'?"},
         {POLICY, 1, "approvals: {contain: 21}\n", "approvals are counted from 0 to 20", ""},
+        {POLICY, 1, "approvals: {destroy: -1}\n", "approvals are counted from 0 to 20", ""},
+        {POLICY, 1, "max_changes: -1\n", "'max_changes' is between 0 and 100000", ""},
+        {POLICY, 1, "max_changes: 100001\n", "'max_changes' is between 0 and 100000", ""},
         {POLICY, 2, "max_changes: 1\nprotect: [nobody]\n", "'nobody' cannot be protected: what is it?",
          "a resource id that begins with '/', an object or application id, or a user principal name: no "
          "display name, no pattern of names"},
