@@ -179,8 +179,8 @@ static void enter_loop(struct check *check, const struct step *step)
         err_hint(err_list_add(check->errors, ERR_ERROR, E_CHECK, step->pos,
                               "the loop variable '%s' is that of the loop around it too", step->as),
                  "give it another name: as: …");
-    bool free = list != NULL && list->free; // and so is each part of it
-    scope_add(check, step->as, free ? list : is_list && list != NULL ? list->of : NULL, NULL);
+    bool any = list != NULL && list->kind == SCHEMA_ANY; // and what is known of it holds for each part
+    scope_add(check, step->as, any ? list : is_list && list != NULL ? list->of : NULL, NULL);
 }
 
 static void check_step(struct check *check, const struct step *step)
@@ -200,7 +200,7 @@ static void check_step(struct check *check, const struct step *step)
         restore_check_lease(check, step);
     const struct schema *shape = shape_of_step(check, step, primitive);
     if (step->for_each != NULL) {
-        if (shape != NULL)
+        if (shape != NULL && shape->kind == SCHEMA_RECORD)
             shape = scope_record(check, mark, shape);
         check->visible_count = mark;
         shape = shape_of_loop(check, shape);

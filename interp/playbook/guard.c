@@ -123,5 +123,5 @@ const struct schema *guard_check(struct check *check, const struct expr *expr, e
     }
     if (expr->source != NULL)
         trap_check(check, expr);
-    return path == NULL && scope_free(check, expr) != NULL ? &scope_free_type : type;
+    return path == NULL ? scope_made(check, expr) : type;
 }

@@ -100,8 +100,10 @@ static const struct schema *descend(struct check *check, const struct mention *m
                                     const struct schema *at, const char *field)
 {
     bool index = *field == '[', list = at->kind == SCHEMA_LIST || at->kind == SCHEMA_SET;
+    if (at == &scope_alert_type && (strcmp(field, "title") == 0 || strcmp(field, "description") == 0))
+        return &scope_free_type;
     if (at->kind == SCHEMA_ANY)
-        return at->free ? at : NULL;
+        return at->free || at == &scope_alert_type ? at : NULL;
     if (at->kind == SCHEMA_MAP || (at->kind == SCHEMA_RECORD && at->field_count == 0))
         return at->kind == SCHEMA_MAP ? at->of : NULL;
     if (list && strcmp(field, "[0]") == 0)
@@ -285,6 +287,7 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
 }
 
 const struct schema scope_free_type = {.kind = SCHEMA_ANY, .free = true};
+const struct schema scope_alert_type = {.kind = SCHEMA_ANY};
 
 bool scope_is_free(const struct schema *schema)
 {
@@ -320,4 +323,16 @@ const struct mention *scope_free(struct check *check, const struct expr *expr)
     }
     check->errors = errors;
     return found;
+}
+
+const struct schema *scope_made(struct check *check, const struct expr *expr)
+{
+    const struct schema *made = scope_free(check, expr) != NULL ? &scope_free_type : NULL;
+    struct err_list *errors = check->errors;
+    check->errors = err_list_new(check->arena);
+    for (size_t i = 0; i < expr->mention_count && made == NULL; i++)
+        if (is_alert(&expr->mentions[i]) || scope_resolve(check, &expr->mentions[i]) == &scope_alert_type)
+            made = &scope_alert_type;
+    check->errors = errors;
+    return made;
 }

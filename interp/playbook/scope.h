@@ -59,7 +59,10 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
 const struct mention *scope_free(struct check *check, const struct expr *expr);
 // Is it, or does it hold, such text? NULL: nothing is known.
 bool scope_is_free(const struct schema *schema);
-extern const struct schema scope_free_type; // of what was made of it
+extern const struct schema scope_free_type;  // of what was made of it
+extern const struct schema scope_alert_type; // of what may hold the alert: its title is one
+// Of what an expression that is no path, or a script, makes of what it reads; NULL: neither of these.
+const struct schema *scope_made(struct check *check, const struct expr *expr);
 // The type of what a called playbook returns, or NULL; what is wrong with its steps goes to `errors`
 // (check.c).
 const struct schema *check_returns(struct check *check, const struct playbook *called,

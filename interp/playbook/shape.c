@@ -13,7 +13,7 @@
 static const struct schema any = {.kind = SCHEMA_ANY}, text = {.kind = SCHEMA_STRING},
                            flag = {.kind = SCHEMA_BOOL}, free_text = {.kind = SCHEMA_STRING, .free = true};
 
-enum { FREE = 'f' }; // among marks
+enum { FREE = 'f', ALERT = 'a', NEITHER = '-' }; // among marks
 
 static void add(struct schema_field *fields, size_t *count, const char *name, const struct schema *schema)
 {
@@ -27,24 +27,29 @@ static const struct schema *answer_type(struct check *check, const struct step *
     return answer;
 }
 
-static bool has_free(struct check *check, const struct template *template)
+// What is known of a value because of what it is made of, wherever in it that stands: scope_free_type,
+// scope_alert_type or NULL.
+static const struct schema *made_of(struct check *check, const struct template *template)
 {
+    const struct schema *made = NULL;
     if (template->kind == TEMPLATE_EXPR)
-        return scope_free(check, template->expr) != NULL;
-    for (size_t i = 0; i < template->count; i++)
-        if (has_free(check, template->parts[i]))
-            return true;
-    return false;
+        return scope_made(check, template->expr);
+    for (size_t i = 0; i < template->count && made != &scope_free_type; i++) {
+        const struct schema *part = made_of(check, template->parts[i]);
+        made = part != NULL ? part : made;
+    }
+    return made;
 }
 
 // The type of a value under `let`, where it is one path, or made of free text.
 static const struct schema *let_type(struct check *check, const struct template *template)
 {
     const struct mention *path = template->kind == TEMPLATE_EXPR ? mention_path(template->expr) : NULL;
-    if (path == NULL && has_free(check, template))
-        return template->kind == TEMPLATE_TEXT ? &free_text : &scope_free_type;
+    const struct schema *made = path == NULL ? made_of(check, template) : NULL;
+    if (path == NULL && template->kind == TEMPLATE_TEXT)
+        return made == &scope_free_type ? &free_text : &text;
     if (path == NULL)
-        return template->kind == TEMPLATE_TEXT ? &text : &any;
+        return made != NULL ? made : &any;
     struct err_list *errors = check->errors;
     check->errors = err_list_new(check->arena); // what is wrong with it was said when it was checked
     const struct schema *schema = scope_resolve(check, path);
@@ -71,7 +76,17 @@ static bool has_fields(const struct schema *type)
     return type->kind == SCHEMA_RECORD && type->field_count > 0;
 }
 
-// A sign for each part of the type that has no parts of its own: does what is given bring free text there?
+static char sign_of(const struct schema *type, const struct schema *made)
+{
+    return made == NULL || with_says_which(type) ? NEITHER : made == &scope_free_type ? FREE : ALERT;
+}
+
+static bool has_marks(const char *marks)
+{
+    return strchr(marks, FREE) != NULL || strchr(marks, ALERT) != NULL;
+}
+
+// A sign for each part of the type that has no parts of its own: what does that which is given bring there?
 static void add_marks(struct check *check, const struct schema *type, const struct template *given,
                       struct text *marks)
 {
@@ -83,13 +98,13 @@ static void add_marks(struct check *check, const struct schema *type, const stru
     if (type->of != NULL)
         add_marks(check, type->of, items ? NULL : given, marks);
     else if (!has_fields(type))
-        text_addc(marks, given != NULL && has_free(check, given) && !with_says_which(type) ? FREE : '-');
+        text_addc(marks, sign_of(type, given == NULL ? NULL : made_of(check, given)));
     for (size_t i = 0; items && i < given->count; i++) {
         struct text one = text_new(check->arena);
         add_marks(check, type->of, given->parts[i], &one);
         for (size_t k = 0; k < one.length; k++)
-            if (one.ptr[k] == FREE)
-                marks->ptr[from + k] = FREE;
+            if (one.ptr[k] != NEITHER && marks->ptr[from + k] != FREE)
+                marks->ptr[from + k] = one.ptr[k];
     }
 }
 
@@ -101,15 +116,17 @@ static const struct schema *marked(struct arena *arena, const struct schema *typ
     *copy = *type;
     for (size_t i = 0; has_fields(type) && i < type->field_count; i++)
         fields[i] = (struct schema_field){type->fields[i].name, marked(arena, type->fields[i].schema, marks)};
-    if (has_fields(type)) {
+    if (has_fields(type))
         copy->fields = fields;
-    } else if (type->of != NULL) {
+    else if (type->of != NULL)
         copy->of = marked(arena, type->of, marks);
-    } else if (*(*marks)++ == FREE) {
-        copy->free = true;
-        copy->kind = type->kind == SCHEMA_STRING || type->kind == SCHEMA_ENUM ? type->kind : SCHEMA_ANY;
-    }
-    return copy;
+    if (has_fields(type) || type->of != NULL)
+        return copy;
+    bool is_text = type->kind == SCHEMA_STRING || type->kind == SCHEMA_ENUM;
+    char sign = *(*marks)++;
+    copy->free = sign == FREE;
+    copy->kind = sign == FREE && !is_text ? SCHEMA_ANY : type->kind;
+    return sign == ALERT && !is_text ? &scope_alert_type : copy;
 }
 
 // The called playbook with its parameters marked.
@@ -137,7 +154,7 @@ static const struct looked *look_once(struct check *check, const struct playbook
     for (const struct looked *looked = *check->looked; looked != NULL; looked = looked->next)
         if (looked->playbook == playbook && strcmp(looked->marks, marks) == 0)
             return looked;
-    bool marked = strchr(marks, FREE) != NULL;
+    bool marked = has_marks(marks);
     struct err_list *errors = err_list_new(check->arena);
     struct looked *looked = ARENA_NEW(check->arena, struct looked);
     looked->playbook = playbook;
@@ -159,7 +176,7 @@ static const struct schema *look_into(struct check *check, const struct step *st
     if (has_fields(step->called->params))
         add_marks(check, step->called->params, step->with, &signs);
     const char *marks = signs.ptr;
-    if (strchr(marks, FREE) == NULL && step->called->alerts[0] == NULL)
+    if (!has_marks(marks) && step->called->alerts[0] == NULL)
         return NULL;
     const struct looked *looked = look_once(check, step->called, marks);
     if (looked->mistake != NULL)
@@ -181,7 +198,10 @@ static const struct schema *shape_of_call(struct check *check, const struct step
     add(fields, &count, "reason", &text);
     for (size_t i = 0; i < given; i++) {
         const struct schema *type = types == NULL ? NULL : schema_field(types, returns->keys[i]);
-        add(fields, &count, returns->keys[i], scope_is_free(type) ? &scope_free_type : &any);
+        add(fields, &count, returns->keys[i],
+            scope_is_free(type)         ? &scope_free_type
+            : type == &scope_alert_type ? type
+                                        : &any);
     }
     struct schema *record = ARENA_NEW(check->arena, struct schema);
     *record = (struct schema){.kind = SCHEMA_RECORD, .fields = fields, .field_count = count};
@@ -192,7 +212,7 @@ const struct schema *shape_of_step(struct check *check, const struct step *step,
                                    const struct check_primitive *primitive)
 {
     if (step->kind == STEP_LUA)
-        return step->script != NULL && scope_free(check, step->script) != NULL ? &scope_free_type : NULL;
+        return step->script != NULL ? scope_made(check, step->script) : NULL;
     if ((step->kind == STEP_DO &&
          (primitive == NULL || primitive->returns == NULL || primitive->returns->field_count == 0)))
         return NULL;

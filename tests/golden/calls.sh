@@ -147,6 +147,10 @@ steps:
     with: {vault: "${params.map.x}"}
   - do: keyvault.get_vault
     with: {vault: "${params.open.x}"}
+  - do: keyvault.get_vault
+    with: {vault: "${params.open.x.y.resource.id}"}
+  - do: keyvault.get_vault
+    with: {vault: "${params.open.x.y.title}"}
 YAML
 cat >"$work/in_parts.yaml" <<'YAML'
 playbook: in-parts
@@ -165,6 +169,8 @@ steps:
     with: {one: {vault: "${alert.resource.id}", label: a}, open: {x: "About ${alert.title}"}}
   - call: parts
     with: {one: {vault: "${alert.resource.id}", label: "${alert.id}"}, list: [{label: a, about: "${alert.title}"}]}
+  - call: parts
+    with: {one: {vault: "${alert.resource.id}", label: a}, open: {x: {y: "${alert}"}}}
 YAML
 
 # Each calls the next one twenty times: what is in one is looked at once, not 20^7 times.
