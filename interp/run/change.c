@@ -16,7 +16,6 @@
 #include "run/plan.h"
 #include "run/loop.h"
 #include "run/approve.h"
-#include "run/rollback.h"
 #include "run/settle.h"
 #include "run/turn.h"
 #include "run/undo.h"
@@ -281,17 +280,16 @@ static void observe_again(struct instance *instance)
 
 static void verified(struct instance *instance, bool as_wanted)
 {
-    struct run *run = instance->run;
     if (!as_wanted && settle_again(instance, observe_again))
         return;
     effect_record(instance, "effect.result", "applied", value_bool(as_wanted),
                   as_wanted ? NULL : "the service does not show the change");
     if (!as_wanted) {
-        run->effect_failed = true;
-        if (instance->step->on_error == ON_ERROR_UNDO)
-            rollback_want(instance, "what was applied does not show");
-        run_stop(run, arena_printf(run->arena, "%s is applied and not verified", instance->path));
-        instance_end(instance, STEP_FAILED, "applied, but what is there now is not what was wanted", NULL);
+        struct err err;
+        instance->lost = instance->lost == NULL ? instance->effect : instance->lost;
+        err_set_at(&err, E_STEP, instance->step->pos,
+                   "applied, but what is there now is not what was wanted");
+        instance_fail(instance, &err);
         return;
     }
     instance->outcome = STEP_DONE;

@@ -55,13 +55,14 @@ static void never_shows(void **state)
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
     "Microsoft.KeyVault/vaults/kv-contoso-prod"
 
-// Nothing comes behind it, and what its group had changed is taken back where that is wanted.
+// Nothing comes behind it unless the step says so, and what its group had changed is taken back where that is
+// wanted.
 static void ends_the_run(void **state)
 {
     (void)state;
     static const char faults[] =
         "[{\"match\": \"PATCH management.azure.com/*\", \"times\": 1, \"do\": \"status 200\"}]";
-    static const char *const wanted[] = {"undo", "stop"};
+    static const char *const wanted[] = {"undo", "stop", "continue"};
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++) {
         struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
         const char *text = arena_printf(world->arena,
@@ -75,11 +76,31 @@ static void ends_the_run(void **state)
                                         wanted[i]);
         const char *before = world_digest(world);
         assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 1);
-        assert_null(world_record(world, "effect.intent", "next"));
+        bool goes_on = world_record(world, "effect.intent", "next") != NULL;
+        assert_int_equal(goes_on, strcmp(wanted[i], "continue") == 0);
         bool is_back = strcmp(world_digest(world), before) == 0;
         assert_int_equal(is_back, strcmp(wanted[i], "undo") == 0);
         world_close(world);
     }
+}
+
+// An undoing that does not show holds up no other.
+static void the_rest_is_undone(void **state)
+{
+    (void)state;
+    static const char faults[] =
+        "[{\"match\": \"PATCH management.azure.com/*\", \"nth\": 2, \"do\": \"status 200\"}]";
+    static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                               "  - {id: off, do: keyvault.disable_secret,\n"
+                               "     with: {vault: " VAULT ", name: smtp-relay-password}}\n"
+                               "  - {id: firewall, do: keyvault.set_firewall,\n"
+                               "     with: {vault: " VAULT ", default_action: Deny}}\n";
+    struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 0);
+    assert_int_equal(world_undo(world, world->run), 1);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "firewall"), "status"), "failed");
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "off"), "status"), "done");
+    world_close(world);
 }
 
 // Made all the same where the primitive stumbles over what it sees; tried again, the step finds that it did.
@@ -146,8 +167,8 @@ static void shows_later(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows), cmocka_unit_test(ends_the_run),
-                                       cmocka_unit_test(cannot_be_told), cmocka_unit_test(is_not_repeated),
-                                       cmocka_unit_test(shows_later)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows),        cmocka_unit_test(ends_the_run),
+                                       cmocka_unit_test(the_rest_is_undone), cmocka_unit_test(cannot_be_told),
+                                       cmocka_unit_test(is_not_repeated),    cmocka_unit_test(shows_later)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
