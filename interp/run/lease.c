@@ -18,12 +18,13 @@ const char *lease_of(const struct instance *instance)
     return instance == NULL ? NULL : instance->step->lease;
 }
 
-// Has something been changed there, behind that line of the trail?
+// Was something changed there, or may it have been, behind that line of the trail?
 static bool has_changed(const struct view *view, const char *path, int64_t since)
 {
+    static const char *const made[] = {"applied", "unknown", NULL};
     for (size_t i = 0; i < view->effect_count; i++) {
         const struct view_effect *effect = &view->effects[i];
-        if (text_same(effect->status, "applied") && undo_includes(path, effect->path) && effect->seq > since)
+        if (text_is_one_of(effect->status, made) && undo_includes(path, effect->path) && effect->seq > since)
             return true;
     }
     return false;
@@ -48,7 +49,7 @@ void lease_begin(struct instance *instance)
     const struct step *step = instance->step;
     struct err err;
     int64_t ended = -1;
-    if (step->lease == NULL || instance->is_item || !mode_sends(run->mode) || run->request.undo != NULL)
+    if (step->lease == NULL || instance->is_item)
         return;
     const struct value *opened = recall_newest(run->recall, "lease.opened", instance->path);
     if (opened != NULL && !find_end(run, instance->path, &ended, &err)) {
