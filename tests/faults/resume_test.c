@@ -184,6 +184,25 @@ static void what_was_made_for_another_is_not_taken_over(void **state)
     world_close(world);
 }
 
+// Nobody knows whether it was made for that one.
+static void what_was_begun_for_another_is_not_made(void **state)
+{
+    static const char text[] = TURNS "  - id: off\n    do: fx.mark\n    with: {vault: " VAULT
+                                     ", value: \"${pick.name}\"}\n  - id: after\n    let: {x: 1}\n";
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .lib = "fixtures/run",
+        .faults = "[{\"match\": \"GET *vaults/kv-contoso-prod*\", \"nth\": 1, \"do\": \"status 403\"},"
+                  "{\"match\": \"PATCH *vaults/kv-contoso-prod*\", \"nth\": 1, \"do\": \"drop\"}]"});
+    assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), 1);
+    assert_int_equal(sent(world), 1);
+    assert_int_equal(world_resume(world, world_playbook(world, text)), 6);
+    assert_int_equal(sent(world), 0);
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "off"), "status"), "refused");
+    assert_string_equal(value_text_at(world_record(world, "step.finished", "after"), "status"), "undecided");
+    world_close(world);
+}
+
 static void what_was_read_of_another_is_read_anew(void **state)
 {
     static const char text[] =
@@ -320,6 +339,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(what_stood_beside_a_change_is_seen_again),
                                        cmocka_unit_test(what_was_made_for_another_is_not_taken_over),
+                                       cmocka_unit_test(what_was_begun_for_another_is_not_made),
                                        cmocka_unit_test(what_was_read_of_another_is_read_anew),
                                        cmocka_unit_test(an_answer_is_to_its_question),
                                        cmocka_unit_test(what_was_made_stays_made),

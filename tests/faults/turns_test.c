@@ -23,6 +23,9 @@
 #define VAULT                                                                                                \
     "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
     "Microsoft.KeyVault/vaults/kv-contoso-prod"
+#define OTHER                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-arch"
 #define URL "https://management.azure.com" VAULT "?api-version=2023-07-01"
 
 static const char side_by_side[] =
@@ -285,6 +288,55 @@ static void after_a_long_wait(void **state)
     world_close(world);
 }
 
+#define TAG(id, vault)                                                                                       \
+    "      - id: " id "\n        do: fx.tag\n        with: {vault: " vault ", value: red}\n"
+
+static size_t count_of(struct world *world, const char *type, const char *path)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(world->records); i++) {
+        const struct value *record = value_item(world->records, i);
+        count += strcmp(value_text_at(record, "type"), type) == 0 &&
+                 text_is(value_text_at(value_get(record, "members"), "path"), path);
+    }
+    return count;
+}
+
+// What is put off begins anew, and is approved once where nothing has changed. Not what is put off for a
+// moment, nor what was made in part, nor an event.
+static void only_what_was_not_made(void **state)
+{
+    static const char text[] =
+        "playbook: law\nversion: 1.0.0\nsteps:\n  - id: p\n    parallel:\n" TAG("anew", VAULT)
+            TAG("brief", OTHER) "      - id: part\n        do: keyvault.disable_secret\n"
+                                "        with: {vault: " VAULT ", name: sql-prod-connection}\n"
+                                "      - id: tell\n        do: notify.owner\n        with: {to: "
+                                "[dana.levy@contoso.com], about: it, subject: S, text: T}\n";
+    static const char faults[] =
+        "[{\"match\": \"PATCH *-prod\", \"do\": \"status 429\", \"retry_after\": 11},"
+        "{\"match\": \"PATCH *-arch\", \"do\": \"status 429\", \"retry_after\": 1},"
+        "{\"match\": \"PATCH */secrets/*\", \"nth\": 2, \"do\": \"status 429\", \"retry_after\": 11},"
+        "{\"match\": \"POST *sendMail*\", \"do\": \"status 429\", \"retry_after\": 11}]";
+    static const char *const paths[] = {"p/anew", "p/brief", "p/part", "p/tell"};
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run", .faults = faults});
+    int status = world_run(world, world_playbook(world, text), MODE_LIVE, NULL);
+    if (status != 0)
+        world_print(world);
+    assert_int_equal(status, 0);
+    const struct value *requests = value_get(world_record(world, "run.finished", NULL), "requests");
+    assert_int_equal(value_int_at(requests, "retried", 0), 4);
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        const struct value *result = world_record(world, "effect.result", paths[i]);
+        assert_int_equal(count_of(world, "effect.intent", paths[i]), i == 0 ? 2 : 1);
+        assert_int_equal(count_of(world, "effect.result", paths[i]), i == 0 ? 2 : 1);
+        assert_true(count_of(world, "approval.opened", paths[i]) <= 1);
+        assert_string_equal(value_text_at(result, "status"), "applied");
+        assert_null(value_get(result, "anew"));
+    }
+    world_close(world);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(of_one_run),
@@ -292,6 +344,7 @@ int main(void)
                                        cmocka_unit_test(of_runs_that_want_the_same),
                                        cmocka_unit_test(of_processes),
                                        cmocka_unit_test(after_a_question),
-                                       cmocka_unit_test(after_a_long_wait)};
+                                       cmocka_unit_test(after_a_long_wait),
+                                       cmocka_unit_test(only_what_was_not_made)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
