@@ -247,6 +247,32 @@ static void after_a_question(void **state)
     world_close(world);
 }
 
+static enum run_consent refuse_to_be_asked(void *context, const struct run_approval *approval)
+{
+    (void)context, (void)approval;
+    fail_msg("the one at the keyboard was asked");
+    return CONSENT_GIVEN;
+}
+
+// The word of the one at the keyboard would not do, and is not asked for.
+static void nobody_is_asked_who_does_not_count(void **state)
+{
+    (void)state;
+    static const char *const policies[] = {
+        "approvals: {contain: 1}\nself: {contain: false}\n",
+        "approvals: {contain: 2}\nself: {contain: true}\n",
+        "approvals: {contain: 1}\nself: {contain: true}\napprovers: [anna+1234+AAAA]\n"};
+    for (size_t i = 0; i < sizeof policies / sizeof *policies; i++) {
+        struct world *world = world_open(&(struct world_config){.policy = policies[i]});
+        begin(world, "198.51.100.1", (struct run_person){.approve = refuse_to_be_asked});
+        struct run *run = run_engine_take(world->engine);
+        assert_int_equal(run_exit(run), 3);
+        run_close(run);
+        assert_int_equal(world_changes(world, NULL), 0);
+        world_close(world);
+    }
+}
+
 // The service puts a change off, and before it is sent again somebody else lets an address in.
 static void let_in_meanwhile(void *context, const char *type, const struct value *members)
 {
@@ -344,6 +370,7 @@ int main(void)
                                        cmocka_unit_test(of_runs_that_want_the_same),
                                        cmocka_unit_test(of_processes),
                                        cmocka_unit_test(after_a_question),
+                                       cmocka_unit_test(nobody_is_asked_who_does_not_count),
                                        cmocka_unit_test(after_a_long_wait),
                                        cmocka_unit_test(only_what_was_not_made)};
     return cmocka_run_group_tests(tests, NULL, NULL);

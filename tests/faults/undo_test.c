@@ -15,6 +15,7 @@
 #include "base/arena.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "base/text.h"
 #include "data/value.h"
 #include "run/recall.h"
 
@@ -143,6 +144,74 @@ static void what_a_lost_answer_made_is_undone(void **state)
     }
 }
 
+static const char off[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                          "  - id: off\n    do: keyvault.disable_secret\n"
+                          "    with: {vault: " VAULT ", name: sql-prod-connection}\n"
+                          "    retry: {attempts: 3, backoff: 10ms}\n";
+
+// Two attempts were lost in a row, the first of which had made a part, and the second the rest; or one of
+// which the rest does not show.
+static void what_earlier_attempts_made_is_undone(void **state)
+{
+    static const char *const faults[] = {
+        "[{\"match\": \"PATCH */secrets/*\", \"nth\": 2, \"do\": \"lose\"},"
+        "{\"match\": \"PATCH */secrets/*\", \"nth\": 3, \"do\": \"drop\"}]",
+        "[{\"match\": \"PATCH */secrets/*\", \"nth\": 2, \"do\": \"status 200\"}]"};
+    (void)state;
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++) {
+        struct world *world = world_open(&(struct world_config){.faults = faults[i], .settle_ms = 500});
+        const char *before = arena_strdup(world->arena, world_digest(world));
+        assert_int_equal(world_run(world, world_playbook(world, off), MODE_LIVE, NULL), 0);
+        assert_int_equal(world_count(world, "effect.result", "unknown"), i == 0 ? 2 : 0);
+        const struct value *was = value_get(world_record(world, "effect.result", "off"), "before");
+        size_t enabled = 0;
+        for (size_t k = 0; k < value_count(value_get(was, "enabled")); k++)
+            enabled += value_equal(value_get(was, "enabled")->fields[k].value, &value_true);
+        assert_int_equal(enabled, i == 0 ? 2 : 1); // who finds it made says what the first had found
+        assert_int_equal(world_undo(world, world->run), 0);
+        assert_string_equal(world_digest(world), before);
+        assert_true(story_is_covered(world));
+        world_close(world);
+    }
+}
+
+static int act_refused(const struct disturb *disturb, struct world *world)
+{
+    if (world_run(world, world_playbook(world, off), MODE_LIVE, NULL) != 1)
+        return 0;
+    disturb_now(disturb, world);
+    return world_resume(world, world_playbook(world, off));
+}
+
+static const char *judge_refused(const struct disturb *disturb, struct world *world)
+{
+    if (world_resume(world, world_playbook(world, off)) != 0)
+        return "gone on with, it does not end well";
+    if (!text_is(value_text_at(world_record(world, "step.finished", "off"), "status"), "done"))
+        return "what was made is not told";
+    return world_undo(world, world->run) == 0 && strcmp(world_digest(world), disturb->context) == 0
+               ? NULL
+               : "the estate is not what it was";
+}
+
+// Attempts were refused, then one is killed with its run, or lost in part: the last finds what it made.
+static void what_a_killed_attempt_made_is_undone(void **state)
+{
+    static const char faults[] = "[{\"match\": \"PATCH */secrets/*\", \"times\": 3, \"do\": \"status 403\"},"
+                                 "{\"match\": \"PATCH */secrets/*\", \"nth\": 5, \"do\": \"lose\"}]";
+    (void)state;
+    struct world *world = world_open(&(struct world_config){.faults = faults});
+    const struct disturb disturb = {.name = "killed",
+                                    .faults = faults,
+                                    .act = act_refused,
+                                    .judge = judge_refused,
+                                    .context = arena_strdup(world->arena, world_digest(world))};
+    assert_int_equal(world_run(world, world_playbook(world, off), MODE_LIVE, NULL), 1);
+    assert_int_equal(world_resume(world, world_playbook(world, off)), 0);
+    assert_int_equal(disturb_all(disturb, 'r', value_count(world->records) - 1, 100), 0);
+    world_close(world);
+}
+
 // Who changed it since is told from the activity log that the lab keeps: neither who undoes it, nor who came
 // before.
 static void somebody_else_is_named(void **state)
@@ -197,6 +266,8 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(an_undoing_killed_at_a_write_is_gone_on_with),
                                        cmocka_unit_test(an_undoing_killed_between_writes_too),
                                        cmocka_unit_test(what_a_lost_answer_made_is_undone),
+                                       cmocka_unit_test(what_earlier_attempts_made_is_undone),
+                                       cmocka_unit_test(what_a_killed_attempt_made_is_undone),
                                        cmocka_unit_test(what_was_sent_before_a_refusal_is_taken_back),
                                        cmocka_unit_test(somebody_else_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);

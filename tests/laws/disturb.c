@@ -35,7 +35,9 @@ static bool ended_as_it_must(const struct disturb *disturb, int status)
 
 static int act_in(const struct disturb *disturb, const struct world_config *config)
 {
-    struct world *world = world_open(config);
+    struct world_config disturbed = *config;
+    disturbed.faults = disturb->faults;
+    struct world *world = world_open(&disturbed);
     int status = disturb->act(disturb, world);
     fault_set('k', 0);
     world_close(world);

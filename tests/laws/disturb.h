@@ -6,8 +6,9 @@
 struct world;
 
 struct disturb {
-    const char *name; // of the folders
-    const char *lib;  // of the worlds, or NULL
+    const char *name;   // of the folders
+    const char *lib;    // of the worlds, or NULL
+    const char *faults; // of the world that is disturbed, or NULL
     // Calls disturb_now where the points begin; the exit status.
     int (*act)(const struct disturb *disturb, struct world *world);
     // What is wrong with what is left, or comes of going on with it; NULL: nothing.
