@@ -28,9 +28,8 @@ void admit_gate(struct run *run)
         gate_allow_address(run->gate, *mail);
 }
 
-static bool refuse(struct run *run, struct err *err)
+static bool refuse(struct run *run, const struct err *err)
 {
-    run->refused = true;
     run_fail(run, err);
     return false;
 }

@@ -86,9 +86,9 @@ static bool read_effect(const struct recall *recall, const struct recall_line *i
 {
     const struct value *result = recall_newest(recall, "effect.result", intent->path);
     const struct value *began = recall_began(recall, intent->path);
-    bool seen = recall_applied(recall, intent->path) && value_get(result, "after") != NULL;
+    bool seen = recall_applied(recall, intent->path);
     effect->of = effect->path = intent->path;
-    effect->in_part = !recall_applied(recall, intent->path);
+    effect->in_part = !seen;
     effect->before = recall_value(recall, began, "before", err);
     effect->after =
         effect->before == NULL ? NULL : recall_value(recall, seen ? result : intent->line, "after", err);

@@ -175,6 +175,20 @@ static void what_earlier_attempts_made_is_undone(void **state)
     }
 }
 
+// Each attempt to make the rest was lost: what is there is neither what was found nor what was wanted.
+static void what_was_made_in_part_is_undone(void **state)
+{
+    (void)state;
+    struct world *world = world_open(&(struct world_config){
+        .faults = "[{\"match\": \"PATCH */secrets/*\", \"nth\": 2, \"times\": 3, \"do\": \"lose\"}]"});
+    const char *before = arena_strdup(world->arena, world_digest(world));
+    assert_int_equal(world_run(world, world_playbook(world, off), MODE_LIVE, NULL), 1);
+    assert_string_not_equal(world_digest(world), before);
+    assert_int_equal(world_undo(world, world->run), 0);
+    assert_string_equal(world_digest(world), before);
+    world_close(world);
+}
+
 static int act_refused(const struct disturb *disturb, struct world *world)
 {
     if (world_run(world, world_playbook(world, off), MODE_LIVE, NULL) != 1)
@@ -267,6 +281,7 @@ int main(void)
                                        cmocka_unit_test(an_undoing_killed_between_writes_too),
                                        cmocka_unit_test(what_a_lost_answer_made_is_undone),
                                        cmocka_unit_test(what_earlier_attempts_made_is_undone),
+                                       cmocka_unit_test(what_was_made_in_part_is_undone),
                                        cmocka_unit_test(what_a_killed_attempt_made_is_undone),
                                        cmocka_unit_test(what_was_sent_before_a_refusal_is_taken_back),
                                        cmocka_unit_test(somebody_else_is_named)};
