@@ -130,8 +130,9 @@ static const struct value *find_undoings(struct arena *arena, struct trail *trai
     return all == NULL ? NULL : kept;
 }
 
-// The run has taken something back itself, because a step of it failed (rollback.c).
-static bool take_taken_back(void *context, const struct value *line)
+// The run has taken something back itself, because a step of it failed (rollback.c), or has lost an answer:
+// there may be nothing left.
+static bool take_revised(void *context, const struct value *line)
 {
     struct finding *finding = context;
     for (size_t i = 0; i < finding->list->count; i++) {
@@ -144,8 +145,9 @@ static bool take_taken_back(void *context, const struct value *line)
 
 static bool take_line(void *context, const struct value *line)
 {
-    return take_lease(context, line) &&
-           (!text_same(value_text_at(line, "type"), "step.undone") || take_taken_back(context, line));
+    bool revised = text_same(value_text_at(line, "type"), "step.undone") ||
+                   text_same(value_text_at(line, "status"), "unknown");
+    return take_lease(context, line) && (!revised || take_revised(context, line));
 }
 
 static int by_time(const void *a, const void *b)
@@ -156,7 +158,7 @@ static int by_time(const void *a, const void *b)
     return (x->seq > y->seq) - (x->seq < y->seq); // one that was put off for another comes behind that
 }
 
-// Has the run taken back all that a lease stands for?
+// Is nothing left of what a lease stands for?
 static bool drop_revised(struct finding *finding, struct trail *trail, struct err *err)
 {
     bool ok = true;
@@ -198,7 +200,8 @@ static bool find_all(struct finding *finding, struct trail *trail, struct err *e
         trail_reader *each;
     } passes[] = {{"\"type\":\"lease.", take_lease},
                   {"\"within_ms\":", take_question},
-                  {"\"type\":\"step.undone\"", take_taken_back}};
+                  {"\"type\":\"step.undone\"", take_revised},
+                  {"\"status\":\"unknown\"", take_revised}};
     bool ok = true;
     for (size_t i = 0; ok && i < sizeof passes / sizeof *passes; i++) {
         struct arena *scratch = arena_open();

@@ -14,7 +14,7 @@ struct due {
     const char *run, *path;
     int64_t at_ms; // wall clock
     int64_t seq;   // of the line that says so
-    bool revised;  // the run has taken something back itself
+    bool revised;  // there may be nothing left of it
 };
 struct due_list {
     struct due *items; // by time, the earliest first; of the questions of a run only the first
