@@ -17,6 +17,7 @@
 #include "run/loop.h"
 #include "run/approve.h"
 #include "run/settle.h"
+#include "run/takeback.h"
 #include "run/turn.h"
 #include "run/undo.h"
 
@@ -176,7 +177,7 @@ static void target_known(struct instance *instance)
         return;
     if (same && !turn_is_others(instance))
         change_in_place(instance);
-    else if (!same && undo_may_begin(instance))
+    else if (!same && takeback_may_begin(instance))
         change_differs(instance);
 }
 

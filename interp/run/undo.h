@@ -19,6 +19,7 @@ struct vm;
 struct undo_effect {
     const char *of;   // the path of the change
     const char *path; // of the step that takes it back: the same, or in the same run one of its own
+    const char *resource;
     const struct value *before, *after; // as the effect found and left it; NULL: absent
     bool in_part;                       // nobody knows whether all of it was made
     bool again;                         // it was itself an undoing: the change is made again
@@ -54,11 +55,11 @@ void undo_begin(struct run *run);
 bool undo_includes(const char *top, const char *path);
 // Inside run/: did the run change something at `path`, or beneath it, that it has not taken back itself?
 bool undo_has_left(const struct recall *recall, const char *path);
+// Inside run/: the effect that this instance is about, or NULL.
+const struct undo_effect *undo_effect_of(const struct instance *instance);
 // Inside run/: the effect that this instance takes back, or NULL: it makes a change as any other does.
 const struct undo_effect *undo_of(const struct instance *instance);
 // What the effect found, as it is to be again; NULL: nothing was there.
 const struct value *undo_wanted(const struct instance *instance);
 // Ends the step where its effect cannot be taken back. False: it can.
 bool undo_is_impossible(struct instance *instance);
-// The state that is there now: may what was left be taken back? False: the step has been ended as refused.
-bool undo_may_begin(struct instance *instance);

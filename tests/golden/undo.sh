@@ -76,6 +76,16 @@ says '^  firewall: it has been changed since'
 says '^Steps: '
 quiet undo "$third" --approve-all --force
 says '^Steps: '
+machine=${prod%/Microsoft.KeyVault*}/Microsoft.Compute/virtualMachines/vm-web-01
+printf 'playbook: stop\nversion: 1.0.0\nsteps: [{id: stop, do: compute.stop_machine, with: {machine: "%s"}}]\n' \
+    "$machine" >stop.yaml
+printf 'playbook: delete\nversion: 1.0.0\nsteps: [{id: delete, do: resource.delete, with: {resource: "%s"}}]\n' \
+    "$machine" >delete.yaml
+quiet run stop.yaml --unattended --approve-all
+stop=$(run_of)
+quiet run delete.yaml --unattended --approve-all
+quiet undo "$stop" --approve-all
+says '^  stop: it has been removed since'
 quiet undo 2099
 says 'holds no run'
 quiet run contain.yaml --dry-run
