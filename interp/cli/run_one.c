@@ -40,6 +40,7 @@ struct run *run_one_to_end(struct session *session, struct watch *watch, struct 
         policy->approve_all && policy_needs(policy, RISK_CONTAIN) + policy_needs(policy, RISK_DESTROY) > 0;
     request->sink = watch_record;
     request->sink_context = watch;
+    request->waits = watch_waits;
     watch->request = request;
     watch->view = run_view(run_start(session->engine, request));
     return run_engine_take(session->engine); // the only one, so it is this one

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "cli/cli.h"
 #include "cli/prompt.h"
@@ -23,6 +24,8 @@
 #include "report/wrap.h"
 #include "run/engine.h"
 #include "run/prepare.h"
+
+enum { PATIENCE_S = 10 };
 
 const char *const *watch_common(struct cli *cli)
 {
@@ -138,7 +141,11 @@ static const char *const *command_anew(const struct watch *watch)
 void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, const struct procedure *procedure,
                  bool quiet)
 {
-    *watch = (struct watch){.cli = cli, .arena = arena, .screen = cli->out};
+    *watch = (struct watch){.cli = cli,
+                            .arena = arena,
+                            .screen = cli->out,
+                            .heard_ns = clock_monotonic_ns(),
+                            .patience_s = PATIENCE_S};
     cli->procedure = procedure;
     if (!quiet)
         watch->progress = progress_new(arena, cli->messages.width, cli->messages.colour);
@@ -184,6 +191,10 @@ void watch_record(void *context, const char *type, const struct value *members)
     // Earlier goings-on are told as the lines that they are in the trail, this one is on its way there.
     if (strcmp(type, "run.resumed") == 0 && value_get(members, "seq") == NULL)
         watch->catching_up = false;
+    if (strcmp(type, "read") != 0) { // of which a wait may be made
+        watch->heard_ns = clock_monotonic_ns();
+        watch->patience_s = PATIENCE_S;
+    }
     if (watch->progress == NULL || (watch->catching_up && strcmp(type, "run.started") != 0))
         return;
     struct arena *arena = arena_open();
@@ -201,6 +212,21 @@ void watch_record(void *context, const char *type, const struct value *members)
         cli_mutter(&out);
     }
     arena_close(arena);
+}
+
+void watch_waits(void *context, const char *path, const char *what)
+{
+    struct watch *watch = context;
+    int64_t quiet_s = (clock_monotonic_ns() - watch->heard_ns) / 1000000000;
+    if (watch->progress == NULL || quiet_s < watch->patience_s)
+        return;
+    struct arena *arena = arena_open();
+    struct text out = text_new(arena);
+    progress_wait(watch->progress, &out, path, quiet_s, what);
+    cli_mutter(&out);
+    arena_close(arena);
+    watch->told = true;
+    watch->patience_s = quiet_s * 2;
 }
 
 void watch_show(struct watch *watch, bool offer)

@@ -2,6 +2,7 @@
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "report/screen.h"
 
@@ -23,6 +24,8 @@ struct watch {
     const struct run_request *request; // what began it or goes on with it, where a next step is offered
     struct progress *progress;         // NULL: nothing is shown on the way
     bool told;                         // something was shown on the way
+    int64_t heard_ns,
+        patience_s;   // when something last happened, and how long nothing may before that is said
     bool catching_up; // a run that is gone on with tells first what it had told: nothing is shown of that
     bool approvals;   // the policy wants approvals, and lets --approve-all stand for them: that is offered
 };
@@ -37,6 +40,9 @@ void watch_begin(struct watch *watch, struct cli *cli, struct arena *arena, cons
                  bool quiet);
 // The sink of a run (run/engine.h); its context is the watch.
 void watch_record(void *context, const char *type, const struct value *members);
+// What a run waits for (run/engine.h): told after ten seconds in which nothing happened, then ever more
+// seldom.
+void watch_waits(void *context, const char *path, const char *what);
 // Shows the result to people; `offer`: with the command for the next step.
 void watch_show(struct watch *watch, bool offer);
 // Prints the run object on one line.

@@ -2,6 +2,7 @@
 // loop are held back only while the next record is one more of the same loop with the same outcome.
 #include "report/progress.h"
 
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,21 +56,26 @@ static void put_behind(struct wrap *wrap, const char *text)
     wrap_put(wrap, WRAP_DIM, wrap_cut(wrap->out->arena, text, wrap->width - at, false));
 }
 
-// One line.
-static void print(const struct progress *progress, struct text *out)
+static void print(const struct progress *progress, struct text *out, enum wrap_style style,
+                  const char *status, const char *path, const char *reason)
 {
     struct wrap wrap = wrap_new(out, progress->width, progress->colour);
+    wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
+    wrap_put(&wrap, style, status);
+    wrap_tab(&wrap, PATH_COLUMN);
+    wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
+    put_behind(&wrap, reason);
+    wrap_end(&wrap);
+}
+
+static void print_kept(const struct progress *progress, struct text *out)
+{
     const char *path = progress->path;
     if (progress->count > 1 && (progress->beneath || strcmp(progress->base, progress->path) == 0))
         path = arena_printf(out->arena, "%s +%zu", progress->path, progress->count - 1);
     else if (progress->count > 1)
         path = arena_printf(out->arena, "%s × %zu", progress->base, progress->count);
-    wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
-    wrap_put(&wrap, style_of(progress->status), progress->status);
-    wrap_tab(&wrap, PATH_COLUMN);
-    wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
-    put_behind(&wrap, progress->reason);
-    wrap_end(&wrap);
+    print(progress, out, style_of(progress->status), progress->status, path, progress->reason);
 }
 
 // Keeps as much of a text as there is room for. Cuts inside a character show as an escape, never as a
@@ -137,17 +143,19 @@ static void take_step(struct progress *progress, struct text *out, const struct 
 // A change on its way is worth a line at once: it may take its time.
 static void take_intent(struct progress *progress, struct text *out, const struct value *members)
 {
-    const char *path = value_text_at(members, "path"), *summary = value_text_at(members, "summary");
+    const char *path = value_text_at(members, "path");
     if (path == NULL || strchr(path, '[') != NULL)
         return;
     progress_end(progress, out);
-    struct wrap wrap = wrap_new(out, progress->width, progress->colour);
-    wrap_begin(&wrap, STATUS_COLUMN, REASON_COLUMN);
-    wrap_put(&wrap, WRAP_CYAN, "changing");
-    wrap_tab(&wrap, PATH_COLUMN);
-    wrap_put(&wrap, WRAP_PLAIN, wrap_cut(out->arena, path, progress->width - PATH_COLUMN, true));
-    put_behind(&wrap, summary);
-    wrap_end(&wrap);
+    print(progress, out, WRAP_CYAN, "changing", path, value_text_at(members, "summary"));
+}
+
+void progress_wait(struct progress *progress, struct text *out, const char *path, int64_t seconds,
+                   const char *what)
+{
+    progress_end(progress, out);
+    print(progress, out, WRAP_DIM, "waits", path,
+          arena_printf(out->arena, "%" PRId64 " s, %s", seconds, what));
 }
 
 void progress_take(struct progress *progress, struct text *out, const char *type, const struct value *members)
@@ -163,6 +171,6 @@ void progress_take(struct progress *progress, struct text *out, const char *type
 void progress_end(struct progress *progress, struct text *out)
 {
     if (progress->count > 0)
-        print(progress, out);
+        print_kept(progress, out);
     progress->count = 0;
 }

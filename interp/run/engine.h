@@ -99,8 +99,11 @@ struct run_request {
     const struct note_signer *approver; // signs them, or NULL: unsigned
     bool unattended, approve_all, simulated, explore;
     struct run_person person; // functions NULL: nobody is at the keyboard
-    void *sink_context;       // every record, as it happens
+    void *sink_context;       // of the next two: every record, as it happens
     void (*sink)(void *context, const char *type, const struct value *members);
+    // While nothing goes on, once a second at least: a step that is at work ("": what is read before the
+    // first), and what it waits for ("for the service to answer"). NULL: nobody watches.
+    void (*waits)(void *context, const char *path, const char *what);
 };
 
 // Starts a run; it lives in an arena of its own until run_close.

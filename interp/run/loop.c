@@ -14,6 +14,7 @@
 #include "run/abandon.h"
 #include "run/flight.h"
 #include "run/turn.h"
+#include "run/waits.h"
 
 enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
 
@@ -294,8 +295,10 @@ static void turn(struct engine *engine)
     bool idle = !has_work(engine);
     for (struct run *run = engine->runs, *next; idle && run != NULL; run = next) {
         next = run->next;
-        if (!run->ended && !run->exploring)
-            run_finish_if_over(run);
+        if (run->ended || run->exploring)
+            continue;
+        waits_tell(run);
+        run_finish_if_over(run);
     }
     commit_ends(engine);
     for (struct run *run = engine->dropped; run != NULL; run = engine->dropped) {

@@ -98,6 +98,7 @@ static int64_t span_ms(const char *faults)
         last = at > last ? at : last;
     }
     assert_int_equal(count, 16);
+    assert_int_equal(value_get(world->waited, "until the service takes more calls") != NULL, faults != NULL);
     world_close(world);
     return (last - first) / 1000;
 }

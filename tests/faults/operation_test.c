@@ -61,6 +61,7 @@ static void an_operation_outlives_its_run(void **state)
         polls += url != NULL && strstr(url, "/operations/") != NULL;
     }
     assert_true(polls > 2); // some of the points are in the middle of it
+    assert_non_null(value_get(world->waited, "for the service to finish"));
     const struct disturb disturb = {
         .name = "operation", .act = act, .judge = judge, .context = world_digest(world)};
     assert_int_equal(disturb_all(disturb, 'r', records - 1, SAMPLES), 0);

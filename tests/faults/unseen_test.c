@@ -30,6 +30,7 @@ static void never_shows(void **state)
     int64_t began = clock_monotonic_ns();
     assert_int_equal(world_run(world, playbook, MODE_LIVE, NULL), 1);
     assert_true((clock_monotonic_ns() - began) / 1000000 >= SETTLE_MS);
+    assert_non_null(value_get(world->waited, "for the change to show"));
     const struct value *result = world_record(world, "effect.result", "one");
     assert_string_equal(value_text_at(result, "status"), "applied");
     assert_true(value_equal(value_get(result, "verified"), &value_false));

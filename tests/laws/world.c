@@ -252,13 +252,22 @@ static void sink(void *context, const char *type, const struct value *members)
         raise(SIGKILL);
 }
 
+static void waits(void *context, const char *path, const char *what)
+{
+    struct world *world = context;
+    assert_non_null(path);
+    value_put(world->arena, world->waited, what, &value_true);
+}
+
 // Nobody is at the keyboard, and everything is approved.
 static int run_request(struct world *world, struct run_request request)
 {
     request.unattended = request.approve_all = request.simulated = true;
     request.sink_context = world;
     request.sink = sink;
+    request.waits = waits;
     world->records = value_list(world->arena);
+    world->waited = value_map(world->arena);
     run_start(world->engine, &request);
     struct run *run = run_engine_take(world->engine);
     assert_non_null(run);

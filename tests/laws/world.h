@@ -48,6 +48,7 @@ struct world {
     size_t signal_at;             // sets it at that record of the next runs (counted from 1); 0: never
     size_t kill_at;               // kills the process at that record
     struct value *records;        // of the last run: list of {type, members}
+    struct value *waited;         // what it waited for: words → true
     const char *run;              // its id
     const struct value *answers;  // given to the next runs, also as one is gone on with; NULL: none
     bool fresh;                   // the state folder is its own

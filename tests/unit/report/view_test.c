@@ -162,11 +162,12 @@ static void check_progress(void **state)
     progress_line(arena, progress, &out, "b", "done");
     progress_line(arena, progress, &out, "v[0]/x", "done");
     progress_line(arena, progress, &out, "v[1]/x", "done");
-    progress_end(progress, &out);
+    progress_wait(progress, &out, "w", 20, "for the service to answer");
     assert_string_equal(out.ptr, "  done       a[] × 2\n"
                                  "  failed     a[2]\n"
                                  "  done       b\n"
-                                 "  done       v[]/x × 2\n");
+                                 "  done       v[]/x × 2\n"
+                                 "  waits      w                  20 s, for the service to answer\n");
     arena_close(arena);
 }
 
