@@ -52,6 +52,9 @@ bool test_then_run(struct session *session, const struct run_request *like, cons
             continue;
         struct run *back =
             take_back(session, like, all ? run : due.items[i].run, all ? NULL : due.items[i].path, err);
+        if (back == NULL && err->code == E_USAGE)
+            return err_set(err, E_EXPECT,
+                           "nothing to undo: the run changed nothing, and found nothing in place");
         if (back == NULL)
             return false;
         (*runs)[(*count)++] = back;

@@ -187,4 +187,6 @@ cases:
     expect: {}
 Y
 printf 'playbook: keyvault-enable\ncases:\n  - {name: no lease, params: {subscription: 4c37d899-9818-4152-8233-89cea195dbe7}, mode: live, then: end-leases, expect: {}}\n' >c.test.yaml
+printf 'playbook: nothing\nversion: 1.0.0\nsteps: [{id: a, let: {x: 1}}]\n' >nothing.yaml
+printf 'playbook: nothing.yaml\ncases:\n  - {name: no change, mode: live, then: undo, expect: {}}\n' >d.test.yaml
 t test . --lib ../own
