@@ -155,21 +155,55 @@ void provider_keep(struct call *call, const char *type)
                    &value_true);
 }
 
-void provider_get(struct call *call)
+// NULL where there is nothing of it.
+static struct value *provider_of(struct call *call, const char *namespace)
 {
     struct value *types = value_list(call->arena);
-    const char *name = add_types(call, types, call->args[1]);
-    if (name == NULL) {
+    const char *name = add_types(call, types, namespace);
+    if (name == NULL)
+        return NULL;
+    return make_value(call->arena,
+                      "{'id': %s, 'namespace': %s, 'registrationState': %s, 'registrationPolicy': "
+                      "'RegistrationRequired', 'resourceTypes': %v}",
+                      arena_printf(call->arena, "/subscriptions/%s/providers/%s", call->args[0], name), name,
+                      is_registered(call, call->args[0], name) ? "Registered" : "NotRegistered", types);
+}
+
+void provider_get(struct call *call)
+{
+    struct value *provider = provider_of(call, call->args[1]);
+    if (provider == NULL)
         call_fail(call, 404, "InvalidResourceNamespace", "The resource namespace '%s' is invalid.",
                   call->args[1]);
-        return;
+    else
+        call_ok(call, 200, provider);
+}
+
+// The first behind `after`, in lower case; NULL: there is none.
+static const char *next_namespace(struct call *call, const char *after)
+{
+    const char *next = NULL;
+    struct estate_range range = estate_range(call->estate, "/subscriptions/");
+    for (size_t i = 0; i < OFFERS + range.end - range.first; i++) {
+        const char *type =
+            i < OFFERS ? offers[i].namespace
+                       : provider_type(call->arena, estate_key(call->estate, range.first + i - OFFERS));
+        if (type == NULL)
+            continue;
+        const char *name = text_lower(call->arena, arena_strndup(call->arena, type, strcspn(type, "/")));
+        if (strcmp(name, after) > 0 && (next == NULL || strcmp(name, next) < 0))
+            next = name;
     }
-    call_ok(call, 200,
-            make_value(call->arena,
-                       "{'id': %s, 'namespace': %s, 'registrationState': %s, 'registrationPolicy': "
-                       "'RegistrationRequired', 'resourceTypes': %v}",
-                       arena_printf(call->arena, "/subscriptions/%s/providers/%s", call->args[0], name), name,
-                       is_registered(call, call->args[0], name) ? "Registered" : "NotRegistered", types));
+    return next;
+}
+
+void provider_list(struct call *call)
+{
+    struct page page = page_open(call);
+    for (const char *name = ""; (name = next_namespace(call, name)) != NULL;)
+        if (page_wants(&page, name))
+            page_add(&page, name, provider_of(call, name));
+    page_close(&page);
 }
 
 void provider_register(struct call *call)

@@ -7,6 +7,7 @@
 #define GROUP PROD_SUB "/resourceGroups/rg-contoso-prod"
 #define EMPTY_PARENT                                                                                         \
     PROD_SUB "/resourcegroups/rg-contoso-prod/providers/Microsoft.KeyVault//vaults/kv-contoso-prod"
+#define RESOURCES_API "?api-version=2021-04-01"
 #define LOCK "/providers/Microsoft.Authorization/locks/keep?api-version=2016-09-01"
 
 static size_t count(struct bench *bench, const char *host, const char *target)
@@ -62,6 +63,30 @@ static void takes_the_versions_of_older_clients(void **state)
          NULL);
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++)
         want(&bench, 200, "GET", cases[i].host, cases[i].target, NULL);
+    bench_close(&bench);
+}
+
+static void all_providers_are_listed(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    const char *path = PROD_SUB "/providers" RESOURCES_API, *last = "";
+    size_t count = 0;
+    while (path != NULL) {
+        const struct value *page = want(&bench, 200, "GET", ARM, path, NULL),
+                           *list = value_get(page, "value");
+        for (size_t i = 0; i < value_count(list); i++, count++) {
+            const char *name = value_text_at(value_item(list, i), "namespace");
+            assert_true(strcasecmp(name, last) > 0);
+            const char *own = arena_printf(bench.arena, PROD_SUB "/providers/%s" RESOURCES_API, name);
+            assert_true(value_equal(value_item(list, i), want(&bench, 200, "GET", ARM, own, NULL)));
+            last = name;
+        }
+        const char *link = value_text_at(page, "nextLink");
+        path = link == NULL ? NULL : strstr(link, "/subscriptions/");
+    }
+    assert_true(count > 8); // more than a page
     bench_close(&bench);
 }
 
@@ -268,6 +293,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_segment_is_none),
         cmocka_unit_test(takes_the_versions_of_older_clients),
+        cmocka_unit_test(all_providers_are_listed),
         cmocka_unit_test(lists_what_a_filter_asks_for),
         cmocka_unit_test(finds_by_any_of_a_list),
         cmocka_unit_test(shows_what_the_first_version_has),
