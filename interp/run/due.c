@@ -92,26 +92,36 @@ static void drop_ended(struct finding *finding, const char *run, const struct va
 
 struct outcome {
     const char *run;
-    bool ended, refused;
+    bool ended;   // and nothing is left to a timer
+    bool refused; // of something
+    bool open;    // something failed or was not reached
 };
 
 static bool take_outcome(void *context, const struct value *line)
 {
-    static const char *const closed[] = {"run.stopped", "run.undone", NULL}, *const well[] = {
-                                                                                 "done", "refused", NULL};
+    static const char *const closed[] = {"run.stopped", "run.undone", NULL},
+                             *const well[] = {"done", "refused", NULL},
+                             *const again[] = {"failed", "undecided", NULL};
     struct outcome *outcome = context;
     const char *type = value_text_at(line, "type"), *status = value_text_at(line, "status");
     if (!text_same(value_text_at(line, "run"), outcome->run))
         return true;
-    if (text_is(type, "run.finished"))
-        outcome->ended = text_is_one_of(status, well);
-    outcome->ended = outcome->ended || text_is_one_of(type, closed);
-    outcome->refused = outcome->refused || (text_is(type, "effect.result") && text_is(status, "refused"));
+    if (text_is(type, "run.resumed"))
+        outcome->open = false;
+    else if (text_is(type, "step.finished"))
+        outcome->open = outcome->open || text_is_one_of(status, again);
+    else if (text_is(type, "effect.result"))
+        outcome->refused = outcome->refused || text_is(status, "refused");
+    else if (text_is(type, "run.finished"))
+        outcome->ended = text_is_one_of(status, well) || (outcome->refused && !outcome->open);
+    else
+        outcome->ended = outcome->ended || text_is_one_of(type, closed);
     return true;
 }
 
 // The undoings of a run that leave nothing to a timer; NULL: the trail cannot be read. The end of a lease
-// that was broken off, or failed without being refused, as when the estate was not reached, is come to again.
+// that was broken off, or where something failed without being refused, as when the estate was not reached,
+// is come to again.
 static const struct value *find_undoings(struct arena *arena, struct trail *trail, const char *run,
                                          struct err *err)
 {
@@ -124,7 +134,7 @@ static const struct value *find_undoings(struct arena *arena, struct trail *trai
         if (leased &&
             !trail_replay(trail, arena, trail_needle(arena, "run", outcome.run), take_outcome, &outcome, err))
             return NULL;
-        if (!leased || outcome.ended || outcome.refused)
+        if (!leased || outcome.ended)
             value_append(arena, kept, line);
     }
     return all == NULL ? NULL : kept;
