@@ -104,6 +104,28 @@ static void the_rest_is_undone(void **state)
     world_close(world);
 }
 
+// Where that does no harm it is made again, as often as the step says.
+static void is_made_again(void **state)
+{
+    (void)state;
+    static const char faults[] =
+        "[{\"match\": \"PATCH *\", \"do\": \"status 200\"}, {\"match\": \"PUT *\", \"do\": \"status 200\"}]";
+    static const char *const steps[] = {
+        "do: keyvault.set_firewall, with: {vault: " VAULT ", default_action: Deny}",
+        "do: keyvault.rotate_secret, with: {vault: " VAULT ", name: smtp-relay-password}"};
+    for (int repeatable = 1; repeatable >= 0; repeatable--) {
+        struct world *world = world_open(&(struct world_config){.faults = faults, .settle_ms = SETTLE_MS});
+        const char *text = arena_printf(world->arena,
+                                        "playbook: law\nversion: 1.0.0\nsteps:\n"
+                                        "  - {id: one, retry: {attempts: 2, backoff: 1s}, %s}\n",
+                                        steps[!repeatable]);
+        assert_int_equal(world_run(world, world_playbook(world, text), MODE_LIVE, NULL), !repeatable);
+        assert_int_equal(world_count(world, "effect.intent", NULL), 1 + repeatable);
+        assert_int_equal(world_changes(world, NULL), 1 + repeatable);
+        world_close(world);
+    }
+}
+
 // Made all the same where the primitive stumbles over what it sees; tried again, the step finds that it did.
 static void cannot_be_told(void **state)
 {
@@ -168,8 +190,10 @@ static void shows_later(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(never_shows),        cmocka_unit_test(ends_the_run),
-                                       cmocka_unit_test(the_rest_is_undone), cmocka_unit_test(cannot_be_told),
-                                       cmocka_unit_test(is_not_repeated),    cmocka_unit_test(shows_later)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(never_shows),        cmocka_unit_test(ends_the_run),
+        cmocka_unit_test(the_rest_is_undone), cmocka_unit_test(is_made_again),
+        cmocka_unit_test(cannot_be_told),     cmocka_unit_test(is_not_repeated),
+        cmocka_unit_test(shows_later)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
