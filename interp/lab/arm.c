@@ -174,8 +174,16 @@ void arm_put_diagnostics(struct call *call)
     static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
                                           {"properties.workspaceId", CHECK_TEXT, NULL},
                                           {"properties.storageAccountId", CHECK_TEXT, NULL},
-                                          {"properties.logs", CHECK_MAPS, NULL},
-                                          {"properties.metrics", CHECK_MAPS, NULL}};
+                                          {"properties.eventHubAuthorizationRuleId", CHECK_TEXT, NULL},
+                                          {"properties.logAnalyticsDestinationType", CHECK_TEXT, NULL},
+                                          {"properties.logs[]", CHECK_MAP, NULL},
+                                          {"properties.logs[].category", CHECK_TEXT, NULL},
+                                          {"properties.logs[].categoryGroup", CHECK_TEXT, NULL},
+                                          {"properties.logs[].enabled!", CHECK_FLAG, NULL},
+                                          {"properties.logs[].retentionPolicy.enabled!", CHECK_FLAG, NULL},
+                                          {"properties.logs[].retentionPolicy.days!", CHECK_RANGE, "0 365"},
+                                          {"properties.metrics[].category", CHECK_TEXT, NULL},
+                                          {"properties.metrics[].enabled!", CHECK_FLAG, NULL}};
     if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (value_text_at(properties, "workspaceId") == NULL &&

@@ -172,12 +172,14 @@ void automation_put_runbook(struct call *call)
 {
     char *key = runbook_key(call);
     const struct value *body = key == NULL ? NULL : call_body(call), *asked = value_get(body, "properties");
-    static const struct check checks[] = {{"location", CHECK_TEXT, NULL},
+    static const struct check checks[] = {{"name", CHECK_TEXT, NULL},
+                                          {"location", CHECK_TEXT, NULL},
                                           {"tags", CHECK_TAGS, NULL},
                                           {"properties.runbookType", CHECK_WORD, KINDS},
                                           {"properties.logVerbose", CHECK_FLAG, NULL},
                                           {"properties.logProgress", CHECK_FLAG, NULL},
                                           {"properties.description", CHECK_TEXT, NULL},
+                                          {"properties.logActivityTrace", CHECK_WHOLE, NULL},
                                           {"properties.draft", CHECK_MAP, NULL}};
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;

@@ -28,15 +28,17 @@ static void answer_one(struct call *call, const char *folder, const char *what)
         automation_missing(call, what, call->args[3]);
 }
 
-static void delete_one(struct call *call, const char *folder)
+static void delete_one(struct call *call, const char *folder, const char *what)
 {
     char *key = key_in(call, folder);
     if (key == NULL)
         return;
-    bool there = estate_get(call->estate, key) != NULL;
-    if (there)
-        estate_put(call->estate, key, NULL);
-    call_ok(call, there ? 200 : 204, NULL);
+    if (estate_get(call->estate, key) == NULL) {
+        automation_missing(call, what, call->args[3]);
+        return;
+    }
+    estate_put(call->estate, key, NULL);
+    call_ok(call, 200, NULL);
 }
 
 void automation_list_webhooks(struct call *call)
@@ -58,7 +60,10 @@ void automation_set_webhook(struct call *call)
     static const struct check checks[] = {{"name", CHECK_TEXT, NULL},
                                           {"properties.isEnabled", CHECK_FLAG, NULL},
                                           {"properties.description", CHECK_TEXT, NULL},
-                                          {"properties.parameters", CHECK_MAP, NULL}};
+                                          {"properties.uri", CHECK_TEXT, NULL},
+                                          {"properties.expiryTime", CHECK_TIME, NULL},
+                                          {"properties.runbook.name", CHECK_TEXT, NULL},
+                                          {"properties.parameters", CHECK_TAGS, NULL}};
     if (key != NULL && found == NULL)
         automation_missing(call, "Webhook", call->args[3]);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
@@ -82,7 +87,7 @@ void automation_set_webhook(struct call *call)
 
 void automation_delete_webhook(struct call *call)
 {
-    delete_one(call, "webhooks");
+    delete_one(call, "webhooks", "Webhook");
 }
 
 void automation_list_links(struct call *call)
@@ -139,7 +144,7 @@ void automation_put_link(struct call *call)
 
 void automation_delete_link(struct call *call)
 {
-    delete_one(call, "jobschedules");
+    delete_one(call, "jobschedules", "JobSchedule");
 }
 
 // A list does not say who started a job.

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/crypto.h"
 #include "base/err.h"
 #include "base/panic.h"
 #include "base/text.h"
@@ -55,6 +56,14 @@ const struct value *call_body(struct call *call)
                                                     : "InvalidRequestContent";
     call_fail(call, 400, code, "The request content was invalid and could not be deserialized.");
     return NULL;
+}
+
+char *call_etag(struct call *call, const struct value *value)
+{
+    unsigned char hash[CRYPTO_HASH_SIZE];
+    const char *text = json_text(call->arena, value);
+    crypto_sha256(text, strlen(text), hash);
+    return arena_printf(call->arena, "\"%s\"", crypto_hex(call->arena, hash, 8));
 }
 
 void call_header(struct call *call, const char *name, const char *value)

@@ -77,6 +77,7 @@ char *call_id(const struct call *call); // the path, decoded: what names a resou
 // The body as a JSON object; NULL after answering 400 or 415.
 const struct value *call_body(struct call *call);
 
+char *call_etag(struct call *call, const struct value *value); // the same of what is the same
 void call_header(struct call *call, const char *name, const char *value);
 void call_ok(struct call *call, int status, const struct value *answer);
 // An error in the envelope of the API that was asked. call_fail_inner adds innererror (Key Vault, Log

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/arena.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/schema.h"
@@ -21,20 +22,6 @@ bool check_word(const char *text, const char *words)
         at += length;
     }
     return false;
-}
-
-static bool is_item(const struct value *value, const struct check *check)
-{
-    const char *text = value_text(value);
-    return check->type == CHECK_MAPS ? value_is(value, VALUE_MAP) : check_word(text, check->words);
-}
-
-static bool all_items(const struct value *list, const struct check *check)
-{
-    bool ok = value_is(list, VALUE_LIST);
-    for (size_t i = 0; ok && i < value_count(list); i++)
-        ok = is_item(value_item(list, i), check);
-    return ok;
 }
 
 static bool are_tags(const struct value *map)
@@ -66,6 +53,8 @@ static bool fits(const struct value *value, const struct check *check)
         return value_is(value, VALUE_INT);
     case CHECK_RANGE:
         return is_between(value, check->words);
+    case CHECK_NUMBER:
+        return value_is(value, VALUE_INT) || value_is(value, VALUE_NUMBER);
     case CHECK_TIME:
         return value_text(value) != NULL && clock_parse(value_text(value), &ms);
     case CHECK_TAGS:
@@ -74,24 +63,50 @@ static bool fits(const struct value *value, const struct check *check)
         return value_is(value, VALUE_MAP);
     case CHECK_WORD:
         return check_word(value_text(value), check->words);
-    case CHECK_MAPS:
-    case CHECK_WORDS:
-        return all_items(value, check);
     }
     return false;
+}
+
+static bool leads(struct call *call, const struct value *value, const char *path, const struct check *check);
+
+static bool all_lead(struct call *call, const struct value *value, const char *path,
+                     const struct check *check)
+{
+    bool list = value_is(value, VALUE_LIST), ok = true;
+    for (size_t i = 0; ok && i < value_count(value); i++)
+        ok = leads(call, list ? value->items[i] : value->fields[i].value, path, check);
+    return ok;
+}
+
+// Does the path lead from this value only to what fits?
+static bool leads(struct call *call, const struct value *value, const char *path, const struct check *check)
+{
+    path += *path == '.';
+    if (*path == '\0')
+        return fits(value, check);
+    if (*path == '[')
+        return value_is(value, VALUE_LIST) && all_lead(call, value, path + strlen("[]"), check);
+    if (!value_is(value, VALUE_MAP))
+        return false;
+    if (*path == '*')
+        return all_lead(call, value, path + 1, check);
+    size_t length = strcspn(path, ".[!");
+    bool needed = path[length] == '!';
+    const struct value *member = value_get(value, arena_strndup(call->arena, path, length));
+    return value_is_null(member) ? !needed : leads(call, member, path + length + needed, check);
 }
 
 bool check_body(struct call *call, const struct value *body, const struct check *checks, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        const struct value *value = value_at(body, checks[i].path);
-        if (value_is_null(value) || fits(value, &checks[i]))
+        if (leads(call, body, checks[i].path, &checks[i]))
             continue;
         call_fail(call, 400,
                   call->host == CALL_VAULT   ? "BadParameter"
                   : call->host == CALL_GRAPH ? "Request_BadRequest"
                                              : "InvalidRequestContent",
-                  "The value of the property '%s' is not valid.", checks[i].path);
+                  "The value of the property '%.*s' is not valid.", (int)strcspn(checks[i].path, "!"),
+                  checks[i].path);
         return false;
     }
     return true;

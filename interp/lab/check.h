@@ -13,19 +13,21 @@ enum check_type {
     CHECK_FLAG,
     CHECK_WHOLE,
     CHECK_RANGE, // a whole number from the first to the second of `words`
+    CHECK_NUMBER,
     CHECK_TIME,
     CHECK_TAGS, // a map of texts
     CHECK_MAP,
-    CHECK_MAPS, // a list of maps
-    CHECK_WORD, // one of `words`, which stand between spaces, without case
-    CHECK_WORDS // a list of such
+    CHECK_WORD // one of `words`, which stand between spaces, without case
 };
+// A path leads into every item of a list ("rules[].name") and every member of a map
+// ("notifications.*.enabled"). Members that are absent or null are not looked at; one whose path ends in "!"
+// must be there where what it is a member of is.
 struct check {
     const char *path;
     enum check_type type;
     const char *words;
 };
-// Members that are absent or null are not looked at. False after answering 400.
+// False after answering 400.
 bool check_body(struct call *call, const struct value *body, const struct check *checks, size_t count);
 // Is the text one of these words?
 bool check_word(const char *text, const char *words);

@@ -34,19 +34,18 @@ static void print(const struct value *machine, const char *line, struct text *ou
 void command_run(struct call *call)
 {
     const struct value *machine = compute_find(call), *body = machine == NULL ? NULL : call_body(call);
-    if (body == NULL || !compute_is_free(call, machine) || !compute_is_running(call, machine))
+    static const struct check checks[] = {{"commandId!", CHECK_WORD, "RunShellScript RunPowerShellScript"},
+                                          {"script![]", CHECK_TEXT, NULL},
+                                          {"parameters[].name!", CHECK_TEXT, NULL},
+                                          {"parameters[].value!", CHECK_TEXT, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
+        !compute_is_free(call, machine) || !compute_is_running(call, machine))
         return;
     const struct value *script = value_get(body, "script");
-    if (!check_word(value_text_at(body, "commandId"), "RunShellScript RunPowerShellScript") ||
-        value_count(script) == 0) {
-        call_fail(call, 400, "InvalidParameter", "A command has a commandId and a script.");
-        return;
-    }
     struct text out = text_new(call->arena);
     text_add(&out, "Enable succeeded: \n[stdout]\n");
     for (size_t i = 0; i < value_count(script); i++)
-        if (value_text(value_item(script, i)) != NULL)
-            print(machine, value_text(value_item(script, i)), &out);
+        print(machine, value_text(value_item(script, i)), &out);
     text_add(&out, "\n[stderr]\n");
     const struct value *result =
         make_value(call->arena,
@@ -131,8 +130,10 @@ void command_put(struct call *call)
                                           {"properties", CHECK_MAP, NULL},
                                           {"properties.source", CHECK_MAP, NULL},
                                           {"properties.source.script", CHECK_TEXT, NULL},
-                                          {"properties.parameters", CHECK_MAPS, NULL},
-                                          {"properties.protectedParameters", CHECK_MAPS, NULL},
+                                          {"properties.parameters[].name!", CHECK_TEXT, NULL},
+                                          {"properties.parameters[].value!", CHECK_TEXT, NULL},
+                                          {"properties.protectedParameters[].name!", CHECK_TEXT, NULL},
+                                          {"properties.protectedParameters[].value!", CHECK_TEXT, NULL},
                                           {"properties.asyncExecution", CHECK_FLAG, NULL},
                                           {"properties.treatFailureAsDeploymentFailure", CHECK_FLAG, NULL},
                                           {"properties.timeoutInSeconds", CHECK_WHOLE, NULL}};

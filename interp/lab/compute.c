@@ -300,7 +300,7 @@ void compute_reimage(struct call *call)
     static const struct check checks[] = {{"tempDisk", CHECK_FLAG, NULL},
                                           {"exactVersion", CHECK_TEXT, NULL},
                                           {"osProfile.adminPassword", CHECK_TEXT, NULL}};
-    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+    if (!value_is_null(body) && !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (value_at(machine, "properties.storageProfile.imageReference") == NULL) {
         call_fail(call, 409, "OperationNotAllowed",
@@ -320,6 +320,7 @@ void compute_reimage(struct call *call)
 
 static const struct check patched[] = {
     {"tags", CHECK_TAGS, NULL},
+    {"identity.type", CHECK_WORD, "SystemAssigned UserAssigned None"},
     {"properties.storageProfile.osDisk.name", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.managedDisk.id", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.deleteOption", CHECK_WORD, "Delete Detach"}};

@@ -33,12 +33,18 @@ void contact_get(struct call *call)
 
 void contact_put(struct call *call)
 {
-    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
-                                          {"properties.emails", CHECK_TEXT, NULL},
-                                          {"properties.phone", CHECK_TEXT, NULL},
-                                          {"properties.isEnabled", CHECK_FLAG, NULL},
-                                          {"properties.notificationsSources", CHECK_MAPS, NULL},
-                                          {"properties.notificationsByRole", CHECK_MAP, NULL}};
+    static const struct check checks[] = {
+        {"properties", CHECK_MAP, NULL},
+        {"properties.emails", CHECK_TEXT, NULL},
+        {"properties.phone", CHECK_TEXT, NULL},
+        {"properties.isEnabled", CHECK_FLAG, NULL},
+        {"properties.notificationsSources[].sourceType!", CHECK_WORD, "Alert AttackPath"},
+        {"properties.notificationsSources[].minimalSeverity", CHECK_WORD, "High Medium Low"},
+        {"properties.notificationsSources[].minimalRiskLevel", CHECK_WORD, "Critical High Medium Low"},
+        {"properties.notificationsByRole", CHECK_MAP, NULL},
+        {"properties.notificationsByRole.state", CHECK_WORD, "On Off"},
+        {"properties.notificationsByRole.roles[]", CHECK_WORD,
+         "AccountAdmin ServiceAdmin Owner Contributor"}};
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;

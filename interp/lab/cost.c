@@ -69,8 +69,16 @@ static bool read_query(struct call *call, const struct value *body, struct query
 {
     const struct value *groups = value_at(body, "dataset.grouping"), *first = value_item(groups, 0);
     const char *granularity = value_text_at(body, "dataset.granularity");
-    if (!check_word(value_text_at(body, "type"), "ActualCost Usage AmortizedCost"))
-        return refuse(call, "The type of a query is ActualCost, AmortizedCost or Usage.");
+    static const struct check checks[] = {{"type!", CHECK_WORD, "ActualCost Usage AmortizedCost"},
+                                          {"timeframe!", CHECK_TEXT, NULL},
+                                          {"dataset!", CHECK_MAP, NULL},
+                                          {"dataset.granularity", CHECK_TEXT, NULL},
+                                          {"dataset.aggregation.*.name!", CHECK_TEXT, NULL},
+                                          {"dataset.aggregation.*.function!", CHECK_WORD, "Sum"},
+                                          {"dataset.grouping[].type!", CHECK_WORD, "Dimension TagKey"},
+                                          {"dataset.grouping[].name!", CHECK_TEXT, NULL}};
+    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
+        return false;
     if (!read_period(call, body, query))
         return refuse(call,
                       "A timeframe is MonthToDate or its like, or Custom with a period of a year at most.");
@@ -228,30 +236,32 @@ void cost_get_budget(struct call *call)
         call_missing(call, call->path);
 }
 
+#define NOTICE "properties.notifications.*."
+
 // What a budget must say. False after answering 400.
 static bool check_budget(struct call *call, const struct value *body)
 {
-    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
-                                          {"properties.category", CHECK_WORD, "Cost"},
-                                          {"properties.timeGrain", CHECK_WORD, "Monthly Quarterly Annually"},
-                                          {"properties.timePeriod", CHECK_MAP, NULL},
-                                          {"properties.notifications", CHECK_MAP, NULL}};
-    const struct value *amount = value_at(body, "properties.amount");
+    static const struct check checks[] = {
+        {"properties!", CHECK_MAP, NULL},
+        {"properties.category!", CHECK_WORD, "Cost"},
+        {"properties.amount!", CHECK_NUMBER, NULL},
+        {"properties.timeGrain!", CHECK_WORD,
+         "Monthly Quarterly Annually BillingMonth BillingQuarter BillingAnnual"},
+        {"properties.timePeriod!", CHECK_MAP, NULL},
+        {"properties.timePeriod.startDate!", CHECK_TIME, NULL},
+        {"properties.timePeriod.endDate", CHECK_TIME, NULL},
+        {NOTICE "enabled!", CHECK_FLAG, NULL},
+        {NOTICE "operator!", CHECK_WORD, "EqualTo GreaterThan GreaterThanOrEqualTo"},
+        {NOTICE "threshold!", CHECK_NUMBER, NULL},
+        {NOTICE "thresholdType", CHECK_WORD, "Actual Forecasted"},
+        {NOTICE "contactEmails![]", CHECK_TEXT, NULL},
+        {NOTICE "contactRoles[]", CHECK_TEXT, NULL},
+        {NOTICE "contactGroups[]", CHECK_TEXT, NULL},
+        {NOTICE "locale", CHECK_TEXT, NULL}};
     const char *start = value_text_at(body, "properties.timePeriod.startDate");
     if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return false;
-    if (!value_is(amount, VALUE_INT) && !value_is(amount, VALUE_NUMBER))
-        return refuse(call, "The amount of a budget is required.");
-    return (start != NULL && strlen(start) >= 10 && strncmp(start + 8, "01", 2) == 0) ||
-           refuse(call, "A budget starts on the first day of a month.");
-}
-
-static char *etag_of(struct call *call, const struct value *properties)
-{
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    const char *text = json_text(call->arena, properties);
-    crypto_sha256(text, strlen(text), hash);
-    return arena_printf(call->arena, "\"%s\"", crypto_hex(call->arena, hash, 8));
+    return strncmp(start + 8, "01", 2) == 0 || refuse(call, "A budget starts on the first day of a month.");
 }
 
 void cost_put_budget(struct call *call)
@@ -271,7 +281,7 @@ void cost_put_budget(struct call *call)
     const struct value *now = make_value(
         call->arena,
         "{'id': %s, 'name': %s, 'type': 'Microsoft.Consumption/budgets', 'eTag': %s, 'properties': %v}", id,
-        call->args[0], etag_of(call, properties), properties);
+        call->args[0], call_etag(call, properties), properties);
     estate_put(call->estate, budget_key(call), now);
     call_ok(call, created ? 201 : 200, now);
 }

@@ -78,7 +78,9 @@ void disk_put(struct call *call)
     static const struct check checks[] = {
         {"location", CHECK_TEXT, NULL},
         {"tags", CHECK_TAGS, NULL},
-        {"sku.name", CHECK_TEXT, NULL},
+        {"sku.name", CHECK_WORD,
+         "Standard_LRS Standard_ZRS StandardSSD_LRS StandardSSD_ZRS Premium_LRS Premium_ZRS PremiumV2_LRS "
+         "UltraSSD_LRS"},
         {"properties", CHECK_MAP, NULL},
         {"properties.incremental", CHECK_FLAG, NULL},
         {"properties.osType", CHECK_WORD, "Windows Linux"},
@@ -109,11 +111,13 @@ void disk_put(struct call *call)
                    "{'_created': %v, 'properties': {'provisioningState': 'Succeeded', 'timeCreated': %v, "
                    "'diskState': %s}}",
                    made, made, value_get(old, "managedBy") != NULL ? "Attached" : "Unattached"));
+    const struct value *done = operation_shown(call, whole);
     whole = operation_mark(call, whole);
     estate_put(call->estate, own_key(call), whole);
     operation_begin(call, &(struct operation){.status = 202,
                                               .region = value_text_at(body, "location"),
-                                              .answer = operation_shown(call, whole)});
+                                              .answer = operation_shown(call, whole),
+                                              .result = done});
 }
 
 void disk_delete(struct call *call)

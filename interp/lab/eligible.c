@@ -78,18 +78,21 @@ static bool grant(struct call *call, const struct value *asked)
 
 void eligible_request(struct call *call)
 {
-    static const struct check checks[] = {{"properties.principalId", CHECK_GUID, NULL},
-                                          {"properties.roleDefinitionId", CHECK_TEXT, NULL},
-                                          {"properties.requestType", CHECK_WORD, "AdminAssign AdminRemove"},
-                                          {"properties.justification", CHECK_TEXT, NULL},
-                                          {"properties.scheduleInfo", CHECK_MAP, NULL}};
+    static const struct check checks[] = {
+        {"properties!", CHECK_MAP, NULL},
+        {"properties.principalId!", CHECK_GUID, NULL},
+        {"properties.roleDefinitionId!", CHECK_TEXT, NULL},
+        {"properties.requestType!", CHECK_WORD, "AdminAssign AdminRemove"},
+        {"properties.justification", CHECK_TEXT, NULL},
+        {"properties.scheduleInfo.startDateTime", CHECK_TIME, NULL},
+        {"properties.scheduleInfo.expiration.type", CHECK_WORD, "AfterDuration AfterDateTime NoExpiration"},
+        {"properties.scheduleInfo.expiration.endDateTime", CHECK_TIME, NULL},
+        {"properties.scheduleInfo.expiration.duration", CHECK_TEXT, NULL}};
     const struct value *body = call_body(call), *asked = value_get(body, "properties");
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    if (!schema_is_guid(call->args[0]) || value_get(asked, "principalId") == NULL ||
-        value_get(asked, "roleDefinitionId") == NULL || value_get(asked, "requestType") == NULL) {
-        call_fail(call, 400, "BadRequest",
-                  "A request is named by a GUID, and needs principalId, roleDefinitionId and requestType.");
+    if (!schema_is_guid(call->args[0])) {
+        call_fail(call, 400, "BadRequest", "A request is named by a GUID.");
         return;
     }
     if (!grant(call, asked))

@@ -90,6 +90,8 @@ void extension_put(struct call *call)
                                           {"properties.type", CHECK_TEXT, NULL},
                                           {"properties.typeHandlerVersion", CHECK_TEXT, NULL},
                                           {"properties.forceUpdateTag", CHECK_TEXT, NULL},
+                                          {"properties.autoUpgradeMinorVersion", CHECK_FLAG, NULL},
+                                          {"properties.enableAutomaticUpgrade", CHECK_FLAG, NULL},
                                           {"properties.settings", CHECK_MAP, NULL},
                                           {"properties.protectedSettings", CHECK_MAP, NULL}};
     const struct value *machine = compute_find(call), *body = machine == NULL ? NULL : call_body(call);

@@ -60,23 +60,21 @@ void governance_get(struct call *call)
 void governance_put(struct call *call)
 {
     static const struct check checks[] = {
-        {"properties", CHECK_MAP, NULL},
         {"properties.owner", CHECK_TEXT, NULL},
-        {"properties.remediationDueDate", CHECK_TIME, NULL},
+        {"properties!", CHECK_MAP, NULL},
+        {"properties.remediationDueDate!", CHECK_TIME, NULL},
         {"properties.isGracePeriod", CHECK_FLAG, NULL},
         {"properties.governanceEmailNotification", CHECK_MAP, NULL},
         {"properties.governanceEmailNotification.disableManagerEmailNotification", CHECK_FLAG, NULL},
         {"properties.governanceEmailNotification.disableOwnerEmailNotification", CHECK_FLAG, NULL},
         {"properties.additionalData", CHECK_MAP, NULL},
-        {"properties.additionalData.ticketNumber", CHECK_WHOLE, NULL}};
+        {"properties.additionalData.ticketNumber", CHECK_RANGE, "0 2147483647"},
+        {"properties.additionalData.ticketLink", CHECK_TEXT, NULL},
+        {"properties.additionalData.ticketStatus", CHECK_TEXT, NULL}};
     const struct value *recommendation = find_recommendation(call);
     const struct value *body = recommendation == NULL ? NULL : call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    if (value_text_at(body, "properties.remediationDueDate") == NULL) {
-        call_fail(call, 400, "InvalidInput", "An assignment needs remediationDueDate, a moment.");
-        return;
-    }
     char *key = own_key(call, recommendation, call->args[1]);
     bool there = estate_get(call->estate, key) != NULL;
     const struct value *now =

@@ -182,7 +182,9 @@ static bool read_token(struct call *call, const char *token, struct options *opt
 // False after answering 400: no option is ever ignored.
 static bool read_options(struct call *call, const struct value *body, struct options *options)
 {
-    static const struct check checks[] = {{"query", CHECK_TEXT, NULL},
+    static const struct check checks[] = {{"query!", CHECK_TEXT, NULL},
+                                          {"subscriptions[]", CHECK_GUID, NULL},
+                                          {"managementGroups[]", CHECK_TEXT, NULL},
                                           {"options", CHECK_MAP, NULL},
                                           {"options.$top", CHECK_RANGE, "1 1000"},
                                           {"options.$skip", CHECK_RANGE, "0 2147483647"},

@@ -56,6 +56,7 @@ void lock_put(struct call *call)
 {
     static const struct check checks[] = {
         {"properties.level", CHECK_WORD, "CanNotDelete ReadOnly NotSpecified"},
+        {"properties.owners[].applicationId", CHECK_TEXT, NULL},
         {"properties.notes", CHECK_TEXT, NULL}};
     const struct value *body = call_body(call), *asked = value_get(body, "properties");
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))

@@ -163,12 +163,27 @@ static bool group_fits(struct call *call, const struct value *body)
     return false;
 }
 
+#define ADDRESS "properties.ipConfigurations[].properties."
+
 void network_put_interface(struct call *call)
 {
     static const struct check checks[] = {{"location", CHECK_TEXT, NULL},
                                           {"tags", CHECK_TAGS, NULL},
                                           {"properties", CHECK_MAP, NULL},
-                                          {"properties.ipConfigurations", CHECK_MAPS, NULL},
+                                          {"id", CHECK_TEXT, NULL},
+                                          {"properties.nicType", CHECK_WORD, "Standard Elastic"},
+                                          {"properties.disableTcpStateTracking", CHECK_FLAG, NULL},
+                                          {"properties.enableAcceleratedNetworking", CHECK_FLAG, NULL},
+                                          {"properties.dnsSettings.dnsServers[]", CHECK_TEXT, NULL},
+                                          {"properties.ipConfigurations[].id", CHECK_TEXT, NULL},
+                                          {"properties.ipConfigurations[].name", CHECK_TEXT, NULL},
+                                          {"properties.ipConfigurations[].type", CHECK_TEXT, NULL},
+                                          {ADDRESS "primary", CHECK_FLAG, NULL},
+                                          {ADDRESS "privateIPAddress", CHECK_TEXT, NULL},
+                                          {ADDRESS "privateIPAddressVersion", CHECK_WORD, "IPv4 IPv6"},
+                                          {ADDRESS "privateIPAllocationMethod", CHECK_WORD, "Static Dynamic"},
+                                          {ADDRESS "publicIPAddress.id", CHECK_TEXT, NULL},
+                                          {ADDRESS "subnet.id", CHECK_TEXT, NULL},
                                           {"properties.networkSecurityGroup.id", CHECK_TEXT, NULL},
                                           {"properties.enableIPForwarding", CHECK_FLAG, NULL}};
     const struct value *old = estate_get(call->estate, own_key(call, "networkInterfaces"));
@@ -264,31 +279,6 @@ void network_get_group(struct call *call)
         call_ok(call, 200, network_group_shown(call, found));
 }
 
-bool network_rule_fits(struct call *call, const struct value *rules, size_t index)
-{
-    const struct value *rule = value_item(rules, index), *properties = value_get(rule, "properties");
-    const char *name = value_text_at(rule, "name"), *direction = value_text_at(properties, "direction");
-    int64_t priority = value_int_at(properties, "priority", 0);
-    if (name == NULL || !check_word(direction, "Inbound Outbound") ||
-        !check_word(value_text_at(properties, "access"), "Allow Deny") ||
-        !check_word(value_text_at(properties, "protocol"), "Tcp Udp Icmp Esp Ah *") || priority < 100 ||
-        priority > 4096) {
-        call_fail(call, 400, "SecurityRuleInvalidProperty", "Security rule %s is not valid.",
-                  name == NULL ? "without a name" : name);
-        return false;
-    }
-    for (size_t i = 0; i < index; i++) {
-        const struct value *other = value_get(value_item(rules, i), "properties");
-        if (value_int_at(other, "priority", 0) == priority &&
-            text_same(value_text_at(other, "direction"), direction)) {
-            call_fail(call, 400, "SecurityRuleConflict",
-                      "Security rules cannot have the same Priority and Direction: %s.", name);
-            return false;
-        }
-    }
-    return true;
-}
-
 // The rules as they are kept: each with an id of its own. NULL after answering 400.
 static struct value *rules_of(struct call *call, const struct value *body)
 {
@@ -316,7 +306,7 @@ void network_put_group(struct call *call)
                                           {"tags", CHECK_TAGS, NULL},
                                           {"properties", CHECK_MAP, NULL},
                                           {"properties.flushConnection", CHECK_FLAG, NULL},
-                                          {"properties.securityRules", CHECK_MAPS, NULL}};
+                                          {"properties.securityRules[]", CHECK_MAP, NULL}};
     const struct value *old = estate_get(call->estate, network_group_key(call));
     const struct value *body = call_body(call);
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||

@@ -93,18 +93,46 @@ static const struct value *keep(struct call *call, const struct value *group, co
     return changed;
 }
 
+bool network_rule_fits(struct call *call, const struct value *rules, size_t index)
+{
+    static const struct check checks[] = {{"name!", CHECK_TEXT, NULL},
+                                          {"properties!", CHECK_MAP, NULL},
+                                          {"properties.description", CHECK_TEXT, NULL},
+                                          {"properties.priority!", CHECK_RANGE, "100 4096"},
+                                          {"properties.direction!", CHECK_WORD, "Inbound Outbound"},
+                                          {"properties.access!", CHECK_WORD, "Allow Deny"},
+                                          {"properties.protocol!", CHECK_WORD, "Tcp Udp Icmp Esp Ah *"},
+                                          {"properties.sourceAddressPrefix", CHECK_TEXT, NULL},
+                                          {"properties.sourceAddressPrefixes[]", CHECK_TEXT, NULL},
+                                          {"properties.sourcePortRange", CHECK_TEXT, NULL},
+                                          {"properties.sourcePortRanges[]", CHECK_TEXT, NULL},
+                                          {"properties.destinationAddressPrefix", CHECK_TEXT, NULL},
+                                          {"properties.destinationAddressPrefixes[]", CHECK_TEXT, NULL},
+                                          {"properties.destinationPortRange", CHECK_TEXT, NULL},
+                                          {"properties.destinationPortRanges[]", CHECK_TEXT, NULL}};
+    const struct value *rule = value_item(rules, index);
+    if (!check_body(call, rule, checks, sizeof checks / sizeof checks[0]))
+        return false;
+    int64_t priority = value_int_at(rule, "properties.priority", 0);
+    const char *direction = value_text_at(rule, "properties.direction");
+    for (size_t i = 0; i < index; i++) {
+        const struct value *other = value_get(value_item(rules, i), "properties");
+        if (value_int_at(other, "priority", 0) == priority &&
+            text_same(value_text_at(other, "direction"), direction)) {
+            call_fail(call, 400, "SecurityRuleConflict",
+                      "Security rules cannot have the same Priority and Direction: %s.",
+                      value_text_at(rule, "name"));
+            return false;
+        }
+    }
+    return true;
+}
+
 void network_rule_put(struct call *call)
 {
-    static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
-                                          {"properties.description", CHECK_TEXT, NULL},
-                                          {"properties.priority", CHECK_WHOLE, NULL},
-                                          {"properties.sourceAddressPrefix", CHECK_TEXT, NULL},
-                                          {"properties.destinationAddressPrefix", CHECK_TEXT, NULL},
-                                          {"properties.sourcePortRange", CHECK_TEXT, NULL},
-                                          {"properties.destinationPortRange", CHECK_TEXT, NULL}};
+    static const struct check properties = {"properties!", CHECK_MAP, NULL};
     const struct value *group = find_group(call), *body = group == NULL ? NULL : call_body(call), *old;
-    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]) ||
-        !network_may_change(call, group))
+    if (body == NULL || !check_body(call, body, &properties, 1) || !network_may_change(call, group))
         return;
     struct value *rules = others(call, group, &old);
     const struct value *rule =

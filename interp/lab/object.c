@@ -361,7 +361,7 @@ bool object_body_fits(struct call *call, const struct value *body)
         {"attributes.enabled", CHECK_FLAG, NULL},
         {"attributes.nbf", CHECK_RANGE, SECONDS},
         {"attributes.exp", CHECK_RANGE, SECONDS},
-        {"key_ops", CHECK_WORDS, "encrypt decrypt sign verify wrapKey unwrapKey import export"},
+        {"key_ops[]", CHECK_WORD, "encrypt decrypt sign verify wrapKey unwrapKey import export"},
         {"key_size", CHECK_WHOLE, NULL},
         {"crv", CHECK_WORD, "P-256 P-384 P-521 P-256K"},
         {"policy", CHECK_MAP, NULL},

@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -94,6 +95,7 @@ static void list(struct call *call, const struct value *(*show)(struct call *, c
         if (page_wants(&page, estate_key(call->estate, i)))
             page_add(&page, estate_key(call->estate, i), show(call, estate_at(call->estate, i)));
     page_close(&page);
+    call_header(call, "ETag", call_etag(call, call->answer));
 }
 
 void quota_list(struct call *call)
@@ -121,8 +123,10 @@ void quota_get(struct call *call)
 {
     char *key;
     const struct value *found = find(call, &key);
-    if (found != NULL)
-        call_ok(call, 200, is_older(call) ? shown_older(call, found) : shown(call, found));
+    if (found == NULL)
+        return;
+    call_ok(call, 200, is_older(call) ? shown_older(call, found) : shown(call, found));
+    call_header(call, "ETag", call_etag(call, call->answer));
 }
 
 static char *request_id(struct call *call, const char *id)
@@ -151,12 +155,20 @@ void quota_change(struct call *call)
 {
     char *key;
     const struct value *found = find(call, &key), *body = found == NULL ? NULL : call_body(call);
+    static const struct check checks[] = {{"properties.name.value", CHECK_TEXT, NULL},
+                                          {"properties.limit!", CHECK_MAP, NULL},
+                                          {"properties.limit.limitObjectType!", CHECK_WORD, "LimitValue"},
+                                          {"properties.limit.value!", CHECK_WHOLE, NULL}},
+                              older[] = {{"properties.name.value", CHECK_TEXT, NULL},
+                                         {"properties.unit", CHECK_TEXT, NULL},
+                                         {"properties.limit!", CHECK_WHOLE, NULL}};
     int64_t wanted = value_int_at(body, is_older(call) ? "properties.limit" : "properties.limit.value", -1),
             used = value_int_at(found, "_used", 0);
-    if (body == NULL)
+    if (body == NULL || !(is_older(call) ? check_body(call, body, older, sizeof older / sizeof older[0])
+                                         : check_body(call, body, checks, sizeof checks / sizeof checks[0])))
         return;
     if (wanted < used) {
-        call_fail(call, 400, "Invalid", "The limit must be a number not below the current usage of %lld.",
+        call_fail(call, 400, "Invalid", "The limit must not be below the current usage of %lld.",
                   (long long)used);
         return;
     }

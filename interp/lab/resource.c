@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -221,7 +222,8 @@ static const struct value *all_of_group(struct call *call)
 void resource_export(struct call *call)
 {
     const struct value *body = call_body(call), *ids = value_get(body, "resources");
-    if (body == NULL)
+    static const struct check checks[] = {{"resources[]", CHECK_TEXT, NULL}, {"options", CHECK_TEXT, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (text_same(value_text(value_item(ids, 0)), "*"))
         ids = all_of_group(call);

@@ -181,24 +181,16 @@ static const struct value *extension_named(const struct value *list, const char 
     return NULL;
 }
 
-// The extensions of a plan that is on: those that are named are as they are named, the others stay. False
-// after answering 400.
-static bool read_extensions(struct call *call, const struct value *now, const struct value *given,
-                            struct value *extensions)
+// The extensions of a plan that is on: those that are named are as they are named, the others stay.
+static struct value *extensions_after(struct call *call, const struct value *now, const struct value *given)
 {
-    for (size_t i = 0; i < value_count(given); i++) {
-        const struct value *one = value_item(given, i);
-        if (value_text_at(one, "name") == NULL ||
-            !check_word(value_text_at(one, "isEnabled"), "True False")) {
-            call_fail(call, 400, "InvalidInput", "An extension has a name, and isEnabled is True or False.");
-            return false;
-        }
-        value_append(call->arena, extensions, one);
-    }
+    struct value *extensions = value_list(call->arena);
+    for (size_t i = 0; i < value_count(given); i++)
+        value_append(call->arena, extensions, value_item(given, i));
     for (size_t i = 0; i < value_count(now); i++)
         if (extension_named(given, value_text_at(value_item(now, i), "name")) == NULL)
             value_append(call->arena, extensions, value_item(now, i));
-    return true;
+    return extensions;
 }
 
 void security_put_plan(struct call *call)
@@ -208,8 +200,9 @@ void security_put_plan(struct call *call)
     const char *tier = value_text_at(body, "properties.pricingTier");
     static const struct check checks[] = {{"properties", CHECK_MAP, NULL},
                                           {"properties.subPlan", CHECK_TEXT, NULL},
-                                          {"properties.extensions", CHECK_MAPS, NULL}};
-    struct value *extensions = value_list(call->arena);
+                                          {"properties.enforce", CHECK_WORD, "True False"},
+                                          {"properties.extensions[].name!", CHECK_TEXT, NULL},
+                                          {"properties.extensions[].isEnabled!", CHECK_WORD, "True False"}};
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (!text_same(tier, "Free") && !text_same(tier, "Standard")) {
@@ -219,9 +212,9 @@ void security_put_plan(struct call *call)
     const struct value *sub_plan = value_at(body, "properties.subPlan");
     bool on = text_same(tier, "Standard"),
          was = text_same(value_text_at(plan, "properties.pricingTier"), tier);
-    if (on && !read_extensions(call, value_at(plan, "properties.extensions"),
-                               value_at(body, "properties.extensions"), extensions))
-        return;
+    struct value *extensions = !on ? NULL
+                                   : extensions_after(call, value_at(plan, "properties.extensions"),
+                                                      value_at(body, "properties.extensions"));
     const char *since = was || !on ? NULL : clock_rfc3339(call->arena, clock_now_ms());
     struct value *change = make_value(
         call->arena,

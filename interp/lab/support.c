@@ -67,10 +67,13 @@ static char *ticket_key(struct call *call, const char *name)
 void support_check_name(struct call *call)
 {
     const struct value *body = call_body(call);
-    const char *name = value_text_at(body, "name");
-    if (body == NULL)
+    static const struct check checks[] = {
+        {"name!", CHECK_TEXT, NULL},
+        {"type!", CHECK_WORD, "Microsoft.Support/supportTickets Microsoft.Support/communications"}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    bool free = name != NULL && estate_get(call->estate, ticket_key(call, name)) == NULL;
+    const char *name = value_text_at(body, "name");
+    bool free = estate_get(call->estate, ticket_key(call, name)) == NULL;
     call_ok(call, 200,
             make_value(call->arena, "{'nameAvailable': %b, 'reason': %s, 'message': %s}", free,
                        free ? NULL : "AlreadyExists", free ? NULL : "The name is in use."));
@@ -85,34 +88,32 @@ void support_get_ticket(struct call *call)
         call_ok(call, 200, found);
 }
 
+#define SEVERITIES "minimal moderate critical highestcriticalimpact"
+
 static bool check_ticket(struct call *call, const struct value *body)
 {
-    static const char *const needed[] = {"serviceId", "problemClassificationId",  "title", "description",
-                                         "severity",  "advancedDiagnosticConsent"};
-    size_t count = sizeof needed / sizeof needed[0];
+    static const struct check checks[] = {
+        {"properties!", CHECK_MAP, NULL},
+        {"properties.serviceId!", CHECK_TEXT, NULL},
+        {"properties.problemClassificationId!", CHECK_TEXT, NULL},
+        {"properties.title!", CHECK_TEXT, NULL},
+        {"properties.description!", CHECK_TEXT, NULL},
+        {"properties.severity!", CHECK_WORD, SEVERITIES},
+        {"properties.require24X7Response", CHECK_FLAG, NULL},
+        {"properties.contactDetails!", CHECK_MAP, NULL},
+        {"properties.contactDetails.firstName!", CHECK_TEXT, NULL},
+        {"properties.contactDetails.lastName!", CHECK_TEXT, NULL},
+        {"properties.contactDetails.preferredContactMethod!", CHECK_WORD, "email phone"},
+        {"properties.contactDetails.primaryEmailAddress!", CHECK_TEXT, NULL},
+        {"properties.contactDetails.additionalEmailAddresses[]", CHECK_TEXT, NULL},
+        {"properties.contactDetails.preferredTimeZone!", CHECK_TEXT, NULL},
+        {"properties.contactDetails.country!", CHECK_TEXT, NULL},
+        {"properties.contactDetails.preferredSupportLanguage!", CHECK_TEXT, NULL},
+        {"properties.advancedDiagnosticConsent!", CHECK_WORD, "Yes No"}};
+    size_t count = sizeof checks / sizeof checks[0];
     if (text_same(call_param(call, "api-version"), "2020-04-01"))
         count--; // the last one came later
-    static const char *const contact[] = {
-        "firstName",         "lastName", "preferredContactMethod",  "primaryEmailAddress",
-        "preferredTimeZone", "country",  "preferredSupportLanguage"};
-    static const struct check checks[] = {
-        {"properties", CHECK_MAP, NULL},
-        {"properties.severity", CHECK_WORD, "minimal moderate critical highestcriticalimpact"},
-        {"properties.advancedDiagnosticConsent", CHECK_WORD, "Yes No"},
-        {"properties.contactDetails", CHECK_MAP, NULL},
-        {"properties.contactDetails.preferredContactMethod", CHECK_WORD, "email phone"}};
-    const struct value *properties = value_get(body, "properties"),
-                       *person = value_get(properties, "contactDetails");
-    const char *missing = NULL;
-    if (!check_body(call, body, checks, sizeof checks / sizeof checks[0]))
-        return false;
-    for (size_t i = 0; i < count; i++)
-        missing = value_text_at(properties, needed[i]) == NULL ? needed[i] : missing;
-    for (size_t i = 0; i < sizeof contact / sizeof contact[0]; i++)
-        missing = value_text_at(person, contact[i]) == NULL ? contact[i] : missing;
-    if (missing != NULL)
-        call_fail(call, 400, "InvalidParameter", "The property %s is required.", missing);
-    return missing == NULL;
+    return check_body(call, body, checks, count);
 }
 
 // Support's number for a ticket: fifteen digits.
@@ -157,7 +158,14 @@ void support_patch_ticket(struct call *call)
     const struct value *body = found == NULL ? NULL : call_body(call);
     static const struct check checks[] = {
         {"status", CHECK_WORD, "open closed"},
-        {"severity", CHECK_WORD, "minimal moderate critical highestcriticalimpact"}};
+        {"severity", CHECK_WORD, SEVERITIES},
+        {"advancedDiagnosticConsent", CHECK_WORD, "Yes No"},
+        {"contactDetails", CHECK_MAP, NULL},
+        {"contactDetails.firstName", CHECK_TEXT, NULL},
+        {"contactDetails.lastName", CHECK_TEXT, NULL},
+        {"contactDetails.preferredContactMethod", CHECK_WORD, "email phone"},
+        {"contactDetails.primaryEmailAddress", CHECK_TEXT, NULL},
+        {"contactDetails.additionalEmailAddresses[]", CHECK_TEXT, NULL}};
     if (found == NULL) {
         call_missing(call, call->path);
     } else if (body != NULL && check_body(call, body, checks, sizeof checks / sizeof checks[0])) {
@@ -190,12 +198,12 @@ void support_put_communication(struct call *call)
     char *key = communication_key(call);
     if (ticket == NULL)
         call_missing(call, call->path);
-    if (body == NULL)
+    static const struct check checks[] = {{"properties!", CHECK_MAP, NULL},
+                                          {"properties.sender", CHECK_TEXT, NULL},
+                                          {"properties.subject!", CHECK_TEXT, NULL},
+                                          {"properties.body!", CHECK_TEXT, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    if (value_text_at(said, "subject") == NULL || value_text_at(said, "body") == NULL) {
-        call_fail(call, 400, "InvalidParameter", "The properties subject and body are required.");
-        return;
-    }
     if (estate_get(call->estate, key) != NULL) { // as with tickets
         call_ok(call, 200, estate_get(call->estate, key));
         return;

@@ -60,9 +60,8 @@ static const struct value *normal_acls(struct call *call, const struct value *ac
     for (size_t i = 0; i < value_count(given); i++) {
         const char *text = value_text_at(value_item(given, i), "value");
         struct cidr cidr;
-        if (text == NULL || !schema_parse_cidr(text, &cidr) || cidr.family != 4) {
-            call_fail(call, 400, "BadRequest", "'%.64s' is not a valid IPv4 address or CIDR range.",
-                      text == NULL ? "" : text);
+        if (!schema_parse_cidr(text, &cidr) || cidr.family != 4) {
+            call_fail(call, 400, "BadRequest", "'%.64s' is not a valid IPv4 address or CIDR range.", text);
             return NULL;
         }
         value_append(call->arena, rules,
@@ -70,11 +69,6 @@ static const struct value *normal_acls(struct call *call, const struct value *ac
                                 strchr(text, '/') == NULL ? arena_printf(call->arena, "%s/32", text) : text));
     }
     const char *action = value_text_at(acls, "defaultAction"), *bypass = value_text_at(acls, "bypass");
-    if ((action != NULL && !text_same(action, "Allow") && !text_same(action, "Deny")) ||
-        (bypass != NULL && !text_same(bypass, "None") && !text_same(bypass, "AzureServices"))) {
-        call_fail(call, 400, "BadRequest", "The value of networkAcls is not valid.");
-        return NULL;
-    }
     return make_value(call->arena,
                       "{'bypass': %s, 'defaultAction': %s, 'ipRules': %v, 'virtualNetworkRules': %v}",
                       bypass == NULL ? "AzureServices" : bypass, action == NULL ? "Allow" : action, rules,
@@ -91,7 +85,7 @@ static bool body_fits(struct call *call, const struct value *body)
         {"properties.sku", CHECK_MAP, NULL},
         {"properties.sku.family", CHECK_WORD, "A"},
         {"properties.sku.name", CHECK_WORD, "standard premium"},
-        {"properties.accessPolicies", CHECK_MAPS, NULL},
+        {"properties.accessPolicies[]", CHECK_MAP, NULL},
         {"properties.enabledForDeployment", CHECK_FLAG, NULL},
         {"properties.enabledForDiskEncryption", CHECK_FLAG, NULL},
         {"properties.enabledForTemplateDeployment", CHECK_FLAG, NULL},
@@ -101,8 +95,10 @@ static bool body_fits(struct call *call, const struct value *body)
         {"properties.softDeleteRetentionInDays", CHECK_RANGE, "7 90"},
         {"properties.publicNetworkAccess", CHECK_WORD, "Enabled Disabled"},
         {"properties.networkAcls", CHECK_MAP, NULL},
-        {"properties.networkAcls.ipRules", CHECK_MAPS, NULL},
-        {"properties.networkAcls.virtualNetworkRules", CHECK_MAPS, NULL},
+        {"properties.networkAcls.bypass", CHECK_WORD, "AzureServices None"},
+        {"properties.networkAcls.defaultAction", CHECK_WORD, "Allow Deny"},
+        {"properties.networkAcls.ipRules[].value!", CHECK_TEXT, NULL},
+        {"properties.networkAcls.virtualNetworkRules[].id!", CHECK_TEXT, NULL},
         {"properties.createMode", CHECK_WORD, "default recover"},
     };
     return check_body(call, body, checks, sizeof checks / sizeof checks[0]) &&

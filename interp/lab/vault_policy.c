@@ -69,15 +69,15 @@ bool vault_policies_fit(struct call *call, const struct value *list)
         {"objectId", CHECK_TEXT, NULL},
         {"applicationId", CHECK_GUID, NULL},
         {"permissions", CHECK_MAP, NULL},
-        {"permissions.keys", CHECK_WORDS,
+        {"permissions.keys[]", CHECK_WORD,
          "all encrypt decrypt wrapKey unwrapKey sign verify get list create update import delete backup "
          "restore "
          "recover purge release rotate getrotationpolicy setrotationpolicy"},
-        {"permissions.secrets", CHECK_WORDS, "all get list set delete backup restore recover purge"},
-        {"permissions.certificates", CHECK_WORDS,
+        {"permissions.secrets[]", CHECK_WORD, "all get list set delete backup restore recover purge"},
+        {"permissions.certificates[]", CHECK_WORD,
          "all get list delete create import update managecontacts getissuers listissuers setissuers "
          "deleteissuers manageissuers recover purge backup restore"},
-        {"permissions.storage", CHECK_WORDS,
+        {"permissions.storage[]", CHECK_WORD,
          "all get list delete set update regeneratekey recover purge backup restore setsas listsas getsas "
          "deletesas"},
     };
