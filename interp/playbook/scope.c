@@ -113,6 +113,8 @@ static const struct schema *descend(struct check *check, const struct mention *m
         return at->of;
     if (at->kind == SCHEMA_RECORD && !index) {
         const struct schema *found = schema_field(at, field);
+        if (found != NULL && found->kind == SCHEMA_ANY && strcmp(mention->root, "alert") == 0)
+            return &scope_alert_type; // alert.raw, alert.entities: parts of it as they came
         return found != NULL ? found : no_field(check, mention, path, at, field);
     }
     struct err *err = err_list_add(check->errors, ERR_ERROR, E_TYPE, mention->pos,
@@ -287,7 +289,7 @@ const struct schema *scope_resolve(struct check *check, const struct mention *me
 }
 
 const struct schema scope_free_type = {.kind = SCHEMA_ANY, .free = true};
-const struct schema scope_alert_type = {.kind = SCHEMA_ANY};
+const struct schema scope_alert_type = {.kind = SCHEMA_ANY, .optional = true};
 
 bool scope_is_free(const struct schema *schema)
 {
@@ -299,10 +301,10 @@ bool scope_is_free(const struct schema *schema)
     return scope_is_free(schema->of);
 }
 
-// The alert as a whole, of which somebody takes the free text elsewhere in the same text.
-static bool is_alert(const struct mention *mention)
+// The alert, or a part of it as it came, of which somebody takes the free text elsewhere in the same text.
+static bool is_alert(const struct mention *mention, const struct schema *schema)
 {
-    return strcmp(mention->root, "alert") == 0 && mention->fields[0] == NULL;
+    return strcmp(mention->root, "alert") == 0 && (mention->fields[0] == NULL || schema == &scope_alert_type);
 }
 
 static bool takes_free(const struct expr *expr)
@@ -318,7 +320,7 @@ const struct mention *scope_free(struct check *check, const struct expr *expr)
     for (size_t i = 0; i < expr->mention_count && found == NULL; i++) {
         const struct mention *mention = &expr->mentions[i];
         const struct schema *schema = scope_resolve(check, mention);
-        if (is_alert(mention) ? takes_free(expr) : scope_is_free(schema))
+        if (is_alert(mention, schema) ? takes_free(expr) : scope_is_free(schema))
             found = mention;
     }
     check->errors = errors;
@@ -330,9 +332,11 @@ const struct schema *scope_made(struct check *check, const struct expr *expr)
     const struct schema *made = scope_free(check, expr) != NULL ? &scope_free_type : NULL;
     struct err_list *errors = check->errors;
     check->errors = err_list_new(check->arena);
-    for (size_t i = 0; i < expr->mention_count && made == NULL; i++)
-        if (is_alert(&expr->mentions[i]) || scope_resolve(check, &expr->mentions[i]) == &scope_alert_type)
+    for (size_t i = 0; i < expr->mention_count && made == NULL; i++) {
+        const struct schema *schema = scope_resolve(check, &expr->mentions[i]);
+        if (schema == &scope_alert_type || is_alert(&expr->mentions[i], schema))
             made = &scope_alert_type;
+    }
     check->errors = errors;
     return made;
 }
