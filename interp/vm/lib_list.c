@@ -10,10 +10,10 @@
 // which Azure writes now in this case and now in that.
 static void fold(lua_State *L)
 {
-    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : "";
+    size_t length = 0;
+    const char *text = lua_type(L, -1) == LUA_TSTRING ? lua_tolstring(L, -1, &length) : "";
     if (!text_starts_nocase(text, "/subscriptions/") && !schema_is_guid(text))
         return;
-    size_t length = lua_rawlen(L, -1);
     luaL_Buffer buffer;
     char *to = luaL_buffinitsize(L, &buffer, length);
     for (size_t i = 0; i < length; i++)
