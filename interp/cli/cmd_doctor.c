@@ -71,10 +71,16 @@ static void find_folders(struct findings *findings)
 static void find_consent(struct findings *findings, const struct profile *profile)
 {
     struct cli *cli = findings->cli;
-    if (profile->partner.refresh_token_env != NULL && !folder_is_writable(cli->arena, cli->config))
-        add(findings, "consent", false,
-            arena_printf(cli->arena, "%s cannot be written: the consent that is renewed would be lost",
-                         cli->config));
+    const char *name = profile->partner.refresh_token_env;
+    if (name == NULL)
+        return;
+    bool set = env_get(name) != NULL, kept = folder_is_writable(cli->arena, cli->config);
+    add(findings, "consent", set && kept,
+        !set   ? arena_printf(cli->arena, "the variable %s is not set: no person signs in to Partner Center",
+                              name)
+        : kept ? arena_printf(cli->arena, "the variable %s is set", name)
+               : arena_printf(cli->arena, "%s cannot be written: the consent that is renewed would be lost",
+                              cli->config));
 }
 
 // How the sign-in gets its secret, where that is a variable.

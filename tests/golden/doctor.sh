@@ -48,6 +48,16 @@ rm "$PLAYBOOK_CONFIG/register.yaml"
 t doctor --profile half --offline | grep 'not ok'
 t check keyvault-alert --profile half
 
+# The credentials that it names are there, or it says which is not.
+cat >"$PLAYBOOK_CONFIG/reseller.yaml" <<Y
+tenant: 13c81823-25cf-4470-86c5-600343cd1e23
+auth: {kind: client-secret, secret_env: APPLICATION}
+partner: {tenant: 13c81823-25cf-4470-86c5-600343cd1e23, refresh_token_env: CONSENT}
+Y
+t doctor --profile reseller --offline | grep -A 1 -E 'secret  |consent'
+APPLICATION=a CONSENT=b t doctor --profile reseller --offline | grep -E 'secret  |consent'
+rm "$PLAYBOOK_CONFIG/reseller.yaml"
+
 # Where no run could write, it says so, before one does.
 touch "$work/file"
 mkdir "$work/other"

@@ -24,7 +24,8 @@ static void find_a_bug(void)
 static void want_too_much(void)
 {
     struct arena *arena = arena_open();
-    (void)!arena_alloc(arena, SIZE_MAX / 2 - 1);
+    for (int i = 0; i < 3; i++) // in 32 bits a sanitizer gives the first
+        (void)!arena_alloc(arena, SIZE_MAX / 2 - 1);
 }
 
 // Its exit status, and in `said` the end of what it printed.
