@@ -3,6 +3,7 @@
 // others.
 #include "vm/prim.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/arena.h"
@@ -325,6 +326,33 @@ const char *primitive_why_not(const struct primitive *primitive)
     if (primitive->irreversible != NULL || !primitive->has[SLOT_ONCE])
         return primitive->irreversible;
     return "what was sent cannot be taken back";
+}
+
+// Partner Center answers 401 to whom it knows and does not let in.
+void primitive_hint_needed(const struct primitive *primitive, int status, struct err *err)
+{
+    bool roles = false, apps = false, partner = false, cut = false;
+    char names[160] = "";
+    size_t used = 0;
+    for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
+        const char *name = value_text(value_item(primitive->permissions, i));
+        bool path = strchr(name, '/') != NULL, role = text_starts(name, "Partner Center: ");
+        roles = roles || path;
+        partner = partner || role;
+        apps = apps || !(path || role);
+        if (used + strlen(name) + 2 < sizeof names)
+            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", name);
+        else
+            cut = true;
+    }
+    if (used > 0 && (status == 403 || (status == 401 && partner)))
+        err_hint(err, "it needs %s%s; %s%s%s", names, cut ? " and more (playbook permissions)" : "",
+                 roles ? "an Owner or User Access Administrator grants Azure roles" : "",
+                 roles && (apps || partner) ? ", " : "",
+                 apps      ? "a Privileged Role Administrator grants application permissions"
+                 : partner ? "who has that role consents once, and the profile names the token "
+                             "(partner.refresh_token_env)"
+                           : "");
 }
 
 const char *const *primitive_names(struct vm *vm)

@@ -54,5 +54,7 @@ const char *primitive_doc(struct arena *arena, const struct primitive *primitive
 struct src_pos primitive_place(const struct primitive *primitive, const char *member);
 // Why a change cannot be taken back, or NULL.
 const char *primitive_why_not(const struct primitive *primitive);
+// Where a service answered that it is not allowed: as a hint, what it takes, and who can give it.
+void primitive_hint_needed(const struct primitive *primitive, int status, struct err *err);
 // All names, sorted, NULL-terminated; nothing is loaded.
 const char *const *primitive_names(struct vm *vm);

@@ -275,29 +275,6 @@ static void push_responses(struct task *task, const struct response *responses)
     }
 }
 
-// Not allowed: what it takes, and who can give it.
-static void hint_permissions(const struct primitive *primitive, struct err *err)
-{
-    bool roles = false, apps = false, cut = false;
-    char names[160] = "";
-    size_t used = 0;
-    for (size_t i = 0; primitive != NULL && i < value_count(primitive->permissions); i++) {
-        const char *name = value_text(value_item(primitive->permissions, i));
-        bool path = strchr(name, '/') != NULL;
-        roles = roles || path;
-        apps = apps || !path;
-        if (used + strlen(name) + 2 < sizeof names)
-            used += (size_t)snprintf(names + used, sizeof names - used, "%s%s", used == 0 ? "" : ", ", name);
-        else
-            cut = true;
-    }
-    if (used > 0)
-        err_hint(err, "it needs %s%s; %s%s%s", names, cut ? " and more (playbook permissions)" : "",
-                 roles ? "an Owner or User Access Administrator grants Azure roles" : "",
-                 roles && apps ? ", " : "",
-                 apps ? "a Privileged Role Administrator grants application permissions" : "");
-}
-
 static void finish(struct task *task, int status, int results)
 {
     struct task_core *core = task->core;
@@ -319,8 +296,8 @@ static void finish(struct task *task, int status, int results)
         return;
     }
     vm_take_error(L, core->active.error_code != E_NONE ? core->active.error_code : E_SCRIPT, core->err);
-    if (core->active.error_code == E_HTTP && core->active.status == 403)
-        hint_permissions(core->active.primitive, core->err);
+    if (core->active.error_code == E_HTTP)
+        primitive_hint_needed(core->active.primitive, core->active.status, core->err);
     task->state = TASK_FAILED;
 }
 

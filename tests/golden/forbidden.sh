@@ -1,7 +1,7 @@
 # Reads that are not allowed: what they would need, who can grant it, what hangs on them; and nothing else fails.
 "$program" alert sample --kind KV_SuspiciousIPAccess >"$work/alert.json"
-serve_without() { # GLOB of requests
-    printf '[{"match": "%s", "times": 0, "do": "status 403"}]' "$1" >"$work/faults.json"
+serve_without() { # GLOB of requests [STATUS]
+    printf '[{"match": "%s", "times": 0, "do": "status %s"}]' "$1" "${2:-403}" >"$work/faults.json"
     serve server --fault "$work/faults.json"
     printf 'name: beside\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: %s\n' "$route" \
         >"$PLAYBOOK_CONFIG/beside.yaml"
@@ -51,8 +51,8 @@ here_too() { # COMMAND ARG...: on what is served, as in the lab
     "$program" "$@" --profile served --unattended --approve-all >"$work/screen" 2>/dev/null
     echo "$1: exit $?"
 }
-beside() { # GLOB of requests that are not allowed
-    serve_without "$1"
+beside() { # GLOB of requests that are not allowed [STATUS]
+    serve_without "$@"
     cp ../../playbooks/lab/*.yaml "$PLAYBOOK_CONFIG"
     { sed 's/^name: lab/name: served/' ../../playbooks/lab/profile.yaml; echo "route: $route"; } >"$PLAYBOOK_CONFIG/served.yaml"
 }
@@ -64,4 +64,10 @@ end_serve
 beside 'GET nowhere/*'
 here_too undo "$half"
 sed -n '/^Made/,/^Steps/p' "$work/screen"
+end_serve
+
+# Partner Center wants a person where an application signs in for itself, and answers so to both.
+beside 'GET api.partnercenter.microsoft.com/v1/fraudEvents*' 401
+here_too run csp-stale-alerts
+sed -n '/^What failed/,/^$/p' "$work/screen"
 end_serve
