@@ -358,6 +358,7 @@ void instance_fail(struct instance *instance, const struct err *err)
     bool may_repeat = instance->effect == NULL || !instance->effect->sent || instance->primitive->repeatable;
     turn_end(instance); // before a person is asked what to do
     if (!run->stopping && instance->attempt < step->attempts && may_repeat) {
+        instance->stage = STAGE_START; // this attempt has been told
         int64_t delay = step->backoff_ms > 0 ? step->backoff_ms : 1000;
         for (int i = 1; i < instance->attempt && delay < 120000; i++)
             delay *= 2;
