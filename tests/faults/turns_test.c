@@ -13,9 +13,6 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/lab.h"
-#include "net/http.h"
-#include "net/token.h"
-#include "policy/request.h"
 #include "report/view.h"
 #include "run/engine.h"
 #include "trail/trail.h"
@@ -37,34 +34,10 @@ static const char one[] = "playbook: law\nversion: 1.0.0\nparams: {address: cidr
                           "steps:\n  - id: open\n    do: keyvault.set_firewall\n"
                           "    with: {vault: " VAULT ", add: [\"${params.address}\"]}\n";
 
-// One request beside what the program does, by whoever else administers the estate.
-static const struct value *ask(struct world *world, const char *method, const struct value *body)
-{
-    struct request *request = ARENA_NEW(world->arena, struct request);
-    const char **headers = ARENA_ARRAY(world->arena, const char *, 2);
-    struct response *response;
-    struct err err = {0};
-    *request = (struct request){.method = method, .url = URL, .body = body};
-    while (token_get(world->tokens, world->http, "https://management.azure.com", &headers[0], &err) ==
-           TOKEN_WAIT) {
-        http_turn(world->http);
-        lab_turn(world->lab);
-        for (void *owner; (owner = http_take(world->http, &response)) != NULL;)
-            assert_true(token_take(world->tokens, world->http, owner, response));
-    }
-    assert_non_null(headers[0]);
-    http_start(world->http, world->arena, request, headers, NULL, request);
-    while (http_take(world->http, &response) != request) {
-        http_turn(world->http);
-        lab_turn(world->lab);
-    }
-    assert_int_equal(response->status, 200);
-    return response->body;
-}
-
 static bool lets_in(struct world *world, const char *address)
 {
-    const struct value *rules = value_at(ask(world, "GET", NULL), "properties.networkAcls.ipRules");
+    const struct value *rules =
+        value_at(world_ask(world, "GET", URL, NULL), "properties.networkAcls.ipRules");
     bool found = false;
     for (size_t i = 0; i < value_count(rules); i++)
         found = found || text_starts(value_text_at(value_item(rules, i), "value"), address);
@@ -216,7 +189,7 @@ static void let_in(struct world *world)
                                 "\"ipRules\":[{\"value\":\"198.51.100.99\"}]}}}";
     const struct value *body = json_parse(world->arena, "patch", patch, strlen(patch), &err);
     world_must(body != NULL, &err);
-    ask(world, "PATCH", body);
+    world_ask(world, "PATCH", URL, body);
 }
 
 // While the first question stands, somebody else lets an address in.

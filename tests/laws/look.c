@@ -11,6 +11,34 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "lab/lab.h"
+#include "net/http.h"
+#include "net/token.h"
+#include "policy/request.h"
+
+const struct value *world_ask(struct world *world, const char *method, const char *url,
+                              const struct value *body)
+{
+    struct request *request = ARENA_NEW(world->arena, struct request);
+    const char **headers = ARENA_ARRAY(world->arena, const char *, 2);
+    struct response *response;
+    struct err err = {0};
+    *request = (struct request){.method = method, .url = url, .body = body};
+    while (token_get(world->tokens, world->http, "https://management.azure.com", &headers[0], &err) ==
+           TOKEN_WAIT) {
+        http_turn(world->http);
+        lab_turn(world->lab);
+        for (void *owner; (owner = http_take(world->http, &response)) != NULL;)
+            assert_true(token_take(world->tokens, world->http, owner, response));
+    }
+    assert_non_null(headers[0]);
+    http_start(world->http, world->arena, request, headers, NULL, request);
+    while (http_take(world->http, &response) != request) {
+        http_turn(world->http);
+        lab_turn(world->lab);
+    }
+    assert_int_equal(response->status, 200);
+    return response->body;
+}
 
 const char *world_digest(struct world *world)
 {

@@ -82,6 +82,10 @@ const struct value *world_record(struct world *world, const char *type, const ch
 size_t world_count(struct world *world, const char *type, const char *status); // status NULL: any
 void world_print(struct world *world);                                         // the last run, for a failure
 const char *world_digest(struct world *world);
+// One request to Azure Resource Manager beside what the program does, by whoever else administers the estate:
+// its answer. Nothing of a run may be on its way.
+const struct value *world_ask(struct world *world, const char *method, const char *url,
+                              const struct value *body);
 // How many of the requests since the last call could have changed something, judged without the program's own
 // tables; the last one of them is in *example.
 size_t world_changes(struct world *world, const char **example);

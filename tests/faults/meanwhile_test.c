@@ -1,0 +1,143 @@
+// What comes between two moments of a change: a time-out between its intent and the commit, another process
+// between its look and its turn.
+#include "world.h"
+
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "data/json.h"
+#include "data/value.h"
+#include "run/engine.h"
+#include "trail/trail.h"
+
+#define VAULT                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-prod"
+#define OTHER                                                                                                \
+    "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-contoso-prod/providers/"          \
+    "Microsoft.KeyVault/vaults/kv-contoso-arch"
+#define URL "https://management.azure.com" VAULT "?api-version=2023-07-01"
+
+// Who looks on, at each record of a run.
+struct eye {
+    struct world *world;
+    struct trail *other; // of another process
+    size_t intents, failed, looks;
+};
+
+static void follow(struct world *world, struct eye *eye, const char *text, int exit_wanted,
+                   void (*sink)(void *, const char *, const struct value *))
+{
+    const struct run_request request = {.playbook = world_playbook(world, text),
+                                        .mode = MODE_LIVE,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .sink_context = eye,
+                                        .sink = sink};
+    eye->world = world;
+    run_start(world->engine, &request);
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    assert_int_equal(run_exit(run), exit_wanted);
+    run_close(run);
+}
+
+enum { TIMEOUT_MS = 600 };
+
+static const char timed[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: tag\n    do: fx.tag\n"
+                            "    timeout: 600ms\n    with: {vault: " VAULT ", value: red}\n";
+
+// What was approved is about to be sent when its time is over: its intent is not durable yet.
+static void dawdle(void *context, const char *type, const struct value *members)
+{
+    struct eye *eye = context;
+    if (text_is(type, "effect.intent") && eye->intents++ == 0)
+        clock_sleep_ms(TIMEOUT_MS);
+    eye->failed += text_is(type, "effect.result") && text_is(value_text_at(members, "status"), "failed");
+}
+
+static void a_time_out_behind_the_intent(void **state)
+{
+    (void)state;
+    struct eye eye = {0};
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    const char *before = world_digest(world);
+    follow(world, &eye, timed, 1, dawdle);
+    assert_int_equal(eye.intents, 1);
+    assert_int_equal(eye.failed, 1);
+    assert_int_equal(world_changes(world, NULL), 0); // nothing is sent for what was given up
+    assert_string_equal(world_digest(world), before);
+    assert_true(world_trail_is_whole(world));
+    world_close(world);
+}
+
+static const char both[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: p\n    parallel:\n"
+                           "      - id: tag\n        do: fx.tag\n"
+                           "        with: {vault: " VAULT ", value: red}\n"
+                           "      - id: late\n        do: fx.tag\n"
+                           "        with: {vault: " OTHER ", value: red}\n";
+
+static void begin_other(struct eye *eye)
+{
+    struct arena *arena = eye->world->arena;
+    const struct trail_config config = {.state = eye->world->state,
+                                        .config_dir = world_path(eye->world, "config"),
+                                        .by = "another",
+                                        .host = "here"};
+    struct err err = {0};
+    const char *lower = text_lower(arena, VAULT);
+    eye->other = trail_open(arena, &config, &err);
+    world_must(eye->other != NULL, &err);
+    const char *name =
+        arena_printf(arena, "resource-%016llx", (unsigned long long)text_hash(lower, strlen(lower)));
+    world_must(trail_claim(eye->other, name, &err), &err);
+}
+
+static void end_other(struct eye *eye)
+{
+    static const char tags[] = "{\"tags\":{\"by\":\"another\"}}";
+    struct err err = {0};
+    const struct value *body = json_parse(eye->world->arena, "body", tags, sizeof tags - 1, &err);
+    world_must(body != NULL, &err);
+    world_ask(eye->world, "PATCH", URL, body);
+    trail_append(eye->other, "20260101T000000Z-aaaa", "note", &value_null);
+    world_must(trail_commit(eye->other, &err), &err);
+    trail_close(eye->other);
+}
+
+// Another process has the turn when this one has looked, and has made its change and ended before this one
+// hears of it, by a commit for something else.
+static void interfere(void *context, const char *type, const struct value *members)
+{
+    struct eye *eye = context;
+    const char *path = value_text_at(members, "path");
+    if (text_is(type, "read") && text_is(path, "p/tag") && eye->looks++ == 0)
+        begin_other(eye);
+    if (text_is(type, "effect.intent") && text_is(path, "p/late"))
+        end_other(eye);
+}
+
+static void another_process_between_look_and_turn(void **state)
+{
+    (void)state;
+    struct eye eye = {0};
+    struct world *world = world_open(&(struct world_config){
+        .lib = "fixtures/run",
+        .faults = "[{\"match\": \"GET management.azure.com/*-arch\", \"do\": \"delay 500\"}]"});
+    follow(world, &eye, both, 0, interfere);
+    const struct value *tags = value_get(world_ask(world, "GET", URL, NULL), "tags");
+    assert_string_equal(value_text_at(tags, "by"),
+                        "another"); // what is written whole holds what came meanwhile
+    assert_string_equal(value_text_at(tags, "fixture"), "red");
+    assert_true(world_trail_is_whole(world));
+    world_close(world);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_time_out_behind_the_intent),
+                                       cmocka_unit_test(another_process_between_look_and_turn)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
