@@ -13,10 +13,12 @@
 #include "story.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "base/fault.h"
 #include "base/file.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "run/due.h"
 #include "run/recall.h"
 
 enum { SAMPLES = 12 };
@@ -226,6 +228,64 @@ static void what_a_killed_attempt_made_is_undone(void **state)
     world_close(world);
 }
 
+#define OTHER(name) "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/rg-" name
+#define PAY OTHER("payments/providers/Microsoft.KeyVault/vaults/kv-contoso-pay")
+#define ARCH OTHER("contoso-prod/providers/Microsoft.KeyVault/vaults/kv-contoso-arch")
+static const char leased[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: g\n    lease: 1ms\n    steps:\n"
+                             "      - {id: a, do: fx.tag, with: {vault: " VAULT ", value: red}}\n"
+                             "      - {id: b, do: fx.tag, with: {vault: " PAY ", value: red}}\n"
+                             "      - {id: c, do: fx.tag, with: {vault: " ARCH ", value: red}}\n";
+static const char painted[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
+                              "  - {id: t, do: fx.tag, with: {vault: " ARCH ", value: blue}}\n";
+
+static int act_leased(const struct disturb *disturb, struct world *world)
+{
+    if (world_run(world, world_playbook(world, leased), MODE_LIVE, NULL) != 0)
+        return 0;
+    const char *run = world->run;
+    if (world_run(world, world_playbook(world, painted), MODE_LIVE, NULL) != 0)
+        return 0;
+    disturb_now(disturb, world);
+    return world_end_lease(world, run, "g");
+}
+
+static const char *judge_leased(const struct disturb *disturb, struct world *world)
+{
+    struct due_list due;
+    struct err err;
+    for (int i = 0; i < 2; i++) {
+        world_must(due_find(world->arena, world->trail, clock_now_ms(), &due, &err), &err);
+        if (due.count > 0 && (i > 0 || world_end_lease(world, due.items[0].run, due.items[0].path) != 1))
+            return "come to again, it is not over";
+    }
+    if (strcmp(world_digest(world), disturb->context) != 0)
+        return "what was not refused was not taken back";
+    return story_is_covered(world) ? NULL : "the trail does not tell what happened";
+}
+
+// At the end of a lease one change is refused, and then the process is killed: the others are come to again.
+static void the_end_of_a_lease_killed_behind_a_refusal(void **state)
+{
+    (void)state;
+    struct arena *arena = arena_open();
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    assert_int_equal(world_run(world, world_playbook(world, painted), MODE_LIVE, NULL), 0);
+    struct disturb disturb = {.name = "leased",
+                              .lib = "fixtures/run",
+                              .kind = 'r',
+                              .act = act_leased,
+                              .judge = judge_leased,
+                              .context = arena_strdup(arena, world_digest(world))};
+    world_close(world);
+    world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    assert_int_equal(act_leased(&disturb, world), 1);
+    assert_string_equal(world_digest(world), disturb.context);
+    size_t records = value_count(world->records);
+    world_close(world);
+    assert_int_equal(disturb_all(disturb, 'r', records, SAMPLES), 0);
+    arena_close(arena);
+}
+
 // Who changed it since is told from the activity log that the lab keeps: neither who undoes it, nor who came
 // before.
 static void somebody_else_is_named(void **state)
@@ -283,6 +343,7 @@ int main(void)
                                        cmocka_unit_test(what_earlier_attempts_made_is_undone),
                                        cmocka_unit_test(what_was_made_in_part_is_undone),
                                        cmocka_unit_test(what_a_killed_attempt_made_is_undone),
+                                       cmocka_unit_test(the_end_of_a_lease_killed_behind_a_refusal),
                                        cmocka_unit_test(what_was_sent_before_a_refusal_is_taken_back),
                                        cmocka_unit_test(somebody_else_is_named)};
     return cmocka_run_group_tests(tests, NULL, NULL);

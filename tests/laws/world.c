@@ -277,19 +277,27 @@ static int run_request(struct world *world, struct run_request request)
     return status;
 }
 
-static struct undo_plan *plan_of(struct world *world, const char *run)
+static struct undo_plan *plan_of(struct world *world, const char *run, const char *step)
 {
     struct err err = {0};
     const struct recall *of = recall_open(world->arena, world->trail, run, &err);
     world_must(of != NULL, &err);
-    struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, NULL, &err);
+    struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, step, &err);
     world_must(plan != NULL, &err);
     return plan;
 }
 
 int world_undo(struct world *world, const char *run)
 {
-    struct undo_plan *plan = plan_of(world, run);
+    struct undo_plan *plan = plan_of(world, run, NULL);
+    const struct run_request request = {.playbook = &plan->playbook, .mode = MODE_LIVE, .undo = plan};
+    return run_request(world, request);
+}
+
+int world_end_lease(struct world *world, const char *run, const char *path)
+{
+    struct undo_plan *plan = plan_of(world, run, path);
+    plan->leased = true;
     const struct run_request request = {.playbook = &plan->playbook, .mode = MODE_LIVE, .undo = plan};
     return run_request(world, request);
 }
@@ -316,7 +324,7 @@ int world_resume(struct world *world, const struct prepared_playbook *playbook)
         (strcmp(recall->status, "done") == 0 || strcmp(recall->status, "undone") == 0))
         return -1;
     const char *undoes = value_text_at(recall->started, "undoes");
-    struct undo_plan *plan = undoes == NULL ? NULL : plan_of(world, undoes);
+    struct undo_plan *plan = undoes == NULL ? NULL : plan_of(world, undoes, NULL);
     assert_string_equal(value_text_at(recall->started, "digest"),
                         plan == NULL ? playbook->digest : plan->playbook.digest);
     const struct run_request request = {.playbook = plan == NULL ? playbook : &plan->playbook,

@@ -77,6 +77,8 @@ int world_run(struct world *world, const struct prepared_playbook *playbook, enu
 int world_resume(struct world *world, const struct prepared_playbook *playbook);
 // Takes back what a run did, as a run of its own, as world_run.
 int world_undo(struct world *world, const char *run);
+int world_end_lease(struct world *world, const char *run,
+                    const char *path); // the same of a step, as by its timer
 // Members of the last record of a type for a path (NULL: any) in the last run, or NULL.
 const struct value *world_record(struct world *world, const char *type, const char *path);
 size_t world_count(struct world *world, const char *type, const char *status); // status NULL: any
