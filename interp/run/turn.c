@@ -198,7 +198,7 @@ static void observe(struct instance *instance)
 bool turn_is_others(struct instance *instance)
 {
     struct run *run = instance->run;
-    if (!mode_sends(run->mode) || instance->claimed || instance->primitive->has[SLOT_ONCE])
+    if (!mode_sends(run->mode) || instance->claimed)
         return false;
     uint64_t hash = hash_of(instance);
     const struct turn_line *line = find_line(instance, hash);

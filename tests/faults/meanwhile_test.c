@@ -1,6 +1,8 @@
 // What comes between two moments of a change: a time-out between its intent and the commit, another process
-// between its look and its turn.
+// between its look and its turn, or while what it wants is in place.
 #include "world.h"
+
+#include "../scratch.h"
 
 #include <string.h>
 
@@ -10,6 +12,9 @@
 #include "data/json.h"
 #include "data/value.h"
 #include "run/engine.h"
+#include "run/prepare.h"
+#include "run/recall.h"
+#include "run/undo.h"
 #include "trail/trail.h"
 
 #define VAULT                                                                                                \
@@ -24,7 +29,7 @@
 struct eye {
     struct world *world;
     struct trail *other; // of another process
-    size_t intents, failed, looks;
+    size_t intents, failed, looks, told;
 };
 
 static void follow(struct world *world, struct eye *eye, const char *text, int exit_wanted,
@@ -107,12 +112,20 @@ static void end_other(struct eye *eye)
     trail_close(eye->other);
 }
 
+static bool is_busy(const char *type, const struct value *members)
+{
+    const char *message = value_text_at(members, "message");
+    return text_is(type, "note") && message != NULL && text_starts(message, "another process changes ") &&
+           text_is(value_text_at(members, "severity"), "note");
+}
+
 // Another process has the turn when this one has looked, and has made its change and ended before this one
 // hears of it, by a commit for something else.
 static void interfere(void *context, const char *type, const struct value *members)
 {
     struct eye *eye = context;
     const char *path = value_text_at(members, "path");
+    eye->told += is_busy(type, members);
     if (text_is(type, "read") && text_is(path, "p/tag") && eye->looks++ == 0)
         begin_other(eye);
     if (text_is(type, "effect.intent") && text_is(path, "p/late"))
@@ -127,6 +140,7 @@ static void another_process_between_look_and_turn(void **state)
         .lib = "fixtures/run",
         .faults = "[{\"match\": \"GET management.azure.com/*-arch\", \"do\": \"delay 500\"}]"});
     follow(world, &eye, both, 0, interfere);
+    assert_int_equal(eye.told, 1); // however often it is looked at again
     const struct value *tags = value_get(world_ask(world, "GET", URL, NULL), "tags");
     assert_string_equal(value_text_at(tags, "by"),
                         "another"); // what is written whole holds what came meanwhile
@@ -135,9 +149,97 @@ static void another_process_between_look_and_turn(void **state)
     world_close(world);
 }
 
+static const char one[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: tag\n    do: fx.tag\n"
+                          "    with: {vault: " VAULT ", value: red}\n";
+
+static void make_way(void *context, const char *type, const struct value *members)
+{
+    struct eye *eye = context;
+    if (is_busy(type, members) && eye->told++ == 0)
+        end_other(eye);
+}
+
+static const char *tag_of(struct world *world)
+{
+    return value_text_at(value_get(world_ask(world, "GET", URL, NULL), "tags"), "fixture");
+}
+
+// What is seen in place, while another process has the turn, may be about to go.
+static void another_process_takes_away_what_is_in_place(void **state)
+{
+    (void)state;
+    struct eye eye = {0};
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run"});
+    assert_int_equal(world_run(world, world_playbook(world, one), MODE_LIVE, NULL), 0);
+    eye.world = world;
+    begin_other(&eye);
+    assert_int_equal(world_run(world, world_playbook(world, one), MODE_DRY_RUN, NULL), 0); // waits for nobody
+    assert_true(text_is(tag_of(world), "red"));
+    follow(world, &eye, one, 0, make_way);
+    assert_int_equal(eye.told, 1);
+    assert_true(text_is(tag_of(world), "red")); // made anew
+    world_close(world);
+}
+
+static void take(struct world *world)
+{
+    struct run *run = run_engine_take(world->engine);
+    assert_non_null(run);
+    assert_int_equal(run_exit(run), 0);
+    run_close(run);
+}
+
+static void begin_beside(void *context, const char *type, const struct value *members)
+{
+    struct eye *eye = context;
+    const struct run_request request = {.playbook = world_playbook(eye->world, one),
+                                        .mode = MODE_LIVE,
+                                        .unattended = true,
+                                        .approve_all = true};
+    (void)members;
+    if (text_is(type, "effect.intent"))
+        run_start(eye->world->engine, &request);
+}
+
+// The same of what another run of this process is taking back.
+static void an_undoing_takes_away_what_is_in_place(void **state)
+{
+    static const char faults[] = "[{\"match\": \"PATCH *-prod\", \"do\": \"hold 600\"}]";
+    (void)state;
+    char folder[SCRATCH_SIZE];
+    struct err err = {0};
+    scratch_open(folder);
+    struct world *world = world_open(&(struct world_config){.lib = "fixtures/run", .state = folder});
+    assert_int_equal(world_run(world, world_playbook(world, one), MODE_LIVE, NULL), 0);
+    world_close(world);
+    world = world_open(&(struct world_config){.lib = "fixtures/run", .state = folder, .faults = faults});
+    const char *id = recall_find(world->arena, world->trail, "last", &err);
+    world_must(id != NULL, &err);
+    const struct recall *of = recall_open(world->arena, world->trail, id, &err);
+    world_must(of != NULL, &err);
+    struct undo_plan *plan = undo_plan_new(world->arena, world->catalog, world->vm, of, NULL, &err);
+    world_must(plan != NULL, &err);
+    struct eye eye = {.world = world};
+    const struct run_request request = {.playbook = &plan->playbook,
+                                        .mode = MODE_LIVE,
+                                        .undo = plan,
+                                        .unattended = true,
+                                        .approve_all = true,
+                                        .sink_context = &eye,
+                                        .sink = begin_beside};
+    run_start(world->engine, &request);
+    take(world);
+    take(world);
+    assert_true(text_is(tag_of(world), "red"));
+    world_close(world);
+    scratch_close(folder);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_time_out_behind_the_intent),
-                                       cmocka_unit_test(another_process_between_look_and_turn)};
+                                       cmocka_unit_test(another_process_between_look_and_turn),
+                                       cmocka_unit_test(another_process_takes_away_what_is_in_place),
+                                       cmocka_unit_test(an_undoing_takes_away_what_is_in_place)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
