@@ -7,6 +7,7 @@
 #include "base/crypto.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -33,13 +34,42 @@ void certificate_get_policy(struct call *call)
     call_ok(call, 200, value_merge_patch(call->arena, id, value_get(object, "policy")));
 }
 
+// False after answering 400.
+static bool policy_fits(struct call *call, const struct value *policy)
+{
+    static const struct check checks[] = {
+        {"attributes.enabled", CHECK_FLAG, NULL},
+        {"issuer.name", CHECK_TEXT, NULL},
+        {"issuer.cty", CHECK_TEXT, NULL},
+        {"issuer.cert_transparency", CHECK_FLAG, NULL},
+        {"key_props.exportable", CHECK_FLAG, NULL},
+        {"key_props.reuse_key", CHECK_FLAG, NULL},
+        {"key_props.kty", CHECK_WORD, "RSA RSA-HSM EC EC-HSM"},
+        {"key_props.key_size", CHECK_WHOLE, NULL},
+        {"key_props.crv", CHECK_WORD, "P-256 P-384 P-521 P-256K"},
+        {"secret_props.contentType", CHECK_TEXT, NULL},
+        {"x509_props.subject", CHECK_TEXT, NULL},
+        {"x509_props.validity_months", CHECK_RANGE, "1 1200"},
+        {"x509_props.ekus[]", CHECK_TEXT, NULL},
+        {"x509_props.sans.dns_names[]", CHECK_TEXT, NULL},
+        {"x509_props.sans.emails[]", CHECK_TEXT, NULL},
+        {"x509_props.sans.upns[]", CHECK_TEXT, NULL},
+        {"x509_props.key_usage[]", CHECK_WORD,
+         "digitalSignature nonRepudiation keyEncipherment dataEncipherment keyAgreement keyCertSign cRLSign "
+         "encipherOnly decipherOnly"},
+        {"lifetime_actions[].trigger.lifetime_percentage", CHECK_RANGE, "1 99"},
+        {"lifetime_actions[].trigger.days_before_expiry", CHECK_WHOLE, NULL},
+        {"lifetime_actions[].action.action_type", CHECK_WORD, "EmailContacts AutoRenew"}};
+    return check_body(call, policy, checks, sizeof checks / sizeof checks[0]);
+}
+
 void certificate_patch_policy(struct call *call)
 {
     if (object_allow(call, &object_certificates, "update", CERTIFICATES "/update/action") == NULL)
         return;
     const struct value *object = object_find(call, &object_certificates, call->args[0]);
     const struct value *body = object == NULL ? NULL : call_body(call);
-    if (body == NULL || !object_body_fits(call, make_value(call->arena, "{'policy': %v}", body)))
+    if (body == NULL || !policy_fits(call, body))
         return;
     const struct value *change =
         value_merge_patch(call->arena, body, make_value(call->arena, "{'id': null}"));
@@ -97,11 +127,12 @@ void certificate_patch_pending(struct call *call)
     if (object_allow(call, &object_certificates, "update", CERTIFICATES "/update/action") == NULL)
         return;
     const struct value *object = find_pending(call), *body = object == NULL ? NULL : call_body(call);
-    if (body == NULL)
+    static const struct check asked = {"cancellation_requested!", CHECK_FLAG, NULL};
+    if (body == NULL || !check_body(call, body, &asked, 1))
         return;
-    const struct value *cancelled = value_bool(value_flag_at(body, "cancellation_requested"));
-    object = value_merge_patch(call->arena, object,
-                               make_value(call->arena, "{'pending': {'cancelled': %v}}", cancelled));
+    object = value_merge_patch(
+        call->arena, object,
+        make_value(call->arena, "{'pending': {'cancelled': %v}}", value_get(body, "cancellation_requested")));
     estate_put(call->estate, object_key(call, &object_certificates, call->args[0]), object);
     call_ok(call, 200, operation(call, object));
 }
@@ -186,12 +217,13 @@ void certificate_create(struct call *call)
     if (object_allow(call, &object_certificates, "create", CERTIFICATES "/create/action") == NULL ||
         !object_is_free(call, &object_certificates, name))
         return;
-    const struct value *body = call_body(call);
-    if (body == NULL || !object_body_fits(call, body))
+    const struct value *body = call_body(call), *policy = value_get(body, "policy");
+    if (body == NULL || !object_body_fits(call, body) ||
+        (!value_is_null(policy) && !policy_fits(call, policy)))
         return;
     char *key = object_key(call, &object_certificates, name);
-    const struct value *object = estate_get(call->estate, key), *policy = value_get(body, "policy");
-    if (!value_is(policy, VALUE_MAP))
+    const struct value *object = estate_get(call->estate, key);
+    if (value_is_null(policy))
         policy = value_get(object, "policy");
     if (value_text_at(policy, "issuer.name") == NULL) {
         call_fail(call, 400, "BadParameter", "The policy of the certificate names no issuer.");

@@ -364,12 +364,6 @@ bool object_body_fits(struct call *call, const struct value *body)
         {"key_ops[]", CHECK_WORD, "encrypt decrypt sign verify wrapKey unwrapKey import export"},
         {"key_size", CHECK_WHOLE, NULL},
         {"crv", CHECK_WORD, "P-256 P-384 P-521 P-256K"},
-        {"policy", CHECK_MAP, NULL},
-        {"policy.issuer", CHECK_MAP, NULL},
-        {"policy.issuer.name", CHECK_TEXT, NULL},
-        {"policy.x509_props", CHECK_MAP, NULL},
-        {"policy.x509_props.subject", CHECK_TEXT, NULL},
-        {"policy.x509_props.validity_months", CHECK_RANGE, "1 1200"},
     };
     return check_body(call, body, checks, sizeof checks / sizeof checks[0]);
 }
