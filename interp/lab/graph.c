@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "data/schema.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/lab.h"
@@ -164,7 +165,8 @@ static bool is_wanted(const struct value *types, enum graph_kind kind)
 void graph_get_by_ids(struct call *call)
 {
     const struct value *body = call_body(call), *ids = value_get(body, "ids");
-    if (body == NULL)
+    static const struct check checks[] = {{"ids![]", CHECK_TEXT, NULL}, {"types[]", CHECK_TEXT, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
     if (value_count(ids) == 0 || value_count(ids) > 1000) {
         call_fail(call, 400, "Request_BadRequest", "ids must hold between 1 and 1000 ids.");

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/graph.h"
 #include "lab/handlers.h"
@@ -27,9 +28,17 @@ void mail_send(struct call *call)
 {
     const struct value *sender = graph_find(call, GRAPH_USER),
                        *body = sender == NULL ? NULL : call_body(call);
-    const struct value *message = value_get(body, "message");
+    static const struct check checks[] = {{"subject", CHECK_TEXT, NULL},
+                                          {"importance", CHECK_WORD, "low normal high"},
+                                          {"body.contentType", CHECK_WORD, "text html"},
+                                          {"body.content", CHECK_TEXT, NULL},
+                                          {"toRecipients[].emailAddress.address", CHECK_TEXT, NULL},
+                                          {"ccRecipients[].emailAddress.address", CHECK_TEXT, NULL},
+                                          {"bccRecipients[].emailAddress.address", CHECK_TEXT, NULL}};
+    const struct value *message = value_get_nocase(body, "message"); // "Message", its clients write
     struct value *to = value_list(call->arena);
-    if (body == NULL)
+    if (body == NULL ||
+        (message != NULL && !check_body(call, message, checks, sizeof checks / sizeof checks[0])))
         return;
     if (value_text_at(sender, "mail") == NULL) {
         call_fail(call, 404, "MailboxNotEnabledForRESTAPI",

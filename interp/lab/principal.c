@@ -171,10 +171,16 @@ void principal_add_password(struct call *call)
 {
     enum graph_kind kind = graph_kind_of(call);
     const struct value *object = graph_find(call, kind), *body = object == NULL ? NULL : call_body(call);
-    if (body == NULL)
+    static const struct check checks[] = {{"passwordCredential.displayName", CHECK_TEXT, NULL},
+                                          {"passwordCredential.startDateTime", CHECK_TIME, NULL},
+                                          {"passwordCredential.endDateTime", CHECK_TIME, NULL}};
+    if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return;
-    const struct value *asked = value_get(body, "passwordCredential"), *end = value_get(asked, "endDateTime");
-    if (end == NULL)
+    const struct value *asked = value_get(body, "passwordCredential"), *end = value_get(asked, "endDateTime"),
+                       *start = value_get(asked, "startDateTime");
+    if (value_is_null(start))
+        start = value_string(call->arena, now_text(call));
+    if (value_is_null(end))
         end = value_string(call->arena, clock_rfc3339(call->arena, clock_now_ms() + 730 * INT64_C(86400000)));
     unsigned char bytes[30];
     crypto_random(bytes, sizeof bytes);
@@ -183,9 +189,9 @@ void principal_add_password(struct call *call)
         make_value(call->arena,
                    "{'customKeyIdentifier': null, 'displayName': %v, 'endDateTime': %v, 'hint': %s, 'keyId': "
                    "%s, 'secretText': null, "
-                   "'startDateTime': %s}",
+                   "'startDateTime': %v}",
                    value_get(asked, "displayName"), end, arena_strndup(call->arena, secret, 3),
-                   crypto_uuid(call->arena), now_text(call));
+                   crypto_uuid(call->arena), start);
     struct value *list = copy_list(call, value_get(object, "passwordCredentials"), NULL);
     value_append(call->arena, list, entry);
     store_passwords(call, kind, object, list);

@@ -196,11 +196,20 @@ static void keeps_mail_and_passwords_of_applications(void **state)
          "{'message': {'subject': 'x', 'toRecipients': [{'emailAddress': {'address': "
          "'dana.levy@contoso.com'}}]}}");
     assert_string_not_equal(before, digest_now(&bench));
+    want(&bench, 202, "POST", GRAPH, "/v1.0/users/soc@contoso.com/sendMail", // as its clients write it
+         "{'Message': {'toRecipients': [{'emailAddress': {'address': 'dana.levy@contoso.com'}}]}, "
+         "'SaveToSentItems': false}");
     before = digest_now(&bench);
     want(&bench, 400, "POST", GRAPH, "/v1.0/users/soc@contoso.com/sendMail",
          "{'message': {'toRecipients': []}}");
+    want(&bench, 400, "POST", GRAPH, "/v1.0/users/soc@contoso.com/sendMail",
+         "{'message': {'body': {'contentType': 'rtf'}, 'toRecipients': [{'emailAddress': {'address': "
+         "'dana.levy@contoso.com'}}]}}");
     want(&bench, 404, "POST", GRAPH, "/v1.0/users/svc-admin-old@contoso.com/sendMail", "{'message': {}}");
     assert_string_equal(before, digest_now(&bench));
+    want(&bench, 400, "POST", GRAPH, "/v1.0/servicePrincipals/" PIPELINE "/addPassword",
+         "{'passwordCredential': {'endDateTime': 'soon'}}");
+    want(&bench, 400, "POST", GRAPH, "/v1.0/directoryObjects/getByIds", "{'ids': [7]}");
     const struct value *made =
         want(&bench, 200, "POST", GRAPH, "/v1.0/servicePrincipals/" PIPELINE "/addPassword", "{}");
     assert_non_null(value_text_at(made, "secretText"));
