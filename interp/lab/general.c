@@ -76,19 +76,6 @@ void general_list(struct call *call)
         resource_list_type(call);
 }
 
-// "West Europe" is westeurope.
-static bool is_same_place(const char *a, const char *b)
-{
-    for (;; a++, b++) {
-        a += strspn(a, " ");
-        b += strspn(b, " ");
-        if ((*a | 0x20) != (*b | 0x20))
-            return false;
-        if (*a == '\0')
-            return true;
-    }
-}
-
 // What the body says of a resource; NULL after answering. What is somewhere does not move.
 static const struct value *read_body(struct call *call, const struct value *now)
 {
@@ -100,7 +87,7 @@ static const struct value *read_body(struct call *call, const struct value *now)
     if (body == NULL || !check_body(call, body, checks, sizeof checks / sizeof checks[0]))
         return NULL;
     const char *there = value_text_at(now, "location"), *asked = value_text_at(body, "location");
-    if (there == NULL || asked == NULL || is_same_place(there, asked))
+    if (there == NULL || asked == NULL || resource_same_place(there, asked))
         return resource_given(call, body);
     call_fail(call, 409, "InvalidResourceLocation",
               "The resource '%s' already exists in location '%s'. A resource with the same name cannot be "

@@ -1,5 +1,6 @@
 // Locks: what keeps a resource, a group or a subscription from being deleted or changed. Invariant: a lock
-// holds at its scope and beneath it, whoever asks.
+// holds at its scope and beneath it, whoever asks, and what is locked keeps what it lies in from being
+// deleted.
 #include "lab/lock.h"
 
 #include <string.h>
@@ -102,8 +103,10 @@ bool lock_allows(struct call *call)
     for (size_t i = range.first; i < range.end; i++) {
         const struct value *lock = estate_at(call->estate, i);
         const char *scope = scope_of(call, lock);
-        if (!access_covers(scope, target) ||
-            (!deletes && !text_same(value_text_at(lock, "properties.level"), "ReadOnly")))
+        bool holds = deletes ? access_covers(scope, target) || access_covers(target, scope)
+                             : access_covers(scope, target) &&
+                                   text_same(value_text_at(lock, "properties.level"), "ReadOnly");
+        if (!holds)
             continue;
         call_fail(
             call, 409, "ScopeLocked",

@@ -259,6 +259,18 @@ const struct value *resource_given(struct call *call, const struct value *body)
         make_value(call->arena, "{'properties': {'osProfile': {'adminPassword': null}}}"));
 }
 
+bool resource_same_place(const char *a, const char *b)
+{
+    for (;; a++, b++) {
+        a += strspn(a, " ");
+        b += strspn(b, " ");
+        if ((*a | 0x20) != (*b | 0x20))
+            return false;
+        if (*a == '\0')
+            return true;
+    }
+}
+
 void resource_remove(struct call *call, const char *key)
 {
     char *beneath = arena_printf(call->arena, "%s/", key);

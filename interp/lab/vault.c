@@ -273,32 +273,33 @@ void vault_put(struct call *call)
     store(call, key, vault, now == NULL ? 201 : 200);
 }
 
-void vault_delete(struct call *call)
+void vault_bury(struct call *call, const char *key)
 {
-    char *key = vault_key(call);
-    const struct value *now = estate_get(call->estate, key);
-    if (now == NULL) {
-        call_ok(call, 204, NULL);
-        return;
-    }
-    const struct value *properties = value_get(now, "properties");
+    const struct value *now = estate_get(call->estate, key), *properties = value_get(now, "properties");
     int64_t ms = clock_now_ms(), days = value_int_at(properties, "softDeleteRetentionInDays", 90);
-    const char *location = value_text_at(now, "location");
+    const char *location = value_text_at(now, "location"), *name = value_text_at(now, "name");
     char *id = arena_printf(call->arena,
                             "/subscriptions/%s/providers/Microsoft.KeyVault/locations/%s/deletedVaults/%s",
-                            call->args[0], location, value_text_at(now, "name"));
+                            call->args[0], location, name);
     estate_put(
-        call->estate, deleted_key(call, call->args[2]),
+        call->estate, deleted_key(call, name),
         make_value(
             call->arena,
-            "{'vault': %v, 'shown': {'id': %s, 'name': %v, 'type': 'Microsoft.KeyVault/deletedVaults', "
+            "{'vault': %v, 'shown': {'id': %s, 'name': %s, 'type': 'Microsoft.KeyVault/deletedVaults', "
             "'properties': {'vaultId': %v, 'location': %s, 'deletionDate': %s, 'scheduledPurgeDate': %s, "
             "'tags': %v, 'purgeProtectionEnabled': %v}}}",
-            now, id, value_get(now, "name"), value_get(now, "id"), location, clock_rfc3339(call->arena, ms),
+            now, id, name, value_get(now, "id"), location, clock_rfc3339(call->arena, ms),
             clock_rfc3339(call->arena, ms + days * 86400000), value_get(now, "tags"),
             value_get(properties, "enablePurgeProtection")));
     estate_put(call->estate, key, NULL);
-    call_ok(call, 200, NULL);
+}
+
+void vault_delete(struct call *call)
+{
+    bool there = estate_get(call->estate, vault_key(call)) != NULL;
+    if (there)
+        vault_bury(call, vault_key(call));
+    call_ok(call, there ? 200 : 204, NULL);
 }
 
 void vault_list_deleted(struct call *call)
