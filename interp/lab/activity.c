@@ -38,7 +38,7 @@ static const struct {
 // False after answering 400.
 static bool read_filter(struct call *call, struct odata_filter *filter)
 {
-    bool start = false, known = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    bool start = false, known = odata_parse(call->arena, call_filter(call), filter);
     for (size_t i = 0; known && i < filter->count; i++) {
         struct odata_term *term = &filter->terms[i];
         const char *path = NULL;

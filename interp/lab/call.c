@@ -58,6 +58,12 @@ const struct value *call_body(struct call *call)
     return NULL;
 }
 
+const char *call_filter(struct call *call)
+{
+    call->filtered = true;
+    return call_param(call, "$filter");
+}
+
 char *call_etag(struct call *call, const struct value *value)
 {
     unsigned char hash[CRYPTO_HASH_SIZE];

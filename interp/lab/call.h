@@ -73,6 +73,8 @@ struct call {
 
 bool call_changes(const struct call *call);                        // by its method
 const char *call_param(const struct call *call, const char *name); // NULL when absent; names without case
+const char *
+call_filter(struct call *call); // $filter, which the caller evaluates: else a list that has one is refused
 char *call_id(const struct call *call); // the path, decoded: what names a resource of Resource Manager
 // The body as a JSON object; NULL after answering 400 or 415.
 const struct value *call_body(struct call *call);

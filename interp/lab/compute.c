@@ -9,7 +9,6 @@
 #include "base/clock.h"
 #include "base/crypto.h"
 #include "base/text.h"
-#include "data/json.h"
 #include "data/value.h"
 #include "lab/check.h"
 #include "lab/disk.h"
@@ -135,26 +134,27 @@ static const struct value *instance_view(struct call *call, const struct value *
         arena_printf(call->arena, "VM %s", power));
 }
 
-// The model as it is kept, in short: another one after each change.
-static char *etag_of(struct call *call, const struct value *machine)
-{
-    unsigned char hash[CRYPTO_HASH_SIZE];
-    const char *text = json_text(call->arena, machine);
-    crypto_sha256(text, strlen(text), hash);
-    return arena_printf(call->arena, "\"%s\"", crypto_hex(call->arena, hash, 8));
-}
-
 static const struct value *shown_machine(struct call *call, const struct value *machine)
 {
     return value_merge_patch(call->arena, operation_shown(call, machine),
-                             make_value(call->arena, "{'etag': %s}", etag_of(call, machine)));
+                             make_value(call->arena, "{'etag': %s}", call_etag(call, machine)));
+}
+
+// The same with its state, if that is asked for.
+static const struct value *expanded(struct call *call, const struct value *machine)
+{
+    bool wanted = text_same(call_param(call, "$expand"), "instanceView") ||
+                  text_same(call_param(call, "statusOnly"), "true");
+    return value_merge_patch(call->arena, shown_machine(call, machine),
+                             make_value(call->arena, "{'properties': {'instanceView': %v}}",
+                                        wanted ? instance_view(call, machine) : NULL));
 }
 
 // Is it the one that the client has seen? False after answering.
 static bool is_expected(struct call *call, const struct value *machine)
 {
     if (call->if_match == NULL || strcmp(call->if_match, "*") == 0 ||
-        strcmp(call->if_match, etag_of(call, machine)) == 0)
+        strcmp(call->if_match, call_etag(call, machine)) == 0)
         return true;
     call_fail(call, 412, "ConditionNotMet", "The etag provided in 'if-match' header '%.80s' does not match.",
               call->if_match);
@@ -167,17 +167,11 @@ void compute_get(struct call *call)
     const char *expand = call_param(call, "$expand");
     if (machine == NULL)
         return;
-    const struct value *shown = shown_machine(call, machine);
-    if (text_same(expand, "instanceView"))
-        shown = value_merge_patch(
-            call->arena, shown,
-            make_value(call->arena, "{'properties': {'instanceView': %v}}", instance_view(call, machine)));
-    else if (expand != NULL && !text_same(expand, "userData")) {
+    if (expand == NULL || check_word(expand, "instanceView userData"))
+        call_ok(call, 200, expanded(call, machine));
+    else
         call_fail(call, 400, "InvalidParameter", "The value '%.40s' of parameter $expand is invalid.",
                   expand);
-        return;
-    }
-    call_ok(call, 200, shown);
 }
 
 void compute_get_view(struct call *call)
@@ -198,7 +192,7 @@ void compute_list(struct call *call)
     for (size_t i = range.first; i < range.end; i++) {
         const char *key = estate_key(call->estate, i), *name = strstr(key, MACHINES);
         if (name != NULL && strchr(name + strlen(MACHINES), '/') == NULL && page_wants(&page, key))
-            page_add(&page, key, shown_machine(call, estate_at(call->estate, i)));
+            page_add(&page, key, expanded(call, estate_at(call->estate, i)));
     }
     page_close(&page);
 }

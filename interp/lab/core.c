@@ -31,9 +31,10 @@ void core_judge(struct call *call)
     call->bare = text_find_nocase(call->path, "/providers/microsoft.insights/") != NULL ||
                  text_find_nocase(call->path, "/providers/microsoft.automation/") != NULL;
     handler(call);
-    if (call->host == CALL_GRAPH && !call->filtered && call->status == 200 && !call_changes(call) &&
-        call_param(call, "$filter") != NULL)
-        call_fail(call, 400, "Request_UnsupportedQuery", "The lab does not evaluate a $filter here.");
+    if (!call->filtered && call->status == 200 && !call_changes(call) && call_param(call, "$filter") != NULL)
+        call_fail(call, 400,
+                  call->host == CALL_GRAPH ? "Request_UnsupportedQuery" : "InvalidFilterInQueryString",
+                  "The lab does not evaluate a $filter here.");
     activity_note(call);
 }
 

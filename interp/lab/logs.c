@@ -100,7 +100,8 @@ static void answer(struct call *call, const struct value *workspace)
         refuse(call, "MissingQueryError", "The request has no query.");
     } else if (!kql_parse(call->arena, text, &query, &what)) {
         refuse(call, text_starts(what, "The ") ? "SyntaxError" : "SemanticError", what);
-    } else if (span != NULL && !kql_parse_timespan(call->arena, span, clock_now_ms(), &query)) {
+    } else if (!value_is_null(value_get(body, "timespan")) &&
+               (span == NULL || !kql_parse_timespan(call->arena, span, clock_now_ms(), &query))) {
         refuse(call, "InvalidTimespanError", "The timespan is not valid.");
     } else {
         call_ok(call, 200,

@@ -132,8 +132,7 @@ bool odata_parse(struct arena *arena, const char *text, struct odata_filter *fil
 
 bool odata_filter(struct call *call, struct odata_filter *filter)
 {
-    call->filtered = true;
-    bool served = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    bool served = odata_parse(call->arena, call_filter(call), filter);
     for (size_t i = 0; served && i < filter->count; i++)
         served = filter->terms[i].operator!= ODATA_HOLDS; // only Resource Manager has it
     if (!served) {

@@ -38,7 +38,7 @@ enum { NAMES = sizeof names / sizeof names[0], OF_RESOURCES = 0, OF_GROUPS = NAM
 // False after answering 400.
 static bool read_filter(struct call *call, struct odata_filter *filter, size_t first)
 {
-    bool known = odata_parse(call->arena, call_param(call, "$filter"), filter);
+    bool known = odata_parse(call->arena, call_filter(call), filter);
     for (size_t i = 0; known && i < filter->count; i++) {
         size_t n = first;
         while (n < NAMES && !text_same(filter->terms[i].path, names[n]))

@@ -21,8 +21,11 @@ void suppression_list(struct call *call)
 {
     struct value *list = value_list(call->arena);
     struct estate_range range = estate_range(call->estate, rule_key(call, ""));
+    const char *type = call_param(call, "AlertType");
     for (size_t i = range.first; i < range.end; i++)
-        value_append(call->arena, list, estate_at(call->estate, i));
+        if (type == NULL ||
+            text_same(value_text_at(estate_at(call->estate, i), "properties.alertType"), type))
+            value_append(call->arena, list, estate_at(call->estate, i));
     call_ok(call, 200, make_value(call->arena, "{'value': %v}", list));
 }
 

@@ -1,5 +1,5 @@
 // Bodies in their depth: what stands in a list or a map is of the type that the description says, and there
-// where it must be.
+// where it must be; and what descriptions say of answers and options beside them.
 #include "harness.h"
 
 #include "base/text.h"
@@ -148,9 +148,43 @@ static void a_copy_is_read_in_the_end(void **state)
     bench_close(&bench);
 }
 
+// An option is evaluated or refused, never passed over.
+static void options_count(void **state)
+{
+    (void)state;
+    struct bench bench;
+    bench_open(&bench, NULL);
+    static const char *const lists[] = {
+        PROD_SUB "/providers/Microsoft.Compute/virtualMachines?api-version=2024-03-01",
+        PROD_SUB "/providers/Microsoft.Authorization/locks?api-version=2020-05-01",
+        PROD_SUB "/providers/Microsoft.Security/alerts?api-version=2022-01-01",
+        HOUSE "/jobs?api-version=2023-11-01"};
+    for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {
+        want(&bench, 200, "GET", ARM, lists[i], NULL);
+        want(&bench, 400, "GET", ARM, arena_printf(bench.arena, "%s&$filter=a%%20eq%%20%%27b%%27", lists[i]),
+             NULL);
+    }
+    const struct value *machines =
+        want(&bench, 200, "GET", ARM, arena_printf(bench.arena, "%s&statusOnly=true", lists[0]), NULL);
+    assert_non_null(
+        value_at(value_item(value_get(machines, "value"), 0), "properties.instanceView.statuses"));
+    const char *rules =
+        PROD_SUB "/providers/Microsoft.Security/alertsSuppressionRules?api-version=2019-01-01-preview";
+    want(&bench, 200, "PUT", ARM, RULE,
+         "{'properties': {'alertType': 'KV_X', 'reason': 'Other', 'state': 'Enabled'}}");
+    machines = want(&bench, 200, "GET", ARM, arena_printf(bench.arena, "%s&AlertType=KV_Y", rules), NULL);
+    assert_int_equal(value_count(value_get(machines, "value")), 0);
+    machines = want(&bench, 200, "GET", ARM, arena_printf(bench.arena, "%s&AlertType=KV_X", rules), NULL);
+    assert_int_equal(value_count(value_get(machines, "value")), 1);
+    want(&bench, 400, "POST", ARM, LAB_WORKSPACE "/api/query?api-version=2020-08-01",
+         "{'query': 'AzureDiagnostics', 'timespan': 7}");
+    bench_close(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(options_count),
         cmocka_unit_test(depth_is_judged),
         cmocka_unit_test(answers_are_whole),
         cmocka_unit_test(a_copy_is_read_in_the_end),
