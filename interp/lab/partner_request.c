@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "data/value.h"
+#include "lab/check.h"
 #include "lab/estate.h"
 #include "lab/handlers.h"
 #include "lab/make.h"
@@ -47,6 +48,10 @@ void partner_patch_request(struct call *call)
         return;
     if (said == NULL && status == NULL) {
         call_fail(call, 400, "2000", "Nothing of the service request is changed.");
+        return;
+    }
+    if (status != NULL && !check_word(value_text(status), "none open closed attention_needed")) {
+        call_fail(call, 400, "2000", "The status is none, open, closed or attention_needed.");
         return;
     }
     const struct value *change =

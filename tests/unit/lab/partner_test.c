@@ -254,6 +254,7 @@ static void requests(void **state)
     const char *target = "/v1/servicerequests/615102093024569";
     ask_partner(&bench, 404, (struct wish){.target = "/v1/servicerequests/1"});
     ask_partner(&bench, 400, (struct wish){.method = "PATCH", .target = target, .body = "{}"});
+    ask_partner(&bench, 400, (struct wish){.method = "PATCH", .target = target, .body = "{'Status': 7}"});
     const struct value *now = ask_partner(
         &bench, 200,
         (struct wish){.method = "PATCH", .target = target, .body = "{'NewNote': {'Text': 'These two.'}}"});
