@@ -208,6 +208,13 @@ static void tickets(void **state)
     want(&bench, 400, "PUT", ARM, MORE, "{'properties': {'subject': 's'}}");
     want(&bench, 202, "PUT", ARM, MORE, "{'properties': {'subject': 's', 'body': 'b'}}");
     want(&bench, 200, "GET", ARM, MORE, NULL);
+    made = want(&bench, 200, "GET", ARM,
+                MINED "/providers/Microsoft.Support/supportTickets?api-version=2024-04-01", NULL);
+    assert_int_equal(value_count(value_get(made, "value")), 1);
+    made = want(&bench, 200, "GET", ARM,
+                MINED "/providers/Microsoft.Support/supportTickets/t1/communications?api-version=2024-04-01",
+                NULL);
+    assert_int_equal(value_count(value_get(made, "value")), 1);
     made = want(&bench, 200, "PATCH", ARM, TICKET, "{'status': 'closed'}");
     assert_string_equal(value_text_at(made, "properties.status"), "closed");
     bench_close(&bench);
@@ -221,6 +228,10 @@ static void people(void **state)
     want(&bench, 404, "GET", ARM, CONTACT, NULL);
     want(&bench, 201, "PUT", ARM, CONTACT, "{'properties': {'emails': 'a@b.example', 'isEnabled': true}}");
     want(&bench, 400, "PUT", ARM, CONTACT, "{'properties': {'emails': ['a@b.example']}}");
+    const struct value *contacts =
+        want(&bench, 200, "GET", ARM,
+             MINED "/providers/Microsoft.Security/securityContacts?api-version=2023-12-01-preview", NULL);
+    assert_int_equal(value_count(value_get(contacts, "value")), 1);
     want(&bench, 200, "DELETE", ARM, CONTACT, NULL);
     const char *report = "/v1.0/reports/authenticationMethods/userRegistrationDetails";
     const struct value *all =
