@@ -8,9 +8,12 @@
 #include "data/value.h"
 #include "lab/estate.h"
 #include "lab/fraud.h"
+#include "lab/graph.h"
 #include "lab/handlers.h"
 #include "lab/lab.h"
 #include "lab/make.h"
+
+#define ALERTS "security/partner/securityAlerts"
 
 // "NetworkConnections…" is "networkConnections…" in Graph.
 static const char *lower_first(struct call *call, const char *word)
@@ -99,7 +102,7 @@ void fraud_list_alerts(struct call *call)
     for (size_t i = range.first; i < range.end; i++)
         if (page_wants(&page, estate_key(call->estate, i)))
             page_add(&page, estate_key(call->estate, i), as_alert(call, estate_at(call->estate, i)));
-    page_close(&page);
+    graph_close(&page, ALERTS);
 }
 
 static const struct value *find(struct call *call)
@@ -116,7 +119,7 @@ void fraud_get_alert(struct call *call)
 {
     const struct value *event = is_partner(call) ? find(call) : NULL;
     if (event != NULL)
-        call_ok(call, 200, as_alert(call, event));
+        graph_answer(call, ALERTS "/$entity", as_alert(call, event));
 }
 
 // The words of one API in those of the other; NULL when it is none of them.
@@ -142,5 +145,5 @@ void fraud_patch_alert(struct call *call)
         call_fail(call, 400, "BadRequest", "status, and with resolved a resolvedReason, are required.");
         return;
     }
-    call_ok(call, 200, as_alert(call, fraud_resolve(call, event, status, reason)));
+    graph_answer(call, ALERTS "/$entity", as_alert(call, fraud_resolve(call, event, status, reason)));
 }

@@ -15,7 +15,7 @@
 #include "lab/make.h"
 #include "lab/odata.h"
 
-#define METADATA "https://graph.microsoft.com/v1.0/$metadata#"
+#define METADATA "https://graph.microsoft.com/%s/$metadata#%s"
 #define USER_FIELDS                                                                                          \
     "id businessPhones displayName givenName jobTitle mail mobilePhone officeLocation "                      \
     "preferredLanguage surname userPrincipalName"
@@ -91,10 +91,10 @@ const struct value *graph_object(struct call *call, const struct value *object, 
                              shown);
 }
 
-void graph_answer(struct call *call, const char *context, struct value *entity)
+void graph_answer(struct call *call, const char *context, const struct value *entity)
 {
-    struct value *answer =
-        make_value(call->arena, "{'@odata.context': %s}", arena_printf(call->arena, METADATA "%s", context));
+    struct value *answer = make_value(call->arena, "{'@odata.context': %s}",
+                                      arena_printf(call->arena, METADATA, call->segments[0], context));
     value_put_all(call->arena, answer, entity);
     call_ok(call, 200, answer);
 }

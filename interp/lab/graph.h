@@ -15,7 +15,7 @@ const struct value *graph_any(struct call *call, const char *id, enum graph_kind
 // As a member of a collection of directory objects: with @odata.type.
 const struct value *graph_object(struct call *call, const struct value *object, enum graph_kind kind);
 // Answers 200 with one entity or a whole collection.
-void graph_answer(struct call *call, const char *context, struct value *entity);
+void graph_answer(struct call *call, const char *context, const struct value *entity);
 // 200 with an object of the directory whose kind the address does not say (see graph_object).
 void graph_answer_object(struct call *call, const struct value *object);
 // Adds @odata.context in front of a page's answer.

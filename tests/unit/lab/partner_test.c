@@ -56,8 +56,11 @@ static void who_may(void **state)
     assert_int_equal(bench.last.status, 400);
     // Graph shows its alerts to the partner's directory alone.
     const char *alerts = "/beta/security/partner/securityAlerts";
-    send_raw(&bench, sign_in_partner(&bench, "https://" GRAPH, true), "GET", GRAPH, alerts, NULL);
+    const struct value *list =
+        send_raw(&bench, sign_in_partner(&bench, "https://" GRAPH, true), "GET", GRAPH, alerts, NULL);
     assert_int_equal(bench.last.status, 200);
+    assert_string_equal(value_text(value_get(list, "@odata.context")),
+                        "https://" GRAPH "/beta/$metadata#security/partner/securityAlerts");
     want(&bench, 403, "GET", GRAPH, alerts, NULL);
     bench_close(&bench);
 }
