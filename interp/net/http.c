@@ -313,6 +313,11 @@ size_t http_in_flight(const struct http *http)
     return http->in_flight;
 }
 
+bool http_is_calm(const struct http *http)
+{
+    return http->waiting.first == NULL && http->flying.first == NULL;
+}
+
 const char *http_trust(const struct http *http)
 {
     return http->transport.trust.words;

@@ -47,5 +47,6 @@ void http_turn(struct http *http);          // does what is ready; never blocks
 // start.
 void *http_take(struct http *http, struct response **response);
 size_t http_in_flight(const struct http *http);
+bool http_is_calm(const struct http *http); // what is in flight has an outcome, and waits to be taken
 // How trust in servers is set up, in words for `doctor`: "certificates in /etc/ssl/certs", …
 const char *http_trust(const struct http *http);

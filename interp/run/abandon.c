@@ -8,8 +8,6 @@
 #include "run/instance.h"
 #include "run/loop.h"
 
-enum { LOOK_AGAIN_MS = 1000 };
-
 // Nothing of it goes on.
 static void drop(struct instance *instance, enum step_status status, const char *reason)
 {
@@ -26,10 +24,8 @@ static void drop(struct instance *instance, enum step_status status, const char 
 void abandon_late(struct instance *instance)
 {
     struct err err = {0};
-    if (instance->parked) { // people may take their time
-        loop_deadline(instance->run->engine, instance, LOOK_AGAIN_MS);
+    if (instance->parked) // people may take their time: it begins anew when they have decided (approve.c)
         return;
-    }
     err_set_at(&err, E_STEP, instance->step->pos, "%s took longer than its timeout", instance->path);
     instance->attempt = instance->step->attempts; // the time is for all attempts
     drop(instance, STEP_FAILED, arena_strdup(instance->run->arena, err.message));

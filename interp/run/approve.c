@@ -14,6 +14,7 @@
 #include "run/effect.h"
 #include "run/flow.h"
 #include "run/instance.h"
+#include "run/loop.h"
 #include "run/recall.h"
 #include "run/turn.h"
 #include "run/undo.h"
@@ -184,7 +185,9 @@ static enum run_consent decide(struct run *run, struct instance *first)
         return CONSENT_OPEN; // others than the one at the keyboard must approve, or with a key
     const struct run_approval approval = {
         .path = value_text_at(members, "path"), .risk = risk_word(risk), .need = need, .changes = changes};
+    int64_t since = loop_pause(run->engine);
     enum run_consent consent = run_settle(run) ? person->approve(person->context, &approval) : CONSENT_OPEN;
+    loop_go_on(run->engine, since);
     turn_paused(run);
     if (consent != CONSENT_OPEN)
         record_grants(run, members, consent == CONSENT_GIVEN, how_asked);
@@ -200,6 +203,8 @@ static struct instance *unpark(struct instance **list)
     *list = instance->next_parked;
     instance->next_parked = NULL;
     instance->parked = false;
+    if (instance->step->timeout_ms > 0)
+        loop_deadline(instance->run->engine, instance, instance->step->timeout_ms);
     flow_part_parked(instance, false);
     return instance;
 }

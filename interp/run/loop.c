@@ -16,7 +16,7 @@
 #include "run/turn.h"
 #include "run/waits.h"
 
-enum { DRAIN_MS = 10000, IDLE_MS = 1000 };
+enum { DRAIN_MS = 10000, IDLE_MS = 1000, CALM_MS = 20 };
 
 struct queued {
     struct queued *next;
@@ -220,6 +220,13 @@ static int64_t least(int64_t a, int64_t b)
     return a < 0 ? b : b < 0 || a < b ? a : b;
 }
 
+static bool watch(const struct engine *engine, int64_t timeout)
+{
+    int peer = engine->config.peer.fd;
+    struct pollfd fds[2] = {{http_fd(engine->config.http), POLLIN, 0}, {peer, POLLIN, 0}};
+    return poll(fds, peer >= 0 ? 2 : 1, (int)timeout) != 0;
+}
+
 // Waits until something goes on, at most so long: is there anything now?
 static bool wait_for_events(struct engine *engine, int64_t timeout)
 {
@@ -231,9 +238,32 @@ static bool wait_for_events(struct engine *engine, int64_t timeout)
         timeout = least(timeout, timer->at_ms > now ? timer->at_ms - now : 0);
     if (config->peer.fd >= 0)
         timeout = least(timeout, config->peer.timeout_ms(config->peer.context));
-    struct pollfd fds[2] = {{.fd = http_fd(config->http), .events = POLLIN},
-                            {.fd = config->peer.fd, .events = POLLIN}};
-    return poll(fds, config->peer.fd >= 0 ? 2 : 1, (int)timeout) != 0;
+    return watch(engine, timeout);
+}
+
+static void turn_outside(struct engine *engine)
+{
+    http_turn(engine->config.http);
+    if (engine->config.peer.fd >= 0)
+        engine->config.peer.turn(engine->config.peer.context);
+    http_turn(engine->config.http);
+}
+
+// Services do not wait for people: an answer that nobody fetches looks like one that was lost.
+int64_t loop_pause(struct engine *engine)
+{
+    const struct engine_config *config = &engine->config;
+    int64_t since = loop_now_ms();
+    for (; !http_is_calm(config->http) && (config->interrupted == NULL || *config->interrupted == 0);
+         watch(engine, CALM_MS))
+        turn_outside(engine);
+    return since;
+}
+
+void loop_go_on(struct engine *engine, int64_t since_ms)
+{
+    for (struct timer *timer = engine->timers; timer != NULL; timer = timer->next)
+        timer->at_ms += timer->wake == abandon_late ? loop_now_ms() - since_ms : 0;
 }
 
 // After a signal to all, or where somebody asked for one: no new request; those in flight are awaited for a
@@ -281,10 +311,7 @@ static bool has_work(const struct engine *engine)
 
 static void turn(struct engine *engine)
 {
-    http_turn(engine->config.http);
-    if (engine->config.peer.fd >= 0)
-        engine->config.peer.turn(engine->config.peer.context);
-    http_turn(engine->config.http);
+    turn_outside(engine);
     take_finished(engine);
     wake_due(engine);
     run_ready(engine);

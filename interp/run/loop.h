@@ -13,6 +13,9 @@ void loop_timer(struct engine *engine, struct instance *instance, int64_t after_
 void loop_deadline(struct engine *engine, struct instance *instance,
                    int64_t after_ms);                               // then it is late (abandon.c)
 void loop_forget(struct engine *engine, struct instance *instance); // its timers and places in queues
+// A person is about to be asked: what is on its way comes in, and is seen to afterwards. When that began.
+int64_t loop_pause(struct engine *engine);
+void loop_go_on(struct engine *engine, int64_t since_ms); // no step is late because of a person
 // The instance goes on with `step` once everything queued in the trail is durable.
 void loop_when_durable(struct engine *engine, struct instance *instance, void (*step)(struct instance *));
 // Nothing is queued, in flight or timed but time-outs: what has not come does not come.

@@ -102,7 +102,9 @@ static const char *prompted(struct instance *instance, const struct run_question
     const struct run_person *person = &run->request.person;
     if (run->request.unattended || person->answer == NULL || !mode_asks(run->mode) || run->silent)
         return NULL;
+    int64_t since = loop_pause(run->engine);
     const char *answer = run_settle(run) ? person->answer(person->context, question) : NULL;
+    loop_go_on(run->engine, since);
     turn_paused(run); // it may have taken long
     return answer;
 }

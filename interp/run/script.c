@@ -20,6 +20,7 @@ static void begin_call(struct instance *instance)
     step->kind = STEP_DO;
     step->when = step->for_each = NULL;
     step->attempts = 1;
+    step->timeout_ms = 0; // that of the script is for all its calls
     if (step->on_error == ON_ERROR_ASK || step->on_error == ON_ERROR_UNDO)
         step->on_error = ON_ERROR_DEFAULT; // it is the script that is asked about, or whose failure counts
     step->primitive = instance->task->call_name;

@@ -1,5 +1,5 @@
 // What comes between two moments of a change: a time-out between its intent and the commit, another process
-// between its look and its turn, or while what it wants is in place.
+// between its look and its turn.
 #include "world.h"
 
 #include "../scratch.h"
@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "data/json.h"
 #include "data/value.h"
+#include "lab/lab.h"
 #include "run/engine.h"
 #include "run/prepare.h"
 #include "run/recall.h"
@@ -49,10 +50,10 @@ static void follow(struct world *world, struct eye *eye, const char *text, int e
     run_close(run);
 }
 
-enum { TIMEOUT_MS = 600 };
+enum { TIMEOUT_MS = 2000, THINKS_MS = 2500 };
 
 static const char timed[] = "playbook: law\nversion: 1.0.0\nsteps:\n  - id: tag\n    do: fx.tag\n"
-                            "    timeout: 600ms\n    with: {vault: " VAULT ", value: red}\n";
+                            "    timeout: 2s\n    with: {vault: " VAULT ", value: red}\n";
 
 // What was approved is about to be sent when its time is over: its intent is not durable yet.
 static void dawdle(void *context, const char *type, const struct value *members)
@@ -235,11 +236,65 @@ static void an_undoing_takes_away_what_is_in_place(void **state)
     scratch_close(folder);
 }
 
+// Somebody takes his time, while the services go on.
+static void think(struct world *world)
+{
+    for (int64_t end = clock_monotonic_ns() + THINKS_MS * 1000000LL; clock_monotonic_ns() < end;
+         clock_sleep_ms(10))
+        lab_turn(world->lab);
+}
+
+static enum run_consent approve_late(void *context, const struct run_approval *approval)
+{
+    (void)approval;
+    think(context);
+    return CONSENT_GIVEN;
+}
+
+static const char *answer_late(void *context, const struct run_question *question)
+{
+    think(context);
+    return question->choices[0];
+}
+
+#define ASIDE(question)                                                                                      \
+    "playbook: law\nversion: 1.0.0\nsteps:\n  - id: p\n    parallel:\n      - id: tag\n        do: "         \
+    "fx.mark\n"                                                                                              \
+    "        with: {vault: " VAULT ", value: red}\n        timeout: 2s\n      - id: s\n        steps:\n"     \
+    "          - {id: look, do: fx.get, with: {vault: " OTHER "}}\n          - {id: more, " question "}\n"
+
+// Neither the time of a step nor the patience with a service is over because a person thinks.
+static void people_may_take_their_time(void **state)
+{
+    static const struct {
+        const char *text, *policy;
+    } rows[] = {{ASIDE("ask: More?, choices: [a, b]"), "approvals: {contain: 0}\n"},
+                {ASIDE("do: resource.delete, with: {resource: " OTHER "}"),
+                 "approvals: {contain: 1, destroy: 1}\nself: {contain: true, destroy: true}\n"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct world *world = world_open(
+            &(struct world_config){.lib = "fixtures/run",
+                                   .policy = rows[i].policy,
+                                   .timeout_ms = TIMEOUT_MS,
+                                   .faults = "[{\"match\": \"PATCH *-prod\", \"do\": \"delay 300\"},"
+                                             " {\"match\": \"GET *-arch\", \"do\": \"delay 100\"}]"});
+        const struct run_request request = {.playbook = world_playbook(world, rows[i].text),
+                                            .mode = MODE_LIVE,
+                                            .person = {world, answer_late, approve_late}};
+        run_start(world->engine, &request);
+        take(world);
+        assert_true(text_is(tag_of(world), "red"));
+        world_close(world);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_time_out_behind_the_intent),
                                        cmocka_unit_test(another_process_between_look_and_turn),
                                        cmocka_unit_test(another_process_takes_away_what_is_in_place),
-                                       cmocka_unit_test(an_undoing_takes_away_what_is_in_place)};
+                                       cmocka_unit_test(an_undoing_takes_away_what_is_in_place),
+                                       cmocka_unit_test(people_may_take_their_time)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
