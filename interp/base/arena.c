@@ -74,8 +74,28 @@ void arena_clear(struct arena *arena)
     arena->total = 0;
 }
 
-// Memory that may hold anything.
-static void *take(struct arena *arena, size_t size)
+// A block that has room for so much, where the current one has not. Seldom, and kept out of the way of the
+// rest.
+__attribute__((noinline)) static struct block *another_block(struct arena *arena, size_t need)
+{
+    struct block *block = arena->blocks;
+    struct block *fresh = block_new(need > arena->next_size ? need : arena->next_size);
+    if (arena->next_size < LARGE_BLOCK)
+        arena->next_size *= 2;
+    else if (arena->next_size < arena->total / 16)
+        arena->next_size = arena->total / 16;
+    if (need > arena->next_size && block->size - block->used > need / 8) {
+        // An outsized object gets a block of its own behind the current one, which stays in use.
+        fresh->next = block->next;
+        block->next = fresh;
+    } else {
+        fresh->next = block;
+        arena->blocks = fresh;
+    }
+    return fresh;
+}
+
+void *arena_bytes(struct arena *arena, size_t size)
 {
     REQUIRE(arena != NULL);
     REQUIRE(size < SIZE_MAX / 2);
@@ -83,22 +103,8 @@ static void *take(struct arena *arena, size_t size)
     if (need == 0)
         need = ALIGNMENT;
     struct block *block = arena->blocks;
-    if (block->size - block->used < need) {
-        struct block *fresh = block_new(need > arena->next_size ? need : arena->next_size);
-        if (arena->next_size < LARGE_BLOCK)
-            arena->next_size *= 2;
-        else if (arena->next_size < arena->total / 16)
-            arena->next_size = arena->total / 16;
-        if (need > arena->next_size && block->size - block->used > need / 8) {
-            // An outsized object gets a block of its own behind the current one, which stays in use.
-            fresh->next = block->next;
-            block->next = fresh;
-        } else {
-            fresh->next = block;
-            arena->blocks = fresh;
-        }
-        block = fresh;
-    }
+    if (block->size - block->used < need)
+        block = another_block(arena, need);
     unsigned char *memory = (unsigned char *)(block + 1) + block->used;
     block->newest = block->used;
     block->used += need;
@@ -108,7 +114,7 @@ static void *take(struct arena *arena, size_t size)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-    return memset(take(arena, size), 0, size);
+    return memset(arena_bytes(arena, size), 0, size);
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -145,7 +151,7 @@ void *arena_grow_bytes(struct arena *arena, const void *old, size_t old_size, si
     REQUIRE(new_size >= old_size);
     if (old_size > 0 && extend(arena, old, new_size))
         return (void *)(uintptr_t)old;
-    void *fresh = take(arena, new_size);
+    void *fresh = arena_bytes(arena, new_size);
     if (old_size > 0)
         memcpy(fresh, old, old_size);
     return fresh;
@@ -170,7 +176,7 @@ void *arena_room(struct arena *arena, const void *items, size_t count, size_t si
 
 char *arena_strndup(struct arena *arena, const char *text, size_t length)
 {
-    char *copy = take(arena, length + 1);
+    char *copy = arena_bytes(arena, length + 1);
     memcpy(copy, text, length);
     copy[length] = '\0';
     return copy;
@@ -188,7 +194,7 @@ char *arena_vprintf(struct arena *arena, const char *format, va_list args)
     char small[256]; // nearly all fit, and are formatted once
     int length = vsnprintf(small, sizeof small, format, args);
     REQUIRE(length >= 0);
-    char *text = take(arena, (size_t)length + 1);
+    char *text = arena_bytes(arena, (size_t)length + 1);
     if ((size_t)length < sizeof small)
         memcpy(text, small, (size_t)length + 1);
     else

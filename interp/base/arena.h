@@ -19,6 +19,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 #define ARENA_NEW(arena, type) ((type *)arena_alloc((arena), sizeof(type)))
 #define ARENA_ARRAY(arena, type, count) ((type *)arena_array((arena), (count), sizeof(type)))
 void *arena_array(struct arena *arena, size_t count, size_t size);
+// The same of bytes that may hold anything.
+void *arena_bytes(struct arena *arena, size_t size);
 // A larger array with the old one's content and zeroes behind it: the same memory where that is the newest
 // and has room behind it, else a copy (then the old one stays in the arena until it closes).
 void *arena_grow(struct arena *arena, const void *old, size_t old_count, size_t new_count, size_t size);

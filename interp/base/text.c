@@ -18,7 +18,7 @@ struct text text_new(struct arena *arena)
 
 struct text text_new_sized(struct arena *arena, size_t size)
 {
-    struct text text = {.arena = arena, .ptr = arena_grow_bytes(arena, NULL, 0, size), .size = size};
+    struct text text = {.arena = arena, .ptr = arena_bytes(arena, size), .size = size};
     text.ptr[0] = '\0';
     return text;
 }
@@ -115,8 +115,10 @@ bool text_same(const char *a, const char *b)
 {
     if (a == NULL || b == NULL)
         return a == b;
-    // Asked of every key of every record: letters are told only where two bytes differ in nothing but their
-    // case.
+    // Asked of every key of every record: most that are the same are written so, and letters are told only
+    // where two bytes differ in nothing but their case.
+    if (strcmp(a, b) == 0)
+        return true;
     for (;; a++, b++) {
         unsigned char x = (unsigned char)*a, y = (unsigned char)*b;
         if (x != y && ((x ^ y) != 0x20 || fold(*a) != fold(*b)))

@@ -96,7 +96,7 @@ static struct value *value_here(struct reader *reader, enum value_kind kind, siz
     bool located = reader->scan.name != NULL;
     size_t front = located ? sizeof(struct value_place) : 0;
     struct place pos = next_place(reader);
-    unsigned char *memory = arena_grow_bytes(reader->arena, NULL, 0, front + sizeof(struct value) + room);
+    unsigned char *memory = arena_bytes(reader->arena, front + sizeof(struct value) + room);
     struct value *value = (void *)(memory + front);
     if (located)
         *(struct value_place *)(void *)memory =
@@ -112,7 +112,7 @@ static const struct value *convert_list(struct reader *reader, const cJSON *item
 {
     struct value *list = value_here(reader, VALUE_LIST, 0);
     size_t count = (size_t)cJSON_GetArraySize(item);
-    list->items = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *list->items);
+    list->items = arena_bytes(reader->arena, count * sizeof *list->items);
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
         const struct value *part = convert_item(reader, child);
         if (part == NULL)
@@ -145,8 +145,8 @@ static const struct value *convert_map(struct reader *reader, const cJSON *item)
 {
     struct value *map = value_here(reader, VALUE_MAP, 0);
     size_t count = (size_t)cJSON_GetArraySize(item);
-    struct key **keys = arena_grow_bytes(reader->scan.scratch, NULL, 0, count * sizeof *keys);
-    map->fields = arena_grow_bytes(reader->arena, NULL, 0, count * sizeof *map->fields);
+    struct key **keys = arena_bytes(reader->scan.scratch, count * sizeof *keys);
+    map->fields = arena_bytes(reader->arena, count * sizeof *map->fields);
     for (const cJSON *child = item->child; child != NULL; child = child->next) {
         struct key *key = keys[map->count] = key_of(reader, child->string);
         reader->key = next_place(reader);
@@ -202,7 +202,7 @@ static _Thread_local struct arena *tree_arena;
 
 static void *tree_alloc(size_t size)
 {
-    return arena_grow_bytes(tree_arena, NULL, 0, size);
+    return arena_bytes(tree_arena, size);
 }
 
 static void tree_free(void *memory)

@@ -93,6 +93,6 @@ bool resource_read(struct arena *arena, const struct value *words, const char *i
     *resource = (struct resource){.subscription = arena_strdup(arena, parts[1]),
                                   .type = type_of(arena, parts, count, in_group),
                                   .group = in_group ? arena_strdup(arena, parts[3]) : NULL};
-    resource->id = joined(arena_grow_bytes(arena, NULL, 0, length + 2), parts, count, resource);
+    resource->id = joined(arena_bytes(arena, length + 2), parts, count, resource);
     return true;
 }

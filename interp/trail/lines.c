@@ -12,10 +12,8 @@ enum { BUFFER = 2 * (TRAIL_MAX_LINE + 1), CHUNK = 64 * 1024 };
 
 struct lines lines_new(struct arena *arena, struct file *file, uint64_t offset)
 {
-    return (struct lines){.file = file,
-                          .offset = offset,
-                          .end_at = UINT64_MAX,
-                          .buffer = arena_grow_bytes(arena, NULL, 0, BUFFER)};
+    return (struct lines){
+        .file = file, .offset = offset, .end_at = UINT64_MAX, .buffer = arena_bytes(arena, BUFFER)};
 }
 
 bool lines_next(struct lines *lines, struct err *err)
