@@ -18,13 +18,27 @@
 
 enum { MAX_NEAR = 64 }; // questions among which a mistyped one is looked for
 
+// Whoever wants to see what would come of a run wants no change made beforehand.
+static bool looks_only(struct cli *cli, enum mode mode, struct err *err)
+{
+    static const enum option of_dry_runs[] = {OPT_EXPLORE, OPT_PLAN_OUT};
+    bool one = mode == MODE_DRY_RUN && !options_has(&cli->options, OPT_ALL);
+    for (size_t i = 0; i < sizeof of_dry_runs / sizeof *of_dry_runs; i++)
+        if (!one && options_has(&cli->options, of_dry_runs[i])) {
+            err_set(err, E_USAGE, "--%s is for a dry-run, of one alert", options_row(of_dry_runs[i])->name);
+            err_hint(err, "nothing was done; give it with --dry-run");
+            return false;
+        }
+    return true;
+}
+
 bool inputs_mode(struct cli *cli, enum mode *mode, struct err *err)
 {
     bool dry_run = options_has(&cli->options, OPT_DRY_RUN), audit = options_has(&cli->options, OPT_AUDIT);
     if (dry_run && audit)
         return err_set(err, E_USAGE, "--dry-run and --audit exclude each other");
     *mode = dry_run ? MODE_DRY_RUN : audit ? MODE_AUDIT : MODE_LIVE;
-    return true;
+    return looks_only(cli, *mode, err);
 }
 
 // "name=value" → name; NULL with an error when there is no "=".

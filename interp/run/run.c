@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/crypto.h"
+#include "base/panic.h"
 #include "base/text.h"
 #include "data/schema.h"
 #include "net/token.h"
@@ -113,17 +114,6 @@ static const struct value *run_facts(struct run *run)
     return facts;
 }
 
-static void forgo(struct run *run, bool *wish, const char *option)
-{
-    struct err err;
-    if (*wish) {
-        err_set(&err, E_USAGE, "%s has no effect: it belongs to a rehearsal", option);
-        err.severity = ERR_WARNING;
-        run_note(run, NULL, &err);
-    }
-    *wish = false;
-}
-
 struct run *run_start_with(struct engine *engine, const struct run_request *request,
                            const struct value *forced, const struct run *first)
 {
@@ -155,11 +145,8 @@ struct run *run_start_with(struct engine *engine, const struct run_request *requ
     run->view->run = run->id;
     run->frame.names = value_map(arena);
     run->once = value_map(arena);
-    if (mode_change_rule(run->mode) != CHANGE_HOLD) {
-        forgo(run, &run->request.explore, "--explore");
-        forgo(run, &run->request.keeps_plan, "--plan-out");
-    }
-    if (run->request.explore)
+    REQUIRE(mode_change_rule(run->mode) == CHANGE_HOLD || !(request->explore || request->keeps_plan));
+    if (request->explore)
         run->cache = first != NULL ? first->cache : ARENA_NEW(arena, struct cached *);
     if (run->request.params == NULL) { // every parameter has its default, or the step that wants it says so
         run->request.params = schema_check(arena, run->playbook->params, NULL, "the parameters", NULL);
