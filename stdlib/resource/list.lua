@@ -42,6 +42,7 @@ return primitive {
     returns = {
         found = {type = "bool", help = "can the sign-in see the subscription at all?"},
         name = {type = "string", optional = true, help = "what the subscription is called"},
+        disabled = {type = "bool", help = "it was stopped: what is in it can be read and deleted, and nothing else"},
         count = {type = "int", help = "all resources there"},
         strange = {type = "list", of = {type = "record", fields = {
             id = "id", name = "string", type = "string", location = "string?", group = "string?", created = "time?",
@@ -79,7 +80,8 @@ return primitive {
                     disk = text.same(raw.type, "Microsoft.Compute/disks") and raw.managedBy == nil})
             end
         end
-        return {found = answers[1] and true or false, name = answers[3] and answers[3].displayName or nil,
+        local it = answers[3] or {}
+        return {found = answers[1] and true or false, name = it.displayName, disabled = text.same(it.state, "Disabled"),
             count = list.count(answers[1] or {}), strange = strange, from = period.from}
     end,
 }
