@@ -314,7 +314,7 @@ void compute_reimage(struct call *call)
 
 static const struct check patched[] = {
     {"tags", CHECK_TAGS, NULL},
-    {"identity.type", CHECK_WORD, "SystemAssigned UserAssigned None"},
+    {"identity.type", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.name", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.managedDisk.id", CHECK_TEXT, NULL},
     {"properties.storageProfile.osDisk.deleteOption", CHECK_WORD, "Delete Detach"}};

@@ -6,6 +6,7 @@
 #include "lab/operation.h"
 
 #define VM PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01"
+#define OTHER_VM PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/virtualMachines/vm-batch-07"
 #define NETWORK PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/"
 #define HOUSE                                                                                                \
     PROD_SUB "/resourceGroups/rg-automation/providers/Microsoft.Automation/automationAccounts/"              \
@@ -58,6 +59,12 @@ static void depth_is_judged(void **state)
          RULE,
          RULE_OF("{'allOf': [{'field': 'entities.ip.address', 'in': ['192.0.2.7']}]}"),
          {RULE_OF("{}"), RULE_OF("{'allOf': {}}"), RULE_OF("{'allOf': [{'field': 7}]}"), RULE_OF("7")}},
+        {"PATCH",
+         OTHER_VM "?api-version=2024-03-01",
+         "{'identity': {'type': 'SystemAssigned, UserAssigned'}}",
+         {"{'identity': {'type': 7}}", "{'tags': 'x'}",
+          "{'properties': {'storageProfile': {'osDisk': {'deleteOption': 'Often'}}}}",
+          "{'properties': {'storageProfile': {'osDisk': {'name': 7}}}}"}},
         {"POST",
          COMMAND,
          COMMAND_OF(", 'parameters': [{'name': 'a', 'value': 'b'}]"),
