@@ -15,6 +15,8 @@
 #define PROD "/subscriptions/4c37d899-9818-4152-8233-89cea195dbe7/resourceGroups/"
 #define MACHINES "/providers/Microsoft.Compute/virtualMachines/"
 
+#define GROUP "/networkSecurityGroups/quarantine-vm-web-01" // made by an operation that does not show at once
+
 enum { SAMPLES = 16 };
 
 static const char text[] = "playbook: law\nversion: 1.0.0\nsteps:\n"
@@ -35,8 +37,35 @@ static int act(const struct disturb *disturb, struct world *world)
     return run(world);
 }
 
+// Has the trail a receipt for a request with this in its URL?
+static bool has_receipt(struct world *world, const char *url)
+{
+    struct err err = {0};
+    size_t length;
+    const char *line = file_read(world->arena, world_path(world, "trail/log.jsonl"), 64 << 20, &length, &err);
+    world_must(line != NULL, &err);
+    for (size_t size; *line != '\0'; line += size + (line[size] != '\0')) {
+        size = strcspn(line, "\n");
+        if (memmem(line, size, "\"type\":\"effect.receipt\"", 23) != NULL &&
+            memmem(line, size, url, strlen(url)) != NULL)
+            return true;
+    }
+    return false;
+}
+
+// How often was a change with this in its URL sent?
+static size_t sent(struct world *world, const char *url)
+{
+    const struct value *changes = story_changes(world);
+    size_t count = 0;
+    for (size_t i = 0; i < value_count(changes); i++)
+        count += strstr(value_text_at(value_item(changes, i), "target"), url) != NULL;
+    return count;
+}
+
 static const char *judge(const struct disturb *disturb, struct world *world)
 {
+    bool last = has_receipt(world, GROUP) && !has_receipt(world, "/networkInterfaces/");
     if (!world_trail_is_whole(world) || !story_is_covered(world))
         return "the trail does not tell what happened";
     int status = world_resume(world, world_playbook(world, text));
@@ -46,6 +75,8 @@ static const char *judge(const struct disturb *disturb, struct world *world)
         return "gone on with, it does not end well";
     if (strcmp(world_digest(world), disturb->context) != 0)
         return "the estate is not what it should be";
+    if (last && sent(world, GROUP) > 1)
+        return "with a receipt, it was sent again";
     return story_is_covered(world) && story_has_ends(world) ? NULL
                                                             : "something was done twice, or has no end";
 }
@@ -83,31 +114,14 @@ static int act_anew(const struct disturb *disturb, struct world *world)
     return world_run(world, world_playbook(world, anew), MODE_LIVE, NULL);
 }
 
-// Has the trail a receipt for a request with this in its URL?
-static bool has_receipt(struct world *world, const char *url)
-{
-    struct err err = {0};
-    size_t length;
-    const char *line = file_read(world->arena, world_path(world, "trail/log.jsonl"), 64 << 20, &length, &err);
-    world_must(line != NULL, &err);
-    for (size_t size; *line != '\0'; line += size + (line[size] != '\0')) {
-        size = strcspn(line, "\n");
-        if (memmem(line, size, "\"type\":\"effect.receipt\"", 23) != NULL &&
-            memmem(line, size, url, strlen(url)) != NULL)
-            return true;
-    }
-    return false;
-}
-
 static const char *judge_anew(const struct disturb *disturb, struct world *world)
 {
     (void)disturb;
     bool had = has_receipt(world, "/reimage");
-    size_t before = world_changes(world, NULL);
     int status = world_resume(world, world_playbook(world, anew));
     if (had && status != 0 && status != -1)
         return "with a receipt, it does not end well";
-    return before + world_changes(world, NULL) > 1 ? "it was sent twice" : NULL;
+    return sent(world, "/reimage") > 1 ? "it was sent twice" : NULL;
 }
 
 static void a_receipt_is_asked_on(void **state)
@@ -127,15 +141,6 @@ static int act_kept(const struct disturb *disturb, struct world *world)
     return world_run(world, world_playbook(world, anew_and_kept), MODE_LIVE, NULL);
 }
 
-static size_t reimages(struct world *world)
-{
-    const struct value *requests = story_requests(world);
-    size_t count = 0;
-    for (size_t i = 0; i < value_count(requests); i++)
-        count += strstr(json_text(world->arena, value_item(requests, i)), "/reimage") != NULL;
-    return count;
-}
-
 // With the disk kept it is two requests. Once the second has a receipt nobody is asked: observing waits until
 // the machine is no longer being changed. (Killed between the two, nobody knows, and a person looks.)
 static const char *judge_kept(const struct disturb *disturb, struct world *world)
@@ -145,7 +150,7 @@ static const char *judge_kept(const struct disturb *disturb, struct world *world
     int status = world_resume(world, world_playbook(world, anew_and_kept));
     if (had && status != 0 && status != -1)
         return "with a receipt, it does not end well";
-    return reimages(world) > 1 ? "it was sent twice" : NULL;
+    return sent(world, "/reimage") > 1 ? "it was sent twice" : NULL;
 }
 
 static void a_change_of_two_requests_goes_on(void **state)
@@ -153,7 +158,7 @@ static void a_change_of_two_requests_goes_on(void **state)
     (void)state;
     struct world *world = world_open(&(struct world_config){0});
     assert_int_equal(world_run(world, world_playbook(world, anew_and_kept), MODE_LIVE, NULL), 0);
-    assert_int_equal(reimages(world), 1);
+    assert_int_equal(sent(world, "/reimage"), 1);
     const struct disturb disturb = {.name = "last receipt", .act = act_kept, .judge = judge_kept};
     assert_int_equal(disturb_all(disturb, 'r', value_count(world->records) - 1, 40), 0);
     world_close(world);
