@@ -6,7 +6,7 @@
 #include "lab/operation.h"
 
 #define VM PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Compute/virtualMachines/vm-web-01"
-#define OTHER_VM PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/virtualMachines/vm-batch-07"
+#define VM_7 PROD_SUB "/resourceGroups/rg-batch/providers/Microsoft.Compute/virtualMachines/vm-batch-07"
 #define NETWORK PROD_SUB "/resourceGroups/rg-contoso-prod/providers/Microsoft.Network/"
 #define HOUSE                                                                                                \
     PROD_SUB "/resourceGroups/rg-automation/providers/Microsoft.Automation/automationAccounts/"              \
@@ -23,6 +23,7 @@
 #define RULE_OF(scope)                                                                                       \
     "{'properties': {'alertType': 'KV_X', 'reason': 'Other', 'state': 'Enabled', "                           \
     "'suppressionAlertsScope': " scope "}}"
+#define DISK_OF(member) "{'properties': {'storageProfile': {'osDisk': {" member "}}}}"
 #define COMMAND VM "/runCommand?api-version=2024-03-01"
 #define COMMAND_OF(rest) "{'commandId': 'RunShellScript', 'script': ['id']" rest "}"
 #define GROUP NETWORK "networkSecurityGroups/new?api-version=2024-01-01"
@@ -60,11 +61,9 @@ static void depth_is_judged(void **state)
          RULE_OF("{'allOf': [{'field': 'entities.ip.address', 'in': ['192.0.2.7']}]}"),
          {RULE_OF("{}"), RULE_OF("{'allOf': {}}"), RULE_OF("{'allOf': [{'field': 7}]}"), RULE_OF("7")}},
         {"PATCH",
-         OTHER_VM "?api-version=2024-03-01",
+         VM_7 "?api-version=2024-03-01",
          "{'identity': {'type': 'SystemAssigned, UserAssigned'}}",
-         {"{'identity': {'type': 7}}", "{'tags': 'x'}",
-          "{'properties': {'storageProfile': {'osDisk': {'deleteOption': 'Often'}}}}",
-          "{'properties': {'storageProfile': {'osDisk': {'name': 7}}}}"}},
+         {"{'identity': {'type': 7}}", "{'tags': 'x'}", DISK_OF("'name': 7"), DISK_OF("'name': {}")}},
         {"POST",
          COMMAND,
          COMMAND_OF(", 'parameters': [{'name': 'a', 'value': 'b'}]"),
