@@ -33,7 +33,7 @@ bool audit_key_option(struct cli *cli, const char **vkey, struct err *err)
     return *vkey == NULL || audit_read_key(cli, vkey, err);
 }
 
-bool audit_time_option(struct cli *cli, enum option option, int64_t *time, struct err *err)
+static bool read_time(struct cli *cli, enum option option, int64_t *time, struct err *err)
 {
     const char *text = options_value(&cli->options, option);
     if (text == NULL)
@@ -43,6 +43,15 @@ bool audit_time_option(struct cli *cli, enum option option, int64_t *time, struc
     if (option == OPT_TO && strlen(text) == DAY) // to its end
         *time += DAY_MS - 1;
     return true;
+}
+
+bool audit_time_options(struct cli *cli, int64_t *from, int64_t *to, struct err *err)
+{
+    if (!read_time(cli, OPT_FROM, from, err) || !read_time(cli, OPT_TO, to, err))
+        return false;
+    return *from <= *to ||
+           err_set(err, E_USAGE, "--from %s is later than --to %s", options_value(&cli->options, OPT_FROM),
+                   options_value(&cli->options, OPT_TO));
 }
 
 bool audit_verify(struct cli *cli, verify_reader *each, void *context, struct verify_report *report,

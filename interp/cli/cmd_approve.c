@@ -74,6 +74,35 @@ static bool take_key(struct going *going, struct err *err)
     return keys_read_signer(cli->arena, file != NULL ? file : own, &going->key, err);
 }
 
+// Is it an approval that the run ended with, and not enough people gave since?
+static bool waits(const struct going *going, const struct recall_line *line)
+{
+    bool refused;
+    return strcmp(line->type, "approval.opened") == 0 &&
+           recall_newest(going->recall, "approval.opened", line->path) == line->line &&
+           consent_count(going->recall, going->session->settings.policy, value_text_at(line->line, "digest"),
+                         &refused) < value_int_at(line->line, "need", 1);
+}
+
+// What nothing waits under is not left out in silence: whoever named it would believe that it is decided.
+static bool check_effects(const struct going *going, struct err *err)
+{
+    const struct recall *recall = going->recall;
+    const char *const *wanted = options_values(&going->session->cli->options, OPT_EFFECT);
+    bool found = true;
+    for (; found && *wanted != NULL; wanted += found) {
+        const char *const one[] = {*wanted, NULL};
+        found = false;
+        for (size_t i = 0; i < recall->count && !found; i++)
+            found = waits(going, &recall->lines[i]) && named(recall->lines[i].line, one) > 0;
+    }
+    if (found)
+        return true;
+    err_set(err, E_USAGE, "no change of %s waits for an approval under %s", recall->run, *wanted);
+    err_hint(err, "`playbook runs show %s` tells what waits", recall->run);
+    return false;
+}
+
 // The approvals that the run ended with, all or those of --effect.
 static bool with_approvals(struct going *going, struct err *err)
 {
@@ -82,15 +111,11 @@ static bool with_approvals(struct going *going, struct err *err)
     struct value *approves = value_list(cli->arena);
     const char *bar = NULL;
     going->request.refuses = options_has(&cli->options, OPT_REFUSE);
-    if (!take_key(going, err))
+    if (!check_effects(going, err) || !take_key(going, err))
         return false;
     for (size_t i = 0; i < recall->count; i++) {
         const struct recall_line *line = &recall->lines[i];
-        bool refused;
-        if (strcmp(line->type, "approval.opened") != 0 ||
-            recall_newest(recall, "approval.opened", line->path) != line->line ||
-            consent_count(recall, going->session->settings.policy, value_text_at(line->line, "digest"),
-                          &refused) >= value_int_at(line->line, "need", 1))
+        if (!waits(going, line))
             continue;
         if (!choose_approval(going, line->line, approves, &bar, err))
             return false;
@@ -100,8 +125,7 @@ static bool with_approvals(struct going *going, struct err *err)
         return true;
     if (bar != NULL)
         return err_set(err, E_REFUSED, "%s", bar);
-    err_set(err, E_USAGE, "no change of %s waits for an approval%s", recall->run,
-            *options_values(&cli->options, OPT_EFFECT) == NULL ? "" : " under that path");
+    err_set(err, E_USAGE, "no change of %s waits for an approval", recall->run);
     err_hint(err, "`playbook runs show %s` tells what waits", recall->run);
     return false;
 }

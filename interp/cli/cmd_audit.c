@@ -91,6 +91,10 @@ int cmd_audit_key(struct cli *cli)
 {
     struct err err = {0};
     struct note_key key;
+    if (options_has(&cli->options, OPT_NEW) && options_has(&cli->options, OPT_ROTATE)) {
+        err_set(&err, E_USAGE, "--new makes a person's key and --rotate changes the trail's: one at a time");
+        return cli_fail(cli, &err);
+    }
     if (options_has(&cli->options, OPT_NEW))
         return new_key(cli, options_value(&cli->options, OPT_NEW));
     const char *origin = keys_origin(cli->arena, cli->state);

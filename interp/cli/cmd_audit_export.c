@@ -96,8 +96,7 @@ static bool read_options(struct cli *cli, struct exported *exported, struct err 
     exported->write = format == NULL ? NULL : export_find(format);
     if (exported->write == NULL)
         return err_set(err, E_USAGE, "audit export wants --format ocsf, ecs or cef");
-    return audit_time_option(cli, OPT_FROM, &exported->from, err) &&
-           audit_time_option(cli, OPT_TO, &exported->to, err);
+    return audit_time_options(cli, &exported->from, &exported->to, err);
 }
 
 // Verifies the trail, and finds the run that is meant.

@@ -218,8 +218,7 @@ static bool read_options(struct cli *cli, struct search *search, struct err *err
     search->last = text_is(search->run, "last");
     search->timed = options_has(options, OPT_FROM) || options_has(options, OPT_TO);
     return check_mode(search->mode, err) && check_outcome(cli->arena, search->outcome, err) &&
-           audit_time_option(cli, OPT_FROM, &search->from, err) &&
-           audit_time_option(cli, OPT_TO, &search->to, err);
+           audit_time_options(cli, &search->from, &search->to, err);
 }
 
 static bool same_heading(const struct value *a, const struct value *b)

@@ -117,6 +117,24 @@ static void print(struct wrap *wrap, const struct verify_report *report)
                  arena_printf(arena, "%lld lines", (long long)report->published));
 }
 
+// What would not be looked at is not to be believed.
+static bool check_options(const struct options *options, struct err *err)
+{
+    bool since = options_has(options, OPT_SINCE);
+    if (since && options->argument_count > 0) {
+        err_set(err, E_USAGE,
+                "--since is what the trail is held against, and %s is verified without the trail",
+                options->arguments[0]);
+        err_hint(err, "`playbook audit verify --since FILE` verifies the trail");
+        return false;
+    }
+    if (since || !options_has(options, OPT_WITNESS))
+        return true;
+    err_set(err, E_USAGE, "--witness names who must have signed what --since gives, and there is no --since");
+    err_hint(err, "give the checkpoint that the witness signed: --since FILE");
+    return false;
+}
+
 int cmd_audit_verify(struct cli *cli)
 {
     struct err err = {0};
@@ -125,6 +143,8 @@ int cmd_audit_verify(struct cli *cli)
                                    .config_dir = cli->config,
                                    .since = options_values(&cli->options, OPT_SINCE),
                                    .witnesses = options_values(&cli->options, OPT_WITNESS)};
+    if (!check_options(&cli->options, &err))
+        return cli_fail(cli, &err);
     if (cli->options.argument_count > 0)
         return audit_file(cli);
     if (!audit_key_option(cli, &config.vkey, &err) || !verify_trail(cli->arena, &config, &report, &err))

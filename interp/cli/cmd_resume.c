@@ -29,6 +29,12 @@ int cmd_resume(struct cli *cli)
         err_hint(&err, "a run's id, the beginning of one, or `last`; or --due");
         return cli_fail(cli, &err);
     }
+    if (due && options_has(&cli->options, OPT_ANSWER)) {
+        err_set(&err, E_USAGE,
+                "--due goes on with questions that nobody answered in time: it takes no --answer");
+        err_hint(&err, "`playbook answer RUN STEP=VALUE` answers one");
+        return cli_fail(cli, &err);
+    }
     if (due)
         return cmd_due(cli);
     return going_on(cli, with_answers, GOING_RESUMED);

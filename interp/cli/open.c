@@ -42,12 +42,20 @@ struct catalog *open_catalog(struct cli *cli)
     return cli->catalog;
 }
 
-// A folder that was meant and is not there would leave the built-in files in force, in silence.
+// A folder that was meant and is not there, or is another, would leave the built-in files in force, in
+// silence.
 static bool check_folders(struct cli *cli, struct err *err)
 {
-    for (const char *const *lib = options_values(&cli->options, OPT_LIB); *lib != NULL; lib++)
-        if (!file_is_dir(*lib))
-            return err_set(err, E_FILE, "--lib %s: there is no such folder", *lib);
+    for (const char *const *lib = options_values(&cli->options, OPT_LIB); *lib != NULL; lib++) {
+        bool there = file_is_dir(*lib);
+        if (there && catalog_is_laid_out(cli->arena, *lib))
+            continue;
+        err_set(err, E_FILE, "--lib %s: %s", *lib,
+                there ? "there is neither stdlib/ nor playbooks/ in it" : "there is no such folder");
+        if (there)
+            err_hint(err, "--lib names the folder above them");
+        return false;
+    }
     return true;
 }
 

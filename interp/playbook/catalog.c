@@ -33,6 +33,12 @@ struct catalog {
     size_t used;
 };
 
+bool catalog_is_laid_out(struct arena *arena, const char *folder)
+{
+    return file_is_dir(arena_printf(arena, "%s/stdlib", folder)) ||
+           file_is_dir(arena_printf(arena, "%s/playbooks", folder));
+}
+
 struct catalog *catalog_open(struct arena *arena, const char *const *folders)
 {
     struct catalog *catalog = ARENA_NEW(arena, struct catalog);
@@ -41,8 +47,7 @@ struct catalog *catalog_open(struct arena *arena, const char *const *folders)
         count++;
     const char **laid_out = ARENA_ARRAY(arena, const char *, count + 1);
     for (size_t i = 0; i < count; i++) // the others have nothing, and would be asked for every file
-        if (file_is_dir(arena_printf(arena, "%s/stdlib", folders[i])) ||
-            file_is_dir(arena_printf(arena, "%s/playbooks", folders[i])))
+        if (catalog_is_laid_out(arena, folders[i]))
             laid_out[kept++] = folders[i];
     catalog->arena = arena;
     catalog->folders = laid_out;

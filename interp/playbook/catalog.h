@@ -21,6 +21,8 @@ struct catalog_file {
     const struct procedure *procedure; // of a clause catalogue that was read (procedure.h), else NULL
 };
 
+// Is there anything in it that a catalogue finds?
+bool catalog_is_laid_out(struct arena *arena, const char *folder);
 // `folders`: NULL-terminated, each laid out like the source tree (stdlib/, playbooks/); the first wins.
 struct catalog *catalog_open(struct arena *arena, const char *const *folders);
 // NULL when no folder and no built-in file has the path, or (with err filled) when it cannot be read.

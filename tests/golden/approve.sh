@@ -79,6 +79,8 @@ steps:
 Y
 as dana run group.yaml
 says '^  approval' | sort
+as erik approve last --effect step-1/contain --effect step-1/othe
+says 'no change'
 as erik approve last --effect step-1/contain
 says '^  approval|^Steps'
 as erik approve last --effect step-1/othe

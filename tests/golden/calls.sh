@@ -186,6 +186,7 @@ steps() { grep -o '"path":"[^"]*","kind":"[a-z]*","status":"[a-z]*","reason":[^,
 t --lib "$work/lib" check "$work/house.yaml" greet
 t --lib "$work/lib" check "$work/wrong.yaml"
 t --lib "$work/lib" check round
+t --lib "$work/lib/playbooks" check round
 t --lib "$work/lib" check "$work/tainted.yaml"
 t --lib "$work/lib" check "$work/in_parts.yaml"
 t --lib "$work/lib" check level1

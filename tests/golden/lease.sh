@@ -54,6 +54,7 @@ stamps() { sed 's/20[0-9-]*T[0-9:.]*Z-[a-z0-9]*/RUN/g; s/20[0-9-]*T[0-9:.]*Z/TIM
 t check wrong.yaml
 t run off.yaml --dry-run 2>/dev/null | grep -A2 '^1' | stamps
 t run off.yaml --unattended --approve-all 2>/dev/null | stamps | sed -n '/^What lasts/,/^Steps/p'
+t resume --due --answer off=gone
 t extend last off --by 6s | stamps
 t extend last off
 t extend last nothing --by 3s

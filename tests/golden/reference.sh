@@ -9,5 +9,6 @@ t --json show "$work/broken.yaml"
 t primitives keyvault.set_firewal
 t primitives alert.fetch
 t primitives quota
-t list --profile nowhere --lib "$work"
+mkdir -p "$work/lib/playbooks"
+t list --profile nowhere --lib "$work/lib"
 t list --lib /nowhere/lib

@@ -58,6 +58,11 @@ shown audit search --run last --outcome done
 shown audit search --clause KV-CONTACT-1 --mode live
 shown audit search --mode lvie
 shown audit search --from 2027 --to yesterday
+shown audit search --from 2026-11-26 --to 2026-11-25
+# What would not be looked at is refused.
+shown audit verify bundle --since checkpoint
+shown audit verify --witness somebody
+shown audit key --new dana --rotate
 today=$(date -u +%Y-%m-%d)
 "$program" audit search --from "$today" --to "$today" | grep -oE 'run\.[a-z]+|trail\.[a-z]+|key\.[a-z]+' | sort | uniq -c
 # A run without its last line, and with a header to match: the rest holds, and that it has no end is said.
