@@ -209,7 +209,9 @@ static int extend(struct session *session, int64_t by_ms)
     int64_t until, now = clock_now_ms();
     const char *path = cli->options.arguments[1],
                *run = recall_find(cli->arena, session->trail, cli->options.arguments[0], &err);
-    if (run == NULL || !trail_claim(session->trail, run, &err) ||
+    const struct recall *recall = run == NULL ? NULL : recall_open(cli->arena, session->trail, run, &err);
+    if (recall == NULL || !session_is_of(session, recall->started, &err) ||
+        !trail_claim(session->trail, run, &err) ||
         !due_lease(cli->arena, session->trail, run, path, &until, &err))
         return cli_fail(cli, &err);
     return put_off(session, run, path, options_value(&cli->options, OPT_LONGER),

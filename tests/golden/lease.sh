@@ -55,6 +55,9 @@ t check wrong.yaml
 t run off.yaml --dry-run 2>/dev/null | grep -A2 '^1' | stamps
 t run off.yaml --unattended --approve-all 2>/dev/null | stamps | sed -n '/^What lasts/,/^Steps/p'
 t resume --due --answer off=gone
+printf 'name: other\ntenant: 0849def1-eeeb-4630-87f6-a6db8ff871a1\nauth: {kind: client-secret}\nroute: http://127.0.0.1:1\n' \
+    >"$PLAYBOOK_CONFIG/other.yaml"
+t extend last off --by 6s --profile other 2>&1 | stamps # whoever means a run of another profile means another run
 t extend last off --by 6s | stamps
 t extend last off
 t extend last nothing --by 3s
@@ -177,7 +180,7 @@ for _ in $(seq 100); do
     grep -qs "^$first: the lease of off ended" due && break
     sleep 0.1
 done
-t extend "$second" off --by 1h | stamps
+t extend "$second" off --by 1h --profile real | stamps
 wait $due
 echo "exit $?"
 words <due
